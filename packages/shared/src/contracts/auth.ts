@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.ts';
+import { Currency, Id, Instant } from './shapes.ts';
+
+/** A person as every service mirrors them: who they are, what they may, how they see time and money. */
+export const PersonState = z.strictObject({
+  id: Id,
+  /** Raised by every change of anything in here; also the person's stamp in the cache. */
+  version: z.int().positive(),
+  status: z.enum(['active', 'disabled']),
+  role: z.enum(['user', 'admin']),
+  email: z.string(),
+  displayName: z.string(),
+  locale: z.string(),
+  timeZone: z.string(),
+  baseCurrency: Currency,
+  monthStartDay: z.int().min(1).max(28),
+  /** The sessions that live: an access token whose `sid` is not here is revoked. `until` is the absolute end. */
+  sessions: z.array(z.strictObject({ id: Id, until: Instant })),
+});
+export type PersonState = z.infer<typeof PersonState>;
+
+export const UserChanged = defineEvent('user.changed', 'auth', PersonState);

@@ -1,0 +1,4 @@
+export * from './auth.ts';
+export * from './budgets.ts';
+export * from './define-event.ts';
+export * from './records.ts';

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.ts';
+import { CalendarDate, Currency, Id, Instant, Minor } from './shapes.ts';
+
+/** A record, whole, as it is stored now. */
+export const RecordState = z.strictObject({
+  id: Id,
+  version: z.int().positive(),
+  type: z.enum(['expense', 'income']),
+  ownerId: Id,
+  amountMinor: Minor,
+  currency: Currency,
+  date: CalendarDate,
+  description: z.string(),
+  category: z.string().nullable(),
+  source: z.string().nullable(),
+  tags: z.array(z.string()),
+  customFields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  base: z.strictObject({ amountMinor: Minor, currency: Currency, rate: z.string(), rateDate: CalendarDate }).nullable(),
+  createdAt: Instant,
+  updatedAt: Instant,
+  createdBy: Id,
+  deleted: z.boolean(),
+  /** The import that made it, if any. */
+  importId: Id.nullable(),
+});
+export type RecordState = z.infer<typeof RecordState>;
+
+/** The facts that decided who could see or count it before this change; null when it was created. */
+export const RecordWas = z.strictObject({
+  type: z.enum(['expense', 'income']),
+  date: CalendarDate,
+  currency: Currency,
+  category: z.string().nullable(),
+  source: z.string().nullable(),
+  deleted: z.boolean(),
+});
+export type RecordWas = z.infer<typeof RecordWas>;
+
+export const RecordChanged = defineEvent(
+  'record.changed',
+  'records',
+  z.strictObject({
+    action: z.enum(['created', 'updated', 'deleted', 'restored']),
+    record: RecordState,
+    was: RecordWas.nullable(),
+    /** Hash of the newest history line: the receiver is a witness of the chain. */
+    historyHash: z.string().nullable(),
+  }),
+);
+export type RecordChanged = z.infer<typeof RecordChanged.schema>;
+
+/** A chunk of an import's rows as they are now: newly landed, or taken back. At most 500. */
+export const RecordsImported = defineEvent(
+  'records.imported',
+  'records',
+  z.strictObject({ importId: Id, ownerId: Id, action: z.enum(['imported', 'reverted']), records: z.array(RecordState).max(500) }),
+);
+export type RecordsImported = z.infer<typeof RecordsImported.schema>;
+
+/** An import as GET /records/imports/{id} shows it, without errors and preview. */
+export const ImportSummary = z.strictObject({
+  id: Id,
+  status: z.enum(['queued', 'running', 'done', 'failed', 'reverting', 'reverted']),
+  dryRun: z.boolean(),
+  rows: z.strictObject({ total: z.int(), imported: z.int(), skipped: z.int(), duplicate: z.int(), failed: z.int() }),
+  createdAt: Instant,
+  finishedAt: Instant.nullable(),
+  /** Why it failed, in one line. */
+  failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  version: z.int().positive(),
+});
+export type ImportSummary = z.infer<typeof ImportSummary>;
+
+/** Progress of an import; `finished` is true exactly once a job's run ended (done or failed). */
+export const ImportProgressed = defineEvent(
+  'import.progressed',
+  'records',
+  z.strictObject({ ownerId: Id, finished: z.boolean(), import: ImportSummary }),
+);
+export type ImportProgressed = z.infer<typeof ImportProgressed.schema>;

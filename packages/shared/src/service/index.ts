@@ -1,0 +1,3 @@
+export * from './clock.ts';
+export * from './peers.ts';
+export * from './service.ts';

@@ -1,0 +1,26 @@
+/** Calls other services' `/internal/*` with a 60 s token signed with `INTERNAL_KEY`, audience the callee. Rejects with `PeerUnavailable`. */
+export interface Peers {
+  get<T>(service: ServiceName, path: string, options?: PeerOptions): Promise<T>;
+  post<T>(service: ServiceName, path: string, body: unknown, options?: PeerOptions): Promise<T>;
+}
+export interface PeerOptions {
+  readonly requestId?: string;
+  /** Default 5,000. */
+  readonly timeoutMs?: number;
+}
+export type ServiceName = 'gateway' | 'auth' | 'records' | 'budgets' | 'notifications';
+
+export class PeerUnavailable extends Error {
+  override readonly name = 'PeerUnavailable';
+}
+/** The peer answered with a refusal (4xx). */
+export class PeerRefused extends Error {
+  override readonly name = 'PeerRefused';
+  readonly status: number;
+  readonly problem: unknown;
+  constructor(service: string, status: number, problem: unknown) {
+    super(`${service} answered ${status}`);
+    this.status = status;
+    this.problem = problem;
+  }
+}
