@@ -1,0 +1,26 @@
+import { knownExponent } from './currencies.ts';
+
+const rateForm = /^(\d{1,12})(?:\.(\d{1,12}))?$/;
+
+/** Converts minor units between currencies with a decimal rate, rounding once, half to even (IEEE 754 roundTiesToEven).
+ *  @param rate units of `to` for one unit of `from`, a positive decimal string with at most 12 decimals
+ *  @throws RangeError for a malformed rate or a result beyond safe integers */
+export function convert(minor: number, from: string, to: string, rate: string): number {
+  const match = rateForm.exec(rate);
+  if (!match || !/[1-9]/.test(rate)) throw new RangeError(`not a rate: ${rate}`);
+  const [, whole = '', fraction = ''] = match;
+  const scale = knownExponent(from) + fraction.length - knownExponent(to);
+  const product = BigInt(minor) * BigInt(whole + fraction);
+  const converted = scale <= 0 ? product * 10n ** BigInt(-scale) : divideHalfEven(product, 10n ** BigInt(scale));
+  if (!Number.isSafeInteger(Number(converted))) throw new RangeError('the converted amount is too large');
+  return Number(converted);
+}
+
+function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
+  const size = dividend < 0n ? -dividend : dividend;
+  const quotient = size / divisor;
+  const twice = (size % divisor) * 2n;
+  const up = twice > divisor || (twice === divisor && quotient % 2n === 1n);
+  const rounded = up ? quotient + 1n : quotient;
+  return dividend < 0n ? -rounded : rounded;
+}

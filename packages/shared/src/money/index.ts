@@ -1,0 +1,4 @@
+export * from './allocate.ts';
+export * from './amount.ts';
+export * from './convert.ts';
+export * from './currencies.ts';

@@ -1,0 +1,203 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  allocate,
+  amountBoundKey,
+  amountKey,
+  AmountError,
+  convert,
+  currencyCodes,
+  exponentOf,
+  formatAmount,
+  isCurrency,
+  knownExponent,
+  maxAmountMinor,
+  parseAmount,
+  parseSigned,
+} from './index.ts';
+
+const currency = fc.constantFrom(...currencyCodes);
+const minor = fc.integer({ min: 1, max: maxAmountMinor });
+
+describe('currencies', () => {
+  test('have the exponents of ISO 4217', () => {
+    expect(['USD', 'JPY', 'BHD', 'CLF', 'IQD', 'HUF', 'ISK'].map(exponentOf)).toEqual([2, 0, 3, 4, 3, 2, 0]);
+  });
+  test('are known by their exact code only', () => {
+    expect([isCurrency('EUR'), isCurrency('eur'), isCurrency('XXX'), isCurrency('XAU'), isCurrency('__proto__')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(exponentOf('toString')).toBeUndefined();
+    expect(() => knownExponent('ZZZ')).toThrow(RangeError);
+  });
+});
+
+describe('an amount', () => {
+  const code = (input: string | number, of = 'USD'): string => {
+    try {
+      parseAmount(input, of);
+      return 'accepted';
+    } catch (error) {
+      return error instanceof AmountError ? error.code : 'other';
+    }
+  };
+  test.each([
+    ['12.50', 'USD', 1250],
+    ['12.5', 'USD', 1250],
+    [12.5, 'USD', 1250],
+    [12, 'USD', 1200],
+    ['0.01', 'USD', 1],
+    ['007', 'USD', 700],
+    ['1250', 'JPY', 1250],
+    ['1.25', 'BHD', 1250],
+    ['99999999999.99', 'USD', maxAmountMinor],
+  ])('%p %s is %d minor units', (input, of, expected) => {
+    expect(parseAmount(input, of)).toBe(expected);
+  });
+  test.each([
+    '',
+    ' ',
+    '+5',
+    '.5',
+    '5.',
+    '1e3',
+    '1E3',
+    'NaN',
+    'Infinity',
+    '1,000',
+    ' 1',
+    '1 ',
+    '0x10',
+    '--1',
+    '１２',
+    '1_000',
+    '12.5.0',
+    '9'.repeat(40),
+  ])('refuses %p as malformed', (input) => {
+    expect(code(input)).toBe('amount-malformed');
+  });
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e21, 1e-7])('refuses the number %p as malformed', (input) => {
+    expect(code(input)).toBe('amount-malformed');
+  });
+  test.each([
+    ['0.001', 'USD'],
+    ['1.5', 'JPY'],
+    ['1.000', 'USD'],
+    [0.125, 'EUR'],
+  ] as const)('refuses %p %s as too precise', (input, of) => {
+    expect(code(input, of)).toBe('amount-too-precise');
+  });
+  test.each(['0', '0.00', '-1', '-0.01', '-0'])('refuses %p as not positive', (input) => {
+    expect(code(input)).toBe('amount-not-positive');
+  });
+  test('refuses one above the limit in minor units', () => {
+    expect([code('100000000000.00'), code('9999999999999', 'JPY'), code('10000000000000', 'JPY')]).toEqual([
+      'amount-too-large',
+      'accepted',
+      'amount-too-large',
+    ]);
+  });
+  test('of a statement may be negative or zero, never minus zero', () => {
+    expect([parseSigned('-12.50', 'EUR'), parseSigned('0', 'EUR'), Object.is(parseSigned('-0.00', 'EUR'), 0)]).toEqual([-1250, 0, true]);
+  });
+  test('reads back what it prints, in every currency', () => {
+    fc.assert(fc.property(minor, currency, (value, of) => parseAmount(formatAmount(value, of), of) === value));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -maxAmountMinor, max: maxAmountMinor }),
+        currency,
+        (value, of) => parseSigned(formatAmount(value, of), of) === value,
+      ),
+    );
+  });
+  test('prints exactly the decimals of its currency', () => {
+    expect([
+      formatAmount(1250, 'USD'),
+      formatAmount(1250, 'JPY'),
+      formatAmount(1250, 'BHD'),
+      formatAmount(-5, 'EUR'),
+      formatAmount(0, 'CLF'),
+    ]).toEqual(['12.50', '1250', '1.250', '-0.05', '0.0000']);
+    expect(() => formatAmount(1.5, 'USD')).toThrow(RangeError);
+  });
+});
+
+describe('amount keys', () => {
+  test('sort as the decimal values do, across currencies', () => {
+    const scaled = (value: number, of: string): bigint => BigInt(value) * 10n ** BigInt(4 - knownExponent(of));
+    fc.assert(
+      fc.property(minor, currency, minor, currency, (a, ofA, b, ofB) => {
+        const [keyA, keyB] = [amountKey(a, ofA), amountKey(b, ofB)];
+        const [valueA, valueB] = [scaled(a, ofA), scaled(b, ofB)];
+        return keyA < keyB === valueA < valueB && (keyA === keyB) === (valueA === valueB);
+      }),
+    );
+  });
+  test('of a bound equals the key of the same amount', () => {
+    fc.assert(fc.property(minor, currency, (value, of) => amountBoundKey(formatAmount(value, of)) === amountKey(value, of)));
+    expect([amountBoundKey('-1'), amountBoundKey('1e3'), amountBoundKey('1.23456'), amountBoundKey(12.5)]).toEqual([
+      null,
+      null,
+      null,
+      amountKey(1250, 'USD'),
+    ]);
+    expect(() => amountKey(-1, 'USD')).toThrow(RangeError);
+  });
+});
+
+describe('allocation', () => {
+  test('loses no cent and strays from the exact share by less than one', () => {
+    const weights = fc
+      .array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 20 })
+      .filter((list) => list.some((weight) => weight > 0));
+    fc.assert(
+      fc.property(fc.integer({ min: -maxAmountMinor, max: maxAmountMinor }), weights, (value, list) => {
+        const parts = allocate(value, list);
+        const total = list.reduce((sum, weight) => sum + weight, 0);
+        const strays = parts.some((part, index) => {
+          const off = BigInt(part) * BigInt(total) - BigInt(value) * BigInt(list[index]!);
+          return (off < 0n ? -off : off) >= BigInt(total);
+        });
+        return !strays && parts.reduce((sum, part) => sum + part, 0) === value;
+      }),
+    );
+  });
+  test('gives what is left to the largest remainders, the earlier first', () => {
+    expect([allocate(100, [1, 1, 1]), allocate(-100, [1, 1, 1]), allocate(5, [0, 1]), allocate(1, [1, 2])]).toEqual([
+      [34, 33, 33],
+      [-34, -33, -33],
+      [0, 5],
+      [0, 1],
+    ]);
+  });
+  test.each([[[]], [[0, 0]], [[-1, 2]], [[0.5]]])('refuses weights %p', (weights) => {
+    expect(() => allocate(100, weights)).toThrow(RangeError);
+  });
+});
+
+describe('conversion', () => {
+  test.each([
+    [1000, 'EUR', 'USD', '1.0834', 1083],
+    [1, 'EUR', 'USD', '0.5', 0],
+    [3, 'EUR', 'USD', '0.5', 2],
+    [-3, 'EUR', 'USD', '0.5', -2],
+    [5, 'EUR', 'USD', '0.3', 2],
+    [1000, 'JPY', 'BHD', '0.0025', 2500],
+    [1234, 'USD', 'JPY', '150', 1851],
+  ])('%d %s to %s at %s is %d', (value, from, to, rate, expected) => {
+    expect(convert(value, from, to, rate)).toBe(expected);
+  });
+  test('at one changes nothing', () => {
+    fc.assert(fc.property(minor, currency, (value, of) => convert(value, of, of, '1') === value));
+  });
+  test.each(['', '0', '0.000', '-1', '1e3', '1,5'])('refuses the rate %p', (rate) => {
+    expect(() => convert(1, 'EUR', 'USD', rate)).toThrow(RangeError);
+  });
+  test('refuses a result that no longer fits', () => {
+    expect(() => convert(maxAmountMinor, 'JPY', 'CLF', '999999999')).toThrow(/too large/);
+  });
+});
