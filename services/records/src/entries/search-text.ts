@@ -1,0 +1,25 @@
+/** Marks the start of a word inside a search text. Folding leaves none of it, so no search can ask for it. */
+const wordMark = '\u001f';
+
+/** Text for comparisons in any case. */
+export const foldText = (text: string): string => text.normalize('NFC').toLowerCase().replaceAll(wordMark, ' ');
+
+/** A description as it is searched: folded, with the words that begin neither at its start nor after a space repeated behind it,
+ *  each behind a mark. So one string serves both parts of a word and parts of the text, and neither finds what is not there. */
+export function searchTextOf(description: string): string {
+  const folded = foldText(description);
+  let text = wordMark + folded;
+  for (const word of folded.matchAll(wordPattern)) {
+    if (word.index > 0 && folded[word.index - 1] !== ' ') text += wordMark + word[0];
+  }
+  return text;
+}
+
+/** What is between white space and punctuation: letters, digits, symbols. */
+const wordPattern = /[^\s\p{P}]+/gu;
+
+/** The distinct folded words of a search. */
+export const wordsOf = (search: string): string[] => [...new Set(foldText(search).match(wordPattern))];
+
+/** What a search text contains, one or the other, exactly when one of its words begins with `word`. */
+export const wordStarts = (word: string): readonly [string, string] => [wordMark + word, ` ${word}`];
