@@ -1,0 +1,97 @@
+import express from 'express';
+import type { Express, NextFunction, Request, Response } from 'express';
+import type { Admission, Caller, Endpoint } from './endpoint.ts';
+import { notFound, refusalOf } from './problem.ts';
+import { queryOf } from './query-string.ts';
+import { RequestAborted } from './read-body.ts';
+import { readInput } from './read-input.ts';
+import { Refusal } from './refusal.ts';
+import { requestIdOf } from './request-id.ts';
+import { writeAnswer, writeRefusal } from './write-answer.ts';
+
+/** Decides who is calling; throws 401 or 403. null where the admission names no user. */
+export type Admit = (req: Request, admission: Admission, requestId: string) => Promise<Caller | null> | Caller | null;
+
+/** What one request came to, for logs and metrics. */
+export interface Observation {
+  readonly method: string;
+  /** The endpoint's path template; `unmatched` where there is none. */
+  readonly route: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly requestId: string;
+  readonly userId: string | null;
+  /** What was thrown, where something was. */
+  readonly error: unknown;
+}
+
+export interface AppOptions {
+  readonly endpoints: readonly Endpoint[];
+  readonly admit: Admit;
+  readonly observe: (observation: Observation) => void;
+  /** Throws where the endpoint can't be served at this moment (starting, stopping). */
+  readonly gate?: (endpoint: Endpoint) => void;
+}
+
+/** The Express application of a service: one route per endpoint, nothing in between. Refusals in the order 401, 403 for a scope, 400,
+ *  then what the handler throws. Unknown paths are 404, other methods of known ones 405. */
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.enable('case sensitive routing').enable('strict routing');
+  for (const [path, endpoints] of byPath(options.endpoints)) {
+    for (const endpoint of endpoints) app[endpoint.method](path, (req, res) => serve(options, endpoint, req, res));
+    app.all(path, (req, res) => refuse(options, req, res, methodNotAllowed(endpoints)));
+  }
+  app.use((req: Request, res: Response) => refuse(options, req, res, notFound()));
+  // Express tells an error handler by its four parameters.
+  app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => refuse(options, req, res, error));
+  return app;
+}
+
+async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res: Response): Promise<void> {
+  const startedAt = performance.now();
+  const requestId = requestIdOf(req.headers['x-request-id']);
+  let caller: Caller | null = null;
+  let error: unknown = null;
+  res.setHeader('X-Request-Id', requestId);
+  try {
+    options.gate?.(endpoint);
+    caller = await options.admit(req, endpoint.admission, requestId);
+    const input = await readInput(endpoint, req, queryOf(req.url), caller, requestId);
+    await writeAnswer(req, res, await endpoint.handle(input));
+  } catch (thrown) {
+    error = thrown;
+    if (!(thrown instanceof RequestAborted)) writeRefusal(res, refusalOf(thrown), requestId);
+  }
+  options.observe({
+    method: req.method,
+    route: endpoint.path,
+    status: res.statusCode,
+    durationMs: performance.now() - startedAt,
+    requestId,
+    userId: caller?.userId ?? null,
+    error,
+  });
+}
+
+function refuse(options: AppOptions, req: Request, res: Response, error: unknown): void {
+  const requestId = requestIdOf(req.headers['x-request-id']);
+  res.setHeader('X-Request-Id', requestId);
+  writeRefusal(res, refusalOf(error), requestId);
+  const { method } = req;
+  options.observe({ method, route: 'unmatched', status: res.statusCode, durationMs: 0, requestId, userId: null, error });
+}
+
+/** Static segments before parameters, so that `/records/balances` is never taken for an id. */
+function byPath(endpoints: readonly Endpoint[]): [string, Endpoint[]][] {
+  const rank = (path: string): string => path.replaceAll(/:[^/]+/g, '\uffff');
+  const groups = Object.groupBy(endpoints, (endpoint) => endpoint.path) as Record<string, Endpoint[]>;
+  return Object.entries(groups).toSorted(([a], [b]) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+function methodNotAllowed(endpoints: readonly Endpoint[]): Refusal {
+  const methods = endpoints.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+  const allow = [...new Set(methods)].toSorted().join(', ');
+  return new Refusal('method-not-allowed', `This resource takes ${allow}`, { headers: { Allow: allow } });
+}

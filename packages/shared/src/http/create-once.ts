@@ -1,0 +1,39 @@
+import { DuplicateKey } from '../documents/documents.ts';
+import type { Doc, Documents, Draft, OutboxEntry } from '../documents/documents.ts';
+import { Refusal } from './refusal.ts';
+
+/** What a document that can be created with an `Idempotency-Key` keeps about its first request. */
+export interface CreatedOnce extends Doc {
+  /** Of the parsed input; absent when it was created without a key, or by an import. */
+  readonly fingerprint?: string;
+}
+
+export interface CreateOnce<T extends CreatedOnce> {
+  readonly documents: Documents<T>;
+  /** Its `_id` comes from `idempotentId`. */
+  readonly draft: Draft<T>;
+  readonly entries: readonly OutboxEntry[];
+  /** null where the request had no key. */
+  readonly fingerprint: string | null;
+  /** The document as it was at version 1, for a replay after it has been changed or deleted. */
+  readonly firstState: (doc: T) => Promise<T> | T;
+}
+
+/** Inserts, or finds that this very request has been here before. Another input under the same key is 422. */
+export async function createOnce<T extends CreatedOnce>(create: CreateOnce<T>): Promise<{ doc: T; replayed: boolean }> {
+  const { documents, draft, entries, fingerprint } = create;
+  const stamped = fingerprint === null ? draft : { ...draft, fingerprint };
+  try {
+    return { doc: await documents.insert(stamped, entries), replayed: false };
+  } catch (error) {
+    if (!(error instanceof DuplicateKey) || error.indexName !== '_id' || fingerprint === null) throw error;
+  }
+  const stored = await documents.get(draft._id);
+  if (stored?.fingerprint !== fingerprint) {
+    throw new Refusal('idempotency-key-reused', 'This Idempotency-Key was used for another request');
+  }
+  return { doc: stored.version === 1 ? stored : await create.firstState(stored), replayed: true };
+}
+
+/** Beside the answer of something created once. */
+export const replayHeaders = (replayed: boolean): Record<string, string> => (replayed ? { 'Idempotency-Replayed': 'true' } : {});

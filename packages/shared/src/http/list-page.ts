@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { Doc, Documents, Filter, Sort } from '../documents/documents.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { CursorScope, CursorValue } from './cursor.ts';
+import { issue } from './validate.ts';
+
+const limitIssue = issue('limit-out-of-range', 'limit is a whole number from 1 to 200');
+
+/** The parameters of every list; spread into a route's `z.strictObject`. */
+export const listParameters = {
+  limit: z
+    .string()
+    .regex(/^\d{1,6}$/, 'limit is a whole number from 1 to 200')
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= 200, limitIssue)
+    .prefault('50')
+    .meta({
+      override: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+      description: 'How many items a page has at most',
+      example: '50',
+    }),
+  cursor: z.string().max(4096).optional().meta({ description: 'The `nextCursor` of the page before' }),
+  count: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .prefault('false')
+    .meta({
+      override: { type: 'boolean', default: false },
+      description: 'Adds `total`, the number of items on all pages',
+      example: 'true',
+    }),
+};
+
+export interface ListQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly count: boolean;
+}
+
+export interface Page<V> {
+  readonly items: readonly V[];
+  readonly nextCursor: string | null;
+  readonly total?: number;
+}
+
+/** The schema of a list's answer. */
+export const pageOf = <S extends z.ZodType>(item: S) =>
+  z.strictObject({
+    items: z.array(item),
+    nextCursor: z.string().nullable().meta({ description: 'null on the last page', example: null }),
+    total: z.int().nonnegative().optional(),
+  });
+
+export interface ListPage<T extends Doc, V> {
+  readonly documents: Documents<T>;
+  readonly filter: Filter;
+  /** Ends with `_id`; all directions alike. */
+  readonly sort: Sort;
+  readonly query: ListQuery;
+  /** What the cursor is bound to. */
+  readonly scope: CursorScope;
+  readonly render: (doc: T) => V;
+}
+
+/** One page of a list, by index, right behind where the cursor says the last one ended. */
+export async function listPage<T extends Doc, V>(list: ListPage<T, V>): Promise<Page<V>> {
+  const { documents, filter, sort, query, scope } = list;
+  const after = query.cursor === undefined ? undefined : decodeCursor(scope, query.cursor);
+  const options = { sort, limit: query.limit + 1, ...(after ? { after } : {}) };
+  const [found, total] = await Promise.all([documents.find(filter, options), query.count ? documents.count(filter) : undefined]);
+  return { ...toPage(found, list, (doc) => sort.map(([field]) => valueAt(doc, field))), ...(total === undefined ? {} : { total }) };
+}
+
+/** Cuts what was found (one more than asked for, where there is more) into a page. */
+export function toPage<T, V>(
+  found: readonly T[],
+  list: { readonly query: { readonly limit: number }; readonly scope: CursorScope; readonly render: (item: T) => V },
+  positionOf: (item: T) => readonly CursorValue[],
+): Page<V> {
+  const items = found.slice(0, list.query.limit);
+  const last = items.at(-1);
+  const more = found.length > items.length && last !== undefined;
+  return { items: items.map(list.render), nextCursor: more ? encodeCursor(list.scope, positionOf(last)) : null };
+}
+
+function valueAt(doc: unknown, path: string): CursorValue {
+  let value = doc;
+  for (const part of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[part];
+  return (value ?? null) as CursorValue;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { ZodOpenApiResponsesObject } from 'zod-openapi';
+import type { DocumentedAnswer, Endpoint } from './endpoint.ts';
+import { answerHeaders } from './open-api-headers.ts';
+import { problemContentType, problemOf } from './problem.ts';
+import { Refusal, refusalCodes } from './refusal.ts';
+import type { RefusalCode } from './refusal.ts';
+
+export const ProblemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457: why a request was refused. `type` is a page that explains the code.' });
+
+/** What an endpoint may be refused with: its own codes and those that follow from what it takes. */
+export function refusalsOf(endpoint: Endpoint): RefusalCode[] {
+  const body = endpoint.body !== undefined || endpoint.upload !== undefined;
+  const scoped = typeof endpoint.admission === 'object';
+  const implied: [boolean, RefusalCode][] = [
+    [true, 'validation-failed'],
+    [endpoint.admission !== 'open', 'unauthenticated'],
+    [scoped || endpoint.admission === 'session', 'insufficient-scope'],
+    [endpoint.path.includes(':'), 'not-found'],
+    [endpoint.conditional === true, 'version-mismatch'],
+    [body, 'too-large'],
+    [body, 'unsupported-media-type'],
+    [endpoint.idempotent === true, 'idempotency-key-reused'],
+    [true, 'rate-limited'],
+    [true, 'internal-error'],
+    [true, 'service-unavailable'],
+  ];
+  return [...new Set([...(endpoint.refusals ?? []), ...implied.flatMap(([applies, code]) => (applies ? [code] : []))])];
+}
+
+/** Every answer of an endpoint: those it declares and its refusals, each with an example. */
+export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
+  const answers: ZodOpenApiResponsesObject = {};
+  for (const [status, answer] of Object.entries(endpoint.answers)) {
+    answers[status as '200'] = { description: answer.description, headers: answerHeaders(endpoint, Number(status)), ...contentOf(answer) };
+  }
+  const refusals = Map.groupBy(refusalsOf(endpoint), (code) => refusalCodes[code][0]);
+  for (const [status, codes] of [...refusals].toSorted(([a], [b]) => a - b)) {
+    answers[String(status) as '400'] = {
+      description: codes.map((code) => `\`${code}\`: ${refusalCodes[code][1]}`).join('. '),
+      headers: answerHeaders(endpoint, status),
+      content: {
+        [problemContentType]: { schema: ProblemSchema, examples: Object.fromEntries(codes.map((code) => [code, exampleFor(code)])) },
+      },
+    };
+  }
+  return answers;
+}
+
+function contentOf(answer: DocumentedAnswer): { content?: Record<string, { schema: z.ZodType; example?: unknown }> } {
+  if (!answer.schema) return {};
+  const example = answer.example === undefined ? {} : { example: answer.example };
+  return { content: { [answer.contentType ?? 'application/json']: { schema: answer.schema, ...example } } };
+}
+
+function exampleFor(code: RefusalCode): { value: unknown } {
+  const errors = code === 'validation-failed' ? { errors: [{ path: '/limit', code: 'limit-out-of-range', message: 'From 1 to 200' }] } : {};
+  return { value: problemOf(new Refusal(code, refusalCodes[code][1], errors), 'checkout-42') };
+}

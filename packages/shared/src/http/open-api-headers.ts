@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Endpoint } from './endpoint.ts';
+
+const requestId = z
+  .string()
+  .max(128)
+  .optional()
+  .meta({ description: 'Names the request in logs and events; made when absent', example: 'checkout-42' });
+const idempotencyKey = z.string().min(1).max(255).optional().meta({
+  description: 'A retry with the same key and input is answered like the first request, and nothing is created twice',
+  example: 'a7f3c1e0-first-try',
+});
+const ifMatch = z
+  .string()
+  .optional()
+  .meta({ description: 'The `ETag` last read: refused with 412 when it has changed since', example: '"3"' });
+const ifNoneMatch = z.string().optional().meta({ description: 'The `ETag` last read: 304 while it has not changed', example: '"3"' });
+
+/** The request headers an endpoint honours. */
+export function headerParameters(endpoint: Endpoint): z.ZodObject {
+  const versioned = endpoint.method === 'get' && /\/:\w+$/.test(endpoint.path);
+  return z.object({
+    'X-Request-Id': requestId,
+    ...(endpoint.idempotent ? { 'Idempotency-Key': idempotencyKey } : {}),
+    ...(endpoint.conditional ? { 'If-Match': ifMatch } : {}),
+    ...(versioned ? { 'If-None-Match': ifNoneMatch } : {}),
+  });
+}
+
+const text = (description: string, example: string) => z.string().meta({ description, example });
+
+/** The response headers of an answer with that status. */
+export function answerHeaders(endpoint: Endpoint, status: number): z.ZodObject {
+  const good = status < 300;
+  const single = (endpoint.conditional === true || /\/:\w+$/.test(endpoint.path) || status === 201) && good && status !== 204;
+  return z.object({
+    'X-Request-Id': text('As sent, or the one that was made', 'checkout-42'),
+    ...(single ? { ETag: text('The version', '"1"').optional() } : {}),
+    ...(status === 201 || status === 202 ? { Location: text('Where it is', `${endpoint.path}/0199a8f2`).optional() } : {}),
+    ...(good && endpoint.idempotent ? { 'Idempotency-Replayed': text('The answer of an earlier try', 'true').optional() } : {}),
+    ...(status === 401 ? { 'WWW-Authenticate': text('How to sign in', 'Bearer') } : {}),
+    ...(status === 503 || status === 429 ? { 'Retry-After': text('Seconds to wait', '1') } : {}),
+  });
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from './refusal.ts';
+import { readStrictJson } from './strict-json.ts';
+
+export const jsonBytesMax = 1024 * 1024;
+/** How much of a body that was refused as too large is still taken off the wire, so that the refusal reaches a client that is
+ *  still sending; past it the connection is cut. */
+const drainBytesMax = 64 * 1024 * 1024;
+
+/** The client went away in the middle of its body: there is nobody to answer. */
+export class RequestAborted extends Error {
+  override readonly name = 'RequestAborted';
+}
+
+/** The JSON body, `{}` when there is none. Throws 413, 415 or 400. */
+export async function readJsonBody(req: IncomingMessage, mergePatch: boolean): Promise<unknown> {
+  const declared = req.headers['content-length'];
+  if (declared === '0' || (declared === undefined && req.headers['transfer-encoding'] === undefined)) return {};
+  checkMediaType(req, mergePatch);
+  if (declared !== undefined && Number(declared) > jsonBytesMax) throw tooLarge(req);
+  const bytes = await collect(req);
+  if (bytes.length === 0) return {};
+  const read = readStrictJson(decode(bytes));
+  if ('value' in read) return read.value;
+  throw new Refusal('validation-failed', read.error.message, { errors: [read.error] });
+}
+
+function checkMediaType(req: IncomingMessage, mergePatch: boolean): void {
+  const [type = '', ...parameters] = (req.headers['content-type'] ?? '').toLowerCase().split(';');
+  const known = type.trim() === 'application/json' || (mergePatch && type.trim() === 'application/merge-patch+json');
+  const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='));
+  const utf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
+  if (!known || !utf8) throw new Refusal('unsupported-media-type', 'Send JSON in UTF-8 as application/json');
+  const encoding = req.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new Refusal('unsupported-media-type', 'Send the body without compression');
+  }
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    const error = { path: '', code: 'malformed-json', message: 'The body is not UTF-8' };
+    throw new Refusal('validation-failed', error.message, { errors: [error] });
+  }
+}
+
+function collect(req: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (act: () => void): void => {
+      req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      act();
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      chunks.push(chunk);
+      if (length > jsonBytesMax) settle(() => reject(tooLarge(req)));
+    };
+    const onEnd = (): void => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    const onClose = (): void => settle(() => reject(new RequestAborted('the client went away')));
+    req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
+  });
+}
+
+function tooLarge(req: IncomingMessage): Refusal {
+  let drained = 0;
+  req.on('error', () => undefined);
+  req.on('data', (chunk: Buffer) => {
+    drained += chunk.length;
+    if (drained > drainBytesMax) req.destroy();
+  });
+  return new Refusal('too-large', `A JSON body may have ${jsonBytesMax} bytes`);
+}

@@ -1,0 +1,82 @@
+import type { Request } from 'express';
+import type { Caller, Endpoint, EndpointRequest } from './endpoint.ts';
+import { ifMatchOf } from './etag.ts';
+import { notFound } from './problem.ts';
+import { refuseParameters } from './query-string.ts';
+import { readJsonBody } from './read-body.ts';
+import { invalid } from './refusal.ts';
+import { parseOrRefuse } from './validate.ts';
+
+/** Everything an endpoint declared, parsed; throws 400, 413, 415, and 404 for an id that can't exist. */
+export async function readInput(
+  endpoint: Endpoint,
+  req: Request,
+  parameters: Record<string, string>,
+  caller: Caller | null,
+  requestId: string,
+): Promise<EndpointRequest<unknown, unknown, unknown>> {
+  const params = readParams(endpoint, req);
+  const query = readQuery(endpoint, parameters);
+  const idempotencyKey = endpoint.idempotent ? idempotencyKeyOf(req.headers['idempotency-key']) : null;
+  const ifMatch = endpoint.conditional ? ifMatchOf(req.headers['if-match']) : null;
+  const body = endpoint.body ? parseOrRefuse(endpoint.body, await readJsonBody(req, endpoint.mergePatch === true)) : undefined;
+  return new ParsedRequest({ params, query, body, idempotencyKey, ifMatch, requestId, raw: req }, caller);
+}
+
+class ParsedRequest implements EndpointRequest<unknown, unknown, unknown> {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly requestId: string;
+  readonly idempotencyKey: string | null;
+  readonly ifMatch: number | null;
+  readonly raw: Request;
+  readonly #caller: Caller | null;
+
+  constructor(parsed: Omit<EndpointRequest<unknown, unknown, unknown>, 'caller'>, caller: Caller | null) {
+    this.params = parsed.params;
+    this.query = parsed.query;
+    this.body = parsed.body;
+    this.requestId = parsed.requestId;
+    this.idempotencyKey = parsed.idempotencyKey;
+    this.ifMatch = parsed.ifMatch;
+    this.raw = parsed.raw;
+    this.#caller = caller;
+  }
+
+  get caller(): Caller {
+    if (this.#caller === null) throw new Error('this endpoint admits callers without an identity');
+    return this.#caller;
+  }
+}
+
+/** Ids are opaque: one that doesn't parse is answered as one that doesn't exist. */
+function readParams(endpoint: Endpoint, req: Request): unknown {
+  if (Object.values(req.params).some((value) => String(value).includes('\0'))) throw notFound();
+  if (!endpoint.params) return undefined;
+  const parsed = endpoint.params.safeParse(req.params);
+  if (!parsed.success) throw notFound();
+  return parsed.data;
+}
+
+function readQuery(endpoint: Endpoint, parameters: Record<string, string>): unknown {
+  if (endpoint.query) return parseOrRefuse(endpoint.query, parameters, 'unknown-parameter');
+  refuseParameters(parameters);
+  return undefined;
+}
+
+function idempotencyKeyOf(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  throw invalid('/Idempotency-Key', 'header-invalid', 'Idempotency-Key takes 1 to 255 visible ASCII characters');
+}
+
+/** Broken declarations are found when the service starts, not by a client. */
+export function checkDeclaration(endpoint: Endpoint): void {
+  const name = endpoint.operationId;
+  if (!endpoint.path.startsWith('/')) throw new Error(`${name}: a path begins with /`);
+  const internal = endpoint.path.startsWith('/internal/');
+  if (internal !== (endpoint.admission === 'service')) throw new Error(`${name}: /internal/* and only that admits services`);
+  if (endpoint.body && endpoint.upload) throw new Error(`${name}: JSON or an upload, not both`);
+  if (Object.keys(endpoint.answers).length === 0) throw new Error(`${name}: an endpoint answers something`);
+}

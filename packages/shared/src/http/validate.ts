@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import { Refusal } from './refusal.ts';
+import type { FieldError } from './refusal.ts';
+import { pointerOf } from './strict-json.ts';
+
+/** What a zod refinement says when it refuses: `z.string().refine(isDate, issue('date-invalid', 'There is no such day'))`.
+ *  The code lands in `errors[].code`. */
+export const issue = (code: string, message: string): { error: string; params: { code: string } } => ({ error: message, params: { code } });
+
+/** Parses or throws 400 `validation-failed` with one entry per fault. Without `unknownCode`, an unknown field is `unknown-field`. */
+export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, unknownCode = 'unknown-field'): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const errors = result.error.issues.flatMap((found) => errorsOf(found, [], value, unknownCode));
+  const first = errors[0];
+  throw new Refusal('validation-failed', first ? `${first.path || 'The body'}: ${first.message}` : 'The request is not valid', { errors });
+}
+
+type Issue = z.core.$ZodIssue;
+
+function errorsOf(found: Issue, prefix: readonly PropertyKey[], root: unknown, unknownCode: string): FieldError[] {
+  const path = [...prefix, ...found.path];
+  if (found.code === 'unrecognized_keys') {
+    const message = unknownCode === 'unknown-field' ? 'There is no such field here' : 'There is no such parameter';
+    return found.keys.map((key) => ({ path: pointerOf([...path, key]), code: unknownCode, message }));
+  }
+  if (found.code === 'invalid_union') {
+    const closest = closestBranch(found.errors);
+    if (closest) return closest.flatMap((inner) => errorsOf(inner, path, root, unknownCode));
+  }
+  if (found.code === 'invalid_type' && valueAt(root, path) === undefined) {
+    return [{ path: pointerOf(path), code: 'required', message: 'This is required' }];
+  }
+  return [{ path: pointerOf(path), code: codeOf(found), message: found.message }];
+}
+
+/** Of a union's branches, the one that came nearest: the fewest faults, deepest first. */
+function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const depth = (issues: readonly Issue[]): number => Math.max(...issues.map((inner) => inner.path.length));
+  return branches.filter((issues) => issues.length > 0).toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+const sizeCodes: Record<string, readonly [small: string, big: string]> = {
+  string: ['too-short', 'too-long'],
+  array: ['too-few', 'too-many'],
+  set: ['too-few', 'too-many'],
+};
+
+function codeOf(found: Issue): string {
+  switch (found.code) {
+    case 'invalid_type':
+      return 'invalid-type';
+    case 'too_small':
+      return sizeCodes[found.origin]?.[0] ?? 'too-small';
+    case 'too_big':
+      return sizeCodes[found.origin]?.[1] ?? 'too-big';
+    case 'invalid_format':
+      return 'invalid-format';
+    case 'custom': {
+      const code: unknown = found.params?.['code'];
+      return typeof code === 'string' ? code : 'invalid';
+    }
+    default:
+      return 'invalid-value';
+  }
+}

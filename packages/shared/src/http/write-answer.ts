@@ -1,0 +1,50 @@
+import type { Request, Response } from 'express';
+import type { Answer } from './endpoint.ts';
+import { etagOf, noneMatches } from './etag.ts';
+import { problemContentType, problemHeaders, problemOf, unexpected } from './problem.ts';
+import type { Refusal } from './refusal.ts';
+
+/** Sends what a handler answered; a GET whose `If-None-Match` holds becomes 304. */
+export async function writeAnswer(req: Request, res: Response, answer: Answer): Promise<void> {
+  res.statusCode = answer.status;
+  // Everything here is somebody's own data: no cache in between may keep it, the client's own may after asking.
+  res.setHeader('Cache-Control', answer.version === undefined ? 'no-store' : 'private, no-cache');
+  if (answer.headers) for (const [name, value] of Object.entries(answer.headers)) res.setHeader(name, value);
+  if (answer.version !== undefined) {
+    res.setHeader('ETag', etagOf(answer.version));
+    const read = req.method === 'GET' || req.method === 'HEAD';
+    if (read && answer.status === 200 && noneMatches(req.headers['if-none-match'], answer.version)) {
+      res.statusCode = 304;
+      res.end();
+      return;
+    }
+  }
+  if (answer.stream) return answer.stream(res);
+  if (answer.body === undefined) {
+    res.end();
+    return;
+  }
+  send(res, 'application/json; charset=utf-8', answer.body);
+}
+
+/** Sends a refusal as a problem; null stands for something unexpected, of which nothing is told. */
+export function writeRefusal(res: Response, refusal: Refusal | null, requestId: string): void {
+  if (res.headersSent) {
+    // Half of a stream is out: only a cut connection tells the client that the rest is missing.
+    res.destroy();
+    return;
+  }
+  const told = refusal ?? unexpected();
+  for (const name of res.getHeaderNames()) if (name !== 'x-request-id') res.removeHeader(name);
+  res.statusCode = told.status;
+  res.setHeader('Cache-Control', 'no-store');
+  for (const [name, value] of Object.entries(problemHeaders(told))) res.setHeader(name, value);
+  send(res, problemContentType, problemOf(told, requestId));
+}
+
+function send(res: Response, contentType: string, body: unknown): void {
+  const text = JSON.stringify(body);
+  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', contentType);
+  res.setHeader('Content-Length', Buffer.byteLength(text));
+  res.end(text);
+}
