@@ -1,4 +1,5 @@
 export * from './auth.ts';
 export * from './budgets.ts';
 export * from './define-event.ts';
+export * from './record-view.ts';
 export * from './records.ts';

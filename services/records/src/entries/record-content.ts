@@ -1,0 +1,174 @@
+import type { FieldError } from '@commonpurse/shared/http';
+import { issue } from '@commonpurse/shared/http';
+import { AmountError, formatAmount, isCurrency, parseAmount } from '@commonpurse/shared/money';
+import { z } from 'zod';
+import type { CustomValue, RecordContent } from './record.ts';
+
+/** The first day a record may have. */
+export const earliestDate = '1900-01-01';
+
+const Amount = z
+  .union([z.string(), z.number()])
+  .meta({ description: 'Decimal string ("12.50") or JSON number; at most the decimals of the currency', example: '12.50' });
+const Currency = z
+  .string()
+  .refine(isCurrency, issue('currency-unknown', 'There is no such ISO 4217 currency'))
+  .meta({ description: 'ISO 4217 code', example: 'EUR' });
+const RecordDate = z.iso
+  .date({ error: 'There is no such day; write YYYY-MM-DD' })
+  .refine((date) => date >= earliestDate, issue('date-too-early', `The first possible day is ${earliestDate}`))
+  .meta({ description: 'The day it happened; of an expense at most today in your time zone', example: '2026-03-14' });
+const Description = z.string().trim().max(500);
+/** A category or a source. */
+const Label = z.string().trim().min(1).max(100);
+const Tags = z
+  .array(z.string().trim().min(1).max(50))
+  .max(20)
+  .refine((tags) => new Set(tags).size === tags.length, issue('duplicate-tag', 'Every tag once'))
+  .meta({ description: 'At most 20, each once' });
+const CustomFieldValue = z.union([z.string(), z.number(), z.boolean()]);
+const CustomFields = z.record(z.string(), CustomFieldValue).meta({ description: 'Values of your own fields, by name' });
+
+const required = { amount: Amount, currency: Currency, date: RecordDate };
+const optional = { description: Description.optional(), tags: Tags.optional(), customFields: CustomFields.optional() };
+
+const ExpenseBody = z
+  .strictObject({ type: z.literal('expense'), ...required, category: Label, ...optional })
+  .meta({ id: 'NewExpense', description: 'Money spent' });
+const IncomeBody = z
+  .strictObject({ type: z.literal('income'), ...required, source: Label, ...optional })
+  .meta({ id: 'NewIncome', description: 'Money received' });
+
+/** What POST takes. */
+export const NewRecordBody = z.preprocess((body, context) => {
+  const type: unknown = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
+  const fault = typeFault(type);
+  if (fault) context.addIssue({ code: 'custom', path: ['type'], params: { code: fault[0] }, message: fault[1] });
+  return body;
+}, z.discriminatedUnion('type', [ExpenseBody, IncomeBody]));
+export type NewRecordBody = z.infer<typeof NewRecordBody>;
+
+function typeFault(type: unknown): readonly [code: string, message: string] | null {
+  if (type === 'expense' || type === 'income') return null;
+  if (type === undefined) return ['required', 'The type is required: "expense" or "income"'];
+  if (type === 'transfer') return ['type-not-available', 'Transfers can not be entered yet'];
+  return ['invalid-value', 'The type is "expense" or "income"'];
+}
+
+const RecordType = z.enum(['expense', 'income']).meta({ description: 'May be repeated; it never changes' });
+
+/** What PUT takes: every field that can be edited; what is left out is emptied. */
+export const ReplaceBody = z
+  .strictObject({ type: RecordType.optional(), ...required, category: Label.optional(), source: Label.optional(), ...optional })
+  .refine((body) => body.category !== undefined || body.source !== undefined, {
+    ...issue('required', 'An expense needs a category, an income a source'),
+    path: ['category'],
+  })
+  .refine((body) => body.category === undefined || body.source === undefined, {
+    ...issue('unknown-field', 'Only an expense has a category, only an income a source'),
+    path: ['source'],
+  })
+  .meta({ id: 'RecordReplacement', description: 'With `category` for an expense, with `source` for an income' });
+export type ReplaceBody = z.infer<typeof ReplaceBody>;
+
+/** What PATCH takes: a JSON merge patch (RFC 7396); null empties a field that may be empty. */
+export const PatchBody = z
+  .strictObject({
+    type: RecordType.optional(),
+    amount: Amount.nullable().optional(),
+    currency: Currency.nullable().optional(),
+    date: RecordDate.nullable().optional(),
+    category: Label.nullable().optional(),
+    source: Label.nullable().optional(),
+    description: Description.nullable().optional(),
+    tags: Tags.nullable().optional(),
+    customFields: z.record(z.string(), CustomFieldValue.nullable()).nullable().optional(),
+  })
+  .meta({ id: 'RecordPatch' });
+export type PatchBody = z.infer<typeof PatchBody>;
+
+/** The editable fields as a client sends them, of the right shape but not judged yet. */
+export interface ContentBody {
+  readonly amount: string | number;
+  readonly currency: string;
+  readonly date: string;
+  readonly description?: string | undefined;
+  readonly category?: string | undefined;
+  readonly source?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly customFields?: Readonly<Record<string, CustomValue>> | undefined;
+}
+
+export type ContentReading = { readonly content: RecordContent } | { readonly errors: readonly FieldError[] };
+
+/** Judges what depends on more than one field or on the day. `today` is the user's; `keptDate` is a date that was accepted before and
+ *  stays acceptable wherever its user has moved since. */
+export function readContent(type: 'expense' | 'income', body: ContentBody, today: string, keptDate?: string): ContentReading {
+  const errors: FieldError[] = labelFaults(type, body);
+  if (type === 'expense' && body.date > today && body.date !== keptDate) {
+    errors.push({ path: '/date', code: 'date-in-future', message: `An expense can not be dated after today (${today})` });
+  }
+  for (const name of Object.keys(body.customFields ?? {})) {
+    errors.push({ path: `/customFields/${pointerPart(name)}`, code: 'unknown-custom-field', message: 'There is no such custom field' });
+  }
+  const amount = readAmount(body);
+  if (typeof amount !== 'number') errors.push(amount);
+  if (errors.length > 0 || typeof amount !== 'number') return { errors };
+  return {
+    content: {
+      type,
+      amountMinor: amount,
+      currency: body.currency,
+      date: body.date,
+      description: body.description ?? '',
+      category: body.category ?? null,
+      source: body.source ?? null,
+      tags: body.tags ?? [],
+      customFields: body.customFields ?? {},
+    },
+  };
+}
+
+function labelFaults(type: 'expense' | 'income', body: ContentBody): FieldError[] {
+  const [own, other] = type === 'expense' ? (['category', 'source'] as const) : (['source', 'category'] as const);
+  const errors: FieldError[] = [];
+  if (body[own] === undefined) errors.push({ path: `/${own}`, code: 'required', message: 'This is required' });
+  if (body[other] !== undefined) errors.push({ path: `/${other}`, code: 'unknown-field', message: `An ${type} has no ${other}` });
+  return errors;
+}
+
+function readAmount({ amount, currency }: ContentBody): number | FieldError {
+  try {
+    return parseAmount(amount, currency);
+  } catch (error) {
+    if (!(error instanceof AmountError)) throw error;
+    return { path: '/amount', code: error.code, message: error.message };
+  }
+}
+
+const pointerPart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** The editable fields of a record as a client would send them. */
+export const bodyOf = (content: RecordContent): ContentBody => ({
+  amount: formatAmount(content.amountMinor, content.currency),
+  currency: content.currency,
+  date: content.date,
+  description: content.description,
+  ...(content.category === null ? {} : { category: content.category }),
+  ...(content.source === null ? {} : { source: content.source }),
+  tags: content.tags,
+  customFields: content.customFields,
+});
+
+/** The body that a merge patch makes of a record's; required fields it takes away are missing in it. */
+export function patchedBody(content: RecordContent, patch: PatchBody): Partial<ContentBody> {
+  const { type: _type, customFields, ...fields } = patch;
+  const merged: Record<string, unknown> = { ...bodyOf(content), ...fields };
+  if (customFields === null) delete merged['customFields'];
+  else merged['customFields'] = withoutNulls({ ...content.customFields, ...customFields });
+  return withoutNulls(merged);
+}
+
+const withoutNulls = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+
