@@ -18,6 +18,8 @@ export interface HistoryLine extends Doc {
   readonly aggregateId: string;
   /** Everything the entry said. */
   readonly entry: OutboxEntry;
+  /** HMAC-SHA256(salt, canonical JSON of the change), hex; stays when change and salt are erased. */
+  readonly changeMac: string;
   /** SHA-256, hex, over previous hash, version, at, by, action and HMAC(salt, change): content and salt can be erased and the chain still verifies. */
   readonly hash: string;
   readonly previousHash: string | null;

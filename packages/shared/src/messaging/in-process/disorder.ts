@@ -1,0 +1,52 @@
+import type { DomainEvent } from '../bus.ts';
+
+/** What a broker is allowed to do and seldom does, done often: events overtake each other, come twice, and old ones come again. */
+export interface Disorder {
+  /** Resolves when the event itself, once at least, and everything that was added to it has been delivered. */
+  deliver(event: DomainEvent, deliver: (event: DomainEvent) => Promise<void>): Promise<void>;
+}
+
+export interface DisorderOptions {
+  readonly seed: number;
+  /** How likely an event comes a second time. Default 0.2. */
+  readonly duplicate?: number;
+  /** How likely an old one comes along. Default 0.1. */
+  readonly replay?: number;
+  /** By how many turns of the event loop an event is held up at most. Default 8. */
+  readonly turnsMax?: number;
+}
+
+const remembered = 64;
+
+/** The same seed draws the same fates for the same sequence of publishes. */
+export function createDisorder({ seed, duplicate = 0.2, replay = 0.1, turnsMax = 8 }: DisorderOptions): Disorder {
+  const random = mulberry32(seed);
+  const old: DomainEvent[] = [];
+  const heldUp = async (event: DomainEvent, turns: number, deliver: (event: DomainEvent) => Promise<void>): Promise<void> => {
+    for (let turn = 0; turn < turns; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    await deliver(event);
+  };
+  const turns = (): number => Math.floor(random() * (turnsMax + 1));
+  return {
+    async deliver(event, deliver) {
+      const copies = [event];
+      if (random() < duplicate) copies.push(event);
+      const again = old[Math.floor(random() * old.length)];
+      // Only of a type that the same consumers take: the caller has chosen them by the event's.
+      if (random() < replay && again?.type === event.type) copies.push(again);
+      old[Math.floor(random() * remembered)] = event;
+      await Promise.all(copies.map((copy) => heldUp(copy, turns(), deliver)));
+    },
+  };
+}
+
+/** A small seeded generator (mulberry32, public domain, Tommy Ettinger): numbers in [0, 1). */
+export function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,123 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../../service/clock.ts';
+import type { Bus, Consumption, DomainEvent, Parking, Subscription } from '../bus.ts';
+import { createDispatcher, type Dispatcher, DispatcherClosed } from '../dispatcher.ts';
+import { publishable } from '../event.ts';
+import type { RetryPolicy } from '../retry-policy.ts';
+import type { Disorder } from './disorder.ts';
+
+export interface InProcessBusOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How many handlers each instance of a consumer runs at once. Default 64. */
+  readonly prefetch?: number;
+  /** Default: `handlerRetries`. */
+  readonly retries?: RetryPolicy;
+  /** Tests only: delivers out of order, twice, and old ones again. */
+  readonly disorder?: Disorder;
+}
+
+export interface InProcessBus extends Bus {
+  /** Resolves when nothing published is unfinished any more (what waits for its next try is unfinished). For tests. */
+  idle(): Promise<void>;
+  /** Deliveries that are unfinished. */
+  readonly pending: number;
+}
+
+/** The consumer went away before it was done with the event, and nobody else of its name is there: publish it again.
+ *  With nobody there at all a publish resolves: who comes later catches up from the changes feed. */
+export class NotDelivered extends Error {
+  override readonly name = 'NotDelivered';
+}
+
+/** The bus of a system that runs in one process. Nothing it holds survives a kill, so `publish` resolves only when each consumer that is there has
+ *  finished with the event or has parked it durably in its own store; until then the producer's outbox keeps it. */
+export function createInProcessBus(options: InProcessBusOptions): InProcessBus {
+  const { disorder } = options;
+  const groups = new Map<string, Set<Dispatcher>>();
+  const unfinished = createCounter();
+  let closed = false;
+
+  const deliver = async (consumer: string, event: DomainEvent): Promise<void> => {
+    for (;;) {
+      const instance = leastLoaded(groups.get(consumer), event.type);
+      if (instance === null) throw new NotDelivered(`${consumer} went away before it was done with ${event.id}`);
+      try {
+        return await instance.deliver(event);
+      } catch (error) {
+        if (!(error instanceof DispatcherClosed)) throw error;
+        groups.get(consumer)?.delete(instance);
+      }
+    }
+  };
+  const tracked = (consumer: string, event: DomainEvent): Promise<void> =>
+    unfinished.track(disorder === undefined ? deliver(consumer, event) : disorder.deliver(event, (which) => deliver(consumer, which)));
+
+  return {
+    async publish(given) {
+      if (closed) throw new NotDelivered('the bus is closed');
+      const event = publishable(given);
+      const takers = [...groups].filter(([, instances]) => leastLoaded(instances, event.type) !== null);
+      if (takers.length === 0) return;
+      const outcomes = await Promise.allSettled(takers.map(([consumer]) => tracked(consumer, event)));
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    },
+    async consume(consumer: string, subscriptions: readonly Subscription[], parking: Parking): Promise<Consumption> {
+      if (closed) throw new Error('the bus is closed');
+      const { clock, log, prefetch = 64, retries } = options;
+      const instance = createDispatcher({ consumer, subscriptions, parking, clock, log, prefetch, ...(retries && { retries }) });
+      const group = groups.get(consumer) ?? new Set();
+      groups.set(consumer, group.add(instance));
+      return {
+        async close() {
+          group.delete(instance);
+          await instance.close();
+        },
+      };
+    },
+    health: async () => (closed ? 'closed' : null),
+    onReconnect: () => undefined,
+    async close() {
+      closed = true;
+      const instances = [...groups.values()].flatMap((group) => [...group]);
+      groups.clear();
+      await Promise.all(instances.map((instance) => instance.close()));
+    },
+    idle: () => unfinished.zero(),
+    get pending() {
+      return unfinished.count;
+    },
+  };
+}
+
+function leastLoaded(instances: ReadonlySet<Dispatcher> | undefined, type: string): Dispatcher | null {
+  let best: Dispatcher | null = null;
+  for (const instance of instances ?? []) {
+    if (instance.takes(type) && (best === null || instance.pending < best.pending)) best = instance;
+  }
+  return best;
+}
+
+function createCounter() {
+  let count = 0;
+  let waiting: (() => void)[] = [];
+  return {
+    get count() {
+      return count;
+    },
+    async track<T>(work: Promise<T>): Promise<T> {
+      count += 1;
+      try {
+        return await work;
+      } finally {
+        count -= 1;
+        if (count === 0) {
+          for (const resolve of waiting) resolve();
+          waiting = [];
+        }
+      }
+    },
+    zero: () => (count === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
+  };
+}

@@ -1,0 +1,2 @@
+export * from './disorder.ts';
+export * from './in-process-bus.ts';
