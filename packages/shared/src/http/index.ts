@@ -1,5 +1,6 @@
 export * from './access-token.ts';
 export * from './admit.ts';
+export * from './client-network.ts';
 export * from './create-app.ts';
 export * from './create-once.ts';
 export * from './cursor.ts';
@@ -12,8 +13,11 @@ export * from './list-page.ts';
 export * from './open-api.ts';
 export { notFound, problemContentType, problemHeaders, problemOf, refusalOf, unavailable } from './problem.ts';
 export type { Problem } from './problem.ts';
+export { queryOf } from './query-string.ts';
+export { readInput } from './read-input.ts';
 export * from './refusal.ts';
 export { requestIdOf } from './request-id.ts';
 export { pointerOf, readStrictJson } from './strict-json.ts';
 export { issue, parseOrRefuse } from './validate.ts';
 export * from './verify-bearer.ts';
+export { writeAnswer } from './write-answer.ts';
