@@ -40,12 +40,15 @@ const IncomeBody = z
   .meta({ id: 'NewIncome', description: 'Money received' });
 
 /** What POST takes. */
-export const NewRecordBody = z.preprocess((body, context) => {
-  const type: unknown = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
-  const fault = typeFault(type);
-  if (fault) context.addIssue({ code: 'custom', path: ['type'], params: { code: fault[0] }, message: fault[1] });
-  return body;
-}, z.discriminatedUnion('type', [ExpenseBody, IncomeBody]));
+export const NewRecordBody = z.preprocess(
+  (body, context) => {
+    const type: unknown = typeof body === 'object' && body !== null && 'type' in body ? body.type : undefined;
+    const fault = typeFault(type);
+    if (fault) context.addIssue({ code: 'custom', path: ['type'], params: { code: fault[0] }, message: fault[1] });
+    return body;
+  },
+  z.discriminatedUnion('type', [ExpenseBody, IncomeBody]),
+);
 export type NewRecordBody = z.infer<typeof NewRecordBody>;
 
 function typeFault(type: unknown): readonly [code: string, message: string] | null {
@@ -171,4 +174,3 @@ export function patchedBody(content: RecordContent, patch: PatchBody): Partial<C
 
 const withoutNulls = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
-

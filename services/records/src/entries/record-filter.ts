@@ -63,9 +63,10 @@ export type RecordChoice = Omit<z.infer<typeof Chosen>, 'filters'> & { readonly 
 
 /** The filter that chooses exactly these records; all of it is ANDed. */
 export function recordFilter(choice: RecordChoice): Filter {
-  return conjunction([...simpleTerms(choice), ...filterTerms(choice.filters ?? {})], [
-    ...(choice.q === undefined ? [] : wordsOf(choice.q).map(wordFilter)),
-  ]);
+  return conjunction(
+    [...simpleTerms(choice), ...filterTerms(choice.filters ?? {})],
+    [...(choice.q === undefined ? [] : wordsOf(choice.q).map(wordFilter))],
+  );
 }
 
 type Term = readonly [path: string, condition: Condition];

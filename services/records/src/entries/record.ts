@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { Resource } from '@commonpurse/shared/access';
 import type { RecordState, RecordWas } from '@commonpurse/shared/contracts';
 import type { Doc, Draft } from '@commonpurse/shared/documents';
 import { amountKey } from '@commonpurse/shared/money';
@@ -188,6 +189,15 @@ export const recordStateOf = (record: RecordDoc | RecordDraft): RecordState => (
   createdBy: record.createdBy,
   deleted: record.deletedAt !== undefined,
   importId: record.importId ?? null,
+});
+
+/** What access is decided by. */
+export const recordResource = (record: RecordDoc): Resource => ({
+  kind: 'record',
+  id: record._id,
+  ownerId: record.ownerId,
+  type: record.type,
+  category: record.category ?? null,
 });
 
 /** The facts that decide who can see or count it. */

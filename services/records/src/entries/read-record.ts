@@ -1,0 +1,26 @@
+import { accessTo, type Viewer } from '@commonpurse/shared/access';
+import { recordView, type RecordView } from '@commonpurse/shared/contracts';
+import { notFound } from '@commonpurse/shared/http';
+import type { RecordsStore } from '../store.ts';
+import { type RecordDoc, recordResource, recordStateOf } from './record.ts';
+
+/** A living record that this person may see, or 404. */
+export async function readRecord(store: RecordsStore, viewer: Viewer, id: string): Promise<RecordDoc> {
+  const record = await store.records.get(id);
+  if (!isVisible(record, viewer)) throw notFound();
+  return record;
+}
+
+/** What this person sees of these records: null for what is absent, deleted or not theirs to see. */
+export async function recordViews(store: RecordsStore, viewer: Viewer, ids: readonly string[]): Promise<Record<string, RecordView | null>> {
+  const found = new Map((await store.records.getMany(ids)).map((record) => [record._id, record]));
+  return Object.fromEntries(
+    ids.map((id) => {
+      const record = found.get(id) ?? null;
+      return [id, isVisible(record, viewer) ? recordView(recordStateOf(record)) : null];
+    }),
+  );
+}
+
+const isVisible = (record: RecordDoc | null, viewer: Viewer): record is RecordDoc =>
+  record !== null && record.deletedAt === undefined && accessTo(viewer, recordResource(record)) !== 'none';

@@ -1,0 +1,46 @@
+import { demandAccess } from '@commonpurse/shared/access';
+import type { JsonObject } from '@commonpurse/shared/documents';
+import { type Caller, decodeCursor, type ListQuery, notFound, type Page, toPage } from '@commonpurse/shared/http';
+import { readHistory } from '@commonpurse/shared/messaging';
+import { type RecordDoc, recordResource } from '../entries/record.ts';
+import type { RecordsStore } from '../store.ts';
+import { untoldChanges } from './record-change.ts';
+
+/** One change, as GET history shows it. */
+export interface HistoryItem {
+  readonly at: string;
+  readonly by: string;
+  readonly action: string;
+  readonly version: number;
+  readonly before: JsonObject | null;
+  readonly after: JsonObject | null;
+  /** Of the request that caused it; of an imported row, its import's id. */
+  readonly requestId: string;
+}
+
+/** Every change of a living record, newest first. Refuses: 404. */
+export async function readRecordHistory(
+  { store, installationKey }: { readonly store: RecordsStore; readonly installationKey: Buffer },
+  caller: Caller,
+  id: string,
+  query: ListQuery,
+): Promise<Page<HistoryItem>> {
+  const record = await store.records.get(id);
+  if (!record || record.deletedAt !== undefined) throw notFound();
+  demandAccess(caller, recordResource(record), 'view');
+  const scope = { installationKey, userId: caller.userId, route: '/records/:id/history', sort: '-version', filter: id };
+  const below = query.cursor === undefined ? Infinity : Number(decodeCursor(scope, query.cursor)[0]);
+  const items = await changesOf(store, record);
+  const page = items.filter((item) => item.version < below).slice(0, query.limit + 1);
+  const rendered = toPage(page, { query, scope, render: (item) => item }, (item) => [item.version]);
+  return query.count ? { ...rendered, total: items.length } : rendered;
+}
+
+async function changesOf(store: RecordsStore, record: RecordDoc): Promise<HistoryItem[]> {
+  const lines = await readHistory(store.history, record._id, record);
+  const told = lines.map(({ entry }) => ({ ...entry, ...(entry.change ?? { before: null, after: null }) }));
+  const untold = untoldChanges(record).map((item) => ({ ...item, ...item.change, requestId: record.importId ?? '' }));
+  return [...untold, ...told]
+    .map(({ at, by, action, version, before, after, requestId }) => ({ at, by, action, version, before, after, requestId }))
+    .toReversed();
+}
