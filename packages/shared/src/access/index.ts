@@ -1,1 +1,3 @@
+export * from './access.ts';
+export * from './people.ts';
 export * from './person.ts';

@@ -1,0 +1,98 @@
+import type { Cache } from '../cache/cache.ts';
+import { CacheUnavailable } from '../cache/cache.ts';
+import { UserChanged } from '../contracts/index.ts';
+import type { Documents, Draft } from '../documents/documents.ts';
+import { DuplicateKey, StaleVersion } from '../documents/documents.ts';
+import type { AccessClaims } from '../http/access-token.ts';
+import { unauthenticated } from '../http/admit.ts';
+import type { Subscription } from '../messaging/bus.ts';
+import type { Clock } from '../service/clock.ts';
+import { PeerRefused } from '../service/peers.ts';
+import type { Peers } from '../service/peers.ts';
+import type { Person, PersonDoc } from './person.ts';
+import { sentinelKey, sessionLives, stampKey } from './person.ts';
+
+/** Who the people are, as of now. */
+export interface People {
+  /** The person behind verified claims. Throws 401 when the session is over or the person disabled or gone; rejects with
+   *  `PeerUnavailable` when nobody can say. A revocation that auth has acknowledged holds here at once. */
+  identify(claims: AccessClaims, requestId: string): Promise<Person>;
+  /** As last heard of; asks auth about people never met. null: there is no such person. */
+  find(userId: string, requestId?: string): Promise<Person | null>;
+}
+
+export interface PeopleMirror extends People {
+  /** Keeps the mirror up to date; handed to the bus by `createService`. */
+  readonly subscription: Subscription;
+}
+
+const rememberedMax = 20_000;
+
+/** The mirror that every service but auth keeps. A request costs one round trip to the cache and, as long as nothing changed, no disk. */
+export function createPeople(options: { documents: Documents<PersonDoc>; cache: Cache; peers: Peers; clock: Clock }): PeopleMirror {
+  const { documents, cache, peers, clock } = options;
+  const remembered = new Map<string, Person>();
+
+  const keep = async (person: Person): Promise<Person> => {
+    const newest = await upsertPerson(documents, person);
+    if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value!);
+    remembered.set(newest.id, newest);
+    return newest;
+  };
+  /** Auth's own word. Never shared between requests: an answer asked for earlier may be older than an acknowledged revocation. */
+  const ask = async (userId: string, requestId?: string): Promise<Person | null> => {
+    try {
+      const path = `/internal/people/${encodeURIComponent(userId)}`;
+      return await keep(await peers.get<Person>('auth', path, requestId === undefined ? {} : { requestId }));
+    } catch (error) {
+      if (error instanceof PeerRefused && error.status === 404) return null;
+      throw error;
+    }
+  };
+  const recall = async (userId: string): Promise<Person | null> => remembered.get(userId) ?? (await documents.get(userId))?.person ?? null;
+
+  return {
+    identify: async ({ userId, sessionId }, requestId) => {
+      const stamp = await trustedStamp(cache, userId);
+      const known = stamp === null ? null : await recall(userId);
+      const person = known !== null && String(known.version) === stamp ? known : await ask(userId, requestId);
+      if (person === null || !sessionLives(person, sessionId, clock.now())) throw unauthenticated();
+      return person;
+    },
+    find: async (userId, requestId) => (await recall(userId)) ?? ask(userId, requestId),
+    subscription: {
+      event: UserChanged,
+      from: 'beginning',
+      handle: async (event) => {
+        await keep(event.data as Person);
+      },
+    },
+  };
+}
+
+/** The person's stamp, or null when stamps can't be trusted: the cache is away, or it forgot and auth has not re-asserted them yet. */
+async function trustedStamp(cache: Cache, userId: string): Promise<string | null> {
+  const run = cache.run();
+  if (run === null) return null;
+  try {
+    const [sentinel, stamp] = await cache.getMany([sentinelKey, stampKey(userId)]);
+    return sentinel === run ? (stamp ?? null) : null;
+  } catch (error) {
+    if (error instanceof CacheUnavailable) return null;
+    throw error;
+  }
+}
+
+/** An older version never overwrites a newer one; answers the newer. */
+async function upsertPerson(documents: Documents<PersonDoc>, person: Person): Promise<Person> {
+  for (;;) {
+    const stored = await documents.get(person.id);
+    if (stored !== null && stored.version >= person.version) return stored.person;
+    const draft: Draft<PersonDoc> = { _id: person.id, version: person.version, person };
+    try {
+      return (stored === null ? await documents.insert(draft) : await documents.replace(draft, stored.version)).person;
+    } catch (error) {
+      if (!(error instanceof DuplicateKey) && !(error instanceof StaleVersion)) throw error;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { DestinationStream, Level, Logger } from 'pino';
+import openRollingFile from 'pino-roll';
+
+export interface LoggerOptions {
+  readonly level: Level | 'silent';
+  readonly name: string;
+  /** Absent: stdout. Otherwise `<name>.<date>.<n>.log` in this folder, rotated by day and by 20 MB, 14 files kept. */
+  readonly dir?: string;
+}
+
+const secrets = [
+  ...['password', 'currentPassword', 'newPassword', 'passwordHash', 'secret', 'ticket', 'recoveryCodes', 'privateKey', 'apiKey'],
+  ...['token', 'accessToken', 'refreshToken', 'challengeToken', 'internalKey', 'encryptionKeys'],
+  ...['authorization', 'Authorization', 'cookie', 'Cookie', 'set-cookie'],
+];
+const redacted = secrets.flatMap((name) => ['', '*', '*.*'].map((prefix) => `${prefix}["${name}"]`));
+
+/** JSON lines with `time`, `level`, `name`; secrets are cut out down to the third level, however they got there. */
+export async function createLogger({ level, name, dir }: LoggerOptions): Promise<Logger> {
+  const options = { level, name, redact: { paths: redacted, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime };
+  if (dir === undefined) return pino(options);
+  return pino(options, await openFile(dir, name));
+}
+
+async function openFile(dir: string, name: string): Promise<DestinationStream> {
+  await mkdir(dir, { recursive: true });
+  return openRollingFile({
+    file: join(dir, name),
+    extension: '.log',
+    frequency: 'daily',
+    dateFormat: 'yyyy-MM-dd',
+    size: '20m',
+    limit: { count: 14, removeOtherLogFiles: true },
+  });
+}

@@ -1,0 +1,101 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { createPeople } from '../access/people.ts';
+import type { People, PeopleMirror } from '../access/people.ts';
+import type { PersonDoc } from '../access/person.ts';
+import type { Documents } from '../documents/documents.ts';
+import { createAdmit } from '../http/admit.ts';
+import { createApp } from '../http/create-app.ts';
+import type { Endpoint } from '../http/endpoint.ts';
+import { createJwks } from '../http/jwks.ts';
+import type { Jwks } from '../http/jwks.ts';
+import { createVerifyBearer } from '../http/verify-bearer.ts';
+import type { Subscription } from '../messaging/bus.ts';
+import type { HistoryLine, Outbox } from '../messaging/outbox.ts';
+import { healthOf } from './health.ts';
+import { createHttpServer, onUpgrade, openPort } from './http-server.ts';
+import { createLifecycle } from './lifecycle.ts';
+import { logRequests } from './log-requests.ts';
+import { createMetrics } from './metrics.ts';
+import { connectMessaging } from './connect-messaging.ts';
+import type { ServiceName } from './peers.ts';
+import type { Service, ServiceDeps } from './service.ts';
+import { sharedEndpoints } from './shared-endpoints.ts';
+
+/** Something that runs beside the requests from start to stop. */
+export interface Job {
+  readonly name: string;
+  start(): Promise<void>;
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly name: ServiceName;
+  readonly deps: ServiceDeps;
+  readonly endpoints: readonly Endpoint[];
+  /** What this service consumes; the mirror of people is added unless `people` is given. */
+  readonly subscriptions?: readonly Subscription[];
+  /** Whose changes feeds to catch up from; default: the sources of the subscriptions. */
+  readonly producers?: readonly ServiceName[];
+  /** Collections whose entries are relayed; they need `history`. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- each outbox has its own document type; a list of them has no common one
+  readonly outboxes?: readonly Outbox<any>[];
+  readonly history?: Documents<HistoryLine>;
+  readonly jobs?: readonly Job[];
+  readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Beside store, bus and cache: null means it works. */
+  readonly parts?: Readonly<Record<string, () => Promise<string | null>>>;
+  /** Auth's own source of people; the others get the mirror. */
+  readonly people?: People;
+  /** Auth's own keys; the others ask auth. */
+  readonly jwks?: Jwks;
+  /** The gateway's: sees every request before the application does. */
+  readonly wrap?: (app: RequestListener) => RequestListener;
+}
+
+/** Puts a service together: its endpoints behind the identity check, its subscriptions, relay, catch-up and jobs, health and metrics. */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { name, deps } = options;
+  const log = deps.log.child({ service: name });
+  const metrics = createMetrics(name);
+  const mirror = options.people ? null : await openPeople(deps);
+  const messaging = await connectMessaging({ ...options, log, metrics, people: mirror });
+  const lifecycle = createLifecycle({ log, messaging, jobs: options.jobs ?? [], documents: deps.documents });
+  const health = healthOf({ name, deps, parts: options.parts ?? {}, isReady: () => lifecycle.ready });
+  const jwks = options.jwks ?? createJwks({ fetch: () => deps.peers.get('auth', '/.well-known/jwks.json'), clock: deps.clock });
+  const people: People = options.people ?? mirror!;
+  const app = createApp({
+    endpoints: [...options.endpoints, ...sharedEndpoints({ name, endpoints: options.endpoints, health, changes: messaging.changes })],
+    admit: createAdmit({
+      self: name,
+      internalKey: deps.internalKey,
+      clock: deps.clock,
+      verify: createVerifyBearer({ jwks, clock: deps.clock }),
+      identify: (claims, requestId) => people.identify(claims, requestId),
+    }),
+    observe: logRequests(log, metrics.observeRequest),
+    gate: lifecycle.gate,
+  });
+  const listener = app as RequestListener;
+  const server = createHttpServer(lifecycle.counting(options.wrap ? options.wrap(listener) : listener));
+  if (options.upgrade) onUpgrade(server, options.upgrade);
+  return {
+    name,
+    server,
+    health,
+    metrics: metrics.registry,
+    failed: deps.documents.failed,
+    get ready() {
+      return lifecycle.ready;
+    },
+    listen: (address) => openPort(server, address),
+    start: () => lifecycle.start(),
+    stop: () => lifecycle.stop(server),
+  };
+}
+
+async function openPeople(deps: ServiceDeps): Promise<PeopleMirror> {
+  const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
+  return createPeople({ documents, cache: deps.cache, peers: deps.peers, clock: deps.clock });
+}

@@ -1,0 +1,38 @@
+import type { ServiceName } from './peers.ts';
+import type { ServiceDeps, ServiceHealth } from './service.ts';
+
+export interface HealthOptions {
+  readonly name: ServiceName;
+  readonly deps: Pick<ServiceDeps, 'documents' | 'bus' | 'cache'>;
+  readonly parts: Readonly<Record<string, () => Promise<string | null>>>;
+  readonly isReady: () => boolean;
+}
+
+const timeoutMs = 2_000;
+
+/** Asks every part how it is. Ready means started and able to store: with the broker or the cache away, work goes on. */
+export function healthOf({ name, deps, parts, isReady }: HealthOptions): () => Promise<ServiceHealth> {
+  const checks: [string, () => Promise<string | null>][] = [
+    ['store', () => deps.documents.health()],
+    ['bus', () => deps.bus.health()],
+    ['cache', () => deps.cache.health()],
+    ...Object.entries(parts),
+  ];
+  return async () => {
+    const states = await Promise.all(checks.map(async ([part, check]) => [part, await stateOf(check)] as const));
+    const told = Object.fromEntries(states);
+    return { name, ready: isReady() && told['store'] === 'ok', parts: told };
+  };
+}
+
+async function stateOf(check: () => Promise<string | null>): Promise<string> {
+  const late = Promise.withResolvers<string>();
+  const timer = setTimeout(() => late.resolve(`no answer within ${timeoutMs} ms`), timeoutMs);
+  try {
+    return await Promise.race([check().then((wrong) => wrong ?? 'ok'), late.promise]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

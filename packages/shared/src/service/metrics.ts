@@ -1,0 +1,49 @@
+import { AggregatorRegistry, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
+import type { Observation } from '../http/create-app.ts';
+
+export interface ServiceMetrics {
+  readonly registry: Registry;
+  readonly observeRequest: (observation: Observation) => void;
+  /** A number that is read whenever somebody looks. */
+  readonly gauge: (name: string, help: string, read: () => number | Promise<number>) => void;
+}
+
+const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** One registry per service; every series carries the service's name, so that several can be shown together. */
+export function createMetrics(service: string): ServiceMetrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  const durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the request line to the end of the answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: durationBuckets,
+    registers: [registry],
+  });
+  return {
+    registry,
+    observeRequest: ({ method, route, status, durationMs }) =>
+      durations.observe({ method: methodLabel(method), route, status: String(status) }, durationMs / 1000),
+    gauge: (name, help, read) => {
+      const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: async () => gauge.set(await read()) });
+    },
+  };
+}
+
+/** A client may make up methods; a metric may not have endless series. */
+const methodLabel = (method: string): string => (/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(method) ? method : 'other');
+
+/** The process's own: memory, event loop lag, garbage collection. Once per process. */
+export function createProcessMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** Several registries as one text, as Prometheus scrapes it. */
+export async function exposeMetrics(registries: readonly Registry[]): Promise<{ contentType: string; text: string }> {
+  const all = await Promise.all(registries.map((registry) => registry.getMetricsAsJSON()));
+  const merged = AggregatorRegistry.aggregate(all);
+  return { contentType: merged.contentType, text: await merged.metrics() };
+}
