@@ -6,3 +6,6 @@ export * from './history.ts';
 export * from './outbox.ts';
 export * from './parking.ts';
 export * from './retry-policy.ts';
+export type { RelayObserver } from './relay/lane.ts';
+export * from './relay/relay.ts';
+export * from './changes-feed.ts';

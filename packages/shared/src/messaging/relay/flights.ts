@@ -1,0 +1,104 @@
+import type { Doc, Draft, OutboxEntry, OutboxPull } from '../../documents/documents.ts';
+import { linesOf } from '../history-line.ts';
+import type { HistoryLine } from '../outbox.ts';
+
+/** `publishing`: under way; `resting`: failed, waits for its next try; `due`: to be published again; `confirmed`: only the pull is left. */
+type Status = 'publishing' | 'resting' | 'due' | 'confirmed';
+
+export interface Flight {
+  readonly documentId: string;
+  readonly entryId: string;
+  /** Of its history line. */
+  readonly hash: string;
+  status: Status;
+  /** Its line is stored. */
+  recorded: boolean;
+  failures: number;
+}
+
+export interface Plan<T extends Doc> {
+  /** As it was read, but with the hash of its newest line. */
+  readonly doc: T;
+  readonly lines: readonly Draft<HistoryLine>[];
+  readonly publish: readonly { readonly entry: OutboxEntry; readonly flight: Flight }[];
+}
+
+/** What one relay has taken up and not pulled yet, by document and in the order of the chain. No I/O. */
+export interface Flights {
+  /** Forget what was pulled before: call it right before reading documents that will be planned. */
+  readBegins(): void;
+  /** What to do about a document as it was read just now; what is under way already is left alone. */
+  plan<T extends Doc>(doc: T, aggregate: string, recordedAt: string): Plan<T>;
+  /** Whether any entry of it is neither under way nor resting. */
+  concerns(doc: Doc): boolean;
+  /** What can be pulled of a document: its confirmed entries from the oldest one on, for a line's hash may become the document's
+   *  only when all lines before it are behind it. null: nothing. */
+  pullOf(documentId: string): OutboxPull | null;
+  pulled(pull: OutboxPull): void;
+  /** The document is gone: nothing of it can be published any more. */
+  drop(documentId: string): void;
+  count(status?: Status): number;
+}
+
+export function createFlights(): Flights {
+  const flights = new Map<string, Map<string, Flight>>();
+  /** Entries that were pulled after the present read began: the documents it gives may still show them. */
+  let pulledMeanwhile = new Set<string>();
+  let size = 0;
+
+  const takeUp = (documentId: string, entryId: string, hash: string): Flight => {
+    const flight: Flight = { documentId, entryId, hash, status: 'due', recorded: false, failures: 0 };
+    const ofDocument = flights.get(documentId) ?? new Map<string, Flight>();
+    flights.set(documentId, ofDocument.set(entryId, flight));
+    size += 1;
+    return flight;
+  };
+  return {
+    readBegins() {
+      pulledMeanwhile = new Set();
+    },
+    plan(doc, aggregate, recordedAt) {
+      const known = flights.get(doc._id);
+      const lines: Draft<HistoryLine>[] = [];
+      const publish: { entry: OutboxEntry; flight: Flight }[] = [];
+      const chain = linesOf(doc.outbox ?? [], doc.historyHash ?? null, { aggregate, aggregateId: doc._id, recordedAt });
+      for (const line of chain) {
+        const { entry } = line;
+        if (pulledMeanwhile.has(entry.id)) continue;
+        const flight = known?.get(entry.id) ?? takeUp(doc._id, entry.id, line.hash);
+        if (flight.status !== 'due') continue;
+        flight.status = 'publishing';
+        publish.push({ entry, flight });
+        if (!flight.recorded) lines.push(line);
+      }
+      const newest = chain.at(-1)?.hash;
+      return { doc: newest === undefined ? doc : { ...doc, historyHash: newest }, lines, publish };
+    },
+    concerns: (doc) => (doc.outbox ?? []).some((entry) => !flights.get(doc._id)?.has(entry.id)),
+    pullOf(documentId) {
+      const ready: Flight[] = [];
+      for (const flight of flights.get(documentId)?.values() ?? []) {
+        if (flight.status !== 'confirmed') break;
+        ready.push(flight);
+      }
+      const last = ready.at(-1);
+      return last === undefined ? null : { id: documentId, entryIds: ready.map((flight) => flight.entryId), historyHash: last.hash };
+    },
+    pulled({ id, entryIds }) {
+      const ofDocument = flights.get(id);
+      for (const entryId of entryIds) {
+        if (ofDocument?.delete(entryId) === true) size -= 1;
+        pulledMeanwhile.add(entryId);
+      }
+      if (ofDocument?.size === 0) flights.delete(id);
+    },
+    drop(documentId) {
+      size -= flights.get(documentId)?.size ?? 0;
+      flights.delete(documentId);
+    },
+    count(status) {
+      if (status === undefined) return size;
+      return [...flights.values()].flatMap((ofDocument) => [...ofDocument.values()]).filter((flight) => flight.status === status).length;
+    },
+  };
+}

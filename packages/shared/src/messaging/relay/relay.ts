@@ -1,0 +1,111 @@
+import type { Logger } from 'pino';
+import type { Documents } from '../../documents/documents.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Bus } from '../bus.ts';
+import type { HistoryLine, Outbox } from '../outbox.ts';
+import { createLane, type Lane, type RelayObserver } from './lane.ts';
+import { createWindow } from './window.ts';
+
+export interface RelayOptions {
+  readonly outboxes: readonly Outbox[];
+  readonly history: Documents<HistoryLine>;
+  readonly bus: Pick<Bus, 'publish'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Documents that are relayed in one go. Default 200. */
+  readonly batchSize?: number;
+  /** Events that are under way at once. Default 1,000. */
+  readonly windowSize?: number;
+  /** Default 3,000. */
+  readonly sweepEveryMs?: number;
+  /** How old an entry is before the sweep takes it for left behind by a crash, of this instance or another. Default 5,000. */
+  readonly sweepOlderThanMs?: number;
+  /** For a system of one instance: what is found at the start was left behind, however young it is. */
+  readonly sweepAllAtStart?: boolean;
+  readonly observer?: RelayObserver;
+}
+
+/** Tells others what was written: each outbox entry becomes a line of history, then an event, then it is pulled.
+ *  Doing any of it twice is harmless; until it is done the entry stays in its document, so a crash costs a delay and nothing else. */
+export interface Relay {
+  /** Listens for writes and looks for what was left behind; resolves after that first look. */
+  start(): Promise<void>;
+  /** Resolves when everything known is told and pulled. For tests: with an event that can't be published it waits on. */
+  idle(): Promise<void>;
+  /** Before stopping: finishes what is under way, at most `withinMs`; entries that rest between tries are left to the next start. How many are left. */
+  drain(withinMs: number): Promise<number>;
+  /** What is not done stays in the outboxes. */
+  stop(): Promise<void>;
+  /** Documents and entries that are known and not done. */
+  readonly pending: number;
+}
+
+export function createRelay(options: RelayOptions): Relay {
+  const { outboxes, history, bus, clock, log, batchSize = 200, windowSize = 1_000, sweepOlderThanMs = 5_000, observer = {} } = options;
+  const closing = new AbortController();
+  const waits = createWaits();
+  const window = createWindow({ clock, size: windowSize, slowAfterMs: 1_000, sizeMax: windowSize * 10 });
+  const deps = { history, bus, clock, log, window, batchSize, observer, closed: closing.signal, changed: waits.check };
+  const lanes = outboxes.map((outbox) => createLane(outbox, deps));
+  const stops: (() => void)[] = [];
+  const pending = (): number => lanes.reduce((sum, lane) => sum + lane.pending, 0);
+  const active = (): number => lanes.reduce((sum, lane) => sum + lane.pending - lane.resting, 0);
+  let sweeping: Promise<void> = Promise.resolve();
+
+  return {
+    async start() {
+      outboxes.forEach((outbox, at) => stops.push(outbox.documents.onOutbox((id) => (lanes[at] as Lane).wake(id))));
+      await sweepAll(lanes, clock.now() - (options.sweepAllAtStart === true ? -1 : sweepOlderThanMs), log);
+      sweeping = keepSweeping(lanes, options, closing.signal);
+    },
+    idle: () => waits.until(() => pending() === 0),
+    async drain(withinMs) {
+      const over = new AbortController();
+      await Promise.race([waits.until(() => active() === 0), clock.delay(withinMs, over.signal)]);
+      over.abort();
+      return pending();
+    },
+    async stop() {
+      closing.abort();
+      for (const stop of stops) stop();
+      await sweeping;
+      await waits.until(() => lanes.every((lane) => !lane.busy));
+    },
+    get pending() {
+      return pending();
+    },
+  };
+}
+
+async function keepSweeping(lanes: readonly Lane[], options: RelayOptions, closed: AbortSignal): Promise<void> {
+  const { clock, log, sweepEveryMs = 3_000, sweepOlderThanMs = 5_000 } = options;
+  for (;;) {
+    await clock.delay(sweepEveryMs, closed);
+    if (closed.aborted) return;
+    await sweepAll(lanes, clock.now() - sweepOlderThanMs, log);
+  }
+}
+
+async function sweepAll(lanes: readonly Lane[], before: number, log: Logger): Promise<void> {
+  for (const lane of lanes) {
+    try {
+      await lane.sweep(new Date(before).toISOString());
+    } catch (error) {
+      log.error({ err: error }, 'the sweep could not read an outbox; it will be tried again');
+    }
+  }
+}
+
+/** Promises that resolve when a condition has come to hold; `check` is called after every change. */
+function createWaits() {
+  let waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
+  return {
+    check() {
+      const met = waiting.filter(({ holds }) => holds());
+      waiting = waiting.filter((wait) => !met.includes(wait));
+      for (const { resolve } of met) resolve();
+    },
+    until: (holds: () => boolean): Promise<void> =>
+      holds() ? Promise.resolve() : new Promise((resolve) => waiting.push({ holds, resolve })),
+  };
+}
