@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { dayIn } from './calendar.ts';
+
+test.each([
+  ['UTC', '2026-03-14T23:59:59.999Z', '2026-03-14'],
+  ['Pacific/Kiritimati', '2026-03-14T10:00:00.000Z', '2026-03-15'],
+  ['Pacific/Kiritimati', '2026-03-14T09:59:59.999Z', '2026-03-14'],
+  ['Pacific/Pago_Pago', '2026-03-14T10:59:59.999Z', '2026-03-13'],
+  ['Asia/Kathmandu', '2026-03-14T18:14:59.999Z', '2026-03-14'],
+  ['Asia/Kathmandu', '2026-03-14T18:15:00.000Z', '2026-03-15'],
+  ['Europe/Berlin', '2026-03-28T23:00:00.000Z', '2026-03-29'],
+  ['America/New_York', '2026-01-01T04:59:00.000Z', '2025-12-31'],
+])('in %s, %s falls on %s', (zone, instant, day) => {
+  expect(dayIn(zone, Date.parse(instant))).toBe(day);
+});
+
+test('what is remembered is never stale', () => {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Kathmandu' });
+  fc.assert(
+    fc.property(fc.integer({ min: 1_700_000_000_000, max: 2_000_000_000_000 }), (now) => {
+      expect(dayIn('Asia/Kathmandu', now)).toBe(format.format(now));
+    }),
+  );
+});
