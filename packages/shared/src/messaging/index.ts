@@ -9,3 +9,6 @@ export * from './retry-policy.ts';
 export type { RelayObserver } from './relay/lane.ts';
 export * from './relay/relay.ts';
 export * from './changes-feed.ts';
+export * from './catch-up.ts';
+export type { FetchChanges } from './feed-reader.ts';
+export { type Watermark, watermarksCollection } from './watermark.ts';

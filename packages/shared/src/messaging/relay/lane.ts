@@ -52,7 +52,7 @@ interface LaneState {
   readonly flights: Flights;
   readonly puller: Puller;
   readonly dirty: Set<string>;
-  wake(documentId: string): void;
+  readonly wake: (documentId: string) => void;
 }
 
 export function createLane(outbox: Outbox, deps: LaneDeps): Lane {

@@ -100,7 +100,7 @@ async function sweepAll(lanes: readonly Lane[], before: number, log: Logger): Pr
 function createWaits() {
   let waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
   return {
-    check() {
+    check: (): void => {
       const met = waiting.filter(({ holds }) => holds());
       waiting = waiting.filter((wait) => !met.includes(wait));
       for (const { resolve } of met) resolve();
