@@ -7,3 +7,5 @@ export * from './create-service.ts';
 export * from './http-server.ts';
 export * from './load-config.ts';
 export * from './metrics.ts';
+export { createLifecycle } from './lifecycle.ts';
+export { logRequests } from './log-requests.ts';

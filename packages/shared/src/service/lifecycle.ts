@@ -23,9 +23,9 @@ export interface Lifecycle {
 
 export interface LifecycleParts {
   readonly log: Logger;
-  readonly messaging: Messaging;
+  readonly messaging: Pick<Messaging, 'start' | 'stop'>;
   readonly jobs: readonly Job[];
-  readonly documents: DocumentStore;
+  readonly documents: Pick<DocumentStore, 'close'>;
 }
 
 export function createLifecycle({ log, messaging, jobs, documents }: LifecycleParts): Lifecycle {

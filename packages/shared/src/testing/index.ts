@@ -1,2 +1,5 @@
 export * from './fake-clock.ts';
 export * from './memory-disk.ts';
+export * from './fake-auth.ts';
+export * from './http-client.ts';
+export * from './test-service.ts';
