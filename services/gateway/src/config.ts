@@ -1,0 +1,64 @@
+import type { Limit } from '@commonpurse/shared/cache';
+import { variable } from '@commonpurse/shared/service';
+import { z } from 'zod';
+import { trustedProxies } from './limits/client-address.ts';
+
+const minuteMs = 60_000;
+
+/** `off`, or how many a minute, with the burst after a comma where it differs from the default. */
+const limit = (defaultBurst: (rate: number) => number) =>
+  z
+    .string()
+    .regex(/^(off|[1-9]\d{0,6}(,[1-9]\d{0,6})?)$/, 'must be `off`, a number a minute, or `<a minute>,<burst>`')
+    .transform((text): Limit | null => {
+      if (text === 'off') return null;
+      const [rate = 0, burst] = text.split(',').map(Number);
+      return { rate, periodMs: minuteMs, burst: burst ?? defaultBurst(rate) };
+    });
+
+/** `<a minute per account>,<a minute per address>`: the gateway uses the second, auth the first. */
+const authLimit = z
+  .string()
+  .regex(/^(off|[1-9]\d{0,6},[1-9]\d{0,6})$/, 'must be `off` or `<a minute per account>,<a minute per address>`')
+  .transform((text): Limit | null => {
+    if (text === 'off') return null;
+    const rate = Number(text.split(',')[1]);
+    return { rate, periodMs: minuteMs, burst: rate };
+  });
+
+const origins = variable
+  .list()
+  .refine((given) => given.every(isOrigin), 'must be exact origins such as https://app.example, comma separated')
+  .transform((given) => new Set(given));
+const isOrigin = (text: string): boolean => URL.parse(text)?.origin === text;
+
+const proxies = variable.list().transform((given, context) => {
+  try {
+    return trustedProxies(given);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof RangeError ? error.message : 'must be addresses or ranges' });
+    return z.NEVER;
+  }
+});
+
+/** The gateway's environment. */
+export const GatewayConfig = z
+  .object({
+    PORT: variable.port(8080),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PUBLIC_URL: variable.url('http', 'https').optional(),
+    ALLOWED_ORIGINS: origins,
+    TRUSTED_PROXIES: proxies,
+    RATE_LIMIT_USER: limit((rate) => Math.max(1, Math.floor(rate / 3))).default({ rate: 600, periodMs: minuteMs, burst: 200 }),
+    RATE_LIMIT_ADDRESS: limit((rate) => rate).default({ rate: 120, periodMs: minuteMs, burst: 120 }),
+    RATE_LIMIT_AUTH: authLimit.default({ rate: 60, periodMs: minuteMs, burst: 60 }),
+    MAX_UPLOAD_BYTES: variable.integer(1024, 1024 ** 3, 50 * 1024 ** 2),
+    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  })
+  .superRefine((config, context) => {
+    if (config.NODE_ENV !== 'production') return;
+    for (const name of ['RATE_LIMIT_USER', 'RATE_LIMIT_ADDRESS', 'RATE_LIMIT_AUTH'] as const) {
+      if (config[name] === null) context.addIssue({ code: 'custom', path: [name], message: 'must not be off in production' });
+    }
+  });
+export type GatewayConfig = z.output<typeof GatewayConfig>;

@@ -1,0 +1,51 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { notFound, problemContentType, problemHeaders, problemOf, Refusal, refusalOf } from '@commonpurse/shared/http';
+import type { ServiceProxy } from '../routing/proxy.ts';
+import { type FrontDeps, type Visitor, visitorOf, weigh } from './front.ts';
+
+export interface UpgradeDeps extends FrontDeps {
+  /** Whose pages may open a socket; a client that sends no Origin is no page. */
+  readonly webSocketOrigins: ReadonlySet<string>;
+  readonly proxy: Pick<ServiceProxy, 'upgrade'>;
+}
+
+/** Lets a WebSocket through to notifications, which checks who it is: only on `/ws`, from an allowed origin, within the limits. */
+export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> {
+  return async (req, socket, head) => {
+    const visitor = visitorOf(req, deps.trusted);
+    // without a listener a reset by the client would end the process
+    socket.on('error', () => socket.destroy());
+    try {
+      const refusal = await refusalFor(deps, req, visitor);
+      if (refusal !== null) return refuseUpgrade(socket, refusal, visitor.requestId);
+      deps.proxy.upgrade(req, socket, head, visitor);
+    } catch (error) {
+      refuseUpgrade(socket, refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor.requestId);
+    }
+  };
+}
+
+async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visitor): Promise<Refusal | null> {
+  const { headers, refusal } = await weigh(deps, req.headers.authorization, visitor);
+  const { origin } = req.headers;
+  const found = refusal ?? (visitor.path === '/ws' ? null : notFound());
+  if (found === null && origin !== undefined && !deps.webSocketOrigins.has(origin)) {
+    return new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket', { headers });
+  }
+  return found === null ? null : new Refusal(found.code, found.message, { headers });
+}
+
+/** The socket still speaks HTTP: the refusal is a plain answer, and the connection ends. */
+function refuseUpgrade(socket: Socket, refusal: Refusal, requestId: string): void {
+  const body = JSON.stringify(problemOf(refusal, requestId));
+  const headers: Record<string, string> = {
+    ...problemHeaders(refusal),
+    'X-Request-Id': requestId,
+    'Content-Type': problemContentType,
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`, ...lines, '', body].join('\r\n'));
+}

@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import { clientAddress, networkOf, trustedProxies } from './client-address.ts';
+
+describe('the client address', () => {
+  const none = trustedProxies([]);
+  const proxies = trustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8']);
+  test('is the socket address when nobody is trusted, whatever the header claims', () => {
+    expect(clientAddress('203.0.113.9', '1.2.3.4, 5.6.7.8', none)).toBe('203.0.113.9');
+  });
+  test.each([
+    ['10.1.1.1', '198.51.100.1', '198.51.100.1'],
+    ['10.1.1.1', '1.1.1.1, 198.51.100.1', '198.51.100.1'],
+    ['10.1.1.1', '1.1.1.1, 198.51.100.1, 192.0.2.7', '198.51.100.1'],
+    ['::ffff:10.1.1.1', '198.51.100.1', '198.51.100.1'],
+    ['fd00::1', '2001:db8::5', '2001:db8::5'],
+    ['10.1.1.1', 'nonsense', '10.1.1.1'],
+    ['10.1.1.1', '', '10.1.1.1'],
+    ['10.1.1.1', undefined, '10.1.1.1'],
+    ['10.1.1.1', '10.2.2.2', '10.2.2.2'],
+  ])('behind %s saying %p is %s', (socket, header, expected) => {
+    expect(clientAddress(socket, header, proxies)).toBe(expected);
+  });
+  test.each(['nonsense', '10.0.0.0/33', '::1/129', '10.0.0.0/x'])('refuses to trust %p', (range) => {
+    expect(() => trustedProxies([range])).toThrow(RangeError);
+  });
+});
+
+describe('a network', () => {
+  test.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2:ffff::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['2001:0db8:0001:0002::', '2001:db8:1:2::/64'],
+  ])('of %s is %s', (address, expected) => {
+    expect(networkOf(address)).toBe(expected);
+  });
+});

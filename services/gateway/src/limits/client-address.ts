@@ -1,0 +1,47 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
+
+/** Who is asked to be believed about `X-Forwarded-For`. */
+export interface TrustedProxies {
+  contains(address: string): boolean;
+}
+
+/** @param ranges addresses or CIDR ranges, IPv4 or IPv6
+ *  @throws RangeError for one that is neither */
+export function trustedProxies(ranges: readonly string[]): TrustedProxies {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/');
+    const version = isIP(address);
+    const width = bits === undefined ? (version === 4 ? 32 : 128) : Number(bits);
+    if (version === 0 || !/^\d{0,3}$/.test(bits ?? '') || width > (version === 4 ? 32 : 128))
+      throw new RangeError(`not an address or range: ${range}`);
+    list.addSubnet(address, width, version === 4 ? 'ipv4' : 'ipv6');
+  }
+  return { contains: (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6') };
+}
+
+/** The client's address: the last hop of `X-Forwarded-For` that is no trusted proxy, as long as only trusted ones speak; otherwise the socket's.
+ *  IPv4-mapped IPv6 comes out as IPv4. */
+export function clientAddress(socketAddress: string, forwardedFor: string | undefined, trusted: TrustedProxies): string {
+  let address = plain(socketAddress);
+  const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()));
+  while (hops.length > 0 && trusted.contains(address)) {
+    const hop = hops.pop()!;
+    if (isIP(hop) === 0) break;
+    address = hop;
+  }
+  return address;
+}
+
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+
+/** What one customer's network is counted as: an IPv4 address, or the /64 of an IPv6 one (a household has that many addresses to itself). */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail = ''] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const zeros = address.includes('::') ? new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0') : [];
+  const groups = [...left, ...zeros, ...right].slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${groups.join(':')}::/64`;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { CacheUnavailable, type Cache } from '@commonpurse/shared/cache';
+import { createMemoryCache } from '@commonpurse/shared/cache/memory';
+import { fakeClock } from '@commonpurse/shared/testing';
+import { createLimiter } from './limiter.ts';
+import { policyFor, stricter } from './policy.ts';
+
+const perMinute = (rate: number, burst = rate) => ({ rate, periodMs: 60_000, burst });
+const policies = { user: perMinute(600, 200), address: perMinute(120), auth: perMinute(60) };
+
+describe('the policy', () => {
+  test.each([
+    ['/records', 'u1', 'user'],
+    ['/records', null, 'address'],
+    ['/auth/login', null, 'auth'],
+    ['/auth/logout', 'u1', 'user'],
+  ])('of %s for %s is the one by %s', (path, userId, name) => {
+    expect(policyFor(policies, path, userId)).toEqual({ name, limit: policies[name as 'user'] });
+  });
+  test('is halved while every instance counts for itself, and never closes', () => {
+    expect([stricter(perMinute(600, 200)), stricter(perMinute(1, 1))]).toEqual([perMinute(300, 100), perMinute(1, 1)]);
+  });
+});
+
+describe('the limiter', () => {
+  const clock = fakeClock();
+  const away = { limit: () => Promise.reject(new CacheUnavailable('away')) } as unknown as Cache;
+  const burst3 = { name: 'user', limit: perMinute(60, 3) } as const;
+
+  test('lets the burst through, then says how long to wait', async () => {
+    const limiter = createLimiter(createMemoryCache({ clock }), away);
+    const answers = [
+      await limiter.count(burst3, 'u'),
+      await limiter.count(burst3, 'u'),
+      await limiter.count(burst3, 'u'),
+      await limiter.count(burst3, 'u'),
+    ];
+    expect(answers.map((each) => each.allowed)).toEqual([true, true, true, false]);
+    expect(answers[0]!.headers).toEqual({ 'RateLimit-Policy': '"user";q=60;w=60', RateLimit: '"user";r=2;t=1' });
+    expect(answers[3]!.headers).toMatchObject({ 'Retry-After': '1', RateLimit: '"user";r=0;t=3' });
+    expect((await limiter.count(burst3, 'other')).allowed).toBe(true);
+  });
+  test('counts by itself and more strictly while the cache is away', async () => {
+    const limiter = createLimiter(away, createMemoryCache({ clock }));
+    const answers = [await limiter.count(burst3, 'u'), await limiter.count(burst3, 'u')];
+    expect(answers.map((each) => each.allowed)).toEqual([true, false]);
+  });
+  test('hides no bug of the cache', async () => {
+    const broken = { limit: () => Promise.reject(new TypeError('bug')) } as unknown as Cache;
+    await expect(createLimiter(broken, away).count(burst3, 'u')).rejects.toThrow('bug');
+  });
+  test('counts nothing where the operator switched it off', async () => {
+    expect(await createLimiter(away, away).count({ name: 'auth', limit: null }, 'a')).toEqual({ allowed: true, headers: {} });
+  });
+});

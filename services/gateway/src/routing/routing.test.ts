@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { fakeClock } from '@commonpurse/shared/testing';
+import { introduce } from './forwarded-headers.ts';
+import { ambiguousPath, isOpen, serviceFor } from './route-table.ts';
+import { createTargets } from './targets.ts';
+
+describe('the route table', () => {
+  test.each([
+    ['/records', 'records'],
+    ['/records/1?x=/auth', 'records'],
+    ['/.well-known/jwks.json', 'auth'],
+    ['/users/profile', 'auth'],
+    ['/ws?since=1', 'notifications'],
+    ['/budgets/1/progress', 'budgets'],
+    ['/internal/people/1', null],
+    ['/health/ready', null],
+    ['/constructor', null],
+    ['/', null],
+    ['', null],
+  ])('sends %s to %s', (path, service) => {
+    expect(serviceFor(path)).toBe(service);
+  });
+  test('knows what anyone may call', () => {
+    expect([isOpen('/auth/login'), isOpen('/auth/logout'), isOpen('/records')]).toEqual([true, false, false]);
+  });
+});
+
+describe('a path', () => {
+  test.each([
+    '//records',
+    '/records/../internal',
+    '/records/%2e%2e/internal',
+    '/records/%2E./x',
+    '/a%2fb',
+    '/a%5Cb',
+    '/a\\b',
+    '/a%00',
+    '/a%zz',
+    'records',
+    '/./a',
+    '/a\u0001',
+  ])('%p is ambiguous', (path) => {
+    expect(ambiguousPath(path)).toBe(true);
+  });
+  test.each(['/', '/records', '/.well-known/jwks.json', '/records/a%20b', '/a..b', '/a/'])('%p is plain', (path) => {
+    expect(ambiguousPath(path)).toBe(false);
+  });
+});
+
+describe('forwarded headers', () => {
+  test('keep what the client may say and replace what only the gateway may', () => {
+    const headers = {
+      host: 'h',
+      authorization: 'Bearer x',
+      'idempotency-key': 'k',
+      'x-user-id': 'evil',
+      'x-forwarded-for': '1.1.1.1',
+      forwarded: 'for=1.1.1.1',
+      'x-client-address': '9.9.9.9',
+      connection: 'X-Client-Address, close',
+      te: 'trailers',
+      upgrade: 'h2c',
+      'x-request-id': 'spoofed',
+      'x-http-method-override': 'DELETE',
+    };
+    introduce(headers, { requestId: 'r', address: '203.0.113.9' });
+    expect(headers).toEqual({
+      host: 'h',
+      authorization: 'Bearer x',
+      'idempotency-key': 'k',
+      'x-request-id': 'r',
+      'x-client-address': '203.0.113.9',
+    });
+  });
+  test('of an upgrade still ask for one', () => {
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', 'x-real-ip': '1.1.1.1' };
+    introduce(headers, { requestId: 'r', address: 'a' }, true);
+    expect(headers).toEqual({ connection: 'Upgrade', upgrade: 'websocket', 'x-request-id': 'r', 'x-client-address': 'a' });
+  });
+});
+
+describe('targets', () => {
+  test('take turns and pass over one that refused, until it has rested', () => {
+    const clock = fakeClock();
+    const targets = createTargets(() => ['a', 'b', 'c'], clock);
+    expect([1, 2, 3, 4].map(() => targets.next('records'))).toEqual(['a', 'b', 'c', 'a']);
+    targets.failed('b');
+    expect([1, 2, 3].map(() => targets.next('records'))).toEqual(['c', 'c', 'a']);
+    clock.advance(1_000);
+    expect(targets.next('records')).toBe('b');
+  });
+  test('that all refused are tried all the same', () => {
+    const targets = createTargets(() => ['a'], fakeClock());
+    targets.failed('a');
+    expect(targets.next('auth')).toBe('a');
+  });
+  test('nobody knows of are not available', () => {
+    expect(() => createTargets(() => [], fakeClock()).next('auth')).toThrow(expect.objectContaining({ code: 'service-unavailable' }));
+  });
+});

@@ -1,0 +1,97 @@
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Cache } from '@commonpurse/shared/cache';
+import { createJwks, createVerifyBearer, openApiOf } from '@commonpurse/shared/http';
+import {
+  type Clock,
+  createHttpServer,
+  createLifecycle,
+  createMetrics,
+  openPort,
+  type Peers,
+  type Service,
+  type ServiceName,
+} from '@commonpurse/shared/service';
+import type { Logger } from 'pino';
+import { createGatewayApp } from './app.ts';
+import type { GatewayConfig } from './config.ts';
+import { createOpenApiSource } from './docs/open-api-source.ts';
+import { gatewayEndpoints } from './endpoints.ts';
+import { front, type FrontDeps } from './front/front.ts';
+import { createUpgrade } from './front/upgrade.ts';
+import { askServices } from './health/ask-services.ts';
+import { readinessOf } from './health/readiness.ts';
+import { createLimiter } from './limits/limiter.ts';
+import { createServiceProxy } from './routing/proxy.ts';
+import { createTargets } from './routing/targets.ts';
+
+export interface GatewayDeps {
+  readonly config: GatewayConfig;
+  /** Shared by all instances: limits. */
+  readonly cache: Cache;
+  /** This instance's own, for while the shared one is away. */
+  readonly localCache: Cache;
+  readonly peers: Peers;
+  /** Where each service listens now; several are balanced. */
+  readonly urls: (service: ServiceName) => readonly string[];
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The only open door: it keeps no data, so it needs no store and hears no events. */
+export function createGatewayService(deps: GatewayDeps): Service {
+  const { config, clock, peers } = deps;
+  const log = deps.log.child({ service: 'gateway' });
+  const metrics = createMetrics('gateway');
+  const door = doorOf(deps);
+  const proxy = createServiceProxy({ targets: createTargets(deps.urls, clock), clock });
+  const readiness = async () => readinessOf(await askServices(deps.urls));
+  const documented = gatewayEndpoints({ readiness, openApi: () => openApi() });
+  const openApi = createOpenApiSource(peers, clock, openApiOf({ name: 'gateway', endpoints: documented }));
+  const app = createGatewayApp({
+    front: front(door),
+    proxy: proxy.handler,
+    endpoints: documented,
+    unexpected: (error, visitor) => log.error({ err: error, requestId: visitor?.requestId }, 'unexpected'),
+    observe: metrics.observeRequest,
+  });
+  const lifecycle = createLifecycle({
+    log,
+    messaging: { start: async () => {}, stop: async () => proxy.close() },
+    jobs: [],
+    documents: { close: async () => {} },
+  });
+  const server = createHttpServer(lifecycle.counting(app as RequestListener));
+  const upgrade = createUpgrade({ ...door, webSocketOrigins: new Set([...config.ALLOWED_ORIGINS, ...ownOrigin(config)]), proxy });
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket as Socket, head));
+  return {
+    name: 'gateway',
+    server,
+    metrics: metrics.registry,
+    failed: new Promise(() => {}),
+    get ready() {
+      return lifecycle.ready;
+    },
+    health: async () => ({ name: 'gateway', ready: lifecycle.ready, parts: { cache: (await deps.cache.health()) ?? 'ok' } }),
+    listen: (address) => openPort(server, address),
+    start: () => lifecycle.start(),
+    stop: () => lifecycle.stop(server),
+  };
+}
+
+function doorOf({ config, cache, localCache, peers, clock }: GatewayDeps): FrontDeps {
+  const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
+  return {
+    verify: createVerifyBearer({ jwks, clock }),
+    limiter: createLimiter(cache, localCache),
+    policies: { user: config.RATE_LIMIT_USER, address: config.RATE_LIMIT_ADDRESS, auth: config.RATE_LIMIT_AUTH },
+    trusted: config.TRUSTED_PROXIES,
+    allowedOrigins: config.ALLOWED_ORIGINS,
+    https: config.PUBLIC_URL?.startsWith('https:') ?? false,
+    maxUploadBytes: config.MAX_UPLOAD_BYTES,
+  };
+}
+
+/** Pages served from the public address are our own. */
+const ownOrigin = ({ PUBLIC_URL }: GatewayConfig): string[] => (PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).origin]);
