@@ -1,0 +1,16 @@
+import { BudgetChanged } from '@commonpurse/shared/contracts';
+import type { Subscription } from '@commonpurse/shared/messaging';
+import { type AlertsDeps } from './evaluate-alerts.ts';
+import { evaluateBudget } from './evaluate-budget.ts';
+
+/** A budget that was created or lowered below what is spent alerts at once. Budgets takes its own event for this: it stays in the budget's
+ *  outbox until this is done, so a crash right after the 201 delays the alert and doesn't swallow it. */
+export const onBudgetChanged = (deps: AlertsDeps): Subscription<BudgetChanged> => ({
+  event: BudgetChanged,
+  from: 'now',
+  handle: async ({ data, actor, correlationid }) => {
+    const budget = await deps.store.budgets.get(data.budget.id);
+    if (budget === null || budget.deletedAt !== null) return;
+    await evaluateBudget(deps, budget, { by: actor, requestId: correlationid });
+  },
+});

@@ -1,0 +1,61 @@
+import { demandAccess } from '@commonpurse/shared/access';
+import { BudgetChanged } from '@commonpurse/shared/contracts';
+import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
+import { type Caller, checkIfMatch, notFound } from '@commonpurse/shared/http';
+import { entryOf } from '@commonpurse/shared/messaging';
+import { instantOf } from '@commonpurse/shared/service';
+import { type BudgetContent, type BudgetDoc, changedBudget, deletedBudget } from './budget.ts';
+import { changeBetween } from './budget-view.ts';
+import type { PlansDeps } from './plans-deps.ts';
+
+/** Which budget, by whom, under what condition. */
+export interface BudgetTarget {
+  readonly id: string;
+  readonly caller: Caller;
+  /** The version it must have; null: whichever. */
+  readonly ifMatch: number | null;
+  readonly requestId: string;
+}
+
+/** The budget, if the caller may do this with it; otherwise 404 or 403. */
+export async function findBudget({ budgets }: PlansDeps, caller: Caller, id: string, needed: 'view' | 'edit'): Promise<BudgetDoc> {
+  const budget = await budgets.get(id);
+  if (budget === null || budget.deletedAt !== null) throw notFound();
+  demandAccess(caller, { kind: 'budget', id, ownerId: budget.ownerId }, needed);
+  return budget;
+}
+
+/** Gives it other content. `decide` makes it from the current one and is asked again when another writer came first. */
+export const changeBudget = (deps: PlansDeps, target: BudgetTarget, decide: (current: BudgetDoc) => BudgetContent): Promise<BudgetDoc> =>
+  move(deps, target, (current, at) => {
+    const content = decide(current);
+    return { next: changedBudget(current, content, at), action: 'updated', after: content };
+  });
+
+/** Leaves a tombstone. */
+export const deleteBudget = (deps: PlansDeps, target: BudgetTarget): Promise<BudgetDoc> =>
+  move(deps, target, (current, at) => ({ next: deletedBudget(current, at), action: 'deleted', after: null }));
+
+interface Move {
+  readonly next: Draft<BudgetDoc>;
+  readonly action: 'updated' | 'deleted';
+  readonly after: BudgetContent | null;
+}
+
+/** What the caller may not see is 404 before anything else is said; what is wrong with the content comes before a stale version. */
+async function move(deps: PlansDeps, target: BudgetTarget, decide: (current: BudgetDoc, at: string) => Move): Promise<BudgetDoc> {
+  const { id, caller, ifMatch, requestId } = target;
+  for (;;) {
+    const current = await findBudget(deps, caller, id, 'edit');
+    const at = instantOf(deps.clock);
+    const { next, action, after } = decide(current, at);
+    checkIfMatch(current.version, ifMatch);
+    const change = changeBetween(current, after);
+    const entry = entryOf(BudgetChanged, { aggregateId: id, version: next.version, at, by: caller.userId, requestId, action, change });
+    try {
+      return await deps.budgets.replace(next, current.version, [entry]);
+    } catch (error) {
+      if (!(error instanceof StaleVersion)) throw error;
+    }
+  }
+}

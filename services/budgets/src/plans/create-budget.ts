@@ -1,0 +1,32 @@
+import { BudgetChanged } from '@commonpurse/shared/contracts';
+import { type Caller, createOnce, fingerprintOf, idempotentId } from '@commonpurse/shared/http';
+import { entryOf } from '@commonpurse/shared/messaging';
+import { instantOf } from '@commonpurse/shared/service';
+import { type BudgetContent, type BudgetDoc, firstBudget, newBudget } from './budget.ts';
+import { changeBetween } from './budget-view.ts';
+import type { PlansDeps } from './plans-deps.ts';
+
+export interface NewBudget {
+  readonly content: BudgetContent;
+  readonly idempotencyKey: string | null;
+  readonly requestId: string;
+}
+
+/** Creates it once per idempotency key; a repeated request gets it as it was first created. */
+export async function createBudget(
+  { budgets, clock, installationKey }: PlansDeps,
+  { userId, person }: Caller,
+  { content, idempotencyKey, requestId }: NewBudget,
+): Promise<{ budget: BudgetDoc; replayed: boolean }> {
+  const id = idempotentId({ installationKey, userId, method: 'post', route: '/budgets', key: idempotencyKey });
+  const at = instantOf(clock);
+  const change = changeBetween(null, content);
+  const { doc, replayed } = await createOnce({
+    documents: budgets,
+    draft: newBudget(content, { id, ownerId: userId, monthStartDay: person.monthStartDay, at }),
+    entries: [entryOf(BudgetChanged, { aggregateId: id, version: 1, at, by: userId, requestId, action: 'created', change })],
+    fingerprint: idempotencyKey === null ? null : fingerprintOf(content),
+    firstState: firstBudget,
+  });
+  return { budget: doc, replayed };
+}

@@ -1,0 +1,87 @@
+import type { People } from '@commonpurse/shared/access';
+import type { Cache } from '@commonpurse/shared/cache';
+import type { Clock } from '@commonpurse/shared/service';
+import type { Logger } from 'pino';
+import type { BudgetsStore } from '../store.ts';
+import { dayIn } from './day.ts';
+import { periodAt } from './period.ts';
+import { progressIn } from './read-progress.ts';
+import type { BudgetPeriod } from './touched-periods.ts';
+
+/** The cache channel on which notifications listens; messages are `{ userId, data: { budgetId, ...progress } }`. */
+export const progressChannel = 'budget-progress';
+
+/** A budget is told at most once in this time, and once more after the last change. */
+const intervalMs = 200;
+
+export interface LiveProgress {
+  /** Takes note that these periods' totals have changed. Returns at once: live figures are a hint, nobody waits for them. */
+  touched(periods: readonly BudgetPeriod[]): void;
+  /** Forgets what has not been told yet; resolves when nothing runs any more. */
+  stop(): Promise<void>;
+}
+
+export interface LiveDeps {
+  readonly store: BudgetsStore;
+  readonly people: Pick<People, 'find'>;
+  readonly cache: Pick<Cache, 'publish'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Publishes the progress of budgets whose current period has changed. A mass import costs one look at a budget per interval. */
+export function createLiveProgress(deps: LiveDeps): LiveProgress {
+  const stopping = new AbortController();
+  const untold = new Map<string, Set<string>>();
+  const lanes = new Set<Promise<void>>();
+
+  const lane = async (budgetId: string): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const periodKeys = untold.get(budgetId);
+      if (periodKeys === undefined || periodKeys.size === 0) break;
+      untold.set(budgetId, new Set());
+      await tell(deps, budgetId, periodKeys);
+      await deps.clock.delay(intervalMs, stopping.signal);
+    }
+    untold.delete(budgetId);
+  };
+  const open = (budgetId: string): void => {
+    const running = lane(budgetId).finally(() => lanes.delete(running));
+    lanes.add(running);
+  };
+
+  return {
+    touched: (periods) => {
+      if (stopping.signal.aborted) return;
+      for (const { budget, period } of periods) {
+        const waiting = untold.get(budget._id);
+        if (waiting !== undefined) waiting.add(period.key);
+        else {
+          untold.set(budget._id, new Set([period.key]));
+          open(budget._id);
+        }
+      }
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(lanes);
+    },
+  };
+}
+
+/** Only the current period is live; a budget that was changed or deleted meanwhile is seen as it is now. */
+async function tell({ store, people, cache, clock, log }: LiveDeps, budgetId: string, periodKeys: ReadonlySet<string>): Promise<void> {
+  try {
+    const budget = await store.budgets.get(budgetId);
+    if (budget === null || budget.deletedAt !== null) return;
+    const owner = await people.find(budget.ownerId);
+    if (owner === null) return;
+    const today = dayIn(owner.timeZone, clock.now());
+    const period = periodAt(budget, today);
+    if (period === null || !periodKeys.has(period.key)) return;
+    const progress = await progressIn({ store, clock }, budget, period, today);
+    await cache.publish(progressChannel, JSON.stringify({ userId: budget.ownerId, data: { budgetId, ...progress } }));
+  } catch (error) {
+    log.warn({ err: error, budgetId }, 'live progress was not told');
+  }
+}

@@ -1,0 +1,78 @@
+import type { Documents, DocumentStore, Filter } from '@commonpurse/shared/documents';
+import { createHistory, type HistoryLine } from '@commonpurse/shared/messaging';
+import type { PeriodDoc } from './alerts/alert.ts';
+import type { DayTotal } from './mirror/day-total.ts';
+import type { MirroredRecord } from './mirror/mirrored-record.ts';
+import type { BudgetDoc, CategoryLimit } from './plans/budget.ts';
+import type { SpentSum } from './progress/spending.ts';
+
+/** The collections that budgets owns. */
+export interface BudgetsStore {
+  readonly budgets: Documents<BudgetDoc>;
+  readonly periods: Documents<PeriodDoc>;
+  readonly mirror: Documents<MirroredRecord>;
+  readonly totals: Documents<DayTotal>;
+  readonly history: Documents<HistoryLine>;
+}
+
+export async function openBudgetsStore(documents: DocumentStore): Promise<BudgetsStore> {
+  return {
+    budgets: await documents.collection<BudgetDoc>({
+      name: 'budgets',
+      indexes: [{ name: 'by-creation', fields: ['ownerId', 'deletedAt', 'createdAt', '_id'] }],
+    }),
+    periods: await documents.collection<PeriodDoc>({ name: 'periods', indexes: [] }),
+    mirror: await documents.collection<MirroredRecord>({
+      name: 'mirror',
+      indexes: [{ name: 'by-day', fields: ['ownerId', 'day', 'category', 'currency'] }],
+    }),
+    totals: await documents.collection<DayTotal>({
+      name: 'day-totals',
+      indexes: [
+        { name: 'by-day', fields: ['ownerId', 'day'] },
+        { name: 'by-category', fields: ['ownerId', 'category', 'day'] },
+      ],
+    }),
+    history: await createHistory(documents),
+  };
+}
+
+/** The budgets of an owner that have not been deleted. */
+export const livingBudgets = ({ budgets }: Pick<BudgetsStore, 'budgets'>, ownerId: string): Promise<BudgetDoc[]> =>
+  budgets.find({ ownerId, deletedAt: null });
+
+export interface SpendingQuery {
+  readonly ownerId: string;
+  /** Empty: all. */
+  readonly categories: readonly CategoryLimit[];
+  readonly currency: string;
+  readonly from: string;
+  /** Inclusive. */
+  readonly to: string;
+}
+
+/** What was spent on the days from `from` to `to`, by category and currency. One range of one index, or one for each named category. */
+export async function spentBetween({ totals }: Pick<BudgetsStore, 'totals'>, query: SpendingQuery): Promise<SpentSum[]> {
+  const { ownerId, categories, from, to } = query;
+  const filters: Filter[] =
+    categories.length === 0
+      ? [{ ownerId, day: { $gte: from, $lte: to } }]
+      : categories.map(({ category }) => ({ ownerId, category, day: { $gte: from, $lte: to } }));
+  const parts = await Promise.all(filters.map((filter) => sumOf(totals, filter, query.currency)));
+  return parts.flat();
+}
+
+/** How many records a sum adds up matters only where it can't be converted: that is asked only where there is foreign money. */
+async function sumOf(totals: Documents<DayTotal>, filter: Filter, currency: string): Promise<SpentSum[]> {
+  const by = ['category', 'currency'];
+  const sums = await totals.sum(filter, { by, of: 'sumMinor' });
+  const foreign = sums.some(({ key }) => key[1] !== currency);
+  const counts = foreign ? await totals.sum({ ...filter, currency: { $ne: currency } }, { by, of: 'records' }) : [];
+  const countOf = new Map(counts.map(({ key, sum }) => [key.join('|'), sum]));
+  return sums.map(({ key, sum }) => ({
+    category: String(key[0]),
+    currency: String(key[1]),
+    sumMinor: sum,
+    count: countOf.get(key.join('|')) ?? 0,
+  }));
+}
