@@ -22,11 +22,16 @@ export interface People {
 }
 
 export interface PeopleMirror extends People {
+  /** These people as of now; their stamps are read in one round trip, and auth is asked only about those who changed. null: there is
+   *  no such person. Rejects with `PeerUnavailable` when nobody can say. */
+  current(userIds: readonly string[]): Promise<ReadonlyMap<string, Person | null>>;
   /** Keeps the mirror up to date; handed to the bus by `createService`. */
   readonly subscription: Subscription;
 }
 
 const rememberedMax = 20_000;
+/** Of many people at once: so many stamps a round trip, and at most so many questions to auth at the same time. */
+const askedAtOnce = 64;
 
 /** The mirror that every service but auth keeps. A request costs one round trip to the cache and, as long as nothing changed, no disk. */
 export function createPeople(options: { documents: Documents<PersonDoc>; cache: Cache; peers: Peers; clock: Clock }): PeopleMirror {
@@ -51,13 +56,27 @@ export function createPeople(options: { documents: Documents<PersonDoc>; cache: 
   };
   const recall = async (userId: string): Promise<Person | null> => remembered.get(userId) ?? (await documents.get(userId))?.person ?? null;
 
+  const asOfNow = async (userId: string, stamp: string | null, requestId?: string): Promise<Person | null> => {
+    const known = stamp === null ? null : await recall(userId);
+    return known !== null && String(known.version) === stamp ? known : ask(userId, requestId);
+  };
+
   return {
     identify: async ({ userId, sessionId }, requestId) => {
-      const stamp = await trustedStamp(cache, userId);
-      const known = stamp === null ? null : await recall(userId);
-      const person = known !== null && String(known.version) === stamp ? known : await ask(userId, requestId);
+      const [stamp = null] = await trustedStamps(cache, [userId]);
+      const person = await asOfNow(userId, stamp, requestId);
       if (person === null || !sessionLives(person, sessionId, clock.now())) throw unauthenticated();
       return person;
+    },
+    current: async (userIds) => {
+      const people = new Map<string, Person | null>();
+      for (let from = 0; from < userIds.length; from += askedAtOnce) {
+        const some = userIds.slice(from, from + askedAtOnce);
+        const stamps = await trustedStamps(cache, some);
+        const found = await Promise.all(some.map((userId, index) => asOfNow(userId, stamps[index] ?? null)));
+        for (const [index, userId] of some.entries()) people.set(userId, found[index] ?? null);
+      }
+      return people;
     },
     find: async (userId, requestId) => (await recall(userId)) ?? ask(userId, requestId),
     subscription: {
@@ -70,15 +89,16 @@ export function createPeople(options: { documents: Documents<PersonDoc>; cache: 
   };
 }
 
-/** The person's stamp, or null when stamps can't be trusted: the cache is away, or it forgot and auth has not re-asserted them yet. */
-async function trustedStamp(cache: Cache, userId: string): Promise<string | null> {
+/** The people's stamps in the order asked for; [] when stamps can't be trusted: the cache is away, or it forgot and auth has not
+ *  re-asserted them yet. */
+async function trustedStamps(cache: Cache, userIds: readonly string[]): Promise<readonly (string | null)[]> {
   const run = cache.run();
-  if (run === null) return null;
+  if (run === null) return [];
   try {
-    const [sentinel, stamp] = await cache.getMany([sentinelKey, stampKey(userId)]);
-    return sentinel === run ? (stamp ?? null) : null;
+    const [sentinel, ...stamps] = await cache.getMany([sentinelKey, ...userIds.map(stampKey)]);
+    return sentinel === run ? stamps : [];
   } catch (error) {
-    if (error instanceof CacheUnavailable) return null;
+    if (error instanceof CacheUnavailable) return [];
     throw error;
   }
 }
