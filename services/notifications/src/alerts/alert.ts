@@ -1,0 +1,57 @@
+import type { BudgetThresholdCrossed } from '@commonpurse/shared/contracts';
+import { formatAmount } from '@commonpurse/shared/money';
+import type { ItemContent } from '../inbox/item.ts';
+
+/** The data of a `budget.alert` frame and of the inbox item beside it. */
+export type AlertData = {
+  readonly budgetId: string;
+  readonly name: string;
+  readonly thresholdPercent: number;
+  readonly period: { readonly start: string; readonly end: string };
+  /** Decimal strings in `currency`, as seen when the threshold was crossed. */
+  readonly spent: string;
+  readonly available: string;
+  readonly currency: string;
+};
+
+export const alertData = (crossed: BudgetThresholdCrossed): AlertData => ({
+  budgetId: crossed.budgetId,
+  name: crossed.name,
+  thresholdPercent: crossed.thresholdPercent,
+  period: { start: crossed.period.start, end: crossed.period.end },
+  spent: formatAmount(crossed.spentMinor, crossed.currency),
+  available: formatAmount(crossed.availableMinor, crossed.currency),
+  currency: crossed.currency,
+});
+
+/** What the inbox shows. */
+export const alertItem = (alert: AlertData): ItemContent => ({
+  type: 'budget.alert',
+  title: `${alert.name} has reached ${alert.thresholdPercent} % of its budget`,
+  body: `${alert.spent} of ${alert.available} ${alert.currency} spent from ${alert.period.start} to ${alert.period.end}.`,
+  data: alert,
+});
+
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** The mail about an alert. Names are the user's own text: no line of theirs becomes a header, no tag of theirs becomes markup. */
+export function alertMail(alert: AlertData, displayName: string): MailText {
+  const { title, body } = alertItem(alert);
+  const greeting = `Hello ${displayName},`;
+  const why = 'You get this mail because an alert of this budget asks for e-mail.';
+  return {
+    subject: oneLine(title),
+    text: `${greeting}\n\n${title}.\n${body}\n\n${why}\n`,
+    html: `<p>${escaped(greeting)}</p><p><strong>${escaped(title)}.</strong><br>${escaped(body)}</p><p>${escaped(why)}</p>`,
+  };
+}
+
+// oxlint-disable-next-line no-control-regex -- control characters are what this takes out
+const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character]!);

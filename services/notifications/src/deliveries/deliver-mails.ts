@@ -1,0 +1,101 @@
+import { DuplicateKey, type Documents, StaleVersion } from '@commonpurse/shared/documents';
+import { type Clock, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
+import { alertMail, type MailText } from '../alerts/alert.ts';
+import { claimed, type Deliveries, type Delivery, deliveryOf, finished, postponed } from './delivery.ts';
+
+/** Hands a mail to the server; resolves when it was taken over. */
+export interface MailSender {
+  send(mail: MailText & { readonly to: string }): Promise<unknown>;
+}
+export interface MailDeliveriesDeps {
+  readonly deliveries: Documents<Delivery>;
+  readonly mailer: MailSender;
+  /** Who to write to, as of now; null when there is nobody (any more). Rejects when nobody can say. */
+  readonly recipientOf: (userId: string) => Promise<{ readonly email: string; readonly displayName: string } | null>;
+  readonly clock: Clock;
+  readonly log: ServiceDeps['log'];
+}
+/** Sends what is due, at once and again later: a mail is sent twice only when the process dies between the server's answer and the mark. */
+export interface MailDeliveries extends Deliveries, Job {
+  /** Tries everything that is due now. */
+  sweep(): Promise<void>;
+}
+
+const sweepEveryMs = 5_000;
+const dueMax = 20;
+
+export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
+  const stopped = new AbortController();
+  let sweeping: Promise<void> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
+  const sweep = (): Promise<void> => {
+    sweeping = sweeping.then(() => (stopped.signal.aborted ? undefined : sendDue(deps)));
+    return sweeping;
+  };
+  const run = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await sweep();
+      await deps.clock.delay(sweepEveryMs, stopped.signal);
+    }
+  };
+  return {
+    name: 'mail-deliveries',
+    sweep,
+    async request(request) {
+      await ignoring(DuplicateKey, () => deps.deliveries.insert(deliveryOf(request, deps.clock.now())));
+      void sweep();
+    },
+    start: async () => void (running = run()),
+    async stop() {
+      stopped.abort();
+      await Promise.all([running, sweeping]);
+    },
+  };
+}
+
+async function sendDue(deps: MailDeliveriesDeps): Promise<void> {
+  try {
+    const due = await deps.deliveries.find(
+      { dueAt: { $lte: instantOf(deps.clock) } },
+      {
+        sort: [
+          ['dueAt', 1],
+          ['_id', 1],
+        ],
+        limit: dueMax,
+      },
+    );
+    await Promise.all(due.map((delivery) => deliver(deps, delivery)));
+  } catch (error) {
+    deps.log.warn({ err: error }, 'deliveries could not be looked through; trying again later');
+  }
+}
+
+async function deliver(deps: MailDeliveriesDeps, delivery: Delivery): Promise<void> {
+  const own = await ignoring(StaleVersion, () => deps.deliveries.replace(claimed(delivery, deps.clock.now()), delivery.version));
+  if (own === null) return;
+  const outcome = await attempt(deps, own);
+  await ignoring(StaleVersion, () => deps.deliveries.replace(outcome, own.version));
+}
+
+async function attempt(deps: MailDeliveriesDeps, delivery: Delivery): Promise<ReturnType<typeof claimed>> {
+  try {
+    const recipient = await deps.recipientOf(delivery.userId);
+    if (recipient === null) return finished(delivery, 'dropped');
+    await deps.mailer.send({ to: recipient.email, ...alertMail(delivery.alert, recipient.displayName) });
+    return finished(delivery, 'sent');
+  } catch (error) {
+    deps.log.warn({ err: error, delivery: delivery._id, attempts: delivery.attempts }, 'a mail could not be sent; it will be tried again');
+    return postponed(delivery, error instanceof Error ? error.message : String(error), deps.clock.now());
+  }
+}
+
+/** The outcome, or null where another one was first. */
+async function ignoring<T>(kind: new (...args: never[]) => Error, write: () => Promise<T>): Promise<T | null> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof kind) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import { createPeople, type PeopleMirror, type PersonDoc } from '@commonpurse/shared/access';
+import { UserChanged } from '@commonpurse/shared/contracts';
+import { createJwks, createVerifyBearer } from '@commonpurse/shared/http';
+import type { Subscription } from '@commonpurse/shared/messaging';
+import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { onThresholdCrossed } from './alerts/on-threshold-crossed.ts';
+import type { NotificationsConfig } from './config.ts';
+import { createMailDeliveries, type MailSender } from './deliveries/deliver-mails.ts';
+import { createFeedWriter } from './feed/append-entries.ts';
+import { onImportProgressed } from './feed/on-import-progressed.ts';
+import { onRecordChanged } from './feed/on-record-changed.ts';
+import { createFeedPruning } from './feed/prune-feed.ts';
+import { createFeedReader } from './feed/read-entries.ts';
+import { inboxRoutes } from './inbox/routes.ts';
+import { settleItems } from './inbox/settle-items.ts';
+import { answerUpgrades } from './sockets/answer-upgrades.ts';
+import { createSocketHost } from './sockets/host-sockets.ts';
+import { type SocketLimits, socketLimits } from './sockets/limit.ts';
+import { createRender } from './sockets/render-entries.ts';
+import { socketRoutes } from './sockets/routes.ts';
+import { createSocketsJob } from './sockets/run-sockets.ts';
+import { createHints } from './sockets/share-hints.ts';
+import { createSessionWatch } from './sockets/watch-sessions.ts';
+import { openNotificationsStore } from './store.ts';
+
+export type NotificationsDeps = ServiceDeps & {
+  readonly config: NotificationsConfig;
+  readonly mailer: MailSender;
+  /** Smaller ones for tests. */
+  readonly limits?: Partial<SocketLimits>;
+};
+
+/** The notifications service: one feed per user, its inbox, its sockets, its mails. */
+export async function createNotificationsService(deps: NotificationsDeps): Promise<Service> {
+  const { cache, clock, peers, config, installationKey } = deps;
+  const log = deps.log.child({ service: 'notifications' });
+  const store = await openNotificationsStore(deps.documents);
+  const people = createPeople({
+    documents: await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] }),
+    cache,
+    peers,
+    clock,
+  });
+  const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
+  const limits = { ...socketLimits, ...deps.limits };
+  const host = createSocketHost({ reader: createFeedReader(store.feed), render: createRender({ peers, ...store }), clock, log, limits });
+  const hints = createHints({ cache, host, clock, log });
+  const watch = createSessionWatch({ host, peopleNow: people.current, clock, log });
+  const sockets = createSocketsJob({ host, hints, watch, clock, log });
+  const feed = createFeedWriter({
+    pages: store.feed,
+    settle: settleItems(store.inbox),
+    announce: (userId, entries) => {
+      host.learn(userId, entries);
+      hints.grown(userId, entries.at(-1)!.seq);
+    },
+  });
+  const deliveries = createMailDeliveries({
+    deliveries: store.deliveries,
+    mailer: deps.mailer,
+    recipientOf: recipients(people),
+    clock,
+    log,
+  });
+  return createService({
+    name: 'notifications',
+    deps,
+    people,
+    jwks,
+    endpoints: [...inboxRoutes({ ...store, installationKey, clock }), ...socketRoutes],
+    subscriptions: [
+      onUserChanged(people, watch),
+      onRecordChanged(feed),
+      onImportProgressed({ feed, tell: hints.tell }),
+      onThresholdCrossed({ feed, deliveries }),
+    ],
+    jobs: [sockets, deliveries, createFeedPruning({ pages: store.feed, clock, log })],
+    upgrade: answerUpgrades({
+      enabled: config.REAL_TIME_NOTIFICATIONS,
+      origins: { allowed: config.ALLOWED_ORIGINS, publicUrl: config.PUBLIC_URL ?? null },
+      verify: createVerifyBearer({ jwks, clock }),
+      people,
+      cache,
+      clock,
+      host,
+      limits,
+      log,
+      serving: () => sockets.serving,
+    }),
+  });
+}
+
+/** Keeps the mirror, and ends the sockets of sessions that are over. The mirror is asked again: the event may be an old one. */
+const onUserChanged = (people: PeopleMirror, watch: ReturnType<typeof createSessionWatch>): Subscription => ({
+  event: UserChanged,
+  from: 'beginning',
+  async handle(event) {
+    await people.subscription.handle(event);
+    const person = await people.find(event.subject);
+    if (person !== null) watch.changed(person);
+  },
+});
+
+const recipients =
+  (people: PeopleMirror) =>
+  async (userId: string): Promise<{ email: string; displayName: string } | null> => {
+    const person = await people.find(userId);
+    return person?.status === 'active' ? person : null;
+  };

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import type { People } from '@commonpurse/shared/access';
+import type { Cache } from '@commonpurse/shared/cache';
+import { type AccessClaims, bearerOf, invalid, notFound, Refusal, type VerifyBearer } from '@commonpurse/shared/http';
+import type { Clock } from '@commonpurse/shared/service';
+import { z } from 'zod';
+import { parseSince } from './frame.ts';
+import { originAllowed, type OriginRule } from './origin.ts';
+import type { Holder } from './serve-socket.ts';
+
+export interface AdmitUpgradeDeps {
+  readonly enabled: boolean;
+  readonly origins: OriginRule;
+  readonly verify: VerifyBearer;
+  readonly people: Pick<People, 'identify'>;
+  readonly cache: Cache;
+  readonly clock: Clock;
+}
+export interface Admitted {
+  readonly holder: Holder;
+  readonly since: number | undefined;
+}
+
+export const subprotocol = 'commonpurse.v1';
+
+/** Decides whether an upgrade becomes a socket, and whose. Throws the refusal. The ticket is taken last but for the person: one that
+ *  came with a wrong Origin or a malformed request is not spent. */
+export async function admitUpgrade(deps: AdmitUpgradeDeps, req: IncomingMessage, requestId: string): Promise<Admitted> {
+  const { pathname, searchParams } = new URL(req.url ?? '/', 'http://service');
+  if (pathname !== '/ws') throw notFound();
+  if (req.method !== 'GET' || req.headers.upgrade?.toLowerCase() !== 'websocket') throw upgradeRequired();
+  if (!deps.enabled) throw new Refusal('feature-disabled', 'Live notifications are switched off here');
+  const credentials = credentialsOf(req, searchParams);
+  if (!originAllowed(deps.origins, req.headers.origin, req.headers.host)) {
+    throw new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket');
+  }
+  const since = readQuery(searchParams);
+  checkProtocol(req.headers['sec-websocket-protocol']);
+  const holder =
+    credentials.ticket === undefined
+      ? await byToken(deps, credentials.token, requestId)
+      : await byTicket(deps, credentials.ticket, requestId);
+  return { holder, since };
+}
+
+export const upgradeRequired = (): Refusal =>
+  new Refusal('upgrade-required', 'This is a WebSocket: connect with one', { headers: { Upgrade: 'websocket', Connection: 'Upgrade' } });
+
+const unauthenticated = (): Refusal => new Refusal('unauthenticated', 'A ticket or an access token is needed, and it must be good');
+
+type Credentials = { readonly ticket: string; readonly token?: undefined } | { readonly ticket?: undefined; readonly token: string };
+
+/** Either a ticket or a token, never both: which one would count must not be a matter of opinion. */
+function credentialsOf(req: IncomingMessage, query: URLSearchParams): Credentials {
+  const tickets = query.getAll('ticket');
+  const { authorization } = req.headers;
+  const [ticket] = tickets;
+  if (ticket !== undefined) {
+    if (tickets.length > 1 || authorization !== undefined) throw unauthenticated();
+    return { ticket };
+  }
+  const token = bearerOf(authorization);
+  if (token === null) throw unauthenticated();
+  return { token };
+}
+
+function readQuery(query: URLSearchParams): number | undefined {
+  for (const name of new Set(query.keys())) {
+    if (name !== 'ticket' && name !== 'since') throw invalid(`/${name}`, 'unknown-field', 'Only ticket and since are known here');
+    if (query.getAll(name).length > 1) throw invalid(`/${name}`, 'repeated-parameter', 'Send it once');
+  }
+  const since = parseSince(query.get('since'));
+  if (since === null) throw invalid('/since', 'invalid-since', 'since is a whole number, 0 or more');
+  return since;
+}
+
+function checkProtocol(offered: string | undefined): void {
+  if (offered === undefined || offered.split(',').some((name) => name.trim() === subprotocol)) return;
+  throw invalid('/Sec-WebSocket-Protocol', 'unknown-subprotocol', `Only ${subprotocol} is spoken here`);
+}
+
+/** A socket that a token opened lives no longer than the token: the client comes back with a fresh one, and resumes. */
+async function byToken({ verify, people }: AdmitUpgradeDeps, token: string, requestId: string): Promise<Holder> {
+  const claims = await verify(token);
+  // A key's short-lived token has scopes; a key is never good for a socket.
+  if (claims === null || claims.scopes !== null) throw unauthenticated();
+  return holderOf(people, claims, requestId);
+}
+
+const Ticket = z.strictObject({ userId: z.string(), sessionId: z.string() });
+const ticketLength = 200;
+
+/** A socket that a ticket opened lives as long as its session. */
+async function byTicket({ cache, people }: AdmitUpgradeDeps, ticket: string, requestId: string): Promise<Holder> {
+  const value = ticket.length <= ticketLength ? await cache.take(`ticket:${ticket}`) : null;
+  if (value === null) throw unauthenticated();
+  const { userId, sessionId } = Ticket.parse(JSON.parse(value));
+  return holderOf(people, { userId, sessionId, role: 'user', scopes: null, expiresAt: Infinity }, requestId);
+}
+
+async function holderOf(people: Pick<People, 'identify'>, claims: AccessClaims, requestId: string): Promise<Holder> {
+  const { userId, sessionId, expiresAt } = claims;
+  const person = await people.identify(claims, requestId);
+  const until = person.sessions.find((session) => session.id === sessionId)?.until;
+  if (until === undefined) throw unauthenticated();
+  return { userId, sessionId, endsAtMs: Math.min(expiresAt * 1000, Date.parse(until)) };
+}

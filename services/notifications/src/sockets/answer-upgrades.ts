@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { problemContentType, problemHeaders, problemOf, Refusal, refusalOf, requestIdOf, unavailable } from '@commonpurse/shared/http';
+import type { ServiceDeps } from '@commonpurse/shared/service';
+import { STATUS_CODES } from 'node:http';
+import { WebSocketServer } from 'ws';
+import { type AdmitUpgradeDeps, admitUpgrade, subprotocol } from './admit-upgrade.ts';
+import type { SocketHost } from './host-sockets.ts';
+import type { SocketLimits } from './limit.ts';
+
+export interface AnswerUpgradesDeps extends AdmitUpgradeDeps {
+  readonly host: SocketHost;
+  readonly limits: SocketLimits;
+  readonly log: ServiceDeps['log'];
+  /** False while the service starts or stops. */
+  readonly serving: () => boolean;
+}
+export type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Opens a socket for an upgrade, or answers why not in plain HTTP. */
+export function answerUpgrades(deps: AnswerUpgradesDeps): UpgradeListener {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: deps.limits.messageBytesMax,
+    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+  });
+  return (req, socket, head) => {
+    const requestId = requestIdOf(req.headers['x-request-id']);
+    socket.on('error', (error) => deps.log.debug({ err: error, requestId }, 'the connection of an upgrade failed'));
+    answer(deps, sockets, { req, socket, head, requestId }).catch((error: unknown) => refuse(deps, socket, error, requestId));
+  };
+}
+
+interface Upgrade {
+  readonly req: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly requestId: string;
+}
+async function answer(deps: AnswerUpgradesDeps, sockets: WebSocketServer, { req, socket, head, requestId }: Upgrade): Promise<void> {
+  if (!deps.serving()) throw unavailable('The service is starting or stopping');
+  const { holder, since } = await admitUpgrade(deps, req, requestId);
+  const place = await deps.host.reserve(holder.userId);
+  let opened = false;
+  const giveUp = (): void => {
+    if (!opened) place.release();
+  };
+  if (socket.destroyed || !deps.serving()) {
+    giveUp();
+    throw unavailable('The service is stopping');
+  }
+  // A handshake that is no good never opens; its connection closes, and the place is free again.
+  socket.once('close', giveUp);
+  sockets.handleUpgrade(req, socket, head, (webSocket) => {
+    opened = true;
+    place.open(webSocket, holder, since);
+  });
+}
+
+function refuse({ log }: AnswerUpgradesDeps, socket: Duplex, error: unknown, requestId: string): void {
+  const refusal = refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side');
+  if (refusal.status >= 500) log.warn({ err: error, requestId }, 'an upgrade failed');
+  const body = JSON.stringify(problemOf(refusal, requestId));
+  const headers = {
+    ...problemHeaders(refusal),
+    'Content-Type': problemContentType,
+    'Content-Length': String(Buffer.byteLength(body)),
+    'X-Request-Id': requestId,
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+}

@@ -1,0 +1,74 @@
+import type { FeedEntry } from '../feed/entry.ts';
+import type { FeedReader } from '../feed/read-entries.ts';
+import { type NumberedFrame, type RenderEntries, renderLive } from './render-entries.ts';
+
+/** One user's feed as this instance shows it to that user's sockets, while there are any. */
+export interface FeedStream {
+  /** The highest number known to be in the feed. */
+  readonly head: number;
+  /** These entries are in the feed now. */
+  learn(entries: readonly FeedEntry[]): void;
+  /** So many entries are in the feed now, as somebody else says. */
+  hear(seq: number): void;
+  /** Looks into the store what its head is. */
+  look(): Promise<number>;
+  /** What comes next behind `seq`, at once where it was just appended here; null: ask the store. */
+  recentAfter(seq: number): readonly NumberedFrame[] | null;
+  /** What comes next behind `seq`, from the store; [] at the end; `gone` when it is kept no more. */
+  readAfter(seq: number): Promise<readonly NumberedFrame[] | 'gone'>;
+}
+export interface FeedStreamDeps {
+  readonly userId: string;
+  readonly reader: FeedReader;
+  readonly render: RenderEntries;
+  /** The head has moved. */
+  readonly moved: () => void;
+}
+
+const recentMax = 256;
+
+export function createFeedStream({ userId, reader, render, moved }: FeedStreamDeps): FeedStream {
+  let head = 0;
+  /** The newest frames without a gap, rendered once for all sockets of the user. */
+  let recent: NumberedFrame[] = [];
+  const raise = (seq: number): void => {
+    if (seq <= head) return;
+    head = seq;
+    moved();
+  };
+  return {
+    get head() {
+      return head;
+    },
+    learn(entries) {
+      for (const entry of entries) recent = withNewest(recent, entry);
+      raise(entries.at(-1)?.seq ?? 0);
+    },
+    hear: raise,
+    async look() {
+      raise(await reader.lastSeq(userId));
+      return head;
+    },
+    recentAfter(seq) {
+      const [oldest] = recent;
+      return oldest && oldest.seq <= seq + 1 && oldest.seq + recent.length > seq + 1 ? recent.slice(seq + 1 - oldest.seq) : null;
+    },
+    async readAfter(seq) {
+      const believed = head;
+      const entries = await reader.after(userId, seq);
+      if (entries === 'gone') return entries;
+      // A hint that promised more than there is must not be asked for again and again.
+      if (entries.length === 0 && head === believed) head = seq;
+      return render(userId, entries);
+    },
+  };
+}
+
+function withNewest(recent: NumberedFrame[], entry: FeedEntry): NumberedFrame[] {
+  const last = recent.at(-1)?.seq ?? entry.seq - 1;
+  if (entry.seq <= last) return recent;
+  if (entry.seq > last + 1) return [renderLive(entry)];
+  if (recent.length >= 2 * recentMax) recent.splice(0, recentMax);
+  recent.push(renderLive(entry));
+  return recent;
+}
