@@ -100,7 +100,10 @@ function reasonOf(error: z.ZodError): string {
   return issue === undefined ? 'not valid' : `${issue.path.join('.') || 'it'}: ${issue.message}`;
 }
 
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+/** A declaration, for the list of declared events is made while this module loads. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
 
 function deepFreeze<T>(value: T): T {
   if (!isObject(value) || Object.isFrozen(value)) return value;
