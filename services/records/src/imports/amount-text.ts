@@ -1,0 +1,90 @@
+/** Between the whole part and the decimals; the other of the two groups thousands. */
+export type DecimalSeparator = '.' | ',';
+
+/** A number as a statement writes it, read: sign and a plain decimal (`"1234.50"`), ready for `parseAmount`. */
+export interface SignedDecimal {
+  readonly negative: boolean;
+  readonly decimal: string;
+}
+export type AmountTextProblem = 'amount-malformed' | 'amount-ambiguous';
+export type AmountReading = SignedDecimal | AmountTextProblem;
+
+const minus = /[-\u2212]/;
+const signed = /^([-+\u2212]?)\s*([\d.,]+)\s*([-+\u2212]?)$/;
+const bracketed = /^\(\s*([\d.,]+)\s*\)$/;
+const longestText = 64;
+
+/** Reads an amount cell. A minus stands before or behind (`-12.50`, `12,50-`, also U+2212), or brackets mean it (`(12.50)`); a plus may
+ *  stand where a minus may. Thousands are grouped in threes by the other separator or not at all. Signs and codes of currencies are no
+ *  part of a number here. `decimal` null: whatever can be meant in one way only.  */
+export function readAmountText(text: string, decimal: DecimalSeparator | null): AmountReading {
+  const parts = partsOf(text);
+  if (parts === null) return 'amount-malformed';
+  const separator = decimal ?? separatorIn(parts.digits);
+  if (separator === 'ambiguous') return 'amount-ambiguous';
+  const plain = plainDecimal(parts.digits, separator);
+  return plain === null ? 'amount-malformed' : { negative: parts.negative, decimal: plain };
+}
+
+function partsOf(text: string): { negative: boolean; digits: string } | null {
+  const trimmed = text.trim();
+  if (trimmed.length > longestText) return null;
+  const inBrackets = bracketed.exec(trimmed);
+  if (inBrackets) return { negative: true, digits: inBrackets[1]! };
+  const match = signed.exec(trimmed);
+  if (!match) return null;
+  const [, before = '', digits = '', after = ''] = match;
+  if (before !== '' && after !== '') return null;
+  return { negative: minus.test(before + after), digits };
+}
+
+const shapes = {
+  '.': /^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/,
+  ',': /^(\d+|\d{1,3}(?:\.\d{3})+)(?:,(\d+))?$/,
+} as const;
+
+function plainDecimal(digits: string, separator: DecimalSeparator): string | null {
+  const match = shapes[separator].exec(digits);
+  if (!match) return null;
+  const [, whole = '', fraction] = match;
+  const ungrouped = whole.replaceAll(separator === '.' ? ',' : '.', '');
+  return fraction === undefined ? ungrouped : `${ungrouped}.${fraction}`;
+}
+
+/** The only separator these digits can have; a number without any reads alike with both. */
+function separatorIn(digits: string): DecimalSeparator | 'ambiguous' {
+  const point = digits.lastIndexOf('.');
+  const comma = digits.lastIndexOf(',');
+  if (point >= 0 && comma >= 0) return point > comma ? '.' : ',';
+  const at = Math.max(point, comma);
+  if (at < 0) return '.';
+  const [own, other] = point >= 0 ? (['.', ','] as const) : ([',', '.'] as const);
+  if (digits.indexOf(own) !== at) return other;
+  const grouping = digits.length - at === 4 && at >= 1 && at <= 3 && !digits.startsWith('0');
+  return grouping ? 'ambiguous' : own;
+}
+
+/** What a column of amounts says about its decimal separator. */
+export type DecimalGuess =
+  { readonly separator: DecimalSeparator | null } | { readonly conflict: readonly [example: string, other: string] };
+
+/** Null: nothing here tells, so each number must tell by itself. A conflict: both are used, or `1.234` is all there is. */
+export function guessDecimal(texts: readonly string[]): DecimalGuess {
+  const examples = new Map<DecimalSeparator | 'ambiguous', string>();
+  for (const text of texts) {
+    const digits = partsOf(text)?.digits;
+    if (digits === undefined || !/[.,]/.test(digits)) continue;
+    const separator = separatorIn(digits);
+    const readable = separator === 'ambiguous' || plainDecimal(digits, separator) !== null;
+    if (readable && !examples.has(separator)) examples.set(separator, text.trim());
+  }
+  const [point, comma, open] = [examples.get('.'), examples.get(','), examples.get('ambiguous')];
+  if (point !== undefined && comma !== undefined) return { conflict: [point, comma] };
+  if (point === undefined && comma === undefined && open !== undefined) return { conflict: [open, open] };
+  if (point !== undefined) return { separator: '.' };
+  return { separator: comma === undefined ? null : ',' };
+}
+
+/** Whether a cell holds a number in any of the ways above. */
+export const looksLikeAmount = (text: string): boolean =>
+  typeof readAmountText(text, '.') === 'object' || typeof readAmountText(text, ',') === 'object';

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { guessDateFormat, looksLikeDate, parseDateFormat, readDateText } from './date-text.ts';
+
+const read = (text: string, format: string): string | null => readDateText(text, parseDateFormat(format)!);
+
+describe('a date format', () => {
+  test.each([
+    ['2026-05-01', 'yyyy-MM-dd', '2026-05-01'],
+    ['01.05.2026', 'dd.MM.yyyy', '2026-05-01'],
+    ['1.5.26', 'd.M.yy', '2026-05-01'],
+    ['01.05.26', 'd.M.yy', '2026-05-01'],
+    ['5/1/2026', 'M/d/yyyy', '2026-05-01'],
+    ['20260501', 'yyyyMMdd', '2026-05-01'],
+    ['01 05 2026', 'dd MM yyyy', '2026-05-01'],
+    ['29.02.2024', 'dd.MM.yyyy', '2024-02-29'],
+    ['29.02.2000', 'dd.MM.yyyy', '2000-02-29'],
+    ['31.12.69', 'dd.MM.yy', '2069-12-31'],
+    ['31.12.70', 'dd.MM.yy', '1970-12-31'],
+    [' 2026-05-01 ', 'yyyy-MM-dd', '2026-05-01'],
+    ['2026-05-01 12:30', 'yyyy-MM-dd', '2026-05-01'],
+    ['2026-05-01T23:59:59.123Z', 'yyyy-MM-dd', '2026-05-01'],
+    ['05/01/2026 11:30 PM', 'MM/dd/yyyy', '2026-05-01'],
+    ['2026-05-01T23:59:59+02:00', 'yyyy-MM-dd', '2026-05-01'],
+  ])('reads %j as %s', (text, format, day) => {
+    expect(read(text, format)).toBe(day);
+  });
+
+  test.each([
+    ['2026-02-30', 'yyyy-MM-dd'],
+    ['2026-13-01', 'yyyy-MM-dd'],
+    ['2026-00-10', 'yyyy-MM-dd'],
+    ['2026-10-00', 'yyyy-MM-dd'],
+    ['2026-04-31', 'yyyy-MM-dd'],
+    ['29.02.2026', 'dd.MM.yyyy'],
+    ['29.02.1900', 'dd.MM.yyyy'],
+    ['1.5.2026', 'dd.MM.yyyy'],
+    ['01.05.2026', 'dd.MM.yy'],
+    ['01.05.26', 'dd.MM.yyyy'],
+    ['01.05.2026x', 'dd.MM.yyyy'],
+    ['01x05x2026', 'dd.MM.yyyy'],
+    ['', 'dd.MM.yyyy'],
+  ])('does not read %j as %s', (text, format) => {
+    expect(read(text, format)).toBeNull();
+  });
+
+  test.each([
+    '',
+    'yyyy-MM',
+    'yyyy-MM-dd-dd',
+    'dd.MM.yyy',
+    'DD.MM.YYYY',
+    'dd MMM yyyy',
+    'dMyyyy',
+    'yyyyMd',
+    'dd.MM.yyyy HH',
+    'dd1MM.yyyy',
+    'MM-MM-yyyy',
+  ])('is not %j', (format) => {
+    expect(parseDateFormat(format)).toBeNull();
+  });
+
+  test('reads back every day written with it', () => {
+    const format = fc.constantFrom('yyyy-MM-dd', 'dd.MM.yyyy', 'd/M/yyyy', 'MM/dd/yyyy', 'yyyyMMdd', 'd. M. yyyy', 'yyyy (dd) MM');
+    const day = fc
+      .date({ min: new Date('1900-01-01'), max: new Date('2999-12-31'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(day, format, (date, written) => {
+        const [year, month, dayOfMonth] = date.split('-') as [string, string, string];
+        const text = written.replace(/yyyy|MM|dd|M|d/g, (token) => {
+          const parts: Record<string, string> = {
+            yyyy: year,
+            MM: month,
+            dd: dayOfMonth,
+            M: String(Number(month)),
+            d: String(Number(dayOfMonth)),
+          };
+          return parts[token]!;
+        });
+        expect(read(text, written)).toBe(date);
+      }),
+    );
+  });
+
+  test('of any text gives a day that exists or none', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789./-'), maxLength: 12 }), (text) => {
+        for (const format of ['yyyy-MM-dd', 'd.M.yy', 'MM/dd/yyyy', 'yyyyMMdd']) {
+          const day = read(text, format);
+          if (day !== null && day >= '0100') expect(new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10)).toBe(day);
+        }
+      }),
+    );
+  });
+});
+
+describe('the format of a column of dates', () => {
+  test.each([
+    [['2026-05-01', '2026-05-13'], 'yyyy-M-d'],
+    [['01.05.2026'], 'd.M.yyyy'],
+    [['1.5.26', '02.05.26'], 'd.M.yy'],
+    [['01/05/2026', '13/05/2026'], 'd/M/yyyy'],
+    [['05/01/2026', '05/13/2026'], 'M/d/yyyy'],
+    [['5/13/26'], 'M/d/yy'],
+    [['31-01-2026'], 'd-M-yyyy'],
+    [['20260501'], 'yyyyMMdd'],
+    [['2026/05/01', 'pending', '2026/05/02', '2026/05/03'], 'yyyy/M/d'],
+    [['2026-05-01 12:00:00'], 'yyyy-M-d'],
+    [['', ' 2026-05-01'], 'yyyy-M-d'],
+  ])('of %j is %s', (texts, format) => {
+    expect(guessDateFormat(texts, false)).toEqual({ format });
+  });
+
+  test('is not guessed where day and month could change places', () => {
+    expect(guessDateFormat(['02/02/2026', '01/05/2026'], true)).toEqual({
+      problem: 'date-format-ambiguous',
+      example: '01/05/2026',
+      candidates: ['d/M/yyyy', 'M/d/yyyy'],
+    });
+    expect(guessDateFormat(['01-05-26'], false)).toMatchObject({ problem: 'date-format-ambiguous', candidates: ['d-M-yy', 'M-d-yy'] });
+  });
+
+  test('does not matter where every reading gives the same days, once all of them were seen', () => {
+    expect(guessDateFormat(['05/05/2026'], true)).toEqual({ format: 'd/M/yyyy' });
+    expect(guessDateFormat(['05/05/2026'], false)).toMatchObject({ problem: 'date-format-ambiguous', example: '05/05/2026' });
+  });
+
+  test('is not guessed where the column contradicts itself', () => {
+    expect(guessDateFormat(['13/05/2026', '05/13/2026'], true)).toMatchObject({
+      problem: 'date-format-ambiguous',
+      candidates: ['d/M/yyyy', 'M/d/yyyy'],
+    });
+  });
+
+  test('is unknown where hardly anything is a date', () => {
+    expect(guessDateFormat(['1 May 2026', '2 May 2026'], true)).toEqual({ problem: 'date-format-unknown', example: '1 May 2026' });
+    expect(guessDateFormat([], true)).toEqual({ problem: 'date-format-unknown', example: '' });
+  });
+
+  test('is known for single cells', () => {
+    expect(['2026-05-01', '1.5.26', '13/5/2026', '5/13/26'].every(looksLikeDate)).toBe(true);
+    expect(['', '12.50', 'May', '32.13.2026'].some(looksLikeDate)).toBe(false);
+  });
+});

@@ -1,0 +1,97 @@
+/** A way to write a day: `yyyy MM dd d M yy` and literal characters in between. */
+export interface DateFormat {
+  readonly format: string;
+  readonly pattern: RegExp;
+  readonly order: readonly ('year' | 'month' | 'day')[];
+}
+
+const tokens = {
+  yyyy: ['year', String.raw`(\d{4})`],
+  yy: ['year', String.raw`(\d{2})`],
+  MM: ['month', String.raw`(\d{2})`],
+  M: ['month', String.raw`(\d{1,2})`],
+  dd: ['day', String.raw`(\d{2})`],
+  d: ['day', String.raw`(\d{1,2})`],
+} as const;
+type Token = keyof typeof tokens;
+
+/** A time of day behind the date is not looked at: records have days. */
+const timeOfDay = String.raw`(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(?:Z|[AaPp][Mm]|[+-]\d{2}:?\d{2}))?)?`;
+
+/** Null where it is no format: other letters, a part missing or twice, or `dMyyyy`, whose parts have no end. */
+export function parseDateFormat(format: string): DateFormat | null {
+  const pieces = format.match(/yyyy|yy|MM|M|dd|d|[^\p{L}\p{N}]+|./gu) ?? [];
+  const order = pieces.flatMap((piece) => (piece in tokens ? [tokens[piece as Token][0]] : []));
+  if (order.length !== 3 || new Set(order).size !== 3) return null;
+  let pattern = '';
+  for (const [at, piece] of pieces.entries()) {
+    if (!(piece in tokens) && /[\p{L}\p{N}]/u.test(piece)) return null;
+    const next = pieces[at + 1];
+    if (piece.length === 1 && piece in tokens && next !== undefined && next in tokens) return null;
+    pattern += piece in tokens ? tokens[piece as Token][1] : piece.replaceAll(/[^\s]/g, String.raw`\$&`);
+  }
+  return { format, pattern: new RegExp(`^${pattern}${timeOfDay}$`), order };
+}
+
+/** Two digits of a year: 70 to 99 are of the last century. */
+const fullYear = (digits: string): number => (digits.length === 4 ? Number(digits) : Number(digits) + (Number(digits) >= 70 ? 1900 : 2000));
+
+/** `YYYY-MM-DD`, or null: not written so, or no such day. */
+export function readDateText(text: string, { pattern, order }: DateFormat): string | null {
+  const match = pattern.exec(text.trim());
+  if (!match) return null;
+  const part = (name: 'year' | 'month' | 'day'): string => match[order.indexOf(name) + 1]!;
+  const [year, month, day] = [fullYear(part('year')), Number(part('month')), Number(part('day'))];
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+/** What is tried where no format is given. With points the day comes first everywhere; with `/` and `-` it does not. */
+const known = [
+  ...['-', '/', '.'].flatMap((mark) => [`yyyy${mark}M${mark}d`, `d${mark}M${mark}yyyy`, `d${mark}M${mark}yy`]),
+  ...['-', '/'].flatMap((mark) => [`M${mark}d${mark}yyyy`, `M${mark}d${mark}yy`]),
+  'yyyyMMdd',
+].map((format) => parseDateFormat(format)!);
+
+export type DateGuess =
+  | { readonly format: string }
+  | { readonly problem: 'date-format-unknown'; readonly example: string }
+  | { readonly problem: 'date-format-ambiguous'; readonly example: string; readonly candidates: readonly string[] };
+
+/** The one format in which all these can be read. Values that no format reads don't vote (their rows will be refused).
+ *  @param whole no further values follow, so that formats which read all of these alike are equally right */
+export function guessDateFormat(texts: readonly string[], whole: boolean): DateGuess {
+  const distinct = [...new Set(texts.map((text) => text.trim()))].filter((text) => text !== '');
+  const readings = distinct.map((text) => new Map(known.map(({ format }, at) => [format, readDateText(text, known[at]!)])));
+  const readable = readings.filter((reading) => reading.values().some((day) => day !== null));
+  if (readable.length === 0 || readable.length * 2 < distinct.length) return { problem: 'date-format-unknown', example: distinct[0] ?? '' };
+  const fitting = known.filter(({ format }) => readable.every((reading) => reading.get(format) !== null));
+  const [first, ...others] = fitting.map(({ format }) => format);
+  if (first === undefined) return mixed(distinct, readings);
+  const differing = others.filter((other) => readable.some((reading) => reading.get(other) !== reading.get(first)));
+  if (others.length === 0 || (whole && differing.length === 0)) return { format: first };
+  return { problem: 'date-format-ambiguous', example: exampleOf(distinct, readings, first, others), candidates: [first, ...others] };
+}
+
+function exampleOf(
+  texts: readonly string[],
+  readings: readonly ReadonlyMap<string, string | null>[],
+  first: string,
+  others: readonly string[],
+): string {
+  const at = readings.findIndex((reading) => others.some((other) => reading.get(other) !== reading.get(first)));
+  return texts[Math.max(at, 0)]!;
+}
+
+function mixed(texts: readonly string[], readings: readonly ReadonlyMap<string, string | null>[]): DateGuess {
+  const read = known.map(({ format }) => format).filter((format) => readings.some((reading) => reading.get(format) !== null));
+  return { problem: 'date-format-ambiguous', example: texts[0]!, candidates: read };
+}
+
+/** Whether a cell holds a day in any known way. */
+export const looksLikeDate = (text: string): boolean => known.some((format) => readDateText(text, format) !== null);

@@ -1,0 +1,152 @@
+import type { FieldError } from '@commonpurse/shared/http';
+import { Refusal } from '@commonpurse/shared/http';
+import { parseOrRefuse } from '@commonpurse/shared/http';
+import { NewRecordBody, readContent } from '../entries/record-content.ts';
+import type { RecordContent } from '../entries/record.ts';
+import { readAmountText, type SignedDecimal } from './amount-text.ts';
+import { type ColumnField, typeOf } from './column-names.ts';
+import { isBlank, widthOf } from './csv-syntax.ts';
+import { readDateText } from './date-text.ts';
+import type { ImportOptions } from './import-options.ts';
+import { dateFormatIn, type Plan } from './plan.ts';
+
+/** What becomes of one row of a file. */
+export type RowVerdict =
+  | { readonly kind: 'blank' }
+  | { readonly kind: 'failed'; readonly errors: readonly FieldError[] }
+  | { readonly kind: 'record'; readonly content: RecordContent };
+
+/** An expense needs a category and an income a source; few statements have them. */
+export const defaultCategory = 'Uncategorized';
+export const defaultSource = 'Unknown';
+
+type Type = 'expense' | 'income';
+type Cell = (field: ColumnField) => string;
+
+/** Judges rows one by one, by the rules of POST /records. `today` is the owner's, fixed for the whole import. */
+export function createRowJudge(plan: Plan, options: ImportOptions, today: string): (cells: readonly string[]) => RowVerdict {
+  const dateFormat = dateFormatIn(plan);
+  const { columns } = plan;
+  const { defaults } = options;
+
+  const readDate = (text: string, errors: FieldError[]): string | undefined => {
+    if (text === '') return defaults.date;
+    const date = readDateText(text, dateFormat);
+    if (date !== null) return date;
+    errors.push({ path: '/date', code: 'date-malformed', message: `"${short(text)}" is no date written ${plan.dateFormat}` });
+    return undefined;
+  };
+
+  const labels = (type: Type, cell: Cell): { category: string } | { source: string } => {
+    const category = cell('category') || defaults.category;
+    if (type === 'expense') return { category: category || defaultCategory };
+    return { source: cell('source') || defaults.source || category || defaultSource };
+  };
+
+  const bodyOf = (cells: readonly string[], errors: FieldError[]): Record<string, unknown> | null => {
+    const cell: Cell = (field) => (columns[field] === null ? '' : (cells[columns[field]] ?? '').trim());
+    const money = readMoney(plan, options, cell, errors);
+    const date = readDate(cell('date'), errors);
+    if (money === null) return null;
+    const custom = Object.entries(columns.customFields).flatMap(([name, at]) =>
+      (cells[at] ?? '').trim() === '' ? [] : [[name, cells[at]!.trim()]],
+    );
+    return {
+      type: money.type,
+      amount: money.amount,
+      currency: cell('currency').toUpperCase() || plan.currency,
+      date,
+      ...labels(money.type, cell),
+      description: cell('description') || (defaults.description ?? ''),
+      tags: tagsOf(cell('tags'), plan.tagSeparator, defaults.tags ?? []),
+      ...(custom.length === 0 ? {} : { customFields: Object.fromEntries(custom) }),
+    };
+  };
+
+  return (cells) => {
+    if (isBlank(cells)) return { kind: 'blank' };
+    if (widthOf(cells) > plan.width)
+      return failed([{ path: '', code: 'too-many-cells', message: `The row has more than ${plan.width} cells` }]);
+    const errors: FieldError[] = [];
+    const body = bodyOf(cells, errors);
+    return body === null || errors.length > 0 ? failed(errors) : judged(body, today);
+  };
+}
+
+const failed = (errors: readonly FieldError[]): RowVerdict => ({ kind: 'failed', errors });
+const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text);
+
+function judged(body: Record<string, unknown>, today: string): RowVerdict {
+  try {
+    const parsed = parseOrRefuse(NewRecordBody, body);
+    const reading = readContent(parsed.type, parsed, today);
+    return 'errors' in reading ? failed(reading.errors) : { kind: 'record', content: reading.content };
+  } catch (error) {
+    if (error instanceof Refusal && error.errors) return failed(error.errors);
+    throw error;
+  }
+}
+
+function tagsOf(text: string, separator: string, otherwise: readonly string[]): readonly string[] {
+  if (text === '') return otherwise;
+  const tags = text.split(separator).map((tag) => tag.trim());
+  return [...new Set(tags.filter((tag) => tag !== ''))];
+}
+
+interface Money {
+  readonly type: Type;
+  /** With a minus where it contradicts the type: for the rule to refuse. */
+  readonly amount: string;
+}
+
+function readMoney(plan: Plan, options: ImportOptions, cell: Cell, errors: FieldError[]): Money | null {
+  const said = cell('type');
+  const named = said === '' ? (options.defaults.type ?? null) : typeOf(said);
+  if (said !== '' && named === null)
+    errors.push({ path: '/type', code: 'invalid-value', message: `"${short(said)}" is neither an expense nor an income` });
+  const signed = plan.columns.amount === null ? readSides(plan, cell, errors) : readAmount(plan, 'amount', cell, errors);
+  if (signed === null || errors.length > 0) return null;
+  const negative = signed.negative !== options.invertSign;
+  if (named === null) return { type: negative ? 'expense' : 'income', amount: signed.decimal };
+  if (plan.columns.amount !== null) return { type: named, amount: negative ? `-${signed.decimal}` : signed.decimal };
+  if (negative === (named === 'expense')) return { type: named, amount: signed.decimal };
+  errors.push({
+    path: '/type',
+    code: 'type-contradicted',
+    message: `The amount stands in the column of an ${negative ? 'expense' : 'income'}`,
+  });
+  return null;
+}
+
+function readAmount(plan: Plan, field: 'amount' | 'debit' | 'credit', cell: Cell, errors: FieldError[]): SignedDecimal | null {
+  const text = cell(field);
+  const reading = text === '' ? 'required' : readAmountText(text, plan.decimalSeparator);
+  if (typeof reading === 'object') return reading;
+  const message = {
+    required: 'This is required',
+    'amount-malformed': `"${short(text)}" is no amount`,
+    'amount-ambiguous': `"${short(text)}" can be read in two ways; give the decimalSeparator`,
+  }[reading];
+  errors.push({ path: '/amount', code: reading, message });
+  return null;
+}
+
+/** Two columns: what stands under debit went out, whether or not it has a minus too; what stands under credit came in. Many banks fill
+ *  the other one with a zero. */
+function readSides(plan: Plan, cell: Cell, errors: FieldError[]): SignedDecimal | null {
+  const read = (field: 'debit' | 'credit'): SignedDecimal | null => (cell(field) === '' ? null : readAmount(plan, field, cell, errors));
+  const [debit, credit] = [read('debit'), read('credit')];
+  if (errors.length > 0) return null;
+  const filled = [debit, credit].filter((side) => side !== null && /[1-9]/.test(side.decimal));
+  const fault = faultOfSides(filled.length, credit);
+  if (fault !== null) errors.push({ path: '/amount', ...fault });
+  if (fault !== null) return null;
+  return { negative: filled[0] === debit, decimal: filled[0]!.decimal };
+}
+
+function faultOfSides(filled: number, credit: SignedDecimal | null): { code: string; message: string } | null {
+  if (filled === 0) return { code: 'required', message: 'Neither the debit nor the credit column holds an amount' };
+  if (filled > 1) return { code: 'amount-ambiguous', message: 'Both the debit and the credit column hold an amount' };
+  if (credit?.negative && /[1-9]/.test(credit.decimal)) return { code: 'amount-not-positive', message: 'The credit column holds a minus' };
+  return null;
+}

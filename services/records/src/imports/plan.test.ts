@@ -1,0 +1,216 @@
+import { describe, expect, test } from '@jest/globals';
+import { BytesWatch, chooseEncoding, TextSource } from './encoding.ts';
+import { FileProblem } from './file-problem.ts';
+import type { ImportOptions } from './import-options.ts';
+import { planImport, type Plan } from './plan.ts';
+import { americanBank, dutchBank, frenchBank, headerless, programExport, savingsBank, spanishBank } from './testing/bank-statements.ts';
+
+const plain: ImportOptions = { mapping: {}, defaults: {}, invertSign: false, dryRun: false, onDuplicate: 'skip' };
+
+function planned(file: Uint8Array | string, options: Partial<ImportOptions> = {}, whole = true): Plan {
+  const data = typeof file === 'string' ? Buffer.from(file) : file;
+  const watch = new BytesWatch();
+  watch.see(data);
+  const source = new TextSource(chooseEncoding(watch.facts(), options.encoding));
+  return planImport({ text: source.text(data) + source.text(), whole }, { ...plain, ...options }, 'CHF');
+}
+function problem(run: () => unknown): { code: string; path: string; message: string } {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof FileProblem) return { code: error.code, path: error.path, message: error.message };
+    throw error;
+  }
+  throw new Error('no problem');
+}
+
+describe('what is not said about a file is found in it', () => {
+  test('a German savings bank', () => {
+    expect(planned(savingsBank)).toMatchObject({
+      delimiter: ';',
+      headerRow: 4,
+      width: 10,
+      columns: { date: 1, amount: 7, debit: null, credit: null, description: 4, currency: 8, category: null, type: null },
+      dateFormat: 'd.M.yy',
+      decimalSeparator: ',',
+    });
+  });
+  test('a bank in the United States', () => {
+    expect(planned(americanBank)).toMatchObject({
+      delimiter: ',',
+      headerRow: 1,
+      columns: { date: 1, amount: 3, description: 2, type: null, currency: null },
+      dateFormat: 'M/d/yyyy',
+      decimalSeparator: '.',
+      currency: 'CHF',
+    });
+  });
+  test('a French bank', () => {
+    expect(planned(frenchBank)).toMatchObject({
+      delimiter: ';',
+      columns: { date: 0, amount: null, debit: 3, credit: 4, description: 2, category: 5 },
+      dateFormat: 'd/M/yyyy',
+      decimalSeparator: ',',
+    });
+  });
+  test('a Dutch bank', () => {
+    expect(planned(dutchBank)).toMatchObject({
+      delimiter: ',',
+      columns: { date: 0, amount: 6, type: 5, description: 1 },
+      dateFormat: 'yyyyMMdd',
+      decimalSeparator: ',',
+      currency: 'EUR',
+    });
+  });
+  test('the export of a program', () => {
+    expect(planned(programExport)).toMatchObject({
+      delimiter: '\t',
+      columns: { date: 0, amount: 2, description: 1, currency: 3, category: 4, tags: 5 },
+      dateFormat: 'yyyy-M-d',
+      decimalSeparator: '.',
+      tagSeparator: ';',
+    });
+  });
+  test('a Spanish bank', () => {
+    expect(planned(spanishBank)).toMatchObject({
+      headerRow: 3,
+      columns: { date: 0, description: 1, amount: 2, currency: 3 },
+      decimalSeparator: ',',
+    });
+  });
+  test('a statement without a header', () => {
+    expect(planned(headerless)).toMatchObject({
+      headerRow: 0,
+      width: 5,
+      columns: { date: 0, amount: 1, description: 4, category: null },
+      dateFormat: 'M/d/yyyy',
+    });
+  });
+  test('names in Italian and Portuguese', () => {
+    expect(
+      planned('Data operazione;Descrizione;Dare;Avere\n13/05/2026;Caff\u00e8;1,20;\n14/05/2026;Stipendio;;1500,00\n').columns,
+    ).toMatchObject({
+      date: 0,
+      description: 1,
+      debit: 2,
+      credit: 3,
+    });
+    expect(planned('Data Lan\u00e7amento;Hist\u00f3rico;Valor;Saldo\n13/05/2026;Mercado;-1,20;5,00\n').columns).toMatchObject({
+      date: 0,
+      description: 1,
+      amount: 2,
+    });
+  });
+  test('names in no known language, by what is below them', () => {
+    expect(planned('Kuup\u00e4ev|Selgitus|Summa\n13.05.2026|Kohv|-1.20\n')).toMatchObject({
+      delimiter: '|',
+      headerRow: 1,
+      columns: { date: 0, description: 1, amount: 2 },
+    });
+  });
+  test('a table that Excel announces', () => {
+    expect(planned('sep=|\nDate|Amount, net|Text; more\n2026-05-01|5|a\n')).toMatchObject({ delimiter: '|', headerRow: 2 });
+    expect(planned('sep=\t\nDate\tAmount\n2026-05-01\t5\n')).toMatchObject({ delimiter: '\t', headerRow: 2 });
+  });
+  test('amounts with commas in cells of their own are no reason for commas between cells', () => {
+    expect(planned('Datum;Bedrag\n01-05-2026;12,50\n13-05-2026;13,50\n').delimiter).toBe(';');
+  });
+  test('one of several numbers is the amount when only it looks like money', () => {
+    expect(planned('Nr;Wann;Was;Wieviel\n1;13.05.2026;Brot;3,20\n2;13.05.2026;Butter;2,50\n').columns.amount).toBe(3);
+  });
+  test('amounts without separators leave it open how they are separated', () => {
+    expect(planned('Date,Amount\n2026-05-01,5\n').decimalSeparator).toBeNull();
+  });
+});
+
+describe('what is said about a file holds', () => {
+  const file = 'When,What,How much,Euro?\n05/06/2026,Bread,1.234,EUR\n';
+  test('columns by name, by number, and none', () => {
+    const plan = planned(file, {
+      mapping: { date: 'when', amount: 3, description: null, currency: 'Euro?', customFields: { shop: 'What' } },
+      dateFormat: 'dd/MM/yyyy',
+      decimalSeparator: ',',
+    });
+    expect(plan).toMatchObject({
+      headerRow: 1,
+      columns: { date: 0, amount: 2, description: null, currency: 3, customFields: { shop: 1 } },
+      dateFormat: 'dd/MM/yyyy',
+      decimalSeparator: ',',
+    });
+  });
+  test('header row, delimiter, separator of tags, currency', () => {
+    const plan = planned('x\n\nDate|Amount|Tags\n2026-05-01|5|a/b\n', {
+      headerRow: 3,
+      delimiter: '|',
+      tagSeparator: '/',
+      defaults: { currency: 'USD' },
+    });
+    expect(plan).toMatchObject({ headerRow: 3, delimiter: '|', tagSeparator: '/', currency: 'USD', columns: { tags: 2 } });
+  });
+  test('no header', () => {
+    expect(planned('Date,Amount\n2026-05-01,5\n', { headerRow: 0, mapping: { date: 1, amount: 2 } })).toMatchObject({
+      headerRow: 0,
+      names: [],
+    });
+  });
+  test('the header is where the mapped names are', () => {
+    const plan = planned('Date,Amount\nignored,1\nday,money\n2026-05-01,5\n', { mapping: { date: 'day', amount: 'money' } });
+    expect(plan).toMatchObject({ headerRow: 3, columns: { date: 0, amount: 1 } });
+  });
+  test('a debit column alone, a default date alone', () => {
+    expect(planned('Text,Soll\nBread,5.50\n', { mapping: { debit: 'Soll' }, defaults: { date: '2026-05-01' } }).columns).toMatchObject({
+      date: null,
+      amount: null,
+      debit: 1,
+      credit: null,
+    });
+  });
+});
+
+describe('a file that can not be read is refused with a reason', () => {
+  const codeOf = (file: string, options: Partial<ImportOptions> = {}, whole = true) => {
+    const { code, path } = problem(() => planned(file, options, whole));
+    return [code, path];
+  };
+  test.each([
+    ['only a header', 'Date,Amount\n', 'no-rows', '/file'],
+    ['only blank lines', '\n\n \n', 'no-rows', '/file'],
+    ['a torn quote', 'Date,Amount\n2026-05-01,"5', 'quote-not-closed', '/file'],
+    ['a torn last line', 'Date,Amount,Text\n2026-05-01,5,a\n2026-05-02,1', 'last-line-torn', '/file'],
+    ['200 columns', `Date,Amount${',x'.repeat(198)}\n2026-05-01,5\n`, 'too-many-columns', '/file'],
+    ['a cell of 1 MB', `Date,Amount,Text\n2026-05-01,5,${'x'.repeat(1_000_000)}\n`, 'record-too-large', '/file'],
+    ['no date', 'Name,Amount\nBread,5\n', 'columns-not-recognised', '/options/mapping/date'],
+    ['no amount', 'Date,Name\n2026-05-01,Bread\n', 'columns-not-recognised', '/options/mapping/amount'],
+    ['two columns that could be the amount', 'Date,a,b\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
+    ['prose', 'Dear customer\nplease find\n', 'columns-not-recognised', '/options/mapping/date'],
+    ['day or month first', 'Date,Amount\n05/06/2026,5\n', 'date-format-ambiguous', '/options/dateFormat'],
+    ['dates in words', 'Date,Amount\n1 May 2026,5\n', 'columns-not-recognised', '/options/mapping/date'],
+    ['thousands or decimals', 'Date;Amount\n2026-05-01;1.234\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
+    ['two separators', 'Date;Amount\n2026-05-01;1.23\n2026-05-01;1,23\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
+  ])('%s', (_name, file, code, path) => {
+    expect(codeOf(file)).toEqual([code, path]);
+  });
+  test('a header row that is not there', () => {
+    expect(codeOf('Date,Amount\n2026-05-01,5\n', { headerRow: 9 })).toEqual(['header-row-missing', '/options/headerRow']);
+  });
+  test('columns that are not there', () => {
+    const file = 'Date,Amount\n2026-05-01,5\n';
+    expect(codeOf(file, { mapping: { amount: 'Betrag' } })).toEqual(['column-not-found', '/options/mapping/amount']);
+    expect(codeOf(file, { mapping: { amount: 3 } })).toEqual(['column-not-found', '/options/mapping/amount']);
+    expect(codeOf(file, { mapping: { customFields: { shop: 'Shop' } } })).toEqual([
+      'column-not-found',
+      '/options/mapping/customFields/shop',
+    ]);
+    expect(codeOf(file, { headerRow: 1, mapping: { amount: 'Betrag' } })).toEqual(['column-not-found', '/options/mapping/amount']);
+    expect(problem(() => planned(file, { mapping: { amount: 'Betrag' } })).message).toBe(
+      'There is no column "Betrag"; there are "Date", "Amount".',
+    );
+  });
+  test('dates that were said to be in a mapped column but are in words', () => {
+    expect(codeOf('Date,Amount\n1 May 2026,5\n', { mapping: { date: 'Date' } })).toEqual(['date-format-unknown', '/options/dateFormat']);
+  });
+  test('the end of a sample is no torn file', () => {
+    expect(planned('Date,Amount,Text\n2026-05-01,5,a\n2026-05-02,1', {}, false)).toMatchObject({ headerRow: 1 });
+    expect(planned('Date,Amount,Text\n2026-05-01,5,a\n2026-05-02,1,"b', {}, false)).toMatchObject({ headerRow: 1 });
+  });
+});

@@ -1,0 +1,112 @@
+import { isCurrency } from '@commonpurse/shared/money';
+import { type DecimalSeparator, guessDecimal } from './amount-text.ts';
+import { chooseColumns, type Columns } from './columns.ts';
+import { isBlank, widthOf } from './csv-syntax.ts';
+import { guessDateFormat, parseDateFormat } from './date-text.ts';
+import { guessDelimiter } from './delimiter.ts';
+import { csvProblem, FileProblem } from './file-problem.ts';
+import { findHeader, type Header } from './header.ts';
+import type { ImportOptions } from './import-options.ts';
+import { recordsOf, type Sample, type SampleRecords } from './sample.ts';
+
+/** How a file is read: what was said about it, completed by what its first rows show. Kept in the job, so that every instance and every
+ *  try reads it alike. */
+export interface Plan {
+  readonly delimiter: string;
+  /** Counted from 1; 0: none. */
+  readonly headerRow: number;
+  /** Cells of the widest sampled row; one with more holds a separator that belongs to a cell. */
+  readonly width: number;
+  /** The columns' names, where there are any. */
+  readonly names: readonly string[];
+  readonly columns: Columns;
+  readonly dateFormat: string;
+  /** Null: the sampled amounts have none, so each must tell by itself. */
+  readonly decimalSeparator: DecimalSeparator | null;
+  readonly tagSeparator: string;
+  /** Of rows that don't name theirs. */
+  readonly currency: string;
+}
+
+const sampledRecords = 1_000;
+
+/** @param baseCurrency the owner's: what amounts are in where nothing says otherwise
+ *  @throws FileProblem */
+export function planImport(sample: Sample, options: ImportOptions, baseCurrency: string): Plan {
+  const delimiter = options.delimiter ?? guessDelimiter(sample, options.mapping);
+  const read = recordsOf(sample, delimiter, sampledRecords);
+  if (read.fault) throw csvProblem(read.fault.code, read.fault.row);
+  const header = findHeader(read.records, options.headerRow, options.mapping);
+  const rows = read.records.slice(header.row).filter((cells) => !isBlank(cells));
+  if (rows.length === 0)
+    throw new FileProblem('no-rows', header.row === 0 ? 'The file holds blank lines only.' : 'The file holds no rows below its header.');
+  const columns = chooseColumns(header, rows, options);
+  const width = widthOf(header.names) || Math.max(...rows.map(widthOf));
+  refuseTorn(sample, read, width);
+  return {
+    delimiter,
+    headerRow: header.row,
+    width,
+    names: header.names,
+    columns,
+    dateFormat: options.dateFormat ?? dateFormatOf(texts(rows, columns.date), read.whole),
+    decimalSeparator:
+      options.decimalSeparator ?? decimalOf([columns.amount, columns.debit, columns.credit].flatMap((at) => texts(rows, at))),
+    tagSeparator: options.tagSeparator ?? tagSeparatorOf(texts(rows, columns.tags)),
+    currency: options.defaults.currency ?? currencyInName(header, columns) ?? baseCurrency,
+  };
+}
+
+const texts = (rows: readonly (readonly string[])[], column: number | null): string[] =>
+  column === null ? [] : rows.flatMap((cells) => ((cells[column] ?? '').trim() === '' ? [] : [cells[column]!]));
+
+function refuseTorn(sample: Sample, read: SampleRecords, width: number): void {
+  const last = read.records.at(-1);
+  if (read.whole && last && isTorn(last, width, sample.text)) throw csvProblem('last-line-torn', read.records.length);
+}
+
+/** A last record without a line end that lacks cells was cut off; what is left of it might still look right. */
+export const isTorn = (last: readonly string[], width: number, text: string): boolean =>
+  last.length < width && !isBlank(last) && !/[\r\n]$/.test(text);
+
+function dateFormatOf(dates: readonly string[], whole: boolean): string {
+  // Nothing but defaults: any format will do.
+  if (dates.length === 0) return 'yyyy-MM-dd';
+  const guess = guessDateFormat(dates, whole);
+  if ('format' in guess) return guess.format;
+  const example = guess.example.slice(0, 40);
+  if (guess.problem === 'date-format-unknown') {
+    throw new FileProblem('date-format-unknown', `"${example}" is no date in a known format. Give the dateFormat.`, '/options/dateFormat');
+  }
+  const message = `Dates like "${example}" can be read as ${guess.candidates.join(' or ')}. Give the dateFormat.`;
+  throw new FileProblem('date-format-ambiguous', message, '/options/dateFormat');
+}
+
+function decimalOf(amounts: readonly string[]): DecimalSeparator | null {
+  const guess = guessDecimal(amounts);
+  if ('separator' in guess) return guess.separator;
+  const [one, other] = guess.conflict;
+  const message = one === other ? `"${one}" can be read in two ways.` : `"${one}" and "${other}" have different decimal separators.`;
+  throw new FileProblem('decimal-separator-ambiguous', `${message} Give the decimalSeparator.`, '/options/decimalSeparator');
+}
+
+const tagSeparatorOf = (cells: readonly string[]): string =>
+  [';', '|', ','].find((mark) => cells.some((cell) => cell.includes(mark))) ?? ',';
+
+/** "Betrag (EUR)" says what its amounts are in. */
+function currencyInName({ names }: Header, { amount, debit, credit }: Columns): string | null {
+  const said = [amount, debit, credit].flatMap((at) => {
+    const name = at === null ? '' : (names[at] ?? '');
+    const code = /\b([A-Z]{3})\b/.exec(name)?.[1];
+    if (code !== undefined && isCurrency(code)) return [code];
+    return name.includes('\u20ac') ? ['EUR'] : [];
+  });
+  return said[0] ?? null;
+}
+
+/** The plan's date format, compiled. */
+export const dateFormatIn = ({ dateFormat }: Plan): NonNullable<ReturnType<typeof parseDateFormat>> => {
+  const format = parseDateFormat(dateFormat);
+  if (format === null) throw new Error(`a plan with the date format ${dateFormat}`);
+  return format;
+};
