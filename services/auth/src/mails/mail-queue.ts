@@ -1,0 +1,34 @@
+export type MailKind = 'verify-email' | 'account-exists';
+
+/** A mail that was promised: part of the account's document, written together with what it tells of, gone once it was handed over. */
+export interface QueuedMail {
+  /** Names the mail everywhere, and derives the token it carries. */
+  readonly id: string;
+  readonly kind: MailKind;
+  readonly at: string;
+  /** The instance that writes it sends it; from then on anybody may. */
+  readonly claimedUntil: string;
+}
+
+/** How long a sender has a mail to itself. */
+export const mailClaimMs = 15_000;
+/** A mail that could not be sent for so long is given up: what it carries is no good any more. */
+export const mailLifetimeMs = 24 * 60 * 60 * 1000;
+/** At most one mail of a throttled kind in this time. */
+export const mailEveryMs = 60_000;
+
+export const queuedMail = (id: string, kind: MailKind, nowMs: number): QueuedMail => ({
+  id,
+  kind,
+  at: new Date(nowMs).toISOString(),
+  claimedUntil: new Date(nowMs + mailClaimMs).toISOString(),
+});
+
+/** The mails with this one in place of an unsent one of its kind: only the newest token is good anyway. */
+export const withMail = (mails: readonly QueuedMail[], mail: QueuedMail): readonly QueuedMail[] => [
+  ...mails.filter(({ kind }) => kind !== mail.kind),
+  mail,
+];
+
+export const mayMail = (lastAt: string | undefined, nowMs: number): boolean =>
+  lastAt === undefined || Date.parse(lastAt) + mailEveryMs <= nowMs;

@@ -1,0 +1,53 @@
+/** A mail's content; both parts say the same. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+/** The mail that asks the owner of an address to confirm it.
+ *  @param link carries the token; good for 24 h, once */
+export const verifyEmailMail = (displayName: string, link: string): MailText =>
+  letter(displayName, 'Confirm your address', [
+    'somebody, most likely you, opened a Commonpurse account\nwith this address. Please confirm that it is yours:',
+    { link, label: 'Confirm my address' },
+    'The link works once, for 24 hours.',
+    'If it was not you, do nothing: without the link\nthe account can not be used.',
+  ]);
+
+/** Tells the owner of an account that somebody tried to open another one with their address. The answer of the request says nothing of it. */
+export const accountExistsMail = (displayName: string, link: string): MailText =>
+  letter(displayName, 'You already have an account', [
+    'somebody, most likely you, tried to open a Commonpurse\naccount with this address. You have one already:',
+    { link, label: 'Sign in' },
+    'Nothing was changed. If it was not you, you need not\ndo anything.',
+  ]);
+
+type Paragraph = string | { readonly link: string; readonly label: string };
+
+/** Short lines throughout, so that the mail travels as it is written and can be read without decoding. */
+function letter(displayName: string, subject: string, paragraphs: readonly Paragraph[]): MailText {
+  const plain = paragraphs.map((part) => (typeof part === 'string' ? part : part.link));
+  const rich = paragraphs.map((part) =>
+    typeof part === 'string' ? `<p>${escaped(part)}</p>` : `<p><a\nhref="${escaped(part.link)}"\n>${escaped(part.label)}</a></p>`,
+  );
+  return {
+    subject,
+    text: [`Hello ${displayName},`, ...plain, 'Commonpurse'].join('\n\n') + '\n',
+    html: [
+      '<!doctype html>',
+      '<html lang="en">',
+      `<head><meta charset="utf-8"><title>${escaped(subject)}</title></head>`,
+      '<body>',
+      `<p>Hello ${escaped(displayName)},</p>`,
+      ...rich,
+      '<p>Commonpurse</p>',
+      '</body>',
+      '</html>',
+      '',
+    ].join('\n'),
+  };
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character]!);

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+
+const newline = 0x0a;
+
+/** Whether a password (in lower case) is in the shipped list: sorted lines, searched where they lie, so that nothing is built at start. */
+export function openFrequentPasswords(file: URL = new URL('./frequent-passwords.txt', import.meta.url)): (lowered: string) => boolean {
+  let lines: Buffer | null = null;
+  return (lowered) => {
+    lines ??= readFileSync(file);
+    return hasLine(lines, Buffer.from(lowered));
+  };
+}
+
+/** Binary search for a whole line in lines that are sorted by their bytes. */
+function hasLine(lines: Buffer, wanted: Buffer): boolean {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const start = lines.lastIndexOf(newline, Math.floor((low + high) / 2) - 1) + 1;
+    const end = endOfLine(lines, start);
+    const order = Buffer.compare(lines.subarray(start, end), wanted);
+    if (order === 0) return true;
+    if (order < 0) low = end + 1;
+    else high = start;
+  }
+  return false;
+}
+
+function endOfLine(lines: Buffer, start: number): number {
+  const end = lines.indexOf(newline, start);
+  return end === -1 ? lines.length : end;
+}

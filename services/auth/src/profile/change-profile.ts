@@ -1,0 +1,25 @@
+import { checkIfMatch, notFound } from '@commonpurse/shared/http';
+import type { Profile, User } from '../accounts/user.ts';
+import type { AuthDeps } from '../auth-deps.ts';
+import type { Client } from '../security/client.ts';
+
+/** Replaces the profile. 412 where `ifMatch` is not its version. */
+export async function changeProfile(
+  { changeUser, audit }: Pick<AuthDeps, 'changeUser' | 'audit'>,
+  command: { readonly userId: string; readonly profile: Profile; readonly ifMatch: number | null },
+  client: Client,
+): Promise<User> {
+  const { userId, profile, ifMatch } = command;
+  const changed = await changeUser(userId, { by: userId, requestId: client.requestId }, (user) => {
+    checkIfMatch(user.profileVersion, ifMatch);
+    return {
+      change: { profile },
+      told: { action: 'updated', change: { before: { ...user.profile }, after: { ...profile } } },
+      showsInProfile: true,
+      result: null,
+    };
+  });
+  if (changed === null) throw notFound();
+  audit.info('user_updated', { userId, requestId: client.requestId, ip: client.ip });
+  return changed.user;
+}

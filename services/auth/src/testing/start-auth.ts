@@ -1,0 +1,75 @@
+import { generateKeyPairSync } from 'node:crypto';
+import type { Mail, Mailer } from '@commonpurse/shared/mail';
+import { loadConfig } from '@commonpurse/shared/service';
+import { startTestService, type TestAnswer, type TestService, type TestServiceOptions } from '@commonpurse/shared/testing';
+import { AuthConfig } from '../config.ts';
+import { createAuthService } from '../service.ts';
+
+export const goodPassword = 'a purse full of 7 coins';
+
+export interface StartAuthOptions extends TestServiceOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Stands between auth and the mails that arrive; rejecting is a mail server that is away. */
+  readonly beforeMail?: (mail: Mail) => Promise<void>;
+}
+
+/** Auth as it runs, but for cheap passwords and mails that land in a list. */
+export interface TestAuth extends TestService {
+  /** What was sent, oldest first. */
+  readonly mails: readonly Mail[];
+  /** The token of the newest mail to this address; waits for it. */
+  tokenFor(email: string, after?: number): Promise<string>;
+  register(facts: { email: string; password?: string; [field: string]: unknown }, headers?: Record<string, string>): Promise<TestAnswer>;
+  /** Registers and verifies. */
+  account(email: string, facts?: Record<string, unknown>): Promise<void>;
+  login(email: string, password?: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  /** Registers, verifies and signs in. */
+  person(email: string): Promise<SignedIn>;
+}
+export interface SignedIn {
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly id: string;
+  readonly email: string;
+}
+
+export const signingPem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+export async function startAuth(options: StartAuthOptions = {}): Promise<TestAuth> {
+  const mails: Mail[] = [];
+  const mailer: Mailer = {
+    send: async (mail) => {
+      await options.beforeMail?.(mail);
+      mails.push(mail);
+    },
+  };
+  const config = loadConfig(AuthConfig, { JWT_PRIVATE_KEY: signingPem, PUBLIC_URL: 'https://purse.example', ...options.env });
+  const system = await startTestService((deps) => createAuthService({ ...deps, config, mailer, passwordCost: 4 }), options);
+  const call = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<TestAnswer> =>
+    system.request('POST', path, { body, headers });
+  const auth: TestAuth = Object.defineProperties({} as TestAuth, Object.getOwnPropertyDescriptors(system));
+  return Object.assign(auth, {
+    mails,
+    tokenFor: (email: string, after = 0) =>
+      system.until(() => tokenIn(mails.slice(after).findLast((mail) => mail.to === email && mail.text.includes('token=')))),
+    register: (facts: object, headers?: Record<string, string>) => call('/auth/register', { password: goodPassword, ...facts }, headers),
+    account: async (email: string, facts: Record<string, unknown> = {}) => {
+      const sent = mails.length;
+      expectStatus(await auth.register({ email, ...facts }), 202);
+      expectStatus(await call('/auth/verify-email', { token: await auth.tokenFor(email, sent) }), 200);
+    },
+    login: (email: string, password = goodPassword, headers?: Record<string, string>) => call('/auth/login', { email, password }, headers),
+    person: async (email: string) => {
+      await auth.account(email);
+      const { body } = expectStatus(await auth.login(email), 200);
+      return { token: body.accessToken, refreshToken: body.refreshToken, id: body.user.id, email };
+    },
+  });
+}
+
+const tokenIn = (mail: Mail | undefined): string | undefined => /token=([\w-]+)/.exec(mail?.text ?? '')?.[1];
+
+function expectStatus(answer: TestAnswer, status: number): TestAnswer {
+  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${answer.text}`);
+  return answer;
+}
