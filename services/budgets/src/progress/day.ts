@@ -20,7 +20,8 @@ export const addDays = (day: string, count: number): string => nameOf(numberOf(d
 /** How many days lie from the first to the last of them, both counted: 1 for one day, 0 or less when the last comes first. */
 export const daysFrom = (first: string, last: string): number => numberOf(last) - numberOf(first) + 1;
 
-/** The day of that name in the month `months` after the month of `day`; `dayOfMonth` is 1 to 28, so every month has it. */
+/** The day of that name in the month `months` after the month of `day`; `dayOfMonth` is 1 to 28, so every month has it; 0 is the last day of
+ *  the month before. */
 export function inMonth(day: string, months: number, dayOfMonth: number): string {
   const [year = 0, month = 1] = day.split('-').map(Number);
   return nameOf(Date.UTC(year, month - 1 + months, dayOfMonth) / dayMs);

@@ -41,7 +41,7 @@ export function periodAfter(schedule: Schedule, period: Period): Period | null {
   return next > period.end ? periodAt(schedule, next) : null;
 }
 
-const span = (start: string, months: number, startDay: number) => ({ start, end: addDays(inMonth(start, months, startDay), -1) });
+const span = (start: string, months: number, startDay: number) => ({ start, end: inMonth(start, months, startDay - 1) });
 
 function monthHolding(day: string, startDay: number) {
   return span(inMonth(day, dayOfMonth(day) >= startDay ? 0 : -1, startDay), 1, startDay);
