@@ -34,7 +34,7 @@ export function listRecords({ store, installationKey }: ListDeps, caller: Caller
   return listPage({
     documents: store.records,
     filter: { ...visibleRecords(caller, query.owner), ...recordFilter({ ...chosen, filters: readFilters(query.filters) }) },
-    sort: recordSort(sort).sort,
+    sort: recordSort(sort),
     query,
     scope: { installationKey, userId: caller.userId, route: '/records', sort, filter: { ...chosen, owner: query.owner } },
     render: (record) => recordView(recordStateOf(record)),

@@ -17,7 +17,11 @@ const oneOrMore = <S extends z.ZodType>(value: S) => ({ eq: value.optional(), in
 const ordered = <S extends z.ZodType>(value: S) => ({ ...oneOrMore(value), gte: value.optional(), lte: value.optional() });
 const textual = () => ({ ...oneOrMore(z.string().max(500)), contains: Text.optional() });
 const operators = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape).refine((given) => Object.keys(given).length > 0, issue('operator-missing', 'Give at least one operator'));
+  z.strictObject(shape).refine((given) => Object.keys(given).length > 0, {
+    ...issue('operator-missing', 'Give at least one operator'),
+    // An unknown operator is told as such, not also as a missing one.
+    when: ({ issues }) => issues.length === 0,
+  });
 
 /** The JSON in `filters`. */
 export const Filters = z.strictObject({
@@ -148,15 +152,11 @@ export type SortName = (typeof sortNames)[number];
 
 const sortFields = { date: 'date', amount: 'amountKey', createdAt: 'createdAt' } as const;
 
-/** How a list is sorted, and by which of the record's fields a page knows where the last one ended. */
-export function recordSort(name: SortName): { readonly sort: Sort; readonly field: 'date' | 'amountKey' | 'createdAt' } {
+/** How a list is sorted; ties by id in the same direction. */
+export function recordSort(name: SortName): Sort {
   const direction = name.startsWith('-') ? -1 : 1;
-  const field = sortFields[name.replace('-', '') as keyof typeof sortFields];
-  return {
-    field,
-    sort: [
-      [field, direction],
-      ['_id', direction],
-    ],
-  };
+  return [
+    [sortFields[name.replace('-', '') as keyof typeof sortFields], direction],
+    ['_id', direction],
+  ];
 }
