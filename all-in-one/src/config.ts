@@ -1,23 +1,59 @@
 import { resolve } from 'node:path';
-import { variable } from '@commonpurse/shared/service';
+import { AuthConfig } from '@commonpurse/auth/config';
+import { BudgetsConfig } from '@commonpurse/budgets/config';
+import { GatewayConfig } from '@commonpurse/gateway/config';
+import { NotificationsConfig } from '@commonpurse/notifications/config';
+import { RecordsConfig } from '@commonpurse/records/config';
+import { ConfigInvalid, loadConfig, variable } from '@commonpurse/shared/service';
 import { z } from 'zod';
 
-const onlyEmbedded = (what: string) => `${what} belongs to the services started one by one; npm start runs everything in this one process`;
+const onlyApart = (name: string) =>
+  z.undefined(`${name} is for services started one by one; npm start keeps everything in this one process`).optional();
+const folder = z.string().transform((path) => resolve(path));
 
-/** The environment of the embedded system; each service reads its own part besides. */
+/** What the embedded system itself reads; each service reads its own part besides. */
 export const SystemConfig = z.object({
-  DATA_DIR: z
-    .string()
-    .default('./data')
-    .transform((path) => resolve(path)),
+  DATA_DIR: folder.prefault('./data'),
   DATABASE_TYPE: z.literal('json', 'must be json here: npm start keeps its data in JSON files').default('json'),
-  RABBITMQ_URL: z.undefined(onlyEmbedded('RABBITMQ_URL')).optional(),
-  REDIS_URL: z.undefined(onlyEmbedded('REDIS_URL')).optional(),
+  MONGODB_URL: onlyApart('MONGODB_URL'),
+  RABBITMQ_URL: onlyApart('RABBITMQ_URL'),
+  REDIS_URL: onlyApart('REDIS_URL'),
   LOG_LEVEL: variable.logLevel(),
-  LOG_DIR: z
-    .string()
-    .optional()
-    .transform((path) => (path === undefined ? undefined : resolve(path))),
+  LOG_DIR: folder.optional(),
   ADMIN_PORT: variable.port().optional(),
 });
 export type SystemConfig = z.output<typeof SystemConfig>;
+
+export interface AllConfigs {
+  readonly system: SystemConfig;
+  readonly gateway: GatewayConfig;
+  readonly auth: AuthConfig;
+  readonly records: RecordsConfig;
+  readonly budgets: BudgetsConfig;
+  readonly notifications: NotificationsConfig;
+}
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads every part, so that all problems are told at once. Throws `ConfigInvalid`. */
+export function loadConfigs(env: Environment): AllConfigs {
+  const problems = new Set<string>();
+  const part = <S extends z.ZodObject>(schema: S): z.output<S> => {
+    try {
+      return loadConfig(schema, env);
+    } catch (error) {
+      if (!(error instanceof ConfigInvalid)) throw error;
+      for (const problem of error.problems) problems.add(problem);
+      return {} as z.output<S>;
+    }
+  };
+  const configs = {
+    system: part(SystemConfig),
+    gateway: part(GatewayConfig),
+    auth: part(AuthConfig),
+    records: part(RecordsConfig),
+    budgets: part(BudgetsConfig),
+    notifications: part(NotificationsConfig),
+  };
+  if (problems.size > 0) throw new ConfigInvalid([...problems]);
+  return configs;
+}

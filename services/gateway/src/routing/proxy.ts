@@ -27,7 +27,7 @@ export interface ProxyOptions {
 export function createServiceProxy({ targets, clock, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
   const chosen = new WeakMap<IncomingMessage, string>();
-  const proxy = createProxyMiddleware<IncomingMessage>({
+  const proxy = createProxyMiddleware({
     agent,
     ws: false,
     xfwd: false,

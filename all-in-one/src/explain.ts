@@ -1,0 +1,24 @@
+/** What stands in the way of a start, in one line for the person who typed the command. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
+  switch (code) {
+    case 'EADDRINUSE':
+      return `port ${port} is in use by another program; end it or choose another one with PORT`;
+    case 'EADDRNOTAVAIL':
+      return 'this machine does not have the address in HOST';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return port === undefined
+        ? `${path ?? 'DATA_DIR'} can not be written; choose another folder with DATA_DIR`
+        : `port ${port} needs more rights; choose one above 1023 with PORT`;
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `${path ?? 'DATA_DIR'} is not a folder; choose another one with DATA_DIR`;
+    case 'ENOSPC':
+      return `the disk of ${path ?? 'DATA_DIR'} is full`;
+    default:
+      return error.message.split('\n', 1)[0]!;
+  }
+}

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { eventually } from './eventually.ts';
+
+export interface Frame {
+  readonly type: string;
+  readonly seq?: number;
+  readonly at: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects, and fails where it is wrong
+  readonly data: any;
+}
+/** A WebSocket that keeps every frame it was sent, in order. */
+export interface Live {
+  readonly frames: Frame[];
+  /** The first frame that is like this, waiting for it if need be. */
+  frame(like: (frame: Frame) => boolean): Promise<Frame>;
+  send(message: unknown): void;
+  /** Resolves with the close code. */
+  readonly closed: Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens the live channel with an access token; everything after `since`, if given, comes first. */
+export async function goLive(url: string, accessToken: string, since?: number): Promise<Live> {
+  const address = `${url.replace('http', 'ws')}/ws${since === undefined ? '' : `?since=${since}`}`;
+  const socket = new WebSocket(address, 'commonpurse.v1', { headers: { authorization: `Bearer ${accessToken}` } });
+  const frames: Frame[] = [];
+  socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
+  const closed = once(socket, 'close').then(([code]) => code as number);
+  await once(socket, 'open');
+  const frame = async (like: (frame: Frame) => boolean): Promise<Frame> =>
+    (await eventually(
+      async () => frames.find(like),
+      (found) => found !== undefined,
+    ))!;
+  await frame(({ type }) => type === 'hello');
+  return {
+    frames,
+    frame,
+    closed,
+    send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    close: async () => {
+      socket.close();
+      await closed;
+    },
+  };
+}

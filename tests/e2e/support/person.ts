@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sendRequest, type TestAnswer, type TestCall } from '@commonpurse/shared/testing';
+import { eventually } from './eventually.ts';
+
+export const password = 'correct horse battery staple';
+
+/** Somebody with an account, signed in. */
+export interface Person {
+  readonly id: string;
+  readonly email: string;
+  readonly tokens: { accessToken: string; refreshToken: string };
+  call(method: string, path: string, call?: TestCall): Promise<TestAnswer>;
+  get(path: string): Promise<TestAnswer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<TestAnswer>;
+}
+export interface Place {
+  readonly url: string;
+  readonly dataDir: string;
+}
+
+/** Registers, follows the link in the mail, signs in: as a person does it. */
+export async function signUp(place: Place, email: string, facts: Record<string, unknown> = {}): Promise<Person> {
+  const registered = await sendRequest(place.url, 'POST', '/auth/register', { body: { email, password, ...facts } });
+  if (registered.status !== 202) throw new Error(`register: ${registered.text}`);
+  const token = await mailedToken(place, email);
+  const verified = await sendRequest(place.url, 'POST', '/auth/verify-email', { body: { token } });
+  if (verified.status !== 200) throw new Error(`verify: ${verified.text}`);
+  return signIn(place, email);
+}
+
+export async function signIn(place: Place, email: string): Promise<Person> {
+  const { status, body, text } = await sendRequest(place.url, 'POST', '/auth/login', { body: { email, password } });
+  if (status !== 200) throw new Error(`login: ${text}`);
+  return personAt(place, email, { id: body.user.id, tokens: { accessToken: body.accessToken, refreshToken: body.refreshToken } });
+}
+
+/** The same person at the same place with tokens got before (after a restart, say). */
+export function personAt(place: Place, email: string, { id, tokens }: Pick<Person, 'id' | 'tokens'>): Person {
+  const call = (method: string, path: string, options: TestCall = {}): Promise<TestAnswer> =>
+    sendRequest(place.url, method, path, { token: tokens.accessToken, ...options });
+  return {
+    id,
+    email,
+    tokens,
+    call,
+    get: (path) => call('GET', path),
+    post: (path, body, headers = {}) => call('POST', path, { ...(body === undefined ? {} : { body }), headers }),
+  };
+}
+
+/** What the link in the newest mail to an address carries. */
+export async function mailedToken({ dataDir }: Place, email: string): Promise<string> {
+  const folder = join(dataDir, 'mail');
+  const read = async (): Promise<string | null> => {
+    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml')).toSorted();
+    const mails = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+    const mine = mails.findLast((mail) => new RegExp(`^To:.*${email.replaceAll('.', '\\.')}`, 'mi').test(mail));
+    // quoted-printable breaks long lines with `=` and writes `=` as `=3D`
+    return /token=([\w.~-]+)/.exec((mine ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[1] ?? null;
+  };
+  return (await eventually(read, (token) => token !== null))!;
+}
