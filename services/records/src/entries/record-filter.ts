@@ -69,7 +69,7 @@ export type RecordChoice = Omit<z.infer<typeof Chosen>, 'filters'> & { readonly 
 export function recordFilter(choice: RecordChoice): Filter {
   return conjunction(
     [...simpleTerms(choice), ...filterTerms(choice.filters ?? {})],
-    [...(choice.q === undefined ? [] : wordsOf(choice.q).map(wordFilter))],
+    choice.q === undefined ? [] : wordsOf(choice.q).map(wordFilter),
   );
 }
 

@@ -32,7 +32,9 @@ describe('searching descriptions by words', () => {
         const words = wordsOf(description);
         const word = words[pick % Math.max(words.length, 1)];
         if (word === undefined) return;
-        const prefix = [...word].slice(0, 1 + (cut % [...word].length)).join('');
+        const prefix = Array.from(word)
+          .slice(0, 1 + (cut % Array.from(word).length))
+          .join('');
         expect(finds(description, prefix)).toBe(true);
       }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordView, RecordChanged } from '@commonpurse/shared/contracts';
-import { acceptEvent } from '@commonpurse/shared/messaging';
+import { acceptEvent, type DomainEvent } from '@commonpurse/shared/messaging';
 import { patchRecord, restoreRecord } from '../entries/change-record.ts';
 import { recordOutbox } from '../entries/record-entries.ts';
 import { newRecord, recordStateOf, revertedRecord, type RecordDoc } from '../entries/record.ts';
@@ -57,7 +57,8 @@ describe('an imported record', () => {
     expect(await told(rig)).toEqual(['3 updated by r2', '2 updated by r1', '1 created by import-1']);
     const doc = (await rig.store.records.get('row-1'))!;
     const { render } = recordOutbox(rig.store.records);
-    const events = (await Promise.all(doc.outbox!.map((entry) => render(entry, doc)))).flat();
+    const events: DomainEvent[] = [];
+    for (const entry of doc.outbox!) events.push(...(await render(entry, doc)));
     expect(events.map(({ id }) => id)).toEqual(['record.changed/row-1/2', 'record.changed/row-1/3']);
     expect(acceptEvent(RecordChanged, events[0]).data).toMatchObject({
       action: 'updated',

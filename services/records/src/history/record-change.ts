@@ -19,15 +19,13 @@ const unremarkable = new Set(['version', 'updatedAt']);
 
 /** What a change shows: the whole where a record appears or disappears, otherwise the fields that differ, before and after. */
 export function changeOf(before: RecordView | null, after: RecordView | null): Change {
-  if (before === null || after === null) return { before: before as JsonObject | null, after: after as JsonObject | null };
-  const [was, is] = [fieldsOf(before), fieldsOf(after)];
+  if (before === null || after === null) return { before, after };
+  // Its type never changes, so both sides have the same names.
+  const [was, is]: readonly [JsonObject, JsonObject] = [before, after];
   const names = Object.keys(was).filter((name) => !unremarkable.has(name) && !sameJson(was[name], is[name]));
   const pick = (view: JsonObject): JsonObject => Object.fromEntries(names.map((name) => [name, view[name]]));
   return { before: pick(was), after: pick(is) };
 }
-
-/** Its type never changes, so both sides of a change have the same names. */
-const fieldsOf = (view: RecordView): JsonObject => view as JsonObject;
 
 const sameJson = (one: Json | undefined, other: Json | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
 
