@@ -31,7 +31,9 @@ const answers = (description: string, example: unknown) => ({ 200: { description
 export const entryRoutes = (deps: EntryDeps): Endpoint[] => [
   listRoute(deps),
   createRoute(deps),
-  ...singleRoutes(deps),
+  readRoute(deps),
+  replaceRoute(deps),
+  patchRoute(deps),
   deleteRoute(deps),
   restoreRoute(deps),
   viewsRoute(deps),
@@ -78,7 +80,7 @@ const createRoute = (deps: EntryDeps): Endpoint =>
     },
   });
 
-const singleRoutes = (deps: EntryDeps): Endpoint[] => [
+const readRoute = (deps: EntryDeps): Endpoint =>
   endpoint({
     method: 'get',
     path: '/records/:id',
@@ -90,7 +92,9 @@ const singleRoutes = (deps: EntryDeps): Endpoint[] => [
     answers: answers('The record', examples.recordExample),
     refusals: ['not-found'],
     handle: async ({ caller, params }) => answerOf(await readRecord(deps.store, caller, params.id)),
-  }),
+  });
+
+const replaceRoute = (deps: EntryDeps): Endpoint =>
   endpoint({
     method: 'put',
     path: '/records/:id',
@@ -105,7 +109,9 @@ const singleRoutes = (deps: EntryDeps): Endpoint[] => [
     answers: answers('The record as it is now', examples.replacedExample),
     refusals: ['not-found', 'forbidden', 'version-mismatch'],
     handle: async (request) => answerOf(await replaceRecord(deps, changeOf(request), request.body)),
-  }),
+  });
+
+const patchRoute = (deps: EntryDeps): Endpoint =>
   endpoint({
     method: 'patch',
     path: '/records/:id',
@@ -121,8 +127,7 @@ const singleRoutes = (deps: EntryDeps): Endpoint[] => [
     answers: answers('The record as it is now', examples.patchedExample),
     refusals: ['not-found', 'forbidden', 'version-mismatch'],
     handle: async (request) => answerOf(await patchRecord(deps, changeOf(request), request.body)),
-  }),
-];
+  });
 
 const deleteRoute = (deps: EntryDeps): Endpoint =>
   endpoint({
