@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { randomBytes } from 'node:crypto';
 import * as contracts from '../contracts/index.ts';
 import type { Change, JsonObject, OutboxEntry } from '../documents/documents.ts';
 import type { DomainEvent, EventType } from './bus.ts';
+import { drawSalt } from './salt.ts';
 
 /** The event is not what its contract says: a bug where it is published, poison where it arrives. */
 export class InvalidEvent extends Error {
@@ -124,7 +124,7 @@ export interface EntryFacts {
 }
 
 /** An outbox entry with the id `<type>/<aggregateId>/<version>` and a fresh salt. Its type is an event's, or a word of its own where only history is told. */
-export function entryOf(event: { readonly type: string }, facts: EntryFacts, salt = randomBytes(16).toString('base64url')): OutboxEntry {
+export function entryOf(event: { readonly type: string }, facts: EntryFacts, salt = drawSalt()): OutboxEntry {
   const { aggregateId, ...told } = facts;
   return { id: `${event.type}/${aggregateId}/${told.version}`, type: event.type, salt, ...told };
 }

@@ -15,5 +15,7 @@ export function baseOf(
 ): RecordBase | null {
   const found = rates(record.currency, baseCurrency, record.date);
   if (found === null) return null;
-  return { amountMinor: convert(record.amountMinor, record.currency, baseCurrency, found.rate), currency: baseCurrency, ...found };
+  const { amountMinor, currency } = record;
+  const worthMinor = currency === baseCurrency ? amountMinor : convert(amountMinor, currency, baseCurrency, found.rate);
+  return { amountMinor: worthMinor, currency: baseCurrency, ...found };
 }
