@@ -8,7 +8,12 @@ beforeAll(async () => {
 afterAll(() => auth.stop());
 
 test('somebody registers, confirms the address, signs in, and reads and changes the profile', async () => {
-  const registered = await auth.register({ email: ' Ada@Example.com ', displayName: 'Ada', baseCurrency: 'EUR', timeZone: 'Europe/Vienna' });
+  const registered = await auth.register({
+    email: ' Ada@Example.com ',
+    displayName: 'Ada',
+    baseCurrency: 'EUR',
+    timeZone: 'Europe/Vienna',
+  });
   expect([registered.status, registered.body]).toEqual([202, { status: 'verification-sent' }]);
   expect((await auth.login('ada@example.com')).body.code).toBe('email-not-verified');
   const verified = await auth.request('POST', '/auth/verify-email', { body: { token: await auth.tokenFor('Ada@Example.com') } });

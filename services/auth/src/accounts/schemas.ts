@@ -3,14 +3,10 @@ import { BaseCurrency, DisplayName, Locale, TimeZone } from '../profile/profile.
 import { EmailAddress } from './address.ts';
 
 /** A password on its way in. The rules are the use case's: they need to know the address. */
-export const Password = z
-  .string()
-  .min(1)
-  .max(1024)
-  .meta({
-    description: '12 to 64 characters, at most 72 bytes in UTF-8; not a frequent one, not containing the address',
-    example: 'a purse full of 7 coins',
-  });
+export const Password = z.string().min(1).max(1024).meta({
+  description: '12 to 64 characters, at most 72 bytes in UTF-8; not a frequent one, not containing the address',
+  example: 'a purse full of 7 coins',
+});
 
 export const RegisterRequest = z.strictObject({
   email: EmailAddress,

@@ -16,7 +16,7 @@ function hasLine(lines: Buffer, wanted: Buffer): boolean {
   let low = 0;
   let high = lines.length;
   while (low < high) {
-    const start = lines.lastIndexOf(newline, Math.floor((low + high) / 2) - 1) + 1;
+    const start = startOfLine(lines, Math.floor((low + high) / 2));
     const end = endOfLine(lines, start);
     const order = Buffer.compare(lines.subarray(start, end), wanted);
     if (order === 0) return true;
@@ -25,6 +25,8 @@ function hasLine(lines: Buffer, wanted: Buffer): boolean {
   }
   return false;
 }
+
+const startOfLine = (lines: Buffer, at: number): number => (at === 0 ? 0 : lines.lastIndexOf(newline, at - 1) + 1);
 
 function endOfLine(lines: Buffer, start: number): number {
   const end = lines.indexOf(newline, start);

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigInvalid, loadConfig } from '@commonpurse/shared/service';
+import { AuthConfig } from './config.ts';
+import { signingPem } from './testing/start-auth.ts';
+
+const problems = (env: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(AuthConfig, { JWT_PRIVATE_KEY: signingPem, ...env });
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return error.problems;
+    throw error;
+  }
+};
+
+describe('the configuration of auth', () => {
+  test('needs nothing but the signing key', () => {
+    expect(loadConfig(AuthConfig, { JWT_PRIVATE_KEY: signingPem })).toMatchObject({
+      PUBLIC_URL: 'http://localhost:8080',
+      RATE_LIMIT_AUTH: { failuresPerMinute: 10, callsPerMinute: 60 },
+    });
+    expect(problems({ JWT_PRIVATE_KEY: '' })).toEqual(['JWT_PRIVATE_KEY: is required']);
+  });
+
+  test.each([
+    ['JWT_PRIVATE_KEY', 'secret'],
+    ['PUBLIC_URL', 'purse.example'],
+    ['SMTP_URL', 'https://mail.example'],
+    ['RATE_LIMIT_AUTH', '10'],
+    ['RATE_LIMIT_AUTH', '0,60'],
+    ['RATE_LIMIT_AUTH', 'on'],
+  ])('refuses %s=%s in one line that names it and does not repeat it', (name, value) => {
+    const [problem, ...more] = problems({ [name]: value });
+    expect(more).toEqual([]);
+    expect(problem?.startsWith(`${name}: `)).toBe(true);
+    expect(problem).not.toContain(value === '10' || value === 'on' ? 'nothing' : value);
+  });
+
+  test('takes limits that are off outside production only', () => {
+    expect(problems({ RATE_LIMIT_AUTH: 'off' })).toEqual([]);
+    expect(problems({ RATE_LIMIT_AUTH: 'off', NODE_ENV: 'production' })).toEqual(['RATE_LIMIT_AUTH: off is not accepted in production']);
+  });
+});
