@@ -37,6 +37,13 @@ describe('choosing records', () => {
       { filters: { category: { contains: 'FOO' } } },
       { type: { $eq: 'expense' }, labelText: { $contains: 'foo' } },
     ],
+    ['incomes through the index of categories', { type: 'income' as const }, { category: null, type: { $eq: 'income' } }],
+    ['sources, too', { source: 'Salary' }, { category: null, source: { $eq: 'Salary' } }],
+    [
+      'a source and a category, which nothing has',
+      { source: 'Salary', category: 'Food' },
+      { category: { $eq: 'Food' }, source: { $eq: 'Salary' } },
+    ],
   ])('%s', (_name, choice, filter) => {
     expect(recordFilter(choice)).toEqual(filter);
   });

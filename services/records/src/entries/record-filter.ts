@@ -133,8 +133,12 @@ function conjunction(terms: readonly Term[], others: readonly Filter[]): Filter 
     if (merged) byPath[path] = merged;
     else rest.push({ [path]: condition });
   }
-  return rest.length === 0 ? byPath : { ...byPath, $and: rest };
+  const chosen = { ...(saysIncome(byPath) && !('category' in byPath) ? { category: null } : {}), ...byPath };
+  return rest.length === 0 ? chosen : { ...chosen, $and: rest };
 }
+
+/** Only an income has a source, and no income has a category: said so, one index serves both. */
+const saysIncome = (byPath: Readonly<Record<string, Condition>>): boolean => 'source' in byPath || byPath['type']?.$eq === 'income';
 
 /** Both in one condition: the tighter bounds; null when they can't be one. */
 function joined(one: Condition, other: Condition): Condition | null {
