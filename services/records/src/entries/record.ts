@@ -40,8 +40,6 @@ export interface RecordOrigin {
   readonly base: RecordBase | null;
   /** Of an imported row. */
   readonly importId?: string;
-  /** Of the parsed input, where an idempotency key was sent. */
-  readonly fingerprint?: string;
 }
 
 /** An expense or an income as it is stored. What is empty is absent: a million of them have to fit in memory. */
@@ -72,6 +70,7 @@ export interface RecordDoc extends Doc {
   readonly importId?: string;
   /** Alike for records of one owner that an import takes for the same. */
   readonly contentKey: string;
+  /** Of the parsed input, where it was created with an idempotency key. */
   readonly fingerprint?: string;
   /** How many of the first versions have no history line of their own, because an import stands for them:
    *  1 for an imported row, 2 for one that the import's revert has taken back. The first change by a user tells them. */
@@ -92,7 +91,6 @@ export function newRecord(content: RecordContent, origin: RecordOrigin): RecordD
     updatedAt: origin.at,
     createdBy: origin.createdBy,
     ...(origin.importId === undefined ? {} : { importId: origin.importId, untold: 1 as const }),
-    ...(origin.fingerprint === undefined ? {} : { fingerprint: origin.fingerprint }),
   };
 }
 
