@@ -1,0 +1,180 @@
+import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
+import type { RecordState } from '@commonpurse/shared/contracts';
+import type { Documents } from '@commonpurse/shared/documents';
+import { openJsonStore } from '@commonpurse/shared/documents/json';
+import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { pino } from 'pino';
+import type { DayTotal } from '../mirror/day-total.ts';
+import type { MirroredRecord, ToldRecord } from '../mirror/mirrored-record.ts';
+import { openBudgetsStore } from '../store.ts';
+import { expense, wasOf } from './told-records.ts';
+
+/** What one process does with what it is told: one delivery of one event. */
+export type Consumer = (told: readonly ToldRecord[]) => Promise<void>;
+export interface Stored {
+  readonly mirror: Documents<MirroredRecord>;
+  readonly totals: Documents<DayTotal>;
+}
+/** Starts a process on what is stored. It may die at any of its calls to the store, before or after it took effect. */
+export type StartConsumer = (stored: Stored) => Consumer;
+
+class Died extends Error {}
+
+/** Random records change, their events reach two processes late, twice, out of order and concurrently, while these die and start again;
+ *  every event is delivered until one process was done with it. Answers what is wrong then: totals that are not those of the newest
+ *  states, records that are not the newest. The same seed makes the same history and the same fates. */
+export async function simulateMirror(seed: number, start: StartConsumer): Promise<string[]> {
+  const random = mulberry32(seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock: fakeClock(), log: pino({ level: 'silent' }) });
+  const { mirror, totals } = await openBudgetsStore(documents);
+  const history = randomHistory(below);
+  const processes = [createProcess({ mirror, totals }, start, below), createProcess({ mirror, totals }, start, below)];
+  let queue = shuffled([...history.events, ...history.events.filter(() => below(3) === 0)], below);
+  for (let round = 0; queue.length > 0; round += 1) {
+    const flying = queue.splice(0, 1 + below(6));
+    const calm = round > 40;
+    const fates = flying.map(async (told) => ((await processes[below(2)]!.deliver(told)) ? null : told));
+    if (!calm && below(3) === 0) processes[below(2)]!.die(below(12));
+    const failed = (await Promise.all(fates)).filter((told) => told !== null);
+    queue = shuffled([...queue, ...failed], below);
+    for (const each of processes) each.revive();
+  }
+  const wrong = await faultsOf({ mirror, totals }, history.newest);
+  await documents.close();
+  return wrong;
+}
+
+export interface Process {
+  deliver(told: readonly ToldRecord[]): Promise<boolean>;
+  die(afterCalls: number): void;
+  revive(): void;
+}
+
+function createProcess(stored: Stored, start: StartConsumer, below: (limit: number) => number): Process {
+  let life = { callsLeft: Infinity };
+  let consume = start(mortal(stored, life, below));
+  return {
+    deliver: async (told) => {
+      try {
+        await consume(told);
+        return true;
+      } catch (error) {
+        if (error instanceof Died) return false;
+        throw error;
+      }
+    },
+    die: (afterCalls) => {
+      life.callsLeft = afterCalls;
+    },
+    revive: () => {
+      if (life.callsLeft === Infinity) return;
+      life.callsLeft = 0;
+      life = { callsLeft: Infinity };
+      consume = start(mortal(stored, life, below));
+    },
+  };
+}
+
+function mortal({ mirror, totals }: Stored, life: { callsLeft: number }, below: (limit: number) => number): Stored {
+  const breathe = async (): Promise<void> => {
+    // Mostly swift, sometimes so slow that another does all of its work meanwhile.
+    for (let turns = below(8) === 0 ? 40 : below(3); turns > 0; turns -= 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    if (life.callsLeft <= 0) throw new Died();
+    life.callsLeft -= 1;
+  };
+  const wrap = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (_, name) => {
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function') return method;
+        return async (...given: unknown[]) => {
+          await breathe();
+          const outcome = await settled(Reflect.apply(method, target, given) as Promise<unknown>);
+          await breathe();
+          if ('error' in outcome) throw outcome.error;
+          return outcome.value;
+        };
+      },
+    });
+  return { mirror: wrap(mirror), totals: wrap(totals) };
+}
+
+const settled = async (promise: Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> => {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    return { error };
+  }
+};
+
+interface History {
+  readonly events: (readonly ToldRecord[])[];
+  readonly newest: readonly RecordState[];
+}
+
+/** Some records of two owners; half of them were imported, so that version 1 is told by a chunk. An event may be rendered late: it then
+ *  carries a newer state than the one it was made for, and still says what was before its own. Every other history is narrow: one record
+ *  that counts at one place and goes back and forth between two amounts, where races that cancel out would hide. */
+function randomHistory(below: (limit: number) => number): History {
+  const narrow = below(2) === 0;
+  const lives = Array.from({ length: narrow ? 1 : 2 + below(5) }, (_, index) => randomLife(`r${index}`, below, narrow));
+  const imported = (index: number): boolean => !narrow && index % 2 === 0;
+  const chunk = lives.filter((_, index) => imported(index)).map((states) => ({ record: states[0]!, was: null }));
+  const events = lives.flatMap((states, index) =>
+    states.flatMap((_, at): (readonly ToldRecord[])[] => {
+      if (at === 0 && imported(index)) return [];
+      const rendered = states[at + (narrow ? 0 : below(states.length - at))]!;
+      return [[{ record: rendered, was: at === 0 ? null : wasOf(states[at - 1]!) }]];
+    }),
+  );
+  return { events: [...events, chunk], newest: lives.map((states) => states.at(-1)!) };
+}
+
+function randomLife(id: string, below: (limit: number) => number, narrow: boolean): RecordState[] {
+  const pick = <T>(...choices: T[]): T => choices[narrow ? 0 : below(choices.length)]!;
+  const ownerId = pick('ada', 'bob');
+  const type = pick('expense' as const, 'expense' as const, 'expense' as const, 'income' as const);
+  return Array.from({ length: narrow ? 3 + below(4) : 1 + below(5) }, (_, index) =>
+    expense({
+      id,
+      ownerId,
+      type,
+      version: index + 1,
+      date: pick('2026-01-01', '2026-01-02'),
+      category: pick('Food', 'Rent|2'),
+      currency: pick('EUR', 'EUR', 'USD'),
+      amountMinor: narrow ? 100 * (1 + (index % 2)) : pick(100, 200, 300),
+      deleted: index > 0 && !narrow && below(4) === 0,
+    }),
+  );
+}
+
+export async function faultsOf({ mirror, totals }: Stored, newest: readonly RecordState[]): Promise<string[]> {
+  const expected = new Map<string, number>();
+  for (const { ownerId, date, category, currency, amountMinor, type, deleted } of newest) {
+    if (type !== 'expense' || deleted) continue;
+    const key = [ownerId, date, category, currency].join(' ');
+    expected.set(key, (expected.get(key) ?? 0) + amountMinor);
+  }
+  const found = (await totals.find({})).filter(({ sumMinor, records }) => sumMinor !== 0 || records !== 0);
+  const actual = new Map(
+    found.map(({ ownerId, day, category, currency, sumMinor }) => [[ownerId, day, category, currency].join(' '), sumMinor]),
+  );
+  const keys = [...new Set([...expected.keys(), ...actual.keys()])];
+  const wrong = keys
+    .filter((key) => expected.get(key) !== actual.get(key))
+    .map((key) => `${key}: ${actual.get(key)} is not ${expected.get(key)}`);
+  const kept = new Map((await mirror.find({})).map((doc) => [doc._id, doc.version]));
+  const old = newest.filter(({ id, version }) => kept.get(id) !== version).map(({ id }) => `${id} is at ${kept.get(id)}`);
+  return [...wrong, ...old];
+}
+
+function shuffled<T>(items: readonly T[], below: (limit: number) => number): T[] {
+  const result = [...items];
+  for (let index = result.length - 1; index > 0; index -= 1) {
+    const other = below(index + 1);
+    [result[index], result[other]] = [result[other]!, result[index]!];
+  }
+  return result;
+}
