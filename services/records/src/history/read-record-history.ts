@@ -39,7 +39,9 @@ export async function readRecordHistory(
 async function changesOf(store: RecordsStore, record: RecordDoc): Promise<HistoryItem[]> {
   const lines = await readHistory(store.history, record._id, record);
   const told = lines.map(({ entry }) => ({ ...entry, ...(entry.change ?? { before: null, after: null }) }));
-  const untold = untoldChanges(record).map((item) => ({ ...item, ...item.change, requestId: record.importId ?? '' }));
+  // The record may have been changed since it was read: then its lines tell what was untold, too.
+  const silent = lines.length > 0 ? [] : untoldChanges(record);
+  const untold = silent.map((item) => ({ ...item, ...item.change, requestId: record.importId ?? '' }));
   return [...untold, ...told]
     .map(({ at, by, action, version, before, after, requestId }) => ({ at, by, action, version, before, after, requestId }))
     .toReversed();
