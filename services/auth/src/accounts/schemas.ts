@@ -19,8 +19,7 @@ export const RegisterRequest = z.strictObject({
 
 export const MailedToken = z
   .string()
-  .min(1)
-  .max(256)
+  .max(4096)
   .meta({ description: 'The `token` of the link that was mailed', example: 'q2X0Yb1mC8sZk3vW9tLr4g' });
 export const VerifyEmailRequest = z.strictObject({ token: MailedToken });
 export const ResendVerificationRequest = z.strictObject({ email: EmailAddress });

@@ -64,7 +64,9 @@ export function createOutgoingMails(deps: Deps): OutgoingMails {
       stop: async () => {
         stopping.abort();
         await sweeping;
-        await Promise.race([Promise.allSettled(running), clock.delay(stopMs)]);
+        const enough = new AbortController();
+        await Promise.race([Promise.allSettled(running), clock.delay(stopMs, enough.signal)]);
+        enough.abort();
       },
     },
   };

@@ -10,7 +10,7 @@ export const LoginRequest = z.strictObject({
   password: z.string().min(1).max(1024).meta({ example: 'a purse full of 7 coins' }),
   deviceName: DeviceName.optional(),
 });
-export const RefreshRequest = z.strictObject({ refreshToken: z.string().min(1).max(256) });
+export const RefreshRequest = z.strictObject({ refreshToken: z.string().max(4096) });
 export const LogoutRequest = z.strictObject({
   allDevices: z.boolean().default(false).meta({ description: 'Ends every session, not only this one' }),
 });

@@ -2,6 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Mail, Mailer } from '@commonpurse/shared/mail';
 import { loadConfig } from '@commonpurse/shared/service';
 import { startTestService, type TestAnswer, type TestService, type TestServiceOptions } from '@commonpurse/shared/testing';
+import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
+import type { ServiceDeps } from '@commonpurse/shared/service';
+import type { User, UserChange } from '../accounts/user.ts';
 import { AuthConfig } from '../config.ts';
 import { createAuthService } from '../service.ts';
 
@@ -17,6 +20,10 @@ export interface StartAuthOptions extends TestServiceOptions {
 export interface TestAuth extends TestService {
   /** What was sent, oldest first. */
   readonly mails: readonly Mail[];
+  /** The accounts, as they are stored. */
+  readonly users: Documents<User>;
+  /** Changes an account behind everybody's back. */
+  tamper(userId: string, change: UserChange): Promise<void>;
   /** The token of the newest mail to this address; waits for it. */
   tokenFor(email: string, after?: number): Promise<string>;
   register(facts: { email: string; password?: string; [field: string]: unknown }, headers?: Record<string, string>): Promise<TestAnswer>;
@@ -44,12 +51,24 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     },
   };
   const config = loadConfig(AuthConfig, { JWT_PRIVATE_KEY: signingPem, PUBLIC_URL: 'https://purse.example', ...options.env });
-  const system = await startTestService((deps) => createAuthService({ ...deps, config, mailer, passwordCost: 4 }), options);
+  const opened = new Map<string, Documents<Doc>>();
+  const system = await startTestService((deps) => createAuthService({ ...deps, config, mailer, passwordCost: 4 }), {
+    ...options,
+    deps: (deps) => noting(options.deps ? options.deps(deps) : deps, opened),
+  });
   const call = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<TestAnswer> =>
     system.request('POST', path, { body, headers });
   const auth: TestAuth = Object.defineProperties({} as TestAuth, Object.getOwnPropertyDescriptors(system));
-  return Object.assign(auth, {
+  const own = {
     mails,
+    get users() {
+      return opened.get('users') as unknown as Documents<User>;
+    },
+    tamper: async (userId: string, change: UserChange) => {
+      const users = opened.get('users') as unknown as Documents<User>;
+      const user = (await users.get(userId))!;
+      await users.replace({ ...user, ...change, version: user.version + 1 }, user.version);
+    },
     tokenFor: (email: string, after = 0) =>
       system.until(() => tokenIn(mails.slice(after).findLast((mail) => mail.to === email && mail.text.includes('token=')))),
     register: (facts: object, headers?: Record<string, string>) => call('/auth/register', { password: goodPassword, ...facts }, headers),
@@ -64,8 +83,24 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
       const { body } = expectStatus(await auth.login(email), 200);
       return { token: body.accessToken, refreshToken: body.refreshToken, id: body.user.id, email };
     },
-  });
+  };
+  return Object.defineProperties(auth, Object.getOwnPropertyDescriptors(own));
 }
+
+/** The dependencies, with every collection noted that is opened through them. */
+const noting = (deps: ServiceDeps, opened: Map<string, Documents<Doc>>): ServiceDeps => ({
+  ...deps,
+  documents: {
+    failed: deps.documents.failed,
+    health: () => deps.documents.health(),
+    close: () => deps.documents.close(),
+    collection: async (declaration) => {
+      const collection = await deps.documents.collection(declaration);
+      opened.set(declaration.name, collection as unknown as Documents<Doc>);
+      return collection;
+    },
+  } as DocumentStore,
+});
 
 const tokenIn = (mail: Mail | undefined): string | undefined => /token=([\w-]+)/.exec(mail?.text ?? '')?.[1];
 
