@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Headers that say who is calling or where from. Only the gateway may say so: what a client sends under these names is dropped. */
 const spoofable =
   /^(x-forwarded-.*|forwarded|x-real-ip|x-client-.*|x-user-.*|x-internal-.*|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|true-client-ip|cf-connecting-ip|via)$/;
-/** Meant for this hop only (RFC 9110 section 7.6.1). `Connection` goes too, so that nobody gets a header dropped further on by naming it there. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'te', 'trailer', 'upgrade']);
+/** Meant for this hop only (RFC 9110 section 7.6.1; Node has answered an expectation by itself). `Connection` goes too, so that nobody gets a header dropped further on by naming it there. */
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect']);
 const ofUpgrade = new Set(['connection', 'upgrade']);
 
 export interface Introduction {

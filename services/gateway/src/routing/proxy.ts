@@ -23,10 +23,19 @@ export interface ProxyOptions {
   readonly answerTimeoutMs?: number;
 }
 
+/** What is known of a request on its way to a service. */
+interface Exchange {
+  readonly fail: (error: unknown) => void;
+  /** The client wants its connection closed afterwards. */
+  readonly closing: boolean;
+  /** The instance it was sent to. */
+  url: string;
+}
+
 /** Streams requests to the services as they come and answers as they come back: no body is held here. */
 export function createServiceProxy({ targets, clock, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
-  const chosen = new WeakMap<IncomingMessage, string>();
+  const exchanges = new WeakMap<IncomingMessage, Exchange>();
   const proxy = createProxyMiddleware({
     agent,
     ws: false,
@@ -35,25 +44,36 @@ export function createServiceProxy({ targets, clock, answerTimeoutMs = 30_000 }:
     upgradeTimeout: answerTimeoutMs,
     router: (req) => {
       const url = targets.next(serviceOf(req));
-      chosen.set(req, url);
+      const exchange = exchanges.get(req);
+      if (exchange) exchange.url = url;
       return url;
     },
     // the default plugins log and answer errors in their own words; only the event hooks are wanted
     ejectPlugins: true,
     plugins: [proxyEventsPlugin],
-    on: { proxyRes: keepOwnHeaders, error: closeUpgrade },
+    on: {
+      proxyRes: (answer, req, res) => keepOwnHeaders(answer, exchanges.get(req)!.closing, res),
+      error: (error, req, res) => {
+        // an upgrade has no response object to answer with; its socket is all there is
+        if ('statusCode' in res) exchanges.get(req)?.fail(error);
+        else res.destroy();
+      },
+    },
   });
   return {
     handler: async (req, res, next) => {
       const service = serviceFor(req.url);
       if (service === null) return next();
       const startedAt = clock.now();
-      introduce(req.headers, visitorOf(res));
-      await proxy(req, res, (error?: unknown) => {
-        if (error === undefined) return next();
-        if (codeOf(error) === 'ECONNREFUSED') targets.failed(chosen.get(req)!);
+      const fail = (error: unknown): void => {
+        const { url } = exchanges.get(req)!;
+        exchanges.delete(req);
+        if (codeOf(error) === 'ECONNREFUSED') targets.failed(url);
         next(failureOf(error, service, clock.now() - startedAt >= answerTimeoutMs));
-      });
+      };
+      exchanges.set(req, { fail, closing: asksToClose(req), url: '' });
+      introduce(req.headers, visitorOf(res));
+      await proxy(req, res, fail);
     },
     upgrade: (req, socket, head, visitor) => {
       introduce(req.headers, visitor, true);
@@ -65,14 +85,15 @@ export function createServiceProxy({ targets, clock, answerTimeoutMs = 30_000 }:
 
 const visitorOf = (res: Response): Visitor => res.locals['visitor'] as Visitor;
 const serviceOf = (req: IncomingMessage): ServiceName => serviceFor(req.url ?? '')!;
-const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
 
-/** What the door has set already, a service's answer doesn't set again; nor does it tell how its own connection ends. */
-function keepOwnHeaders(answer: IncomingMessage, _req: IncomingMessage, res: ServerResponse): void {
+/** What the door has set already, a service's answer doesn't set again; and each connection ends as its own client asked. */
+function keepOwnHeaders(answer: IncomingMessage, closing: boolean, res: ServerResponse): void {
   for (const name of Object.keys(answer.headers)) if (res.hasHeader(name)) delete answer.headers[name];
   delete answer.headers['keep-alive'];
-  delete answer.headers.connection;
+  answer.headers.connection = closing ? 'close' : 'keep-alive';
 }
+const asksToClose = (req: IncomingMessage): boolean => req.httpVersion === '1.0' || /\bclose\b/i.test(req.headers.connection ?? '');
 
 function failureOf(error: unknown, service: ServiceName, timedOut: boolean): unknown {
   if (error instanceof Refusal) return error;
@@ -80,9 +101,4 @@ function failureOf(error: unknown, service: ServiceName, timedOut: boolean): unk
   return new Refusal('service-unavailable', `The ${service} service is not available right now; try again`, {
     headers: { 'Retry-After': '1' },
   });
-}
-
-/** An upgrade has no response object to answer with; its socket is all there is. Requests are answered by the error handler. */
-function closeUpgrade(_error: Error, _req: IncomingMessage, res: ServerResponse | Socket): void {
-  if ('setNoDelay' in res) res.destroy();
 }

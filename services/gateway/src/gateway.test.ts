@@ -1,0 +1,345 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createMemoryCache } from '@commonpurse/shared/cache/memory';
+import { openApiOf } from '@commonpurse/shared/http';
+import { loadConfig, PeerUnavailable, type Peers, type Service, systemClock } from '@commonpurse/shared/service';
+import { createFakeAuth, type FakeAuth, sendRequest, type TestAnswer, type TestCall } from '@commonpurse/shared/testing';
+import { pino } from 'pino';
+import { WebSocket, WebSocketServer } from 'ws';
+import { GatewayConfig } from './config.ts';
+import { createGatewayService } from './service.ts';
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).toReversed()) await close();
+});
+
+interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+interface Backend {
+  readonly url: string;
+  readonly seen: Seen[];
+  readonly server: Server;
+}
+/** A service behind the gateway: a plain server that remembers what it was told. */
+async function backend(answer: (res: ServerResponse, req: IncomingMessage) => void = (res) => void res.end('{}')): Promise<Backend> {
+  const seen: Seen[] = [];
+  const server = createServer((req, res) => {
+    const chunks: Buffer[] = [];
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => {
+      seen.push({ method: req.method!, url: req.url!, headers: req.headers, body: Buffer.concat(chunks).toString() });
+      answer(res, req);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closing.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => void server.close(resolve));
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, server };
+}
+
+interface Gateway {
+  readonly service: Service;
+  readonly url: string;
+  readonly auth: FakeAuth;
+  call(method: string, path: string, call?: TestCall): Promise<TestAnswer>;
+}
+async function gateway(backends: Record<string, readonly string[]>, env: Record<string, string> = {}, ready = true): Promise<Gateway> {
+  const cache = createMemoryCache({ clock: systemClock });
+  const auth = await createFakeAuth({ cache, clock: systemClock });
+  const get = async (service: string, path: string): Promise<unknown> => {
+    if (!auth.available) throw new PeerUnavailable(service);
+    return path === '/internal/openapi.json' ? openApiOf({ name: service, endpoints: [] }) : auth.answer(path);
+  };
+  const service = createGatewayService({
+    config: loadConfig(GatewayConfig, env),
+    cache,
+    localCache: createMemoryCache({ clock: systemClock }),
+    peers: { get } as unknown as Peers,
+    urls: (name) => backends[name] ?? [],
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+  });
+  const { url } = await service.listen({ host: '127.0.0.1', port: 0 });
+  if (ready) await service.start();
+  closing.push(() => service.stop());
+  return { service, url, auth, call: (method, path, call) => sendRequest(url, method, path, call) };
+}
+
+describe('proxying', () => {
+  test('passes the request on with what the gateway vouches for, and the answer back', async () => {
+    const records = await backend((res) => {
+      res.writeHead(201, { Location: '/records/1', ETag: '"1"', 'Content-Type': 'application/json', 'X-Request-Id': 'not-mine' });
+      res.end('{"id":"1"}');
+    });
+    const { call, auth } = await gateway({ records: [records.url] });
+    const { token } = await auth.user();
+    const headers = {
+      'x-request-id': 'mine',
+      'x-user-id': 'evil',
+      'x-forwarded-for': '6.6.6.6',
+      'idempotency-key': 'k',
+      connection: 'x-client-address',
+    };
+    const answer = await call('POST', '/records?x=1', { token, body: { a: 1 }, headers });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { id: '1' },
+      headers: { location: '/records/1', etag: '"1"', 'x-request-id': 'mine', 'x-content-type-options': 'nosniff' },
+    });
+    expect(records.seen).toHaveLength(1);
+    expect(records.seen[0]).toMatchObject({
+      method: 'POST',
+      url: '/records?x=1',
+      body: '{"a":1}',
+      headers: { authorization: `Bearer ${token}`, 'x-request-id': 'mine', 'idempotency-key': 'k', 'x-client-address': '127.0.0.1' },
+    });
+    expect(Object.keys(records.seen[0]!.headers)).not.toEqual(expect.arrayContaining(['x-user-id']));
+    expect(records.seen[0]!.headers).not.toHaveProperty('x-forwarded-for');
+  });
+  test('strips spoofed identity also from a request that asks to continue first', async () => {
+    const records = await backend();
+    const { url } = await gateway({ records: [records.url] });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(
+      'POST /records HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nX-Client-Address: 6.6.6.6\r\nX-User-Id: evil\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}',
+    );
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toContain('HTTP/1.1 200');
+    expect(records.seen[0]!.headers).toMatchObject({ 'x-client-address': '127.0.0.1' });
+    expect(records.seen[0]!.headers).not.toHaveProperty('x-user-id');
+  });
+  test('takes turns between instances and passes over one that is down', async () => {
+    const [one, two, three] = [await backend(), await backend(), await backend()];
+    two.server.close();
+    two.server.closeAllConnections();
+    const { call } = await gateway({ records: [one.url, two.url, three.url] });
+    const statuses: number[] = [];
+    for (let n = 0; n < 9; n += 1) statuses.push((await call('GET', '/records')).status);
+    expect(statuses.filter((status) => status !== 200)).toEqual([503]);
+    expect(one.seen.length + three.seen.length).toBe(8);
+  });
+  test('answers 503 with Retry-After for a service that is away, and goes on for the others', async () => {
+    const budgets = await backend();
+    const { call } = await gateway({ budgets: [budgets.url], records: ['http://127.0.0.1:1'] });
+    for (const path of ['/records', '/notifications']) {
+      expect(await call('GET', path)).toMatchObject({
+        status: 503,
+        headers: { 'retry-after': '1', 'content-type': 'application/problem+json' },
+        body: { code: 'service-unavailable' },
+      });
+    }
+    expect((await call('GET', '/budgets')).status).toBe(200);
+  });
+  test('cuts the connection when a service dies in the middle of an answer', async () => {
+    const records = await backend((res) => {
+      res.writeHead(200, { 'Content-Length': 1000 });
+      res.write('half');
+      setImmediate(() => res.destroy());
+    });
+    const { call } = await gateway({ records: [records.url] });
+    await expect(call('GET', '/records')).rejects.toThrow();
+  });
+  test('routes nothing to /internal and nothing that can be read in two ways', async () => {
+    const records = await backend();
+    const { call } = await gateway({ records: [records.url] });
+    expect(await call('GET', '/internal/changes')).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    for (const path of ['/records/../internal/changes', '/records/%2e%2e/internal', '//records', '/records%2f..']) {
+      expect(await call('GET', path)).toMatchObject({ status: 400, body: { errors: [{ code: 'ambiguous-path' }] } });
+    }
+    expect(records.seen).toEqual([]);
+  });
+  test('refuses bodies above the limits by their length alone', async () => {
+    const records = await backend();
+    const { call } = await gateway({ records: [records.url] }, { MAX_UPLOAD_BYTES: String(2 * 1024 * 1024) });
+    const raw = Buffer.alloc(1024 * 1024 + 1, 'a');
+    expect(await call('POST', '/records', { raw })).toMatchObject({ status: 413, body: { code: 'too-large' } });
+    expect(await call('POST', '/records/bulk-import', { raw })).toMatchObject({ status: 200 });
+    expect(await call('POST', '/records/bulk-import', { raw: Buffer.alloc(2 * 1024 * 1024 + 65_537) })).toMatchObject({ status: 413 });
+  });
+});
+
+describe('identity', () => {
+  test('turns a bad token away at the door, but not from what anyone may call', async () => {
+    const [records, auth] = [await backend(), await backend()];
+    const { call } = await gateway({ records: [records.url], auth: [auth.url] });
+    for (const authorization of ['Bearer nonsense', 'Basic eDp5', 'Bearer', 'Bearer a b']) {
+      expect(await call('GET', '/records', { headers: { authorization } })).toMatchObject({
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer' },
+        body: { code: 'unauthenticated' },
+      });
+    }
+    expect((await call('POST', '/auth/login', { token: 'nonsense', body: {} })).status).toBe(200);
+    expect(records.seen).toEqual([]);
+  });
+  test('leaves the decision to the service while nobody can say whose token it is', async () => {
+    const records = await backend();
+    const system = await gateway({ records: [records.url] });
+    const { token } = await system.auth.user();
+    system.auth.available = false;
+    expect((await system.call('GET', '/records', { token })).status).toBe(200);
+  });
+});
+
+describe('limits', () => {
+  test('count a user by name and a stranger by address, and say what is left', async () => {
+    const records = await backend();
+    const { call, auth } = await gateway({ records: [records.url] }, { RATE_LIMIT_USER: '60,2', RATE_LIMIT_ADDRESS: '60,1' });
+    const [ann, bob] = [await auth.user(), await auth.user()];
+    const statuses: number[] = [];
+    for (const token of [ann.token, ann.token, ann.token, bob.token]) statuses.push((await call('GET', '/records', { token })).status);
+    expect(statuses).toEqual([200, 200, 429, 200]);
+    expect((await call('GET', '/records')).headers['ratelimit']).toBe('"address";r=0;t=1');
+    const refused = await call('GET', '/records', { headers: { 'x-forwarded-for': '1.2.3.4' } });
+    expect(refused).toMatchObject({
+      status: 429,
+      body: { code: 'rate-limited' },
+      headers: { 'retry-after': '1', 'ratelimit-policy': '"address";q=60;w=60' },
+    });
+    // what a guessed token costs is counted before it is judged
+    expect((await call('GET', '/records', { token: 'guess' })).status).toBe(429);
+  });
+  test('believe X-Forwarded-For only from trusted proxies', async () => {
+    const records = await backend();
+    const { call } = await gateway({ records: [records.url] }, { RATE_LIMIT_ADDRESS: '60,1', TRUSTED_PROXIES: '127.0.0.1' });
+    const from = async (address: string): Promise<number> =>
+      (await call('GET', '/records', { headers: { 'x-forwarded-for': address } })).status;
+    expect([
+      await from('198.51.100.1'),
+      await from('198.51.100.2'),
+      await from('198.51.100.1'),
+      await from('2001:db8::1'),
+      await from('2001:db8::2'),
+    ]).toEqual([200, 200, 429, 200, 429]);
+    expect(records.seen[0]!.headers['x-client-address']).toBe('198.51.100.1');
+  });
+});
+
+describe('browsers', () => {
+  const origin = 'https://app.example';
+  test('of an allowed origin are answered, those of others are not', async () => {
+    const { call } = await gateway({}, { ALLOWED_ORIGINS: origin });
+    const preflight = { origin, 'access-control-request-method': 'PUT' };
+    expect(await call('OPTIONS', '/records', { headers: preflight })).toMatchObject({
+      status: 204,
+      headers: { 'access-control-allow-origin': origin, 'access-control-allow-methods': expect.stringContaining('PUT') },
+    });
+    expect(await call('OPTIONS', '/records', { headers: { ...preflight, origin: 'https://evil.example' } })).toMatchObject({
+      status: 403,
+      body: { code: 'origin-not-allowed' },
+    });
+    const evil = await call('GET', '/health/live', { headers: { origin: 'https://evil.example' } });
+    expect(evil.status).toBe(200);
+    expect(evil.headers).not.toHaveProperty('access-control-allow-origin');
+    expect((await call('GET', '/health/live', { headers: { origin } })).headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      vary: 'Origin',
+    });
+  });
+  test('get the documentation whole from here', async () => {
+    const { call } = await gateway({});
+    const page = await call('GET', '/docs');
+    expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    const linked = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map((match) => match[1]!);
+    expect(linked).toHaveLength(3);
+    for (const path of linked) expect((await call('GET', path)).text.length).toBeGreaterThan(100);
+    const problem = await call('GET', '/problems/version-mismatch');
+    expect(problem).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(await call('GET', '/problems/nonsense')).toMatchObject({ status: 404, headers: { 'x-content-type-options': 'nosniff' } });
+    expect(await call('POST', '/openapi.json')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+    expect(Object.keys((await call('GET', '/openapi.json')).body.paths)).toContain('/health/ready');
+  });
+});
+
+describe('health', () => {
+  test('names every service and its state', async () => {
+    const health = (ready: boolean) => (res: ServerResponse) =>
+      void res.writeHead(ready ? 200 : 503).end(JSON.stringify({ name: 'x', ready, parts: { store: ready ? 'ok' : 'full' } }));
+    const [up, down] = [await backend(health(true)), await backend(health(false))];
+    const all = { auth: [up.url], records: [up.url], budgets: [up.url], notifications: [up.url] };
+    expect(await (await gateway(all)).call('GET', '/health/ready')).toMatchObject({
+      status: 200,
+      body: { status: 'ready', services: { auth: { ready: true, parts: { store: 'ok' } } } },
+    });
+    const broken = await gateway({ ...all, records: [down.url, up.url], budgets: [down.url], notifications: [] });
+    expect(await broken.call('GET', '/health/ready')).toMatchObject({
+      status: 503,
+      body: {
+        status: 'not-ready',
+        services: {
+          records: { ready: true },
+          budgets: { ready: false, parts: { store: 'full' } },
+          notifications: { ready: false, parts: { service: 'does not answer' } },
+        },
+      },
+    });
+    expect(await broken.call('GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });
+    expect(await broken.service.health()).toEqual({ name: 'gateway', ready: true, parts: { cache: 'ok' } });
+  });
+});
+
+describe('upgrades', () => {
+  const open = (url: string, headers: Record<string, string> = {}): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+      socket.on('message', (data: Buffer) => {
+        resolve(data.toString());
+        socket.terminate();
+      });
+      socket.on('unexpected-response', (_req, res) => resolve(String(res.statusCode)));
+      socket.on('error', () => resolve('error'));
+    });
+  async function socketBackend(): Promise<Backend> {
+    const notifications = await backend();
+    const sockets = new WebSocketServer({ server: notifications.server });
+    sockets.on('connection', (socket, req) =>
+      socket.send(JSON.stringify([req.url, req.headers['x-client-address'], req.headers['x-user-id'] ?? null])),
+    );
+    closing.push(async () => sockets.close());
+    return notifications;
+  }
+  test('reach notifications with the gateway as witness, from no page or an allowed one', async () => {
+    const notifications = await socketBackend();
+    const { url } = await gateway(
+      { notifications: [notifications.url] },
+      { ALLOWED_ORIGINS: 'https://app.example', PUBLIC_URL: 'https://money.example' },
+    );
+    const through = JSON.stringify(['/ws?ticket=t', '127.0.0.1', null]);
+    expect(await open(`${url}/ws?ticket=t`, { 'x-user-id': 'evil', 'x-client-address': '6.6.6.6' })).toBe(through);
+    expect(await open(`${url}/ws?ticket=t`, { origin: 'https://app.example' })).toBe(through);
+    expect(await open(`${url}/ws?ticket=t`, { origin: 'https://money.example' })).toBe(through);
+    expect(await open(`${url}/ws?ticket=t`, { origin: 'https://evil.example' })).toBe('403');
+    expect(await open(`${url}/records`)).toBe('404');
+    expect(await open(`${url}/ws`, { authorization: 'Bearer nonsense' })).toBe('401');
+  });
+  test('are counted, and end where notifications are away', async () => {
+    const { url } = await gateway({ notifications: ['http://127.0.0.1:1'] }, { RATE_LIMIT_ADDRESS: '60,1' });
+    expect(await open(`${url}/ws?ticket=t`)).toBe('error');
+    expect(await open(`${url}/ws?ticket=t`)).toBe('429');
+  });
+});
+
+test('stopping lets what is running finish and says goodbye to the rest', async () => {
+  const started = Promise.withResolvers<ServerResponse>();
+  const records = await backend((res) => started.resolve(res));
+  const { service, call } = await gateway({ records: [records.url] });
+  const running = call('GET', '/records');
+  const held = await started.promise;
+  const stopped = service.stop();
+  expect(service.ready).toBe(false);
+  held.end('{"late":true}');
+  expect((await running).body).toBe('{"late":true}');
+  await stopped;
+  await expect(call('GET', '/records')).rejects.toThrow();
+});
