@@ -1,68 +1,328 @@
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { z } from 'zod';
-import { openJsonStore } from '../../documents/json/index.ts';
-import type { Doc } from '../../documents/documents.ts';
+import type { Documents } from '../../documents/documents.ts';
 import { fakeClock, memoryDisk } from '../../testing/index.ts';
-import {
-  createHistory,
-  createRelay,
-  entryOf,
-  eventOfEntry,
-  type Outbox,
-  readHistory,
-  verifyChain,
-  createParking,
-  type ParkedDoc,
-  parkedCollection,
-} from '../index.ts';
-import { createInProcessBus } from '../in-process/index.ts';
+import type { DomainEvent } from '../bus.ts';
+import { eventOfEntry } from '../event.ts';
+import { readHistory } from '../history.ts';
+import { verifyChain } from '../history-line.ts';
+import type { HistoryLine } from '../outbox.ts';
+import { type Note, NoteChanged, noteEntry, openNotes } from '../testing/open-notes.ts';
+import { createRelay, type RelayOptions } from './relay.ts';
 
 const log = pino({ level: 'silent' });
-interface Note extends Doc {
-  text: string;
-}
-const NoteChanged = {
-  type: 'note.changed',
-  source: 'notes',
-  schema: z.strictObject({ id: z.string(), text: z.string(), version: z.int() }),
-};
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('smoke', () => {
-  test('a write becomes history and an event, and is pulled', async () => {
-    const clock = fakeClock();
-    const store = await openJsonStore({ directory: 'x', disk: memoryDisk(), clock });
-    const notes = await store.collection<Note>({ name: 'notes', indexes: [] });
-    const history = await createHistory(store);
-    const parking = createParking(await store.collection<ParkedDoc>(parkedCollection), 'c', clock);
-    const bus = createInProcessBus({ clock, log });
-    const seen: unknown[] = [];
-    await bus.consume('c', [{ event: NoteChanged, from: 'beginning', handle: async (e) => void seen.push(e.data) }], parking);
-    const outbox: Outbox<Note> = {
-      aggregate: 'note',
-      documents: notes,
-      render: (entry, doc) => [eventOfEntry(NoteChanged, entry, doc._id, { id: doc._id, text: doc.text, version: doc.version })],
-    };
-    const relay = createRelay({ outboxes: [outbox], history, bus, clock, log });
+/** A producer, a bus that writes down what it is given and refuses what the test says, and a relay between them. */
+async function open(options: Partial<RelayOptions> = {}) {
+  const clock = fakeClock();
+  const producer = await openNotes(memoryDisk(), clock);
+  const published: DomainEvent[] = [];
+  const refuse = new Set<string>();
+  const publish = async (event: DomainEvent): Promise<void> => {
+    if (refuse.has(event.id)) throw new Error('the broker is away');
+    published.push(event);
+  };
+  const makeRelay = (more: Partial<RelayOptions> = {}) =>
+    createRelay({ outboxes: [producer.outbox], history: producer.history, bus: { publish }, clock, log, ...options, ...more });
+  const outboxOf = async (id: string): Promise<string[]> => ((await producer.notes.get(id))?.outbox ?? []).map((entry) => entry.id);
+  return { ...producer, clock, published, refuse, makeRelay, outboxOf };
+}
+
+/** Lets the clock run until something holds. */
+async function runUntil(clock: { advance(ms: number): void }, holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) {
+    clock.advance(50);
+    await turn();
+  }
+}
+
+/** The same collection, with one method that does something first. */
+const before = <T extends Documents<Note> | Documents<HistoryLine>>(documents: T, method: keyof T, first: () => Promise<void> | void): T =>
+  new Proxy(documents, {
+    get(target, name) {
+      const real: unknown = Reflect.get(target, name, target);
+      if (typeof real !== 'function') return real;
+      const bound = real.bind(target) as (...given: unknown[]) => Promise<unknown>;
+      return name !== method ? bound : async (...given: unknown[]) => (await first(), bound(...given));
+    },
+  });
+
+describe('the relay', () => {
+  test('turns a write into a line of history and an event, and then takes it out of the outbox', async () => {
+    const { makeRelay, write, published, notes, history, outboxOf } = await open();
+    const relay = makeRelay();
     await relay.start();
-    const e = (version: number) =>
-      entryOf(NoteChanged, {
-        aggregateId: 'a',
-        version,
-        at: '2026-01-01T00:00:00.000Z',
-        by: 'u',
-        requestId: 'r',
-        action: 'x',
-        change: null,
-      });
-    await notes.insert({ _id: 'a', version: 1, text: 'one' }, [e(1)]);
-    await notes.replace({ _id: 'a', version: 2, text: 'two' }, 1, [e(2)]);
+    await write('a', 'milk');
+    await write('a', 'bread');
     await relay.idle();
-    expect(seen).toHaveLength(2);
-    const doc = await notes.get('a');
-    expect(doc?.outbox ?? []).toHaveLength(0);
-    const lines = await readHistory(history, 'a', doc);
-    expect(verifyChain(lines)).toEqual({ ok: true, head: doc?.historyHash });
+    expect(published.map((event) => event.id)).toEqual(['note.changed/a/1', 'note.changed/a/2']);
+    expect(await outboxOf('a')).toEqual([]);
+    const note = await notes.get('a');
+    const lines = await readHistory(history, 'a', note);
+    expect(lines.map((line) => line.entry.change?.after)).toEqual([{ text: 'milk' }, { text: 'bread' }]);
+    expect(verifyChain(lines)).toEqual({ ok: true, head: note?.historyHash });
+    expect(relay.pending).toBe(0);
     await relay.stop();
   });
+
+  test('an event carries the present state and the newest hash', async () => {
+    const { makeRelay, write, published, notes } = await open();
+    const relay = makeRelay();
+    await relay.start();
+    await write('a', 'milk');
+    await relay.idle();
+    expect(published[0]?.data).toEqual({ id: 'a', version: 1, text: 'milk', historyHash: (await notes.get('a'))?.historyHash });
+  });
+
+  test('writes the lines of many documents, and pulls their entries, in few writes', async () => {
+    const { makeRelay, write, outbox, history, notes } = await open();
+    const writes = { lines: 0, pulls: 0 };
+    await Promise.all(Array.from({ length: 150 }, (_, n) => write(`note-${n}`, 'x')));
+    const relay = makeRelay({
+      sweepAllAtStart: true,
+      history: before(history, 'insertMany', () => void (writes.lines += 1)),
+      outboxes: [{ ...outbox, documents: before(notes, 'pullOutbox', () => void (writes.pulls += 1)) }],
+    });
+    await relay.start();
+    await relay.idle();
+    expect(writes.lines).toBe(1);
+    expect(writes.pulls).toBeLessThanOrEqual(2);
+    expect(await notes.withOutbox('9999', 10)).toEqual([]);
+  });
+
+  test('an event that can not be published holds up no other, and is told later', async () => {
+    const { makeRelay, write, published, refuse, clock, outboxOf } = await open();
+    const told = { published: 0, failed: 0 };
+    const observer = { published: (_: string, count: number) => void (told.published += count), failed: () => void (told.failed += 1) };
+    const relay = makeRelay({ observer });
+    await relay.start();
+    refuse.add('note.changed/a/1');
+    await write('a', 'milk');
+    await write('a', 'bread');
+    await write('b', 'eggs');
+    await runUntil(clock, async () => (await outboxOf('b')).length === 0 && published.length === 2);
+    expect(published.map((event) => event.id)).toEqual(['note.changed/a/2', 'note.changed/b/1']);
+    // The second is told, but pulled only after the first: the document's hash must follow the chain.
+    expect(await outboxOf('a')).toEqual(['note.changed/a/1', 'note.changed/a/2']);
+    refuse.clear();
+    await runUntil(clock, () => relay.pending === 0);
+    expect(published.map((event) => event.id).toSorted()).toEqual(['note.changed/a/1', 'note.changed/a/2', 'note.changed/b/1']);
+    expect(await outboxOf('a')).toEqual([]);
+    expect(told.published).toBe(3);
+    expect(told.failed).toBeGreaterThan(1);
+    await relay.stop();
+  });
+
+  test('an event that can not be rendered holds up no other', async () => {
+    const { makeRelay, write, published, outbox, clock } = await open();
+    let broken = true;
+    const render: typeof outbox.render = (entry, doc) => {
+      if (broken && doc._id === 'a') throw new Error('no such period');
+      return [eventOfEntry(NoteChanged, entry, doc._id, { id: doc._id, version: doc.version, text: doc.text, historyHash: null })];
+    };
+    const relay = makeRelay({ outboxes: [{ ...outbox, render }] });
+    await relay.start();
+    await write('a', 'milk');
+    await write('b', 'eggs');
+    await runUntil(clock, () => published.length === 1);
+    expect(published[0]?.subject).toBe('b');
+    broken = false;
+    await runUntil(clock, () => published.length === 2);
+    await relay.idle();
+    await relay.stop();
+  });
+
+  test('an entry with nothing to tell is history and is pulled', async () => {
+    const { makeRelay, write, outbox, history, outboxOf } = await open();
+    const relay = makeRelay({ outboxes: [{ ...outbox, render: () => [] }] });
+    await relay.start();
+    await write('a', 'milk');
+    await relay.idle();
+    expect(await outboxOf('a')).toEqual([]);
+    expect(await history.count({})).toBe(1);
+    await relay.stop();
+  });
+
+  test.each(['getMany', 'pullOutbox'] as const)('goes on when %s of the outbox fails for a while', async (method) => {
+    const { makeRelay, write, published, outbox, notes, clock, outboxOf } = await open();
+    let failures = 3;
+    const flaky = before(notes, method, () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('the store is away');
+    });
+    const relay = makeRelay({ outboxes: [{ ...outbox, documents: flaky }] });
+    await relay.start();
+    await write('a', 'milk');
+    await runUntil(clock, () => relay.pending === 0);
+    expect(published).toHaveLength(1);
+    expect(await outboxOf('a')).toEqual([]);
+    await relay.stop();
+  });
+
+  test('publishes nothing that is not recorded', async () => {
+    const { makeRelay, write, published, history, clock } = await open();
+    let failures = 3;
+    const flaky = before(history, 'insertMany', () => {
+      expect(published).toEqual([]);
+      failures -= 1;
+      if (failures >= 0) throw new Error('the store is away');
+    });
+    const relay = makeRelay({ history: flaky });
+    await relay.start();
+    await write('a', 'milk');
+    await write('a', 'bread');
+    await runUntil(clock, () => relay.pending === 0);
+    expect(published).toHaveLength(2);
+    expect(verifyChain(await readHistory(history, 'a', null)).ok).toBe(true);
+    await relay.stop();
+  });
+
+  test('leaves alone what was removed for good in between', async () => {
+    const { makeRelay, write, published, refuse, notes, clock } = await open();
+    const relay = makeRelay();
+    await relay.start();
+    refuse.add('note.changed/a/1');
+    await write('a', 'milk');
+    await runUntil(clock, () => relay.pending === 1);
+    await notes.remove(['a']);
+    await runUntil(clock, () => relay.pending === 0);
+    expect(published).toEqual([]);
+    await relay.stop();
+  });
+});
+
+describe('the sweep', () => {
+  test('finds what a crash left behind, once it is old enough', async () => {
+    const { makeRelay, write, published, clock } = await open();
+    await write('a', 'milk');
+    const relay = makeRelay();
+    await relay.start();
+    await turn();
+    expect(published).toEqual([]);
+    await runUntil(clock, () => published.length === 1);
+    await relay.idle();
+    await relay.stop();
+  });
+
+  test('takes everything at the start of a single instance, also what bears an instant to come', async () => {
+    const { makeRelay, write, published, clock } = await open();
+    await write('a', 'milk');
+    clock.set(clock.now() - 3_600_000);
+    const relay = makeRelay({ sweepAllAtStart: true });
+    await relay.start();
+    await relay.idle();
+    expect(published).toHaveLength(1);
+    await relay.stop();
+  });
+
+  test('tries again when it could not look', async () => {
+    const { makeRelay, write, published, outbox, notes, clock } = await open();
+    await write('a', 'milk');
+    let failures = 2;
+    const flaky = before(notes, 'withOutbox', () => {
+      failures -= 1;
+      if (failures >= 0) throw new Error('the store is away');
+    });
+    const relay = makeRelay({ outboxes: [{ ...outbox, documents: flaky }], sweepAllAtStart: true });
+    await relay.start();
+    await runUntil(clock, () => published.length === 1);
+    await relay.stop();
+  });
+
+  test('does not take up again what is under way', async () => {
+    const { makeRelay, write, clock, notes } = await open();
+    const gate = Promise.withResolvers<void>();
+    let calls = 0;
+    const publish = async (): Promise<void> => {
+      calls += 1;
+      await gate.promise;
+    };
+    const relay = makeRelay({ bus: { publish } });
+    await relay.start();
+    await write('a', 'milk');
+    for (let n = 0; n < 400; n += 1) {
+      clock.advance(100);
+      await turn();
+    }
+    expect(calls).toBe(1);
+    gate.resolve();
+    await relay.idle();
+    expect(await notes.withOutbox('9999', 10)).toEqual([]);
+    await relay.stop();
+  });
+});
+
+describe('two relays over one store', () => {
+  test('do no harm to each other: one chain, every event told', async () => {
+    const { makeRelay, write, published, notes, history, clock } = await open();
+    const relays = [makeRelay(), makeRelay()];
+    for (const relay of relays) await relay.start();
+    for (let n = 0; n < 20; n += 1) await Promise.all(['a', 'b', 'c'].map((id) => write(id, String(n))));
+    await runUntil(clock, () => relays.every((relay) => relay.pending === 0));
+    expect(new Set(published.map((event) => event.id)).size).toBe(60);
+    for (const id of ['a', 'b', 'c']) {
+      const note = await notes.get(id);
+      const lines = await readHistory(history, id, note);
+      expect(lines).toHaveLength(20);
+      expect(verifyChain(lines)).toEqual({ ok: true, head: note?.historyHash });
+    }
+    for (const relay of relays) await relay.stop();
+  });
+});
+
+describe('stopping', () => {
+  test('drains what is under way, and leaves what can not be told to the next start', async () => {
+    const { makeRelay, write, published, refuse, outboxOf } = await open();
+    const relay = makeRelay();
+    await relay.start();
+    refuse.add('note.changed/a/1');
+    await Promise.all([write('a', 'milk'), write('b', 'eggs')]);
+    expect(await relay.drain(10_000)).toBe(1);
+    await relay.stop();
+    expect(published.map((event) => event.id)).toEqual(['note.changed/b/1']);
+    refuse.clear();
+    const next = makeRelay({ sweepAllAtStart: true });
+    await next.start();
+    await next.idle();
+    expect(published).toHaveLength(2);
+    expect(await outboxOf('a')).toEqual([]);
+    await next.stop();
+  });
+
+  test('waits no longer than told', async () => {
+    const { makeRelay, write, clock } = await open();
+    const relay = makeRelay({ bus: { publish: () => new Promise(() => undefined) } });
+    await relay.start();
+    await write('a', 'milk');
+    const drained = relay.drain(10_000);
+    let left: number | null = null;
+    void drained.then((count) => (left = count));
+    await runUntil(clock, () => left !== null);
+    expect(left).toBe(1);
+    await relay.stop();
+  });
+
+  test('takes nothing up any more', async () => {
+    const { makeRelay, write, published, clock } = await open();
+    const relay = makeRelay();
+    await relay.start();
+    await relay.stop();
+    await write('a', 'milk');
+    clock.advance(60_000);
+    await turn();
+    expect(published).toEqual([]);
+  });
+});
+
+test('entries of one version are one write, and one place in the chain each', async () => {
+  const { makeRelay, notes, history, clock, published } = await open();
+  const relay = makeRelay();
+  await relay.start();
+  await notes.insert({ _id: 'a', version: 2, text: 'imported, then changed' }, [noteEntry('a', 1, clock), noteEntry('a', 2, clock)]);
+  await relay.idle();
+  expect(published).toHaveLength(2);
+  const note = await notes.get('a');
+  expect(verifyChain(await readHistory(history, 'a', note))).toEqual({ ok: true, head: note?.historyHash });
+  await relay.stop();
 });

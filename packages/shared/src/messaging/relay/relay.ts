@@ -40,6 +40,10 @@ export interface Relay {
   readonly pending: number;
 }
 
+/** An entry written before the clock was set back bears an instant that is still to come. */
+const endOfTime = '9999-12-31T23:59:59.999Z';
+const instantAt = (ms: number): string => new Date(ms).toISOString();
+
 export function createRelay(options: RelayOptions): Relay {
   const { outboxes, history, bus, clock, log, batchSize = 200, windowSize = 1_000, sweepOlderThanMs = 5_000, observer = {} } = options;
   const closing = new AbortController();
@@ -55,7 +59,7 @@ export function createRelay(options: RelayOptions): Relay {
   return {
     async start() {
       outboxes.forEach((outbox, at) => stops.push(outbox.documents.onOutbox((id) => (lanes[at] as Lane).wake(id))));
-      await sweepAll(lanes, clock.now() - (options.sweepAllAtStart === true ? -1 : sweepOlderThanMs), log);
+      await sweepAll(lanes, options.sweepAllAtStart === true ? endOfTime : instantAt(clock.now() - sweepOlderThanMs), log);
       sweeping = keepSweeping(lanes, options, closing.signal);
     },
     idle: () => waits.until(() => pending() === 0),
@@ -82,14 +86,14 @@ async function keepSweeping(lanes: readonly Lane[], options: RelayOptions, close
   for (;;) {
     await clock.delay(sweepEveryMs, closed);
     if (closed.aborted) return;
-    await sweepAll(lanes, clock.now() - sweepOlderThanMs, log);
+    await sweepAll(lanes, instantAt(clock.now() - sweepOlderThanMs), log);
   }
 }
 
-async function sweepAll(lanes: readonly Lane[], before: number, log: Logger): Promise<void> {
+async function sweepAll(lanes: readonly Lane[], before: string, log: Logger): Promise<void> {
   for (const lane of lanes) {
     try {
-      await lane.sweep(new Date(before).toISOString());
+      await lane.sweep(before);
     } catch (error) {
       log.error({ err: error }, 'the sweep could not read an outbox; it will be tried again');
     }

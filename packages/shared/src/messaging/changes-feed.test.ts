@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { fakeClock, memoryDisk } from '../testing/index.ts';
+import { type ChangesQuery, readChanges } from './changes-feed.ts';
+import { createRelay } from './relay/relay.ts';
+import { openNotes } from './testing/open-notes.ts';
+
+const log = pino({ level: 'silent' });
+
+async function open() {
+  const clock = fakeClock();
+  const producer = await openNotes(memoryDisk(), clock);
+  const relay = createRelay({
+    outboxes: [producer.outbox],
+    history: producer.history,
+    bus: { publish: async () => undefined },
+    clock,
+    log,
+  });
+  await relay.start();
+  const deps = { history: producer.history, outboxes: [producer.outbox], clock, log };
+  const write = async (id: string, text: string): Promise<void> => {
+    await producer.write(id, text);
+    await relay.idle();
+  };
+  const read = (query: Partial<ChangesQuery> = {}) => readChanges(deps, { since: null, after: null, limit: 100, ...query });
+  return { ...producer, clock, deps, write, read };
+}
+const ids = (page: { readonly events: readonly { readonly id: string }[] }): string[] => page.events.map((event) => event.id);
+
+describe('the changes feed', () => {
+  test('tells every event again, in the order of recording, from the present state', async () => {
+    const { write, read, notes } = await open();
+    await write('b', 'eggs');
+    await write('a', 'milk');
+    await write('b', 'bread');
+    const page = await read();
+    expect(ids(page)).toEqual(['note.changed/a/1', 'note.changed/b/1', 'note.changed/b/2']);
+    const hash = (await notes.get('b'))?.historyHash;
+    expect(page.events.slice(1).map((event) => event.data)).toEqual(
+      [1, 2].map(() => ({ id: 'b', version: 2, text: 'bread', historyHash: hash })),
+    );
+    expect(page.next).toBeNull();
+    expect(page.now).toBe('2026-01-15T12:00:00.000Z');
+  });
+
+  test('begins at an instant, that one included', async () => {
+    const { write, read, clock } = await open();
+    await write('a', 'milk');
+    clock.advance(1_000);
+    const since = new Date(clock.now()).toISOString();
+    await write('b', 'eggs');
+    clock.advance(1_000);
+    await write('c', 'bread');
+    expect(ids(await read({ since }))).toEqual(['note.changed/b/1', 'note.changed/c/1']);
+  });
+
+  test('comes in pages without gap or repeat, also while more is written', async () => {
+    const { write, read, clock } = await open();
+    for (let n = 0; n < 7; n += 1) {
+      await write(`note-${n}`, 'x');
+      clock.advance(n % 2);
+    }
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const page = await read({ after, limit: 3 });
+      seen.push(...ids(page));
+      after = page.next;
+      if (seen.length === 3) {
+        clock.advance(1);
+        await write('late', 'x');
+      }
+    } while (after !== null);
+    expect(seen).toEqual([...Array.from({ length: 7 }, (_, n) => `note.changed/note-${n}/1`), 'note.changed/late/1']);
+  });
+
+  test('leaves out what is gone, and what can not be rendered', async () => {
+    const { write, read, notes, deps } = await open();
+    for (const id of ['a', 'b', 'c']) await write(id, 'x');
+    await notes.remove(['b']);
+    expect(ids(await read())).toEqual(['note.changed/a/1', 'note.changed/c/1']);
+    const [outbox] = deps.outboxes;
+    if (outbox === undefined) throw new Error('there is one');
+    const render: typeof outbox.render = (entry, doc) => {
+      if (doc._id === 'a') throw new Error('no such period');
+      return outbox.render(entry, doc);
+    };
+    const partly = await readChanges({ ...deps, outboxes: [{ ...outbox, render }] }, { since: null, after: null, limit: 10 });
+    expect(ids(partly)).toEqual(['note.changed/c/1']);
+    expect(ids(await readChanges({ ...deps, outboxes: [] }, { since: null, after: null, limit: 10 }))).toEqual([]);
+  });
+
+  test('ends a page early when its lines stand for very much', async () => {
+    const { write, read } = await open();
+    for (let n = 0; n < 4; n += 1) await write(`note-${n}`, 'x'.repeat(1_100_000));
+    const page = await read();
+    expect(ids(page)).toEqual(['note.changed/note-0/1', 'note.changed/note-1/1']);
+    const rest = await read({ after: page.next });
+    expect(ids(rest)).toEqual(['note.changed/note-2/1', 'note.changed/note-3/1']);
+  });
+
+  test.each([
+    'nonsense',
+    Buffer.from('{}').toString('base64url'),
+    Buffer.from('["a"]').toString('base64url'),
+    Buffer.from('[1,2]').toString('base64url'),
+  ])('refuses %s, which it did not give', async (after) => {
+    const { read } = await open();
+    await expect(read({ after })).rejects.toThrow(RangeError);
+  });
+});
