@@ -13,6 +13,8 @@ import type { AllConfigs } from './config.ts';
 
 export interface Surroundings {
   readonly config: AllConfigs;
+  /** What links in mails begin with. */
+  readonly publicUrl: string;
   readonly keys: Keys;
   readonly bus: Bus;
   readonly cache: Cache;
@@ -34,10 +36,14 @@ export async function createServices(surroundings: Surroundings): Promise<Servic
   };
   try {
     return [
-      await createAuthService({ ...(await open('auth')), config: config.auth, mailer }),
+      await createAuthService({ ...(await open('auth')), config: config.auth, mailer, publicUrl: () => surroundings.publicUrl }),
       await createRecordsService({ ...(await open('records')), config: config.records }),
       await createBudgetsService({ ...(await open('budgets')), config: config.budgets }),
-      await createNotificationsService({ ...(await open('notifications')), config: config.notifications, mailer }),
+      await createNotificationsService({
+        ...(await open('notifications')),
+        config: { ...config.notifications, PUBLIC_URL: surroundings.publicUrl },
+        mailer,
+      }),
     ];
   } catch (error) {
     await Promise.all(opened.map(({ documents }) => documents.close()));

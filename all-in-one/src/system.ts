@@ -4,7 +4,7 @@ import { createMemoryCache } from '@commonpurse/shared/cache/memory';
 import { createInProcessBus } from '@commonpurse/shared/messaging/in-process';
 import { type Clock, createPeers, type Keys, openKeys, type Peers, type Service, type ServiceName } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
-import { type AllConfigs, type Environment, loadConfigs, type SystemConfig } from './config.ts';
+import { type Environment, loadConfigs, type SystemConfig } from './config.ts';
 import { createServices } from './services.ts';
 
 /** The whole system in one process: five services on ports of their own, JSON files, a bus and a cache in memory. */
@@ -31,14 +31,14 @@ export interface SystemOptions {
 /** Opens the port first, so that a busy one is told before any data is loaded; the gateway answers 503 until `start` is through. */
 export async function openSystem({ config, env, clock, log }: SystemOptions): Promise<System> {
   const keys = await openKeys(join(config.DATA_DIR, 'keys'));
-  const gatewayConfig = loadConfigs({ ...keys.variables, PUBLIC_URL: 'http://localhost', ...env }).gateway;
+  const all = loadConfigs({ ...keys.variables, ...env });
   const urls = new Map<ServiceName, string>();
   const cache = createMemoryCache({ clock });
   const bus = createInProcessBus({ clock, log });
   const peersOf = peersWith(urls, keys, clock);
   const urlsOf = (name: ServiceName): readonly string[] => (urls.has(name) ? [urls.get(name)!] : []);
   const gateway = createGatewayService({
-    config: gatewayConfig,
+    config: all.gateway,
     cache,
     localCache: cache,
     peers: peersOf('gateway'),
@@ -46,14 +46,13 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
     clock,
     log,
   });
-  const { url } = await gateway.listen({ host: gatewayConfig.HOST, port: gatewayConfig.PORT });
+  const { url } = await gateway.listen({ host: all.gateway.HOST, port: all.gateway.PORT });
   const closeShared = async (): Promise<void> => {
     await bus.close();
     await cache.close();
   };
   try {
-    const all: AllConfigs = loadConfigs({ ...keys.variables, ...env, PUBLIC_URL: env['PUBLIC_URL'] || url });
-    const services = await createServices({ config: all, keys, bus, cache, clock, log, peersOf });
+    const services = await createServices({ config: all, publicUrl: all.gateway.PUBLIC_URL ?? url, keys, bus, cache, clock, log, peersOf });
     for (const service of services) urls.set(service.name, (await service.listen({ host: '127.0.0.1', port: 0 })).url);
     return systemOf({ url, gateway, services, closeShared });
   } catch (error) {
