@@ -12,6 +12,7 @@ export interface Viewer {
 /** What is looked at, with every fact a grant's scope can ask about. */
 export type Resource =
   | { readonly kind: 'record'; readonly id: string; readonly ownerId: string; readonly type: string; readonly category: string | null }
+  | { readonly kind: 'import'; readonly id: string; readonly ownerId: string }
   | { readonly kind: 'budget'; readonly id: string; readonly ownerId: string };
 
 /** The one decision who may see and change what; `visibleTo` is its twin for many at once, and a property test holds them equal. */

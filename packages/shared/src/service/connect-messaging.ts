@@ -1,17 +1,27 @@
 import type { Logger } from 'pino';
 import type { PeopleMirror } from '../access/people.ts';
 import type { Endpoint } from '../http/endpoint.ts';
-import type { Consumption, Subscription } from '../messaging/bus.ts';
+import type { Consumption, Parking, Subscription } from '../messaging/bus.ts';
+import { createCatchUp, type CatchUp } from '../messaging/catch-up.ts';
+import type { FetchChanges } from '../messaging/feed-reader.ts';
 import { createParking, parkedCollection } from '../messaging/parking.ts';
 import type { ParkedDoc } from '../messaging/parking.ts';
+import { createRelay, type Relay } from '../messaging/relay/relay.ts';
+import { type Watermark, watermarksCollection } from '../messaging/watermark.ts';
+import { changesEndpoint } from './changes-endpoint.ts';
 import type { ServiceOptions } from './create-service.ts';
 import type { ServiceMetrics } from './metrics.ts';
+import type { Peers, ServiceName } from './peers.ts';
 
 /** Everything of a service that has to do with events. */
 export interface Messaging {
   /** The changes feed for other services; null where nothing is published. */
   readonly changes: Endpoint | null;
+  /** null: every feed is read; otherwise which is not, and why. */
+  health(): Promise<string | null>;
+  /** Subscribes, relays what was left behind, catches up; resolves after the first reading of every feed. */
   start(): Promise<void>;
+  /** Handlers finish, what was written here is told, as far as it can be within 3 s; the rest stays in the outboxes. */
   stop(): Promise<void>;
 }
 
@@ -21,18 +31,74 @@ export interface MessagingOptions extends Pick<ServiceOptions, 'name' | 'deps' |
   readonly people: PeopleMirror | null;
 }
 
+const drainMsMax = 3_000;
+
 export async function connectMessaging(options: MessagingOptions): Promise<Messaging> {
-  const { deps, name, people } = options;
-  const parking = createParking(await deps.documents.collection<ParkedDoc>(parkedCollection), name, deps.clock);
+  const { deps, name, people, metrics } = options;
+  const parked = await deps.documents.collection<ParkedDoc>(parkedCollection);
+  const parking = createParking(parked, name, deps.clock);
   const subscriptions: Subscription[] = [...(people ? [people.subscription] : []), ...(options.subscriptions ?? [])];
+  const relay = relayOf(options);
+  const catchUp = await catchUpOf(options, subscriptions, parking);
+  metrics.gauge('events_parked', 'Events that could not be handled and wait for an operator', () => parked.count({}));
+  metrics.gauge('outbox_pending', 'Entries written here and not told yet', () => relay?.pending ?? 0);
+  metrics.gauge('feeds_away', 'Changes feeds that can not be read now', () => awayOf(catchUp).length);
   let consumption: Consumption | null = null;
   return {
-    changes: null,
+    changes: changesEndpoint(options),
+    health: async () => awayOf(catchUp).join('; ') || null,
     start: async () => {
       if (subscriptions.length > 0) consumption = await deps.bus.consume(name, subscriptions, parking);
+      await relay?.start();
+      await catchUp.start();
     },
     stop: async () => {
-      await consumption?.close();
+      await Promise.all([consumption?.close(), catchUp.stop()]);
+      const left = await relay?.drain(drainMsMax);
+      if (left) options.log.warn({ left }, 'entries stay in the outboxes until the next start');
+      await relay?.stop();
     },
   };
 }
+
+function relayOf({ outboxes = [], history, name, deps, log, metrics }: MessagingOptions): Relay | null {
+  if (outboxes.length === 0) return null;
+  if (!history) throw new Error(`${name}: outboxes need a history`);
+  const published = metrics.counter('events_published_total', 'Events that were confirmed', ['aggregate']);
+  const failed = metrics.counter('events_failed_total', 'Tries to publish that failed and are repeated', ['aggregate']);
+  return createRelay({
+    outboxes,
+    history,
+    bus: deps.bus,
+    clock: deps.clock,
+    log,
+    // Telling something twice is harmless, so a start need not know whether another instance is at it.
+    sweepAllAtStart: true,
+    observer: { published: (aggregate, count) => published({ aggregate }, count), failed: (aggregate) => failed({ aggregate }, 1) },
+  });
+}
+
+async function catchUpOf(options: MessagingOptions, subscriptions: readonly Subscription[], parking: Parking): Promise<CatchUp> {
+  const { name, deps, producers, log } = options;
+  const wanted = ({ event }: Subscription): boolean => event.source !== name && (producers?.includes(event.source as ServiceName) ?? true);
+  return createCatchUp({
+    consumer: name,
+    subscriptions: subscriptions.filter(wanted),
+    parking,
+    watermarks: await deps.documents.collection<Watermark>(watermarksCollection),
+    fetchChanges: fetchFrom(deps.peers),
+    bus: deps.bus,
+    clock: deps.clock,
+    log,
+  });
+}
+
+const fetchFrom =
+  (peers: Peers): FetchChanges =>
+  (producer, { since, after, limit }) => {
+    const query = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }), ...(after === null ? {} : { after }) });
+    return peers.get(producer as ServiceName, `/internal/changes?${query}`, { timeoutMs: 30_000 });
+  };
+
+const awayOf = (catchUp: CatchUp): string[] =>
+  catchUp.state().flatMap(({ producer, state, detail }) => (state === 'away' ? [`${producer}: ${detail ?? 'away'}`] : []));

@@ -62,7 +62,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const mirror = options.people ? null : await openPeople(deps);
   const messaging = await connectMessaging({ ...options, log, metrics, people: mirror });
   const lifecycle = createLifecycle({ log, messaging, jobs: options.jobs ?? [], documents: deps.documents });
-  const health = healthOf({ name, deps, parts: options.parts ?? {}, isReady: () => lifecycle.ready });
+  const health = healthOf({ name, deps, parts: { feeds: messaging.health, ...options.parts }, isReady: () => lifecycle.ready });
   const jwks = options.jwks ?? createJwks({ fetch: () => deps.peers.get('auth', '/.well-known/jwks.json'), clock: deps.clock });
   const people: People = options.people ?? mirror!;
   const app = createApp({

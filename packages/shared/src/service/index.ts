@@ -9,3 +9,4 @@ export * from './load-config.ts';
 export * from './metrics.ts';
 export { createLifecycle } from './lifecycle.ts';
 export { logRequests } from './log-requests.ts';
+export * from './open-keys.ts';

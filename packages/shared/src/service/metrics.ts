@@ -1,4 +1,4 @@
-import { AggregatorRegistry, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import type { Observation } from '../http/create-app.ts';
 
 export interface ServiceMetrics {
@@ -6,6 +6,8 @@ export interface ServiceMetrics {
   readonly observeRequest: (observation: Observation) => void;
   /** A number that is read whenever somebody looks. */
   readonly gauge: (name: string, help: string, read: () => number | Promise<number>) => void;
+  /** A number that only grows; gives the function that adds to it. */
+  readonly counter: <L extends string>(name: string, help: string, labels: readonly L[]) => (labels: Record<L, string>, by: number) => void;
 }
 
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -27,6 +29,10 @@ export function createMetrics(service: string): ServiceMetrics {
       durations.observe({ method: methodLabel(method), route, status: String(status) }, durationMs / 1000),
     gauge: (name, help, read) => {
       const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: async () => gauge.set(await read()) });
+    },
+    counter: (name, help, labelNames) => {
+      const counter: Counter<string> = new Counter({ name, help, labelNames: [...labelNames], registers: [registry] });
+      return (labels, by) => counter.inc(labels, by);
     },
   };
 }

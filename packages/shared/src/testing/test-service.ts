@@ -68,7 +68,7 @@ export interface TestService {
   /** Publishes an event as another service would; resolves when it was handled or parked. */
   publish(event: DomainEvent): Promise<void>;
   /** Waits until `check` neither throws nor answers false or undefined; fails after `timeoutMs` (default 5,000) with what was last seen. */
-  until<T>(check: () => Promise<T> | T, timeoutMs?: number): Promise<T>;
+  until<T>(check: () => Promise<T> | T, timeoutMs?: number): Promise<Exclude<T, undefined | false>>;
   /** Stops it and starts it again on the same disk, as a deployment would. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -177,13 +177,13 @@ function clientOf(request: TestService['request'], token: string | undefined): T
   };
 }
 
-async function until<T>(check: () => Promise<T> | T, timeoutMs = 5_000): Promise<T> {
+async function until<T>(check: () => Promise<T> | T, timeoutMs = 5_000): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     let last: unknown;
     try {
       const value = await check();
-      if (value !== false && value !== undefined) return value;
+      if (value !== false && value !== undefined) return value as Exclude<T, undefined | false>;
       last = new Error(`still ${String(value)}`);
     } catch (error) {
       last = error;

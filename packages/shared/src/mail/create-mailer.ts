@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import type { SendMailOptions } from 'nodemailer';
+import type { Clock } from '../service/clock.ts';
+import { instantOf } from '../service/clock.ts';
+import { checkMail, MailRefused, MailUnavailable } from './mailer.ts';
+import type { Mail, OpenMailer } from './mailer.ts';
+
+export interface MailerOptions {
+  /** `smtp://` or `smtps://`, with credentials where needed. Absent: mails become files in `directory`. */
+  readonly smtpUrl?: string | undefined;
+  readonly directory?: string | undefined;
+  /** `Name <address>` or an address. */
+  readonly from: string;
+  readonly clock: Clock;
+}
+
+/** Sends by SMTP, or writes one RFC 5322 file per mail, `<instant>-<id>.eml`, which appears whole or not at all. */
+export function createMailer({ smtpUrl, directory, from, clock }: MailerOptions): OpenMailer {
+  if (smtpUrl !== undefined) return smtpMailer(smtpUrl, from, clock);
+  if (directory === undefined) throw new Error('a mailer needs a server or a folder');
+  return fileMailer(directory, from, clock);
+}
+
+const optionsOf = (mail: Mail & { readonly id: string }, from: string, clock: Clock): SendMailOptions => ({
+  messageId: `<${mail.id}@commonpurse>`,
+  from,
+  to: { name: '', address: mail.to },
+  subject: mail.subject,
+  text: mail.text,
+  html: mail.html,
+  date: new Date(clock.now()),
+  // Nothing in a mail may make us read a file or fetch a URL.
+  disableFileAccess: true,
+  disableUrlAccess: true,
+});
+
+function withId(mail: Mail): Mail & { readonly id: string } {
+  checkMail(mail);
+  return { ...mail, id: mail.id ?? randomUUID() };
+}
+
+function smtpMailer(url: string, from: string, clock: Clock): OpenMailer {
+  const transport = createTransport({
+    url,
+    pool: true,
+    maxConnections: 3,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+  });
+  return {
+    send: async (mail) => {
+      const named = withId(mail);
+      try {
+        await transport.sendMail(optionsOf(named, from, clock));
+      } catch (error) {
+        const code = (error as { responseCode?: number }).responseCode ?? 0;
+        const message = `the mail server: ${error instanceof Error ? error.message : String(error)}`;
+        throw code >= 500 ? new MailRefused(message) : new MailUnavailable(message);
+      }
+    },
+    close: () => transport.close(),
+  };
+}
+
+function fileMailer(directory: string, from: string, clock: Clock): OpenMailer {
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  return {
+    send: async (mail) => {
+      const named = withId(mail);
+      const { message } = await composer.sendMail(optionsOf(named, from, clock));
+      const name = `${instantOf(clock).replaceAll(':', '-')}-${named.id}.eml`;
+      try {
+        await writeWhole(directory, name, message as Buffer);
+      } catch (error) {
+        throw new MailUnavailable(`the mail folder: ${(error as Error).message}`);
+      }
+    },
+    close: () => composer.close(),
+  };
+}
+
+async function writeWhole(directory: string, name: string, bytes: Buffer): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const aside = join(directory, `.${name}.tmp`);
+  const file = await open(aside, 'wx', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(aside, join(directory, name));
+  const folder = await open(directory, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

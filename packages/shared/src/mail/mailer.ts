@@ -1,0 +1,35 @@
+/** One mail, as text and as HTML. */
+export interface Mail {
+  /** Names the mail: one that is sent again under the same id has the same Message-ID, so that a mailbox can tell. Default: a new one. */
+  readonly id?: string;
+  /** One address. */
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface Mailer {
+  /** Resolves when the mail is in other hands for good: accepted by the SMTP server, or durably in its file. Rejects with
+   *  `MailRefused` when it never will be, with `MailUnavailable` when it is worth another try. */
+  send(mail: Mail): Promise<void>;
+}
+export interface OpenMailer extends Mailer {
+  /** Lets go of kept connections. */
+  close(): void;
+}
+
+/** The address or the server's answer says that trying again is no use. */
+export class MailRefused extends Error {
+  override readonly name = 'MailRefused';
+}
+export class MailUnavailable extends Error {
+  override readonly name = 'MailUnavailable';
+}
+
+/** Throws `MailRefused` where a field could end a header line, or name more than one receiver. */
+export function checkMail(mail: Mail): void {
+  if (/[\r\n\0]/.test(mail.to) || /[\r\n\0]/.test(mail.subject)) throw new MailRefused('a header of a mail is one line');
+  if (mail.id !== undefined && !/^[\w-]{1,100}$/.test(mail.id)) throw new MailRefused('the id of a mail is one word');
+  if (!/^[^\s<>,;:"()[\]\\@]+@[^\s<>,;:"()[\]\\@]+$/.test(mail.to)) throw new MailRefused('a mail goes to one plain address');
+}

@@ -1,0 +1,88 @@
+import { createPrivateKey, generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** The secrets of an installation. */
+export interface Keys {
+  /** PKCS#8 PEM of the P-256 key that signs access tokens. */
+  readonly jwtPrivateKey: string;
+  readonly internalKey: string;
+  /** Derives ids and signs cursors. */
+  readonly installationKey: Buffer;
+  /** `<key id>:<32 bytes, base64>`, comma separated, the first one encrypts. */
+  readonly encryptionKeys: string;
+  /** The same as the environment variables that a service started by itself takes. */
+  readonly variables: Readonly<Record<'JWT_PRIVATE_KEY' | 'INTERNAL_KEY' | 'ENCRYPTION_KEYS', string>>;
+}
+
+/** Reads the secrets in a folder and makes those that are missing, once and for ever, readable by the owner alone.
+ *  Of several processes that start together all get the same. */
+export async function openKeys(directory: string): Promise<Keys> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const key = async (name: string, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
+    const path = join(directory, name);
+    const text = (await readOrNull(path)) ?? (await makeOnce(directory, path, await make()));
+    if (!fits(text)) throw new Error(`${path} is damaged: bring it back from a backup (without it, what it protects is lost)`);
+    return text;
+  };
+  const jwtPrivateKey = await key('jwt.pem', newSigningKey, isSigningKey);
+  const internalKey = await key('internal.key', newSecret, isSecret);
+  const installationKey = Buffer.from(await key('installation.key', newSecret, isSecret), 'base64');
+  const encryptionKeys = await key('encryption.keys', () => `k1:${newSecret()}`, areEncryptionKeys);
+  const variables = { JWT_PRIVATE_KEY: jwtPrivateKey, INTERNAL_KEY: internalKey, ENCRYPTION_KEYS: encryptionKeys };
+  return { jwtPrivateKey, internalKey, installationKey, encryptionKeys, variables };
+}
+
+const newSecret = (): string => randomBytes(32).toString('base64');
+const isSecret = (text: string): boolean => Buffer.from(text, 'base64').length >= 32;
+const areEncryptionKeys = (text: string): boolean =>
+  text.split(',').every((one) => /^[\w-]+:/.test(one) && Buffer.from(one.slice(one.indexOf(':') + 1), 'base64').length === 32);
+
+async function newSigningKey(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function isSigningKey(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Writes the whole file aside and links it into place: it is there whole or not at all, and who comes second reads the first one's. */
+async function makeOnce(directory: string, path: string, text: string): Promise<string> {
+  const aside = `${path}.${randomUUID()}.tmp`;
+  const file = await open(aside, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  try {
+    await link(aside, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await unlink(aside);
+  }
+  const folder = await open(directory, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+  return (await readFile(path, 'utf8')).trim();
+}
