@@ -75,7 +75,11 @@ async function advance(deps: FollowerDeps, state: FollowerState): Promise<void> 
     state.cursor = stream.head;
     return deps.send(frameText('resync', deps.now(), { lastSeq: stream.head }));
   }
-  for (const frame of frames) deps.send(frame.text);
-  state.cursor = frames.at(-1)?.seq ?? cursor;
-  if (!state.live) await deps.drained();
+  for (const frame of frames) {
+    deps.send(frame.text);
+    state.cursor = frame.seq;
+    if (state.live) continue;
+    await deps.drained();
+    if (state.resumed !== resumed || deps.ended()) return;
+  }
 }

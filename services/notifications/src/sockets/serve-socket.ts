@@ -89,9 +89,11 @@ export function serveSocket(deps: ConnectionDeps): Connection {
     endSession: () => endSession(socket, clock, ended.signal, close),
     tick() {
       if (clock.now() >= holder.endsAtMs) return endSession(socket, clock, ended.signal, close);
-      const tooSlow = outlet.waitingBytes > limits.waitingBytesMax || outlet.stalledMs() >= limits.stalledMsMax;
-      if (tooSlow) close(closeCode.tooSlow, 'too slow');
-      else heart.tick();
+      const { waitingBytes } = outlet;
+      const tooSlow = waitingBytes > limits.waitingBytesMax || outlet.stalledMs() >= limits.stalledMsMax;
+      if (!tooSlow) return heart.tick();
+      log.info({ userId: holder.userId, waitingBytes }, 'a client takes its frames too slowly and is closed');
+      close(closeCode.tooSlow, 'too slow');
     },
   };
 }

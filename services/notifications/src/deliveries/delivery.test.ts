@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { claimed, type Delivery, deliveryOf, finished, postponed } from './delivery.ts';
+
+const start = Date.UTC(2026, 0, 1);
+const fresh = { ...deliveryOf({ eventId: 'e', userId: 'u', alert: {} as never }, start), changedAt: '', outbox: [] } as Delivery;
+const dueInMs = (delivery: { readonly dueAt?: string }, nowMs: number): number => Date.parse(delivery.dueAt ?? '') - nowMs;
+
+describe('a delivery', () => {
+  test('has one id per event and user', () => {
+    const again = deliveryOf({ eventId: 'e', userId: 'u', alert: {} as never }, start + 1);
+    expect(again._id).toBe(fresh._id);
+    expect(deliveryOf({ eventId: 'e', userId: 'v', alert: {} as never }, start)._id).not.toBe(fresh._id);
+  });
+
+  test('is left to whoever took it for two minutes', () => {
+    const taken = claimed(fresh, start);
+    expect([taken.version, taken.attempts, dueInMs(taken, start)]).toEqual([2, 1, 120_000]);
+  });
+
+  test('is due no more when it has ended', () => {
+    expect(finished(fresh, 'sent')).toEqual(expect.objectContaining({ status: 'sent', version: 2 }));
+    expect(finished(fresh, 'dropped')).not.toHaveProperty('dueAt');
+  });
+
+  test.each([
+    [1, 30_000],
+    [2, 60_000],
+    [7, 1_920_000],
+    [8, 3_600_000],
+    [60, 3_600_000],
+  ])('pauses after attempt %i for %i ms', (attempts, pauseMs) => {
+    const again = postponed({ ...fresh, attempts }, 'busy', start + 1_000);
+    expect([dueInMs(again, start + 1_000), again.problem, again.status]).toEqual([pauseMs, 'busy', 'waiting']);
+  });
+
+  test('is given up after three days', () => {
+    const given = postponed({ ...fresh, attempts: 80 }, 'busy', start + 3 * 86_400_000);
+    expect([given.status, given.dueAt]).toEqual(['failed', undefined]);
+  });
+});

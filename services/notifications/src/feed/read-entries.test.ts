@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import { type FakeClock, fakeClock } from '@commonpurse/shared/testing';
+import { passingUntil } from '../testing/passing-time.ts';
+import { overriding } from '../testing/override.ts';
+import { draftOf, openStore, writerOn } from '../testing/open-feed.ts';
+import type { NotificationsStore } from '../store.ts';
+import { createFeedPruning } from './prune-feed.ts';
+import { createFeedReader } from './read-entries.ts';
+
+const log = { warn: () => {} } as never;
+const dayMs = 86_400_000;
+const seqsOf = (entries: readonly { seq: number }[] | 'gone'): number[] | 'gone' =>
+  entries === 'gone' ? entries : entries.map((entry) => entry.seq);
+
+/** Appends pages of these sizes for a user. */
+async function append(store: NotificationsStore, userId: string, ...sizes: number[]): Promise<void> {
+  const writer = writerOn(store);
+  for (const size of sizes) {
+    const from = (await createFeedReader(store.feed).lastSeq(userId)) + 1;
+    await writer.append(
+      userId,
+      Array.from({ length: size }, (_, index) => draftOf(`${userId}/${from + index}`)),
+    );
+  }
+}
+
+describe('reading a feed', () => {
+  test('begins anywhere, also in the middle of a page, and keeps to its user', async () => {
+    const store = await openStore();
+    await append(store, 'b', 3, 1, 2);
+    await append(store, 'a', 1);
+    await append(store, 'c', 1);
+    const reader = createFeedReader(store.feed);
+    expect(await reader.lastSeq('b')).toBe(6);
+    expect(await reader.lastSeq('nobody')).toBe(0);
+    for (let seq = 0; seq <= 6; seq += 1) expect(seqsOf(await reader.after('b', seq))).toEqual([1, 2, 3, 4, 5, 6].slice(seq));
+    expect(await reader.after('nobody', 0)).toEqual([]);
+  });
+
+  test('goes on in portions', async () => {
+    const store = await openStore();
+    await append(store, 'a', 200, 200);
+    const reader = createFeedReader(store.feed);
+    const first = seqsOf(await reader.after('a', 0));
+    expect(first).toHaveLength(256);
+    expect(seqsOf(await reader.after('a', 256))).toHaveLength(144);
+  });
+});
+
+describe('pruning a feed', () => {
+  const pruning = (store: NotificationsStore, clock: FakeClock) =>
+    createFeedPruning({ pages: store.feed, clock, log, keep: { ageMs: 7 * dayMs, entries: 10 } });
+
+  test('keeps what is young and the newest, and says of the rest that it is gone', async () => {
+    const clock = fakeClock();
+    const store = await openStore({ clock });
+    await append(store, 'a', ...Array.from({ length: 300 }, () => 1));
+    await append(store, 'few', 3);
+    clock.advance(6 * dayMs);
+    await append(store, 'a', ...Array.from({ length: 5 }, () => 1));
+    await pruning(store, clock).prune();
+    const reader = createFeedReader(store.feed);
+    expect(seqsOf(await reader.after('a', 0))).not.toBe('gone');
+    clock.advance(2 * dayMs);
+    await pruning(store, clock).prune();
+    expect(await reader.after('a', 0)).toBe('gone');
+    expect(await reader.after('a', 294)).toBe('gone');
+    expect(seqsOf(await reader.after('a', 295))).toEqual([296, 297, 298, 299, 300, 301, 302, 303, 304, 305]);
+    expect(seqsOf(await reader.after('few', 0))).toEqual([1, 2, 3]);
+    await append(store, 'a', 1);
+    expect(await reader.lastSeq('a')).toBe(306);
+  });
+
+  test('keeps the young ones however many they are', async () => {
+    const clock = fakeClock();
+    const store = await openStore({ clock });
+    await append(store, 'a', 20);
+    clock.advance(8 * dayMs);
+    await append(store, 'a', 5, 5, 5);
+    await pruning(store, clock).prune();
+    expect(seqsOf(await createFeedReader(store.feed).after('a', 20))).toHaveLength(15);
+  });
+
+  test('runs by itself until it is stopped, also when the store fails', async () => {
+    const clock = fakeClock();
+    const store = await openStore({ clock });
+    await append(store, 'a', 50);
+    clock.advance(8 * dayMs);
+    await append(store, 'a', 50);
+    let failures = 0;
+    const failing = overriding(store.feed, {
+      find: async (...args) => {
+        failures += 1;
+        if (failures === 1) throw new Error('no disk');
+        return store.feed.find(...args);
+      },
+    });
+    const job = createFeedPruning({ pages: failing, clock, log });
+    await job.start();
+    await passingUntil(clock, () => failures >= 3, 3_600_000);
+    await job.stop();
+    const asked = failures;
+    clock.advance(3_600_000);
+    expect(failures).toBe(asked);
+  });
+});

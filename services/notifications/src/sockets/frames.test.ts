@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { TestUser } from '@commonpurse/shared/testing';
+import { importProgressed, startNotifications, type TestNotifications } from '../testing/start-notifications.ts';
+
+describe('the frames of a socket', () => {
+  let system: TestNotifications;
+  let ada: TestUser;
+  beforeEach(async () => {
+    system = await startNotifications();
+    ada = await system.user();
+  });
+  afterEach(() => system.stop());
+
+  test('begin with hello', async () => {
+    const socket = await system.connect(ada);
+    const hello = await socket.next('hello');
+    expect(hello).toEqual({ type: 'hello', at: expect.any(String), data: { userId: ada.id, lastSeq: 0, heartbeatMs: 30_000 } });
+  });
+
+  test('tell of records as GET shows them, numbered without a gap', async () => {
+    const socket = await system.connect(ada);
+    const created = await system.changeRecord(ada);
+    const id = created.subject;
+    await system.changeRecord(ada, { action: 'updated', record: { id, amountMinor: 999 } });
+    await system.changeRecord(ada, { action: 'deleted', record: { id } });
+    await system.changeRecord(ada, { action: 'restored', record: { id } });
+    await socket.next((frame) => frame.seq === 4);
+    expect(socket.frames.slice(1).map(({ type, seq, data }) => [type, seq, data.id, data.version, data.amount])).toEqual([
+      ['record.created', 1, id, 1, '12.50'],
+      ['record.updated', 2, id, 2, '9.99'],
+      ['record.deleted', 3, id, 3, undefined],
+      ['record.created', 4, id, 4, '9.99'],
+    ]);
+    expect(socket.frames[3]!.data).toEqual({ id, version: 3 });
+  });
+
+  test('tell of an alert once, with its inbox item beside it', async () => {
+    const socket = await system.connect(ada);
+    const event = await system.crossThreshold(ada);
+    await system.publish(event);
+    await system.changeRecord(ada);
+    await socket.next('record.created');
+    const [alert, notification, record] = socket.frames.slice(1);
+    expect(alert).toMatchObject({
+      type: 'budget.alert',
+      seq: 1,
+      data: { name: 'Groceries', thresholdPercent: 80, spent: '412.50', available: '500.00', currency: 'EUR' },
+    });
+    expect(notification).toMatchObject({ type: 'notification', seq: 2, data: { type: 'budget.alert', seq: 2, readAt: null } });
+    expect(notification!.data.data).toEqual(alert!.data);
+    expect(record!.seq).toBe(3);
+    const inbox = await system.as(ada).get('/notifications');
+    expect(inbox.body.items).toEqual([notification!.data]);
+  });
+
+  test('show an import while it runs, and number only its end; its rows make none', async () => {
+    const socket = await system.connect(ada);
+    await system.publish(importProgressed(ada.id, { id: 'import-1' }));
+    await system.changeRecord(ada, { record: { importId: 'import-1' } });
+    await system.publish(importProgressed(ada.id, { id: 'import-1', version: 3 }, true));
+    await socket.next('import.finished');
+    expect(socket.frames.slice(1).map(({ type, seq, data }) => [type, seq, data.id])).toEqual([
+      ['import.progress', undefined, 'import-1'],
+      ['import.finished', 1, 'import-1'],
+    ]);
+  });
+
+  test('pass on the progress of a budget', async () => {
+    const socket = await system.connect(ada);
+    await system.cache.publish('budget-progress', JSON.stringify({ userId: ada.id, data: { budgetId: 'b', spent: '1.00' } }));
+    expect(await socket.next('budget.progress')).toMatchObject({ data: { budgetId: 'b', spent: '1.00' } });
+  });
+
+  test("never tell of other people's records", async () => {
+    const grace = await system.user();
+    const socket = await system.connect(ada);
+    await system.changeRecord(grace);
+    await system.changeRecord(ada);
+    await socket.next('record.created');
+    expect(socket.seqs).toEqual([1]);
+    expect(JSON.stringify(socket.frames)).not.toContain(grace.id);
+  });
+
+  test('answer ping, and tell what was not understood', async () => {
+    const socket = await system.connect(ada);
+    socket.send({ type: 'ping' });
+    await socket.next('pong');
+    for (const nonsense of [
+      '{',
+      '[]',
+      'null',
+      '{"type":"hello"}',
+      '{"type":"ping","more":1}',
+      '{"type":"resume","since":-1}',
+      '{"type":"resume"}',
+    ])
+      socket.send(nonsense);
+    await system.until(() => socket.frames.filter((frame) => frame.type === 'error').length === 7);
+    expect(socket.frames.filter((frame) => frame.type === 'error').map((frame) => frame.data.code)).toEqual([
+      'malformed',
+      'malformed',
+      'malformed',
+      'unknown-frame',
+      'unknown-frame',
+      'since-invalid',
+      'since-invalid',
+    ]);
+  });
+
+  test('end with 4400 after ten that were not understood', async () => {
+    const socket = await system.connect(ada);
+    for (let count = 0; count < 10; count += 1) socket.send('nonsense');
+    expect((await socket.closed).code).toBe(4400);
+  });
+
+  test('end with 1009 for a message above 64 KiB, and with 1003 for a binary one', async () => {
+    const large = await system.connect(ada);
+    large.send(JSON.stringify({ type: 'ping', padding: 'x'.repeat(64 * 1024) }));
+    expect((await large.closed).code).toBe(1009);
+    const binary = await system.connect(ada);
+    binary.ws.send(Buffer.from([1, 2, 3]));
+    expect((await binary.closed).code).toBe(1003);
+  });
+});

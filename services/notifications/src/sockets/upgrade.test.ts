@@ -1,0 +1,124 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { TestUser } from '@commonpurse/shared/testing';
+import { UpgradeRefused } from '../testing/socket-client.ts';
+import { startNotifications, type NotificationsOptions, type TestNotifications } from '../testing/start-notifications.ts';
+
+/** Why an upgrade was refused. */
+async function refusal(opening: Promise<unknown>): Promise<UpgradeRefused> {
+  const error = await opening.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof UpgradeRefused)) throw new Error(`not refused: ${String(error)}`);
+  expect(error.headers['content-type']).toBe('application/problem+json');
+  expect(error.problem['requestId']).toBe(error.headers['x-request-id']);
+  return error;
+}
+
+describe('an upgrade', () => {
+  let system: TestNotifications;
+  let ada: TestUser;
+  const start = async (options?: NotificationsOptions): Promise<void> => {
+    system = await startNotifications(options);
+    ada = await system.user();
+  };
+  beforeEach(() => start());
+  afterEach(() => system.stop());
+
+  test('without a subprotocol is accepted, with ours it is spoken, with others only it is refused', async () => {
+    expect((await system.connect(ada)).ws.protocol).toBe('');
+    expect((await system.connect(ada, { protocols: ['other', 'commonpurse.v1'] })).ws.protocol).toBe('commonpurse.v1');
+    expect((await refusal(system.connect(ada, { protocols: ['other'] }))).status).toBe(400);
+  });
+
+  test('takes a ticket once', async () => {
+    const ticket = await system.ticketFor(ada);
+    const socket = await system.connect(null, { ticket });
+    expect((await socket.next('hello')).data.userId).toBe(ada.id);
+    expect((await refusal(system.connect(null, { ticket }))).status).toBe(401);
+  });
+
+  test('refuses who brings no credentials, bad ones, two kinds, or a key', async () => {
+    const ticket = await system.ticketFor(ada);
+    const none = await refusal(system.connect(null));
+    expect([none.status, none.problem.code, none.headers['www-authenticate']]).toEqual([401, 'unauthenticated', 'Bearer']);
+    const others = [
+      { token: 'not.a.token' },
+      { token: `${ada.token}x` },
+      { token: system.auth.tokenFor(ada, { scopes: ['notifications:read'] }) },
+      { ticket: 'unknown' },
+      { ticket: 'x'.repeat(1000) },
+      { ticket, token: ada.token },
+      { ticket, query: 'ticket=other' },
+    ];
+    for (const given of others) {
+      if ('query' in given) expect((await refusal(system.connect(null, { query: `ticket=other&ticket=${ticket}` }))).status).toBe(401);
+      else expect((await refusal(system.connect(null, given))).status).toBe(401);
+    }
+    await system.connect(null, { ticket });
+  });
+
+  test('refuses a session that is over, by token and by ticket', async () => {
+    const ticket = await system.ticketFor(ada);
+    await system.revokeSession(ada);
+    expect((await refusal(system.connect(ada))).status).toBe(401);
+    expect((await refusal(system.connect(null, { ticket }))).status).toBe(401);
+  });
+
+  test('refuses pages of other origins, and does not spend their ticket', async () => {
+    const ticket = await system.ticketFor(ada);
+    const evil = await refusal(system.connect(null, { ticket, origin: 'https://evil.example' }));
+    expect([evil.status, evil.problem.code]).toEqual([403, 'origin-not-allowed']);
+    expect((await refusal(system.connect(ada, { origin: 'null' }))).status).toBe(403);
+    await system.connect(null, { ticket, origin: system.url });
+  });
+
+  test('lets in the pages that the operator names', async () => {
+    await system.stop();
+    await start({ env: { ALLOWED_ORIGINS: 'https://app.example', PUBLIC_URL: 'https://money.example/base' } });
+    await system.connect(ada, { origin: 'https://app.example' });
+    await system.connect(ada, { origin: 'https://money.example' });
+    expect((await refusal(system.connect(ada, { origin: system.url }))).status).toBe(403);
+  });
+
+  test('refuses a since that is no number, and what it does not know', async () => {
+    for (const query of ['since=x', 'since=-1', 'since=1&since=2', 'topic=all']) {
+      const refused = await refusal(system.connect(ada, { query }));
+      expect([refused.status, refused.problem.code]).toEqual([400, 'validation-failed']);
+    }
+  });
+
+  test('elsewhere than /ws, or to something else, is refused', async () => {
+    const answer = await system.as(ada).get('/ws');
+    expect([answer.status, answer.body.code, answer.headers['upgrade']]).toEqual([426, 'upgrade-required', 'websocket']);
+    const upgrade = { connection: 'upgrade', upgrade: 'h2c' };
+    expect((await system.as(ada).get('/ws', { headers: upgrade })).status).toBe(426);
+    expect((await system.as(ada).get('/elsewhere', { headers: { ...upgrade, upgrade: 'websocket' } })).status).toBe(404);
+  });
+
+  test('gives its place back when the handshake is no good', async () => {
+    await system.stop();
+    await start({ limits: { perUserMax: 1 } });
+    const broken = { connection: 'upgrade', upgrade: 'websocket' };
+    expect((await system.as(ada).get('/ws', { headers: broken })).status).toBe(400);
+    const socket = await system.until(() => system.connect(ada));
+    const refused = await refusal(system.connect(ada));
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '30']);
+    await socket.close();
+    await system.until(() => system.connect(ada));
+  });
+
+  test('is refused where live notifications are switched off; the inbox works', async () => {
+    await system.stop();
+    await start({ env: { REAL_TIME_NOTIFICATIONS: 'false' } });
+    const refused = await refusal(system.connect(ada));
+    expect([refused.status, refused.problem.code]).toEqual([403, 'feature-disabled']);
+    await system.crossThreshold(ada);
+    expect((await system.as(ada).get('/notifications')).body.items).toHaveLength(1);
+  });
+
+  test('is answered 503 while nobody can say who that is', async () => {
+    system.auth.available = false;
+    expect((await refusal(system.connect(ada))).status).toBe(503);
+  });
+});
