@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { openJsonStore } from '../documents/json/index.ts';
 import { fakeClock, memoryDisk } from '../testing/index.ts';
 import { createParking, type ParkedDoc, parkedCollection } from './parking.ts';
+import { before } from './testing/before.ts';
 
 async function open() {
   const clock = fakeClock();
@@ -49,6 +50,8 @@ test('a consumer sees its own only', async () => {
 
 test('a store that is away is told', async () => {
   const { documents, clock } = await open();
-  const away = { ...documents, insert: () => Promise.reject(new Error('the store is away')) };
+  const away = before(documents, 'insert', () => {
+    throw new Error('the store is away');
+  });
   await expect(createParking(away, 'budgets', clock).park({ id: 'a' }, 'broken')).rejects.toThrow('the store is away');
 });

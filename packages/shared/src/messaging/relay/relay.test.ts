@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import type { Documents } from '../../documents/documents.ts';
 import { fakeClock, memoryDisk } from '../../testing/index.ts';
 import type { DomainEvent } from '../bus.ts';
 import { eventOfEntry } from '../event.ts';
 import { readHistory } from '../history.ts';
 import { verifyChain } from '../history-line.ts';
-import type { HistoryLine } from '../outbox.ts';
-import { type Note, NoteChanged, noteEntry, openNotes } from '../testing/open-notes.ts';
+import { before } from '../testing/before.ts';
+import { NoteChanged, noteEntry, openNotes } from '../testing/open-notes.ts';
 import { createRelay, type RelayOptions } from './relay.ts';
 
 const log = pino({ level: 'silent' });
@@ -36,17 +35,6 @@ async function runUntil(clock: { advance(ms: number): void }, holds: () => boole
     await turn();
   }
 }
-
-/** The same collection, with one method that does something first. */
-const before = <T extends Documents<Note> | Documents<HistoryLine>>(documents: T, method: keyof T, first: () => Promise<void> | void): T =>
-  new Proxy(documents, {
-    get(target, name) {
-      const real: unknown = Reflect.get(target, name, target);
-      if (typeof real !== 'function') return real;
-      const bound = real.bind(target) as (...given: unknown[]) => Promise<unknown>;
-      return name !== method ? bound : async (...given: unknown[]) => (await first(), bound(...given));
-    },
-  });
 
 describe('the relay', () => {
   test('turns a write into a line of history and an event, and then takes it out of the outbox', async () => {

@@ -1,0 +1,288 @@
+import { describe, expect, test } from '@jest/globals';
+import { pino } from 'pino';
+import { fakeClock, memoryDisk } from '../testing/index.ts';
+import type { DomainEvent, EventType, Subscription } from './bus.ts';
+import { type CatchUpOptions, createCatchUp } from './catch-up.ts';
+import { type ChangesQuery, readChanges } from './changes-feed.ts';
+import { memoryParking } from './messaging.contract.ts';
+import { createRelay } from './relay/relay.ts';
+import { growingDelays } from './retry-policy.ts';
+import { before } from './testing/before.ts';
+import { NoteChanged, openNotes } from './testing/open-notes.ts';
+import { later, nextReading, type Watermark, watermarksCollection } from './watermark.ts';
+
+const log = pino({ level: 'silent' });
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A producer with its feed, and what a consumer needs; the bus between them loses everything. */
+async function open() {
+  const clock = fakeClock();
+  const disk = memoryDisk();
+  const producer = await openNotes(disk, clock);
+  const relay = createRelay({
+    outboxes: [producer.outbox],
+    history: producer.history,
+    bus: { publish: async () => undefined },
+    clock,
+    log,
+  });
+  await relay.start();
+  const write = async (id: string, text = 'x'): Promise<void> => {
+    await producer.write(id, text);
+    await relay.idle();
+  };
+  const watermarks = await producer.store.collection<Watermark>(watermarksCollection);
+  const queries: ChangesQuery[] = [];
+  const net: { down: boolean } = { down: false };
+  const fetchChanges: CatchUpOptions['fetchChanges'] = async (name, query) => {
+    if (net.down) throw new Error(`${name} is away\nmore`);
+    queries.push(query);
+    return JSON.parse(JSON.stringify(await readChanges({ ...producer, outboxes: [producer.outbox], clock, log }, query)));
+  };
+  const reconnects: (() => void)[] = [];
+  const parking = memoryParking();
+  const heard: string[] = [];
+  const on = (
+    from: Subscription['from'],
+    handle: (event: DomainEvent) => unknown = (event) => heard.push(event.id),
+    event: EventType<never> = NoteChanged as never,
+  ) => ({
+    event,
+    from,
+    handle: async (arrived: DomainEvent) => void (await handle(arrived)),
+  });
+  const start = (subscriptions: readonly Subscription[], more: Partial<CatchUpOptions> = {}) =>
+    createCatchUp({
+      consumer: 'reader',
+      subscriptions,
+      parking,
+      watermarks,
+      fetchChanges,
+      bus: { onReconnect: (listener) => void reconnects.push(listener) },
+      clock,
+      log,
+      pageSize: 3,
+      retries: growingDelays({ tries: 3, firstMs: 10, factor: 2, maxMs: 100 }),
+      ...more,
+    });
+  const mark = (from = 'beginning') => watermarks.get(`reader:notes:${from}`);
+  return { ...producer, clock, write, watermarks, queries, net, fetchChanges, reconnects, parking, heard, on, start, mark };
+}
+
+async function runUntil(clock: { advance(ms: number): void }, holds: () => boolean, stepMs = 50): Promise<void> {
+  while (!holds()) {
+    clock.advance(stepMs);
+    await turn();
+  }
+}
+
+describe('catching up', () => {
+  test('a first start from the beginning hears everything, page by page, and remembers how far it was', async () => {
+    const { write, start, on, heard, mark, queries } = await open();
+    for (let n = 0; n < 8; n += 1) await write(`note-${n}`);
+    const catchUp = start([on('beginning')]);
+    await catchUp.start();
+    expect(heard.toSorted()).toEqual(Array.from({ length: 8 }, (_, n) => `note.changed/note-${n}/1`));
+    expect(queries).toHaveLength(3);
+    expect(await mark()).toMatchObject({ at: '2026-01-15T12:00:00.000Z', origin: null, reading: null });
+    expect(catchUp.state()).toEqual([
+      { producer: 'notes', from: 'beginning', state: 'current', detail: null, at: '2026-01-15T12:00:00.000Z' },
+    ]);
+    await catchUp.stop();
+  });
+
+  test('a first start from now hears nothing of before, at no later time either', async () => {
+    const { write, start, on, heard, clock } = await open();
+    await write('before');
+    clock.advance(1);
+    const catchUp = start([on('now')]);
+    await catchUp.start();
+    clock.advance(1_000);
+    await write('after');
+    await catchUp.now();
+    await catchUp.now();
+    expect(new Set(heard)).toEqual(new Set(['note.changed/after/1']));
+    await catchUp.stop();
+  });
+
+  test('a consumer that begins with both ways hears each type as it asked', async () => {
+    const { write, start, on, heard, clock } = await open();
+    await write('before');
+    clock.advance(1);
+    const shout: EventType<never> = { ...NoteChanged, type: 'note.shouted' } as never;
+    const catchUp = start([on('beginning'), on('now', () => undefined, shout)]);
+    await catchUp.start();
+    expect(heard).toEqual(['note.changed/before/1']);
+    expect(catchUp.state().map(({ from }) => from)).toEqual(['beginning', 'now']);
+    await catchUp.stop();
+  });
+
+  test('a later start goes on a little before where it was', async () => {
+    const { write, start, on, heard, clock, queries } = await open();
+    await write('a');
+    const first = start([on('beginning')]);
+    await first.start();
+    await first.stop();
+    clock.advance(3_600_000);
+    await write('b');
+    heard.length = 0;
+    const second = start([on('beginning')]);
+    await second.start();
+    expect(queries.at(-1)?.since).toBe('2026-01-15T11:55:00.000Z');
+    expect(heard.toSorted()).toEqual(['note.changed/a/1', 'note.changed/b/1']);
+    await second.stop();
+  });
+
+  test('reads again after a reconnection, and now and then', async () => {
+    const { write, start, on, heard, clock, reconnects } = await open();
+    const catchUp = start([on('beginning')], { everyMs: 60_000 });
+    await catchUp.start();
+    await write('a');
+    for (const reconnected of reconnects) reconnected();
+    await runUntil(clock, () => heard.includes('note.changed/a/1'), 0);
+    await write('b');
+    expect(heard).not.toContain('note.changed/b/1');
+    await runUntil(clock, () => heard.includes('note.changed/b/1'), 1_000);
+    await catchUp.stop();
+  });
+
+  test('goes on in the middle of a long feed after a crash', async () => {
+    const { write, start, on, heard, queries, fetchChanges, net, mark } = await open();
+    for (let n = 0; n < 9; n += 1) await write(`note-${n}`);
+    const dying: CatchUpOptions['fetchChanges'] = async (producer, query) => {
+      if (queries.length === 2) net.down = true;
+      return fetchChanges(producer, query);
+    };
+    const first = start([on('beginning')], { fetchChanges: dying, giveUpAfterMs: 0 });
+    await first.start();
+    while ((await mark())?.reading?.after === undefined || queries.length < 2) await turn();
+    await first.stop();
+    net.down = false;
+    heard.length = 0;
+    const second = start([on('beginning')]);
+    await second.start();
+    expect(heard.toSorted()).toEqual([6, 7, 8].map((n) => `note.changed/note-${n}/1`));
+    expect((await mark())?.reading).toBeNull();
+    await second.stop();
+  });
+
+  test('a producer that is away is tried again, and holds up the start no longer than told', async () => {
+    const { write, start, on, heard, net, clock } = await open();
+    await write('a');
+    net.down = true;
+    const catchUp = start([on('beginning')], { giveUpAfterMs: 5_000 });
+    let ready = false;
+    const started = catchUp.start().then(() => (ready = true));
+    await runUntil(clock, () => catchUp.state()[0]?.state === 'away');
+    expect(ready).toBe(false);
+    await runUntil(clock, () => ready);
+    await started;
+    expect(catchUp.state()[0]).toMatchObject({ state: 'away', detail: 'notes is away', at: null });
+    net.down = false;
+    await runUntil(clock, () => heard.length === 1);
+    await runUntil(clock, () => catchUp.state()[0]?.state === 'current');
+    await catchUp.stop();
+  });
+
+  test('an event that can not be handled is parked, and the rest goes on', async () => {
+    const { write, start, on, heard, parking, clock, mark } = await open();
+    for (const id of ['a', 'poison', 'b']) await write(id);
+    const handle = (event: DomainEvent): void => {
+      if (event.subject === 'poison') throw new Error('broken');
+      heard.push(event.id);
+    };
+    const catchUp = start([on('beginning', handle)], { giveUpAfterMs: 1_000_000 });
+    let through = false;
+    void catchUp.start().then(() => (through = true));
+    await runUntil(clock, () => through);
+    expect(heard.toSorted()).toEqual(['note.changed/a/1', 'note.changed/b/1']);
+    expect(parking.parked).toHaveLength(1);
+    expect((await mark())?.at).not.toBeNull();
+    await catchUp.stop();
+  });
+
+  test('what a producer sends that is no event is parked or passed over', async () => {
+    const { start, on, parking, heard } = await open();
+    const events = [null, 'text', { type: 'unknown.type' }, { type: 'note.changed', id: 'x' }];
+    const catchUp = start([on('beginning')], { fetchChanges: async () => ({ events, next: null, now: '2026-01-15T12:00:00.000Z' }) });
+    await catchUp.start();
+    expect(heard).toEqual([]);
+    expect(parking.parked.map(({ event }) => event)).toEqual([{ type: 'note.changed', id: 'x' }]);
+    await catchUp.stop();
+  });
+
+  test('rebuilding hears everything again, only for what begins at the beginning', async () => {
+    const { write, start, on, heard, clock } = await open();
+    await write('a');
+    clock.advance(1);
+    const shouted: string[] = [];
+    const shout: EventType<never> = { ...NoteChanged, type: 'note.shouted' } as never;
+    const catchUp = start([on('beginning'), on('now', (event) => shouted.push(event.id), shout)]);
+    await catchUp.start();
+    clock.advance(3_600_000);
+    await catchUp.now();
+    heard.length = 0;
+    await catchUp.rebuild('somebody else');
+    await turn();
+    expect(heard).toEqual([]);
+    await catchUp.rebuild('notes');
+    await runUntil(clock, () => heard.length === 1, 0);
+    expect(shouted).toEqual([]);
+    await catchUp.stop();
+    await catchUp.now();
+  });
+
+  test('two instances share a watermark that never goes back', async () => {
+    const { write, start, on, heard, clock, mark } = await open();
+    for (let n = 0; n < 10; n += 1) await write(`note-${n}`);
+    const instances = [start([on('beginning')]), start([on('beginning')])];
+    await Promise.all(instances.map((instance) => instance.start()));
+    expect(new Set(heard).size).toBe(10);
+    const reached = (await mark())?.at;
+    clock.set(clock.now() - 3_600_000);
+    await Promise.all(instances.map((instance) => instance.now()));
+    expect((await mark())?.at).toBe(reached);
+    await Promise.all(instances.map((instance) => instance.stop()));
+  });
+
+  test('a store that is away stops the start: nothing is known then', async () => {
+    const { start, on, watermarks } = await open();
+    const away = before(watermarks, 'insert', () => {
+      throw new Error('the store is away');
+    });
+    await expect(start([on('beginning')], { watermarks: away }).start()).rejects.toThrow('the store is away');
+  });
+
+  test('stopping gives up what waits and is over soon', async () => {
+    const { write, start, on, clock, parking } = await open();
+    await write('a');
+    const failing = (): never => {
+      throw new Error('not now');
+    };
+    const catchUp = start([on('beginning', failing)], { retries: growingDelays({ tries: 5, firstMs: 60_000, factor: 1, maxMs: 60_000 }) });
+    void catchUp.start();
+    for (let n = 0; n < 20; n += 1) await turn();
+    await catchUp.stop();
+    clock.advance(600_000);
+    expect(parking.parked).toEqual([]);
+  });
+});
+
+describe('a watermark', () => {
+  test('is followed by a reading that begins a little before, but never before its origin', () => {
+    const at = '2026-01-15T12:00:00.000Z';
+    expect(nextReading({ at: null, origin: null, reading: null }, 1_000)).toEqual({ since: null, after: null, until: null });
+    expect(nextReading({ at, origin: null, reading: null }, 1_000).since).toBe('2026-01-15T11:59:59.000Z');
+    expect(nextReading({ at, origin: at, reading: null }, 1_000).since).toBe(at);
+    const reading = { since: null, after: 'x', until: at };
+    expect(nextReading({ at, origin: null, reading }, 1_000)).toBe(reading);
+  });
+
+  test('the later of two instants, where none is the earliest', () => {
+    expect(later(null, null)).toBeNull();
+    expect(later('b', null)).toBe('b');
+    expect(later(null, 'a')).toBe('a');
+    expect(later('a', 'b')).toBe('b');
+    expect(later('b', 'a')).toBe('b');
+  });
+});
