@@ -49,8 +49,6 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
       onRecordsImported(keep),
       ...(deps.config.BUDGET_ALERTS ? [onBudgetChanged({ store, clock })] : []),
     ],
-    // Its own events wait in its own outbox until they are handled: there is nothing to catch up on.
-    producers: ['auth', 'records'],
     outboxes: [budgetsOutbox(store.budgets), periodsOutbox(store.periods)],
     history: store.history,
     jobs: [{ name: 'live-progress', start: async () => {}, stop: () => live.stop() }],

@@ -3,6 +3,7 @@ import type { PeopleMirror } from '../access/people.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import type { Consumption, Parking, Subscription } from '../messaging/bus.ts';
 import { createCatchUp, type CatchUp } from '../messaging/catch-up.ts';
+import { readChanges } from '../messaging/changes-feed.ts';
 import type { FetchChanges } from '../messaging/feed-reader.ts';
 import { createParking, parkedCollection } from '../messaging/parking.ts';
 import type { ParkedDoc } from '../messaging/parking.ts';
@@ -11,7 +12,7 @@ import { type Watermark, watermarksCollection } from '../messaging/watermark.ts'
 import { changesEndpoint } from './changes-endpoint.ts';
 import type { ServiceOptions } from './create-service.ts';
 import type { ServiceMetrics } from './metrics.ts';
-import type { Peers, ServiceName } from './peers.ts';
+import type { ServiceName } from './peers.ts';
 
 /** Everything of a service that has to do with events. */
 export interface Messaging {
@@ -80,24 +81,27 @@ function relayOf({ outboxes = [], history, name, deps, log, metrics }: Messaging
 
 async function catchUpOf(options: MessagingOptions, subscriptions: readonly Subscription[], parking: Parking): Promise<CatchUp> {
   const { name, deps, producers, log } = options;
-  const wanted = ({ event }: Subscription): boolean => event.source !== name && (producers?.includes(event.source as ServiceName) ?? true);
+  const wanted = ({ event }: Subscription): boolean => producers?.includes(event.source as ServiceName) ?? true;
   return createCatchUp({
     consumer: name,
     subscriptions: subscriptions.filter(wanted),
     parking,
     watermarks: await deps.documents.collection<Watermark>(watermarksCollection),
-    fetchChanges: fetchFrom(deps.peers),
+    fetchChanges: fetchFrom(options),
     bus: deps.bus,
     clock: deps.clock,
     log,
   });
 }
 
+/** Others are asked; a service that takes events of its own reads them in its own store. */
 const fetchFrom =
-  (peers: Peers): FetchChanges =>
-  (producer, { since, after, limit }) => {
-    const query = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }), ...(after === null ? {} : { after }) });
-    return peers.get(producer as ServiceName, `/internal/changes?${query}`, { timeoutMs: 30_000 });
+  ({ name, deps, outboxes = [], history, log }: MessagingOptions): FetchChanges =>
+  (producer, query) => {
+    if (producer === name && history) return readChanges({ history, outboxes, clock: deps.clock, log }, query);
+    const { since, after, limit } = query;
+    const asked = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }), ...(after === null ? {} : { after }) });
+    return deps.peers.get(producer as ServiceName, `/internal/changes?${asked}`, { timeoutMs: 30_000 });
   };
 
 const awayOf = (catchUp: CatchUp): string[] =>

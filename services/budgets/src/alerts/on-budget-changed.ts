@@ -3,8 +3,8 @@ import type { Subscription } from '@commonpurse/shared/messaging';
 import { type AlertsDeps } from './evaluate-alerts.ts';
 import { evaluateBudget } from './evaluate-budget.ts';
 
-/** A budget that was created or lowered below what is spent alerts at once. Budgets takes its own event for this: it stays in the budget's
- *  outbox until this is done, so a crash right after the 201 delays the alert and doesn't swallow it. */
+/** A budget that was created or lowered below what is spent alerts at once. Budgets takes its own event for this, from the bus and from its
+ *  own changes feed, so a crash right after the 201 delays the alert and doesn't swallow it. */
 export const onBudgetChanged = (deps: AlertsDeps): Subscription<BudgetChanged> => ({
   event: BudgetChanged,
   from: 'now',
