@@ -1,11 +1,12 @@
 import { createPeople, type PeopleMirror, type PersonDoc } from '@commonpurse/shared/access';
 import { UserChanged } from '@commonpurse/shared/contracts';
 import { createJwks, createVerifyBearer } from '@commonpurse/shared/http';
+import type { Mailer } from '@commonpurse/shared/mail';
 import type { Subscription } from '@commonpurse/shared/messaging';
 import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { onThresholdCrossed } from './alerts/on-threshold-crossed.ts';
 import type { NotificationsConfig } from './config.ts';
-import { createMailDeliveries, type MailSender } from './deliveries/deliver-mails.ts';
+import { createMailDeliveries } from './deliveries/deliver-mails.ts';
 import { createFeedWriter } from './feed/append-entries.ts';
 import { onImportProgressed } from './feed/on-import-progressed.ts';
 import { onRecordChanged } from './feed/on-record-changed.ts';
@@ -25,7 +26,7 @@ import { openNotificationsStore } from './store.ts';
 
 export type NotificationsDeps = ServiceDeps & {
   readonly config: NotificationsConfig;
-  readonly mailer: MailSender;
+  readonly mailer: Mailer;
   /** Smaller ones for tests. */
   readonly limits?: Partial<SocketLimits>;
 };

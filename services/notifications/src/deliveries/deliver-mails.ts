@@ -1,15 +1,12 @@
 import { DuplicateKey, type Documents, StaleVersion } from '@commonpurse/shared/documents';
+import { type Mailer, MailRefused } from '@commonpurse/shared/mail';
 import { type Clock, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
-import { alertMail, type MailText } from '../alerts/alert.ts';
-import { claimed, type Deliveries, type Delivery, deliveryOf, finished, postponed } from './delivery.ts';
+import { alertMail } from '../alerts/alert.ts';
+import { claimed, type Deliveries, type Delivery, deliveryOf, failing, finished } from './delivery.ts';
 
-/** Hands a mail to the server; resolves when it was taken over. */
-export interface MailSender {
-  send(mail: MailText & { readonly to: string }): Promise<unknown>;
-}
 export interface MailDeliveriesDeps {
   readonly deliveries: Documents<Delivery>;
-  readonly mailer: MailSender;
+  readonly mailer: Mailer;
   /** Who to write to, as of now; null when there is nobody (any more). Rejects when nobody can say. */
   readonly recipientOf: (userId: string) => Promise<{ readonly email: string; readonly displayName: string } | null>;
   readonly clock: Clock;
@@ -82,11 +79,15 @@ async function attempt(deps: MailDeliveriesDeps, delivery: Delivery): Promise<Re
   try {
     const recipient = await deps.recipientOf(delivery.userId);
     if (recipient === null) return finished(delivery, 'dropped');
-    await deps.mailer.send({ to: recipient.email, ...alertMail(delivery.alert, recipient.displayName) });
+    await deps.mailer.send({ id: delivery._id, to: recipient.email, ...alertMail(delivery.alert, recipient.displayName) });
     return finished(delivery, 'sent');
   } catch (error) {
-    deps.log.warn({ err: error, delivery: delivery._id, attempts: delivery.attempts }, 'a mail could not be sent; it will be tried again');
-    return postponed(delivery, error instanceof Error ? error.message : String(error), deps.clock.now());
+    const told = { err: error, delivery: delivery._id, attempts: delivery.attempts };
+    deps.log.warn(told, 'a mail could not be sent');
+    return failing(delivery, error instanceof Error ? error.message : String(error), {
+      nowMs: deps.clock.now(),
+      final: error instanceof MailRefused,
+    });
   }
 }
 

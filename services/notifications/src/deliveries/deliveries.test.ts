@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { MailRefused } from '@commonpurse/shared/mail';
 import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { entryKey } from '../feed/entry.ts';
 import { passingUntil } from '../testing/passing-time.ts';
 import { startNotifications, type NotificationsOptions, type TestNotifications } from '../testing/start-notifications.ts';
 
@@ -46,6 +48,26 @@ describe('mails about alerts', () => {
     const { deliveries } = await system.store();
     await system.until(async () => (await deliveries.find({}))[0]!.status === 'sent');
     expect(await deliveries.find({ dueAt: { $exists: true } })).toEqual([]);
+  });
+
+  test('that the server refuses for good are not tried again', async () => {
+    await start({
+      sendMail: async () => {
+        throw new MailRefused('550 no such mailbox');
+      },
+    });
+    await system.crossThreshold(await system.user(), { channels: ['email'] });
+    const { deliveries } = await system.store();
+    await system.until(async () => (await deliveries.find({}))[0]?.status === 'failed');
+    expect((await deliveries.find({}))[0]).toMatchObject({ attempts: 1, problem: '550 no such mailbox' });
+  });
+
+  test('keep one id however often they are tried', async () => {
+    await start();
+    const grace = await system.user();
+    const event = await system.crossThreshold(grace, { channels: ['email'] });
+    await system.until(() => system.mails.length === 1);
+    expect(system.mails[0]!.id).toBe(`email-${entryKey(event.id, grace.id, 'notification')}`);
   });
 
   test('are not owed to somebody who is disabled', async () => {

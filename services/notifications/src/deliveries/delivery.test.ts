@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { claimed, type Delivery, deliveryOf, finished, postponed } from './delivery.ts';
+import { claimed, type Delivery, deliveryOf, failing, finished } from './delivery.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const fresh = { ...deliveryOf({ eventId: 'e', userId: 'u', alert: {} as never }, start), changedAt: '', outbox: [] } as Delivery;
@@ -29,12 +29,14 @@ describe('a delivery', () => {
     [8, 3_600_000],
     [60, 3_600_000],
   ])('pauses after attempt %i for %i ms', (attempts, pauseMs) => {
-    const again = postponed({ ...fresh, attempts }, 'busy', start + 1_000);
+    const again = failing({ ...fresh, attempts }, 'busy', { nowMs: start + 1_000, final: false });
     expect([dueInMs(again, start + 1_000), again.problem, again.status]).toEqual([pauseMs, 'busy', 'waiting']);
   });
 
-  test('is given up after three days', () => {
-    const given = postponed({ ...fresh, attempts: 80 }, 'busy', start + 3 * 86_400_000);
-    expect([given.status, given.dueAt]).toEqual(['failed', undefined]);
+  test('is given up after three days, or when trying again is no use', () => {
+    const late = failing({ ...fresh, attempts: 80 }, 'busy', { nowMs: start + 3 * 86_400_000, final: false });
+    expect([late.status, late.dueAt]).toEqual(['failed', undefined]);
+    const refused = failing({ ...fresh, attempts: 1 }, 'no such address', { nowMs: start, final: true });
+    expect([refused.status, refused.dueAt]).toEqual(['failed', undefined]);
   });
 });

@@ -60,10 +60,11 @@ export const finished = (delivery: Delivery, status: 'sent' | 'dropped'): Draft<
   return { ...rest, status, problem: null };
 };
 
-/** Tried in vain: due again after a pause that doubles from half a minute to an hour, given up after three days. */
-export const postponed = (delivery: Delivery, problem: string, nowMs: number): Draft<Delivery> => {
+/** Tried in vain: due again after a pause that doubles from half a minute to an hour; given up after three days, or at once when
+ *  trying again is no use. */
+export const failing = (delivery: Delivery, problem: string, { nowMs, final }: { nowMs: number; final: boolean }): Draft<Delivery> => {
   const { dueAt: _, ...rest } = next(delivery);
-  if (nowMs - Date.parse(delivery.createdAt) >= giveUpMs) return { ...rest, status: 'failed', problem };
+  if (final || nowMs - Date.parse(delivery.createdAt) >= giveUpMs) return { ...rest, status: 'failed', problem };
   const pauseMs = Math.min(firstRetryMs * 2 ** (delivery.attempts - 1), retryMsMax);
   return { ...rest, problem, dueAt: instant(nowMs + pauseMs) };
 };

@@ -8,10 +8,10 @@ import {
   recordView,
 } from '@commonpurse/shared/contracts';
 import { type DomainEvent, eventOf } from '@commonpurse/shared/messaging';
+import type { Mail } from '@commonpurse/shared/mail';
 import { loadConfig } from '@commonpurse/shared/service';
 import { startTestService, type TestService, type TestServiceOptions, type TestUser } from '@commonpurse/shared/testing';
 import { NotificationsConfig } from '../config.ts';
-import type { MailText } from '../alerts/alert.ts';
 import { createNotificationsService } from '../service.ts';
 import { type NotificationsStore, openNotificationsStore } from '../store.ts';
 import { readLastSeq } from '../feed/read-entries.ts';
@@ -20,7 +20,7 @@ import type { SocketLimits } from '../sockets/limit.ts';
 import { openSocket, type SocketOptions, type TestSocket } from './socket-client.ts';
 
 export interface TestNotifications extends TestService {
-  readonly mails: (MailText & { readonly to: string })[];
+  readonly mails: Mail[];
   /** Records as the records service has them now, by id. */
   readonly records: Map<string, RecordState>;
   /** What lies in the service's store. */
@@ -45,12 +45,12 @@ export interface NotificationsOptions extends TestServiceOptions {
   readonly limits?: Partial<SocketLimits>;
   /** Called before records answer what somebody may see. */
   readonly beforeViews?: () => Promise<void>;
-  readonly sendMail?: (mail: MailText & { readonly to: string }) => Promise<void>;
+  readonly sendMail?: (mail: Mail) => Promise<void>;
 }
 
 /** Notifications as it runs, with records played by a map. */
 export async function startNotifications(options: NotificationsOptions = {}): Promise<TestNotifications> {
-  const mails: (MailText & { to: string })[] = [];
+  const mails: Mail[] = [];
   const records = new Map<string, RecordState>();
   const send = options.sendMail ?? (async (mail) => void mails.push(mail));
   const running = await startTestService(
