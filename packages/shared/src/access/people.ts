@@ -7,7 +7,7 @@ import type { AccessClaims } from '../http/access-token.ts';
 import { unauthenticated } from '../http/admit.ts';
 import type { Subscription } from '../messaging/bus.ts';
 import type { Clock } from '../service/clock.ts';
-import { PeerRefused } from '../service/peers.ts';
+import { PeerRefused, PeerUnavailable } from '../service/peers.ts';
 import type { Peers } from '../service/peers.ts';
 import type { Person, PersonDoc } from './person.ts';
 import { sentinelKey, sessionLives, stampKey } from './person.ts';
@@ -23,7 +23,7 @@ export interface People {
 
 export interface PeopleMirror extends People {
   /** These people as of now; their stamps are read in one round trip, and auth is asked only about those who changed. null: there is
-   *  no such person. Rejects with `PeerUnavailable` when nobody can say. */
+   *  no such person. Those about whom nobody can say are left out. */
   current(userIds: readonly string[]): Promise<ReadonlyMap<string, Person | null>>;
   /** Keeps the mirror up to date; handed to the bus by `createService`. */
   readonly subscription: Subscription;
@@ -73,8 +73,12 @@ export function createPeople(options: { documents: Documents<PersonDoc>; cache: 
       for (let from = 0; from < userIds.length; from += askedAtOnce) {
         const some = userIds.slice(from, from + askedAtOnce);
         const stamps = await trustedStamps(cache, some);
-        const found = await Promise.all(some.map((userId, index) => asOfNow(userId, stamps[index] ?? null)));
-        for (const [index, userId] of some.entries()) people.set(userId, found[index] ?? null);
+        await Promise.all(
+          some.map(async (userId, index) => {
+            const person = await asOfNow(userId, stamps[index] ?? null).catch(unknownWhileAway);
+            if (person !== undefined) people.set(userId, person);
+          }),
+        );
       }
       return people;
     },
@@ -88,6 +92,10 @@ export function createPeople(options: { documents: Documents<PersonDoc>; cache: 
     },
   };
 }
+
+const unknownWhileAway = (error: unknown): undefined => {
+  if (!(error instanceof PeerUnavailable)) throw error;
+};
 
 /** The people's stamps in the order asked for; [] when stamps can't be trusted: the cache is away, or it forgot and auth has not
  *  re-asserted them yet. */

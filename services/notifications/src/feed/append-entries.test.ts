@@ -66,6 +66,19 @@ describe('appending to a feed', () => {
     expect(again.map(([entry]) => entry!.seq)).toEqual([2, 1]);
   });
 
+  test('settles again what a crash left unsettled, when it is told again', async () => {
+    const store = await openStore();
+    const settled: string[] = [];
+    let crashes = 1;
+    const settle = async (entries: readonly { key: string }[]): Promise<void> => {
+      if (crashes-- > 0) throw new StoreUnavailable('killed in between');
+      settled.push(...entries.map((entry) => entry.key));
+    };
+    await expect(writerOn(store, { settle }).append('a', [draftOf('x')])).rejects.toThrow('killed in between');
+    const [entry] = await writerOn(store, { settle }).append('a', [draftOf('x')]);
+    expect([entry!.seq, settled]).toEqual([1, ['x']]);
+  });
+
   test('forgets users it has not written for in a long time, and still counts on', async () => {
     const store = await openStore();
     const writer = writerOn({ ...store, feed: quick(store) });

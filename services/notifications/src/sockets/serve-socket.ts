@@ -54,6 +54,10 @@ export function serveSocket(deps: ConnectionDeps): Connection {
     // A peer that doesn't read can't say goodbye either.
     void clock.delay(limits.closeGraceMs).then(() => socket.terminate());
   };
+  const failed = async (error: unknown): Promise<void> => {
+    log.warn({ err: error, userId: holder.userId }, 'a feed could not be read; trying again');
+    await clock.delay(retryMs, ended.signal);
+  };
   const lastSeq = stream.head;
   const follower = createFollower({
     stream,
@@ -62,17 +66,16 @@ export function serveSocket(deps: ConnectionDeps): Connection {
     drained: () => outlet.drained(),
     ended: () => ended.signal.aborted,
     now: () => instantOf(clock),
-    failed: async (error) => {
-      log.warn({ err: error, userId: holder.userId }, 'a feed could not be read; trying again');
-      await clock.delay(retryMs, ended.signal);
-    },
+    failed,
   });
-  const resume = (since: number): void => {
+  const resume = async (since: number): Promise<void> => {
+    // Another instance may have appended what this one has not heard of yet.
+    if (since > stream.head) await stream.look().catch(failed);
     if (since > stream.head) tell('error', fromTheFuture(stream.head));
     else follower.resumeFrom(since);
   };
   const heart = createHeart(deps, () => ended.signal.aborted);
-  const hear = createEar({ deps, tell, resume, close, alive: heart.beat });
+  const hear = createEar({ deps, tell, resume: (since) => void resume(since), close, alive: heart.beat });
   socket.on('message', hear);
   socket.on('close', () => {
     ended.abort();

@@ -1,12 +1,12 @@
-import type { Person } from '@commonpurse/shared/access';
-import { sessionLives } from '@commonpurse/shared/access';
-import { type Clock, PeerUnavailable, type ServiceDeps } from '@commonpurse/shared/service';
+import { type Person, sessionLives } from '@commonpurse/shared/access';
+import type { Clock, ServiceDeps } from '@commonpurse/shared/service';
 import { closeCode } from './close-code.ts';
 import type { SocketHost } from './host-sockets.ts';
+import type { Connection } from './serve-socket.ts';
 
 export interface SessionWatchDeps {
-  readonly host: SocketHost;
-  /** These people as of now, asked in one go; null: gone. Rejects when nobody can say. */
+  readonly host: Pick<SocketHost, 'connections' | 'userIds'>;
+  /** These people as of now, asked in one go; null: gone; left out: nobody can say. */
   readonly peopleNow: (userIds: readonly string[]) => Promise<ReadonlyMap<string, Person | null>>;
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];
@@ -19,32 +19,35 @@ export interface SessionWatch {
   changed(person: Person): void;
 }
 
-/** How long sockets stay open while nobody can say whether their sessions live. */
+/** How long a socket stays open while nobody can say whether its session lives. */
 const unknownMsMax = 10_000;
 
 export function createSessionWatch({ host, peopleNow, clock, log }: SessionWatchDeps): SessionWatch {
-  let knownAt = clock.now();
-  const end = (userId: string, person: Person | null): void => {
-    for (const connection of host.connections) {
-      const { holder } = connection;
-      if (holder.userId === userId && (person === null || !sessionLives(person, holder.sessionId, clock.now()))) connection.endSession();
-    }
+  /** Since when nobody could say about a socket. */
+  const unknownSince = new WeakMap<Connection, number>();
+  const judge = (connection: Connection, person: Person | null): void => {
+    unknownSince.delete(connection);
+    if (person === null || !sessionLives(person, connection.holder.sessionId, clock.now())) connection.endSession();
+  };
+  const wait = (connection: Connection): void => {
+    const since = unknownSince.get(connection) ?? clock.now();
+    unknownSince.set(connection, since);
+    if (clock.now() - since >= unknownMsMax) connection.close(closeCode.tryAgainLater, 'try again later');
   };
   return {
-    changed: (person) => end(person.id, person),
+    changed(person) {
+      for (const connection of host.connections) if (connection.holder.userId === person.id) judge(connection, person);
+    },
     async look() {
-      try {
-        const people = await peopleNow(host.userIds);
-        knownAt = clock.now();
-        for (const connection of host.connections) {
-          const { userId, sessionId } = connection.holder;
-          const person = people.get(userId);
-          // Undefined: came while we were asking.
-          if (person !== undefined && (person === null || !sessionLives(person, sessionId, clock.now()))) connection.endSession();
-        }
-      } catch (error) {
-        if (!(error instanceof PeerUnavailable)) log.warn({ err: error }, 'sessions of open sockets could not be checked');
-        if (clock.now() - knownAt >= unknownMsMax) host.closeAll(closeCode.tryAgainLater, 'try again later');
+      const { connections } = host;
+      const people = await peopleNow(host.userIds).catch((error: unknown) => {
+        log.warn({ err: error }, 'sessions of open sockets could not be checked');
+        return new Map<string, Person | null>();
+      });
+      for (const connection of connections) {
+        const person = people.get(connection.holder.userId);
+        if (person === undefined) wait(connection);
+        else judge(connection, person);
       }
     },
   };
