@@ -28,7 +28,7 @@ function errorsOf(found: Issue, prefix: readonly PropertyKey[], root: unknown, u
     const closest = closestBranch(found.errors);
     if (closest) return closest.flatMap((inner) => errorsOf(inner, path, root, unknownCode));
   }
-  if ((found.code === 'invalid_type' || found.code === 'invalid_value') && valueAt(root, path) === undefined) {
+  if (['invalid_type', 'invalid_value', 'invalid_union'].includes(found.code) && valueAt(root, path) === undefined) {
     return [{ path: pointerOf(path), code: 'required', message: 'This is required' }];
   }
   return [{ path: pointerOf(path), code: codeOf(found), message: found.message }];

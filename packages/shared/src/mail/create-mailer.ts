@@ -24,22 +24,24 @@ export function createMailer({ smtpUrl, directory, from, clock }: MailerOptions)
   return fileMailer(directory, from, clock);
 }
 
-const optionsOf = (mail: Mail & { readonly id: string }, from: string, clock: Clock): SendMailOptions => ({
+type NamedMail = Mail & Required<Pick<Mail, 'id' | 'at'>>;
+
+const optionsOf = (mail: NamedMail, from: string): SendMailOptions => ({
   messageId: `<${mail.id}@commonpurse>`,
   from,
   to: { name: '', address: mail.to },
   subject: mail.subject,
   text: mail.text,
   html: mail.html,
-  date: new Date(clock.now()),
+  date: new Date(mail.at),
   // Nothing in a mail may make us read a file or fetch a URL.
   disableFileAccess: true,
   disableUrlAccess: true,
 });
 
-function withId(mail: Mail): Mail & { readonly id: string } {
+function named(mail: Mail, clock: Clock): NamedMail {
   checkMail(mail);
-  return { ...mail, id: mail.id ?? randomUUID() };
+  return { ...mail, id: mail.id ?? randomUUID(), at: mail.at ?? instantOf(clock) };
 }
 
 function smtpMailer(url: string, from: string, clock: Clock): OpenMailer {
@@ -53,9 +55,9 @@ function smtpMailer(url: string, from: string, clock: Clock): OpenMailer {
   });
   return {
     send: async (mail) => {
-      const named = withId(mail);
+      const options = optionsOf(named(mail, clock), from);
       try {
-        await transport.sendMail(optionsOf(named, from, clock));
+        await transport.sendMail(options);
       } catch (error) {
         const code = (error as { responseCode?: number }).responseCode ?? 0;
         const message = `the mail server: ${error instanceof Error ? error.message : String(error)}`;
@@ -70,9 +72,9 @@ function fileMailer(directory: string, from: string, clock: Clock): OpenMailer {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {
     send: async (mail) => {
-      const named = withId(mail);
-      const { message } = await composer.sendMail(optionsOf(named, from, clock));
-      const name = `${instantOf(clock).replaceAll(':', '-')}-${named.id}.eml`;
+      const one = named(mail, clock);
+      const { message } = await composer.sendMail(optionsOf(one, from));
+      const name = `${one.at.replaceAll(':', '-')}-${one.id}.eml`;
       try {
         await writeWhole(directory, name, message as Buffer);
       } catch (error) {
@@ -86,7 +88,8 @@ function fileMailer(directory: string, from: string, clock: Clock): OpenMailer {
 async function writeWhole(directory: string, name: string, bytes: Buffer): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const aside = join(directory, `.${name}.tmp`);
-  const file = await open(aside, 'wx', 0o600);
+  // What a crash left under this name is written over.
+  const file = await open(aside, 'w', 0o600);
   try {
     await file.writeFile(bytes);
     await file.sync();

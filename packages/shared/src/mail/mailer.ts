@@ -2,6 +2,8 @@
 export interface Mail {
   /** Names the mail: one that is sent again under the same id has the same Message-ID, so that a mailbox can tell. Default: a new one. */
   readonly id?: string;
+  /** When it was promised (instant): its date, and the beginning of its file's name, so that sent again it is the same file. Default: now. */
+  readonly at?: string;
   /** One address. */
   readonly to: string;
   readonly subject: string;

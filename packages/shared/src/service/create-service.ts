@@ -13,7 +13,7 @@ import { createVerifyBearer } from '../http/verify-bearer.ts';
 import type { Subscription } from '../messaging/bus.ts';
 import type { HistoryLine, Outbox } from '../messaging/outbox.ts';
 import { healthOf } from './health.ts';
-import { createHttpServer, onUpgrade, openPort } from './http-server.ts';
+import { createHttpServer, openPort } from './http-server.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { logRequests } from './log-requests.ts';
 import { createMetrics } from './metrics.ts';
@@ -79,7 +79,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   });
   const listener = app as RequestListener;
   const server = createHttpServer(lifecycle.counting(options.wrap ? options.wrap(listener) : listener));
-  if (options.upgrade) onUpgrade(server, options.upgrade);
+  if (options.upgrade) server.on('upgrade', options.upgrade);
   return {
     name,
     server,

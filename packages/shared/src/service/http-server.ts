@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** Node's server with limits: slow headers are cut off after 15 s, a whole request after 5 minutes, 16 KiB of headers, strict parsing. */
 export function createHttpServer(listener: RequestListener): Server {
@@ -17,7 +16,7 @@ export function createHttpServer(listener: RequestListener): Server {
     },
     listener,
   );
-  server.maxRequestsPerSocket = 0;
+  rememberConnections(server);
   return server;
 }
 
@@ -38,25 +37,18 @@ export function openPort(server: Server, address: { host: string; port: number }
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
-    for (const socket of upgraded.get(server) ?? []) socket.destroy();
+    for (const socket of connections.get(server) ?? []) socket.destroy();
   });
 }
 
-/** Node forgets sockets that were upgraded, but waits for them when it closes. */
-const upgraded = new WeakMap<Server, Set<Duplex>>();
+/** Node waits for upgraded connections when it closes, but gives no way to reach them. */
+const connections = new WeakMap<Server, Set<Socket>>();
 
-function rememberUpgrades(server: Server): void {
-  const sockets = new Set<Duplex>();
-  upgraded.set(server, sockets);
-  server.on('upgrade', (_req, socket: Duplex) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+function rememberConnections(server: Server): void {
+  const open = new Set<Socket>();
+  connections.set(server, open);
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
-}
-
-/** Hands upgrade requests to a listener, and lets `closeServer` find their sockets. */
-export function onUpgrade(server: Server, listener: (req: IncomingMessage, socket: Duplex, head: Buffer) => void): void {
-  rememberUpgrades(server);
-  server.on('upgrade', listener);
 }

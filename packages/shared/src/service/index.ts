@@ -1,12 +1,13 @@
 export * from './clock.ts';
-export * from './peers.ts';
-export * from './service.ts';
 export * from './create-logger.ts';
 export * from './create-peers.ts';
 export * from './create-service.ts';
 export * from './http-server.ts';
 export * from './load-config.ts';
 export * from './metrics.ts';
+export * from './open-admin-server.ts';
+export * from './open-keys.ts';
+export * from './peers.ts';
+export * from './service.ts';
 export { createLifecycle } from './lifecycle.ts';
 export { logRequests } from './log-requests.ts';
-export * from './open-keys.ts';

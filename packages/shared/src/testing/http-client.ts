@@ -25,7 +25,7 @@ export function sendRequest(baseUrl: string, method: string, path: string, call:
   const headers: Record<string, string | string[] | number> = {};
   if (call.token !== undefined) headers['authorization'] = `Bearer ${call.token}`;
   if (call.body !== undefined) headers['content-type'] = 'application/json';
-  if (payload !== undefined) headers['content-length'] = Buffer.byteLength(payload);
+  if (payload !== undefined && call.headers?.['transfer-encoding'] === undefined) headers['content-length'] = Buffer.byteLength(payload);
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve, reject) => {
     const options = { hostname, port, method, path, agent, headers: { ...headers, ...call.headers } };

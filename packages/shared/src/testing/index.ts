@@ -3,3 +3,4 @@ export * from './memory-disk.ts';
 export * from './fake-auth.ts';
 export * from './http-client.ts';
 export * from './test-service.ts';
+export * from './example-faults.ts';

@@ -1,0 +1,366 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { RequestListener, Server } from 'node:http';
+import { z } from 'zod';
+import { CacheUnavailable } from '../cache/cache.ts';
+import { StaleVersion, StoreUnavailable } from '../documents/documents.ts';
+import { closeServer, createHttpServer, openPort } from '../service/http-server.ts';
+import { PeerUnavailable } from '../service/peers.ts';
+import { sendRequest } from '../testing/http-client.ts';
+import type { TestCall } from '../testing/http-client.ts';
+import { createApp } from './create-app.ts';
+import type { Observation } from './create-app.ts';
+import { endpoint } from './endpoint.ts';
+import type { Answer, Caller, Endpoint } from './endpoint.ts';
+import { Refusal } from './refusal.ts';
+
+let answer: () => Answer | Promise<Answer>;
+let seen: { query: unknown; body: unknown; params: unknown; key: string | null; ifMatch: number | null } | undefined;
+let observed: Observation[] = [];
+const declared = { tag: 't', summary: 's', admission: 'open' as const, answers: { 200: { description: 'ok' } } };
+const caller = { userId: 'ada', scopes: null } as Caller;
+
+const endpoints: Endpoint[] = [
+  endpoint({
+    ...declared,
+    method: 'get',
+    path: '/things/:id',
+    operationId: 'get',
+    params: z.strictObject({ id: z.string().max(8) }),
+    query: z.strictObject({ limit: z.string().regex(/^\d+$/).optional() }),
+    handle: async ({ params, query }) => {
+      seen = { params, query, body: null, key: null, ifMatch: null };
+      return answer();
+    },
+  }),
+  endpoint({
+    ...declared,
+    method: 'get',
+    path: '/things/special',
+    operationId: 'special',
+    handle: async () => ({ status: 200, body: 'special' }),
+  }),
+  endpoint({
+    ...declared,
+    method: 'post',
+    path: '/things',
+    operationId: 'post',
+    idempotent: true,
+    body: z.strictObject({ name: z.string(), size: z.number().optional() }),
+    handle: async ({ body, idempotencyKey }) => {
+      seen = { params: null, query: null, body, key: idempotencyKey, ifMatch: null };
+      return answer();
+    },
+  }),
+  endpoint({
+    ...declared,
+    method: 'patch',
+    path: '/things/:id',
+    operationId: 'patch',
+    conditional: true,
+    mergePatch: true,
+    body: z.strictObject({ name: z.string().nullable().optional() }),
+    handle: async ({ body, ifMatch }) => {
+      seen = { params: null, query: null, body, key: null, ifMatch };
+      return answer();
+    },
+  }),
+  endpoint({ ...declared, method: 'delete', path: '/things/:id', operationId: 'delete', handle: async () => answer() }),
+  endpoint({
+    ...declared,
+    method: 'get',
+    path: '/me',
+    operationId: 'me',
+    admission: 'session',
+    handle: async ({ caller: { userId } }) => ({ status: 200, body: userId }),
+  }),
+  endpoint({
+    ...declared,
+    method: 'get',
+    path: '/nobody',
+    operationId: 'nobody',
+    handle: async ({ caller: { userId } }) => ({ status: 200, body: userId }),
+  }),
+];
+
+let server: Server;
+let url: string;
+beforeAll(async () => {
+  const app = createApp({
+    endpoints,
+    admit: (_req, admission) => (admission === 'open' ? null : caller),
+    observe: (observation) => observed.push(observation),
+    gate: () => undefined,
+  });
+  server = createHttpServer(app as RequestListener);
+  ({ url } = await openPort(server, { host: '127.0.0.1', port: 0 }));
+});
+afterAll(() => closeServer(server));
+beforeEach(() => {
+  seen = undefined;
+  observed = [];
+  answer = () => ({ status: 200, body: { ok: true } });
+});
+const send = (method: string, path: string, call?: TestCall) => sendRequest(url, method, path, call);
+const outcome = async (method: string, path: string, call?: TestCall) => {
+  const { status, body } = await send(method, path, call);
+  return [status, body?.code, ...(body?.errors ?? []).map((error: { path: string; code: string }) => `${error.path} ${error.code}`)];
+};
+
+describe('Routing', () => {
+  test('knows static paths from ids', async () => {
+    expect((await send('GET', '/things/special')).body).toBe('special');
+    expect(observed[0]?.route).toBe('/things/special');
+  });
+
+  test('answers unknown paths with a problem', async () => {
+    const { status, body, headers } = await send('GET', '/nothing', { headers: { 'x-request-id': 'mine' } });
+    expect(status).toBe(404);
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(headers['x-request-id']).toBe('mine');
+    expect(body).toEqual({
+      type: '/problems/not-found',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is nothing here',
+      code: 'not-found',
+      requestId: 'mine',
+    });
+    expect(observed).toEqual([expect.objectContaining({ route: 'unmatched', status: 404 })]);
+  });
+
+  test.each(['/things/', '/Things/1', '//things/1', '/things/1/'])('takes %s for another path', async (path) => {
+    expect((await send('GET', path)).status).toBe(404);
+  });
+
+  test('names the methods that a known path takes', async () => {
+    const { status, headers, body } = await send('PUT', '/things/1');
+    expect([status, body.code, headers.allow]).toEqual([405, 'method-not-allowed', 'DELETE, GET, HEAD, PATCH']);
+    expect((await send('GET', '/things')).headers.allow).toBe('POST');
+    expect((await send('OPTIONS', '/things')).status).toBe(405);
+  });
+
+  test('answers HEAD like GET, without the body', async () => {
+    const { status, text, headers } = await send('HEAD', '/things/1');
+    expect([status, text, headers['content-length']]).toEqual([200, '', '11']);
+  });
+
+  test('takes an id that can not be for one that is not', async () => {
+    const absent = {
+      type: '/problems/not-found',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is nothing here',
+      code: 'not-found',
+      requestId: 'r',
+    };
+    for (const id of ['much-too-long', '%00', 'a%00b']) {
+      expect((await send('GET', `/things/${id}`, { headers: { 'x-request-id': 'r' } })).body).toEqual(absent);
+    }
+    expect(await outcome('GET', '/things/%ff')).toEqual([400, 'validation-failed', ' invalid-encoding']);
+  });
+
+  test('hands on what was parsed', async () => {
+    await send('GET', '/things/a%2Fb?limit=3');
+    expect(seen).toMatchObject({ params: { id: 'a/b' }, query: { limit: '3' } });
+    expect((await send('GET', '/me')).body).toBe('ada');
+  });
+});
+
+describe('Queries', () => {
+  test.each([
+    ['/things/1?limit=x', '/limit invalid-format'],
+    ['/things/1?limit=1&limit=2', '/limit repeated-parameter'],
+    ['/things/1?other=1', '/other unknown-parameter'],
+    ['/things/1?limit=%00', '/limit invalid-character'],
+    ['/things/special?x=1', '/x unknown-parameter'],
+  ])('%s is refused', async (path, error) => {
+    expect(await outcome('GET', path)).toEqual([400, 'validation-failed', error]);
+  });
+});
+
+describe('Bodies', () => {
+  const json = { 'content-type': 'application/json' };
+
+  test('are read strictly', async () => {
+    expect((await send('POST', '/things', { body: { name: 'x' } })).status).toBe(200);
+    expect(seen?.body).toEqual({ name: 'x' });
+    expect(
+      (await send('POST', '/things', { raw: '{"name":"é"}', headers: { 'content-type': 'Application/JSON; charset=UTF-8' } })).status,
+    ).toBe(200);
+  });
+
+  test.each<[string, TestCall, unknown[]]>([
+    ['malformed', { raw: '{', headers: json }, [400, 'validation-failed', ' malformed-json']],
+    ['not UTF-8', { raw: Buffer.from([0x22, 0xff, 0x22]), headers: json }, [400, 'validation-failed', ' malformed-json']],
+    ['with a byte order mark', { raw: Buffer.from('\ufeff{"name":"x"}'), headers: json }, [400, 'validation-failed', ' malformed-json']],
+    ['with a name twice', { raw: '{"name":"a","name":"b"}', headers: json }, [400, 'validation-failed', '/name duplicate-field']],
+    ['with unknown fields', { body: { name: 'a', version: 3 } }, [400, 'validation-failed', '/version unknown-field']],
+    ['that touch prototypes', { raw: '{"__proto__":{"name":"x"}}', headers: json }, [400, 'validation-failed', '/__proto__ unknown-field']],
+    [
+      'of depth 10,000',
+      { raw: `${'['.repeat(10_000)}${']'.repeat(10_000)}`, headers: json },
+      [400, 'validation-failed', `${'/0'.repeat(64)} too-deep`],
+    ],
+    ['with an exponent', { raw: '{"name":"x","size":1e3}', headers: json }, [400, 'validation-failed', '/size exponent-notation']],
+    ['that are no object', { raw: '[]', headers: json }, [400, 'validation-failed', ' invalid-type']],
+    [
+      'of another type',
+      { raw: 'name=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      [415, 'unsupported-media-type'],
+    ],
+    ['without a type', { raw: '{}' }, [415, 'unsupported-media-type']],
+    ['in another charset', { raw: '{}', headers: { 'content-type': 'application/json; charset=latin1' } }, [415, 'unsupported-media-type']],
+    ['compressed', { raw: '{}', headers: { ...json, 'content-encoding': 'gzip' } }, [415, 'unsupported-media-type']],
+    [
+      'as a patch where none is taken',
+      { raw: '{}', headers: { 'content-type': 'application/merge-patch+json' } },
+      [415, 'unsupported-media-type'],
+    ],
+  ])('%s are refused', async (_, call, expected) => {
+    expect(await outcome('POST', '/things', call)).toEqual(expected);
+    expect(seen).toBeUndefined();
+  });
+
+  test('that are absent count as empty objects', async () => {
+    expect(await outcome('POST', '/things')).toEqual([400, 'validation-failed', '/name required']);
+    expect((await send('PATCH', '/things/1')).status).toBe(200);
+    const chunked = { raw: '', headers: { ...json, 'transfer-encoding': 'chunked' } };
+    expect(await outcome('POST', '/things', chunked)).toEqual([400, 'validation-failed', '/name required']);
+  });
+
+  test('may be merge patches where that is declared', async () => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    expect((await send('PATCH', '/things/1', { raw: '{"name":null}', headers })).status).toBe(200);
+    expect(seen?.body).toEqual({ name: null });
+  });
+
+  test('on GET and DELETE are not looked at', async () => {
+    expect((await send('GET', '/things/1', { raw: '{', headers: json })).status).toBe(200);
+    expect((await send('DELETE', '/things/1', { raw: 'x'.repeat(100_000) })).status).toBe(200);
+  });
+});
+
+describe('Conditions and keys', () => {
+  test('If-Match reaches the handler, and a malformed one does not', async () => {
+    await send('PATCH', '/things/1', { body: {}, headers: { 'if-match': '"4"' } });
+    expect(seen?.ifMatch).toBe(4);
+    expect(await outcome('PATCH', '/things/1', { body: {}, headers: { 'if-match': '4' } })).toEqual([
+      400,
+      'validation-failed',
+      '/If-Match header-invalid',
+    ]);
+  });
+
+  test('Idempotency-Key reaches the handler, and a malformed one does not', async () => {
+    await send('POST', '/things', { body: { name: 'x' }, headers: { 'idempotency-key': 'k-1' } });
+    expect(seen?.key).toBe('k-1');
+    for (const key of ['', 'a b', 'x'.repeat(256), 'é']) {
+      const call = { body: { name: 'x' }, headers: { 'idempotency-key': key } };
+      expect(await outcome('POST', '/things', call)).toEqual([400, 'validation-failed', '/Idempotency-Key header-invalid']);
+    }
+  });
+
+  test('If-None-Match makes a read cheap, and does nothing to a write', async () => {
+    answer = () => ({ status: 200, body: { ok: true }, version: 3 });
+    const { status, text, headers } = await send('GET', '/things/1', { headers: { 'if-none-match': 'W/"3"' } });
+    expect([status, text, headers.etag]).toEqual([304, '', '"3"']);
+    expect((await send('GET', '/things/1', { headers: { 'if-none-match': '"2"' } })).status).toBe(200);
+    expect((await send('DELETE', '/things/1', { headers: { 'if-none-match': '*' } })).status).toBe(200);
+  });
+});
+
+describe('Answers', () => {
+  test('carry version, own headers, and the request id, made where the sent one is no good', async () => {
+    answer = () => ({ status: 201, body: {}, version: 1, headers: { Location: '/things/9' } });
+    const { headers } = await send('POST', '/things', { body: { name: 'x' }, headers: { 'x-request-id': 'no good' } });
+    expect([headers.etag, headers.location, headers['cache-control']]).toEqual(['"1"', '/things/9', 'private, no-cache']);
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(observed[0]).toMatchObject({
+      method: 'POST',
+      route: '/things',
+      status: 201,
+      userId: null,
+      error: null,
+      requestId: headers['x-request-id'],
+    });
+  });
+
+  test('may have no body, or be a stream', async () => {
+    answer = () => ({ status: 204 });
+    expect(await send('DELETE', '/things/1')).toMatchObject({ status: 204, text: '' });
+    answer = () => ({
+      status: 200,
+      headers: { 'Content-Type': 'text/csv' },
+      stream: async (res) => {
+        res.write('a;');
+        res.end('b');
+      },
+    });
+    expect(await send('GET', '/things/1')).toMatchObject({ status: 200, text: 'a;b' });
+  });
+
+  test('that break in the middle are cut, never ended as if whole', async () => {
+    answer = () => ({
+      status: 200,
+      stream: async (res) => {
+        res.write('half');
+        throw new Error('broken');
+      },
+    });
+    await expect(send('GET', '/things/1')).rejects.toThrow();
+    expect(observed[0]?.error).toEqual(new Error('broken'));
+  });
+});
+
+describe('Refusals', () => {
+  const refused = async (error: unknown) => {
+    answer = () => Promise.reject(error as Error);
+    return send('GET', '/things/1', { headers: { 'x-request-id': 'r' } });
+  };
+
+  test('have their status, code, headers and errors', async () => {
+    const { status, body, headers } = await refused(new Refusal('unauthenticated', 'Sign in first'));
+    expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'unauthenticated', 'Bearer']);
+    expect((await refused(new Refusal('invalid-credentials', 'No', { status: 403 }))).status).toBe(403);
+    expect((await refused(new Refusal('rate-limited', 'Slow', { headers: { 'Retry-After': '3' } }))).headers['retry-after']).toBe('3');
+  });
+
+  test.each([new StoreUnavailable('mongodb://secret'), new PeerUnavailable('auth'), new CacheUnavailable('redis')])(
+    '%s is 503 with Retry-After',
+    async (error) => {
+      const { status, headers, text } = await refused(error);
+      expect([status, headers['retry-after']]).toEqual([503, '1']);
+      expect(text).not.toContain('secret');
+    },
+  );
+
+  test('two that changed the same thing at once is a conflict', async () => {
+    expect((await refused(new StaleVersion('records', 'id', 3))).body).toMatchObject({ status: 409, code: 'conflict' });
+  });
+
+  test('of something unexpected tell nothing', async () => {
+    const { status, body } = await refused(new TypeError('cannot read password of undefined'));
+    expect(status).toBe(500);
+    expect(body).toEqual({
+      type: '/problems/internal-error',
+      title: 'Something went wrong',
+      status: 500,
+      detail: 'Something went wrong on our side',
+      code: 'internal-error',
+      requestId: 'r',
+    });
+    expect(observed[0]?.error).toBeInstanceOf(TypeError);
+    expect((await send('GET', '/nobody')).status).toBe(500);
+  });
+
+  test('leave no header of the answer that failed behind', async () => {
+    answer = () => ({
+      status: 200,
+      version: 3,
+      headers: { Location: '/x' },
+      stream: () => Promise.reject(new Refusal('not-found', 'gone')),
+    });
+    const { status, headers } = await send('GET', '/things/1');
+    expect([status, headers.etag, headers.location, headers['cache-control']]).toEqual([404, undefined, undefined, 'no-store']);
+  });
+});

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Documents, DocumentStore } from '../documents/documents.ts';
+import { openJsonStore } from '../documents/json/index.ts';
+import { systemClock } from '../service/clock.ts';
+import { memoryDisk } from '../testing/memory-disk.ts';
+import { createOnce, replayHeaders } from './create-once.ts';
+import type { CreatedOnce } from './create-once.ts';
+
+interface Note extends CreatedOnce {
+  readonly text: string;
+  readonly slug: string;
+}
+let store: DocumentStore;
+let notes: Documents<Note>;
+beforeAll(async () => {
+  store = await openJsonStore({ directory: '/s', disk: memoryDisk(), clock: systemClock });
+  notes = await store.collection<Note>({ name: 'notes', indexes: [{ name: 'slug', fields: ['slug'], unique: true }] });
+});
+afterAll(() => store.close());
+
+const create = (id: string, text: string, fingerprint: string | null, slug = id) =>
+  createOnce({
+    documents: notes,
+    draft: { _id: id, version: 1, text, slug },
+    entries: [],
+    fingerprint,
+    firstState: (doc) => ({ ...doc, version: 1, text: 'as it was first' }),
+  });
+
+describe('Creating once', () => {
+  test('makes one of many tries, and the others get the same', async () => {
+    const tries = await Promise.all(Array.from({ length: 20 }, () => create('a', 'x', 'print')));
+    expect(tries.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    expect(new Set(tries.map(({ doc }) => doc.changedAt)).size).toBe(1);
+  });
+
+  test('refuses another input under the same key', async () => {
+    await create('b', 'x', 'print');
+    await expect(create('b', 'y', 'other')).rejects.toMatchObject({ code: 'idempotency-key-reused', status: 422 });
+  });
+
+  test('gives the first state after a change', async () => {
+    const { doc } = await create('c', 'x', 'print');
+    await notes.replace({ ...doc, version: 2, text: 'changed' }, 1);
+    expect(await create('c', 'x', 'print')).toMatchObject({ replayed: true, doc: { version: 1, text: 'as it was first' } });
+  });
+
+  test('refuses the key of what was purged or was made without one', async () => {
+    await create('d', 'x', null);
+    await expect(create('d', 'x', 'print')).rejects.toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  test('hands on other collisions', async () => {
+    await create('e', 'x', null, 'taken');
+    await expect(create('e', 'x', null)).rejects.toMatchObject({ name: 'DuplicateKey' });
+    await expect(create('f', 'x', 'print', 'taken')).rejects.toMatchObject({ name: 'DuplicateKey', indexName: 'slug' });
+  });
+
+  test('says so', () => {
+    expect([replayHeaders(true), replayHeaders(false)]).toEqual([{ 'Idempotency-Replayed': 'true' }, {}]);
+  });
+});

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RequestListener, Server } from 'node:http';
+import { connect } from 'node:net';
+import { z } from 'zod';
+import { closeServer, createHttpServer, openPort } from '../service/http-server.ts';
+import { sendRequest } from '../testing/http-client.ts';
+import { createApp } from './create-app.ts';
+import type { Observation } from './create-app.ts';
+import { endpoint } from './endpoint.ts';
+import { jsonBytesMax } from './read-body.ts';
+
+let server: Server;
+let port: number;
+let url: string;
+const observed: Observation[] = [];
+beforeAll(async () => {
+  const things = endpoint({
+    method: 'post',
+    path: '/things',
+    operationId: 'post',
+    tag: 't',
+    summary: 's',
+    admission: 'open',
+    body: z.strictObject({ text: z.string() }),
+    answers: { 200: { description: 'ok' } },
+    handle: async ({ body }) => ({ status: 200, body: body.text.length }),
+  });
+  const app = createApp({ endpoints: [things], admit: () => null, observe: (one) => observed.push(one) });
+  server = createHttpServer(app as RequestListener);
+  ({ url, port } = await openPort(server, { host: '127.0.0.1', port: 0 }));
+});
+afterAll(() => closeServer(server));
+
+const head = (...lines: string[]): string =>
+  ['POST /things HTTP/1.1', 'Host: x', 'Content-Type: application/json', ...lines, '', ''].join('\r\n');
+const bodyOf = (bytes: number): string => `{"text":"${'x'.repeat(bytes - 11)}"}`;
+
+/** Writes raw bytes and gives what came back until the connection ended, or `enough` of it was there. */
+function converse(write: (send: (data: string | Buffer) => void, end: () => void) => void, enough = /\r\n\r\n[^]*}$/): Promise<string> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const socket = connect(port, '127.0.0.1', () =>
+      write(
+        (data) => socket.write(data),
+        () => socket.end(),
+      ),
+    );
+    socket.on('error', () => resolve(heard));
+    socket.on('close', () => resolve(heard));
+    socket.on('data', (data) => {
+      heard += data.toString();
+      if (enough.test(heard)) socket.destroy();
+    });
+  });
+}
+
+describe('A body', () => {
+  test('of exactly 1 MiB is taken', async () => {
+    const answer = await sendRequest(url, 'POST', '/things', {
+      raw: bodyOf(jsonBytesMax),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([answer.status, answer.body]).toEqual([200, jsonBytesMax - 11]);
+  });
+
+  test('of a byte more is refused, and the connection goes on', async () => {
+    const two = `${head(`Content-Length: ${jsonBytesMax + 1}`)}${bodyOf(jsonBytesMax + 1)}${head('Content-Length: 14')}{"text":"hey"}`;
+    const heard = await converse((send) => send(two), /\r\n\r\n3$/);
+    expect(heard.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+    expect(heard).toContain('"code":"too-large"');
+  });
+
+  test('that says it is too large is refused before it is sent', async () => {
+    const heard = await converse((send) => send(head('Content-Length: 10000000000')));
+    expect(heard).toContain('HTTP/1.1 413');
+  });
+
+  test('without a length is refused when it grows too large, in flat memory', async () => {
+    const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
+    const before = process.memoryUsage().arrayBuffers;
+    let sent = 0;
+    const heard = await converse((send) => {
+      send(head('Transfer-Encoding: chunked'));
+      for (; sent < 320; sent += 1) send(chunk);
+    });
+    expect(heard).toContain('HTTP/1.1 413');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
+  });
+
+  test('that never ends is cut off', async () => {
+    const chunk = Buffer.from(`100000\r\n${'x'.repeat(0x100000)}\r\n`);
+    const ended = await new Promise<boolean>((resolve) => {
+      let sent = 0;
+      const socket = connect(port, '127.0.0.1', () => socket.write(head('Transfer-Encoding: chunked'), pump));
+      socket.on('error', () => undefined);
+      socket.on('close', () => resolve(true));
+      socket.resume();
+      function pump(): void {
+        sent += 1;
+        if (sent > 200) resolve(false);
+        else if (!socket.destroyed) socket.write(chunk, pump);
+      }
+    });
+    expect(ended).toBe(true);
+  });
+
+  test('in pieces is put together', async () => {
+    const heard = await converse((send) => {
+      send(head('Content-Length: 14'));
+      setImmediate(() => {
+        send('{"text":');
+        setImmediate(() => send('"hey"}'));
+      });
+    }, /\r\n\r\n3$/);
+    expect(heard).toContain('HTTP/1.1 200');
+  });
+
+  test('whose sender goes away leaves no trace', async () => {
+    observed.length = 0;
+    await converse((send, end) => {
+      send(`${head('Content-Length: 100')}{"text"`);
+      setImmediate(end);
+    });
+    const settled = async (): Promise<void> => {
+      while (observed.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await settled();
+    expect(observed[0]?.error).toMatchObject({ name: 'RequestAborted' });
+  });
+
+  test('that is ambiguous to proxies never arrives', async () => {
+    const heard = await converse((send) => send(`${head('Content-Length: 14', 'Transfer-Encoding: chunked')}0\r\n\r\n`), /\r\n\r\n/);
+    expect(heard).toMatch(/^HTTP\/1.1 400/);
+  });
+});

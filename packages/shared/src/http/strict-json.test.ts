@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { pointerOf, readStrictJson } from './strict-json.ts';
+
+const errorOf = (text: string) => {
+  const read = readStrictJson(text);
+  return 'error' in read ? [read.error.code, read.error.path] : null;
+};
+
+describe('The JSON reader', () => {
+  test.each([
+    ['{"a":1', 'malformed-json', ''],
+    ['', 'malformed-json', ''],
+    ['{"a":1}x', 'malformed-json', ''],
+    ["{'a':1}", 'malformed-json', ''],
+    ['[1,]', 'malformed-json', ''],
+    ['{"a":01}', 'malformed-json', ''],
+    ['{"a":NaN}', 'malformed-json', ''],
+    ['\ufeff{}', 'malformed-json', ''],
+    ['{"a":"\u0000"}', 'malformed-json', ''],
+    ['{"a":1,"a":2}', 'duplicate-field', '/a'],
+    ['{"a":1,"\\u0061":2}', 'duplicate-field', '/a'],
+    ['{"x":[{"a":1},{"b":1,"b":2}]}', 'duplicate-field', '/x/1/b'],
+    ['{"__proto__":{"admin":true}}', 'unknown-field', '/__proto__'],
+    ['{"\\u005f_proto__":1}', 'unknown-field', '/__proto__'],
+    ['{"a":{"constructor":1}}', 'unknown-field', '/a/constructor'],
+    ['{"a":{"prototype":1}}', 'unknown-field', '/a/prototype'],
+    ['{"a":"x\\u0000y"}', 'invalid-character', '/a'],
+    ['{"a":["ok","\\ud800"]}', 'invalid-character', '/a/1'],
+    ['{"a":"\\udc00\\ud800"}', 'invalid-character', '/a'],
+    ['{"o":{"a\\u0000":1}}', 'invalid-character', '/o/'],
+    ['{"amount":1e3}', 'exponent-notation', '/amount'],
+    ['{"amount":1E+3}', 'exponent-notation', '/amount'],
+    ['[12.5e-1]', 'exponent-notation', '/0'],
+    ['{"n":9007199254740993}', 'number-out-of-range', '/n'],
+    ['{"n":-9007199254740992}', 'number-out-of-range', '/n'],
+    ['{"n":123456789012345678.5}', 'number-out-of-range', '/n'],
+    ['{"n":12.500000000000000000001}', 'number-out-of-range', '/n'],
+    ['{"a/b":{"c~d":[1,2e1]}}', 'exponent-notation', '/a~1b/c~0d/1'],
+  ])('refuses %j', (text, code, path) => {
+    expect(errorOf(text)).toEqual([code, path]);
+  });
+
+  test.each(['9007199254740991', '-12.50', '0.1', '0.30000000000000004', '1.000', '0.0000001', '-0', '100', '0.10000000000000000'])(
+    'keeps the number %s',
+    (text) => {
+      expect(readStrictJson(`[${text}]`)).toEqual({ value: [Number(text)] });
+    },
+  );
+
+  test('reads pairs of surrogates, escapes and the same name in different objects', () => {
+    const text = '{"a":"\\ud83d\\ude00\\n\\"}{","b":{"a":[{"a":1},{"a":2}]},"c":[],"d":{}}';
+    expect(readStrictJson(text)).toEqual({ value: JSON.parse(text) as unknown });
+  });
+
+  test('takes 64 levels and no more, however deep it goes', () => {
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    expect(errorOf(nested(64))).toBeNull();
+    expect(errorOf(nested(65))).toEqual(['too-deep', '/0'.repeat(64)]);
+    expect(errorOf(nested(10_000))?.[0]).toBe('too-deep');
+    expect(errorOf(nested(500_000))?.[0]).toBe('too-deep');
+    expect(errorOf(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`)?.[0]).toBe('too-deep');
+  });
+
+  test('agrees with JSON.parse on everything that only one reading has', () => {
+    const name = fc
+      .string({ unit: 'grapheme' })
+      .filter((text) => !['__proto__', 'constructor', 'prototype'].includes(text) && !text.includes('\0'));
+    const leaf = fc.oneof(name, fc.maxSafeInteger(), fc.boolean(), fc.constant(null));
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 6 }, leaf, fc.array(tie('value')), fc.dictionary(name, tie('value'), { noNullPrototype: true })),
+    }));
+    fc.assert(
+      fc.property(value, fc.constantFrom(0, 1, 2), (json, indent) => {
+        const text = JSON.stringify(json, null, indent);
+        expect(readStrictJson(text)).toEqual({ value: JSON.parse(text) as unknown });
+      }),
+    );
+  });
+
+  test('finds a name that is there twice wherever it is', () => {
+    const leaf = fc.oneof(fc.string(), fc.integer(), fc.constant(null));
+    fc.assert(
+      fc.property(fc.array(leaf, { maxLength: 5 }), leaf, (before, again) => {
+        const text = `[${[...before.map((one) => JSON.stringify(one)), `{"n":${JSON.stringify(again)},"n":1}`].join(',')}]`;
+        const path = `/${before.length}/n`;
+        const expected =
+          JSON.stringify(before).includes('\\u0000') || JSON.stringify(again).includes('\\u0000')
+            ? expect.anything()
+            : ['duplicate-field', path];
+        expect(errorOf(text)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('points by RFC 6901', () => {
+    expect(pointerOf([])).toBe('');
+    expect(pointerOf(['a/b', 0, '~'])).toBe('/a~1b/0/~0');
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { Refusal } from './refusal.ts';
+import { issue, parseOrRefuse } from './validate.ts';
+
+const Expense = z.strictObject({ type: z.literal('expense'), amount: z.string(), category: z.string().min(1).max(5) });
+const Income = z.strictObject({ type: z.literal('income'), amount: z.string(), source: z.string() });
+const Body = z
+  .strictObject({
+    name: z.string().min(2).max(4),
+    size: z.int().min(1).max(10),
+    tags: z.array(z.string()).min(1).max(2),
+    kind: z.enum(['a', 'b']),
+    at: z.iso.date().optional(),
+    inner: z.strictObject({ deep: z.array(z.strictObject({ x: z.number() })) }).optional(),
+    record: z.discriminatedUnion('type', [Expense, Income]).optional(),
+    either: z.union([z.string().max(3), z.strictObject({ a: z.strictObject({ b: z.number() }) })]).optional(),
+    set: z.set(z.string()).min(1).optional(),
+    when: z
+      .string()
+      .refine((text) => text !== 'never', issue('date-in-future', 'Not in the future'))
+      .optional(),
+    plain: z
+      .string()
+      .refine((text) => text !== 'no')
+      .optional(),
+  })
+  .superRefine((body, context) => {
+    if (body.name === 'same') context.addIssue({ code: 'custom', path: ['size'], message: 'Too alike', params: { code: 'alike' } });
+  });
+const good = { name: 'abc', size: 3, tags: ['x'], kind: 'a' };
+
+const faults = (value: unknown, unknownCode?: string) => {
+  try {
+    parseOrRefuse(Body, value, unknownCode);
+  } catch (error) {
+    if (error instanceof Refusal) return error.errors?.map(({ path, code }) => `${path} ${code}`);
+    throw error;
+  }
+  return [];
+};
+
+describe('Validation', () => {
+  test('gives what was parsed', () => {
+    expect(parseOrRefuse(Body, good)).toEqual(good);
+  });
+
+  test.each<[string, unknown, string[]]>([
+    ['missing fields', {}, ['/name required', '/size required', '/tags required', '/kind required']],
+    ['no object at all', 7, [' invalid-type']],
+    ['nothing', undefined, [' required']],
+    ['null for a string', { ...good, name: null }, ['/name invalid-type']],
+    ['unknown fields, each by its own path', { ...good, $where: 1, id: 2 }, ['/$where unknown-field', '/id unknown-field']],
+    ['what is too small', { ...good, name: 'a', size: 0, tags: [] }, ['/name too-short', '/size too-small', '/tags too-few']],
+    ['what is too big', { ...good, name: 'abcde', size: 11, tags: ['1', '2', '3'] }, ['/name too-long', '/size too-big', '/tags too-many']],
+    ['another choice', { ...good, kind: 'c' }, ['/kind invalid-value']],
+    ['a day that does not exist', { ...good, at: '2026-02-30' }, ['/at invalid-format']],
+    [
+      'depth',
+      { ...good, inner: { deep: [{ x: 1 }, { x: '2', y: 3 }] } },
+      ['/inner/deep/1/x invalid-type', '/inner/deep/1/y unknown-field'],
+    ],
+    [
+      'the fields of another type',
+      { ...good, record: { type: 'income', amount: '1', source: 's', category: 'c' } },
+      ['/record/category unknown-field'],
+    ],
+    ['an unknown discriminator', { ...good, record: { type: 'gift' } }, ['/record/type invalid-value']],
+    ['a missing discriminator', { ...good, record: {} }, ['/record/type required']],
+    ['the nearest branch of a union', { ...good, either: { a: { b: 'x' } } }, ['/either/a/b invalid-type']],
+    ['own rules with own codes', { ...good, when: 'never' }, ['/when date-in-future']],
+    ['own rules without a code', { ...good, plain: 'no' }, ['/plain invalid']],
+    ['rules across fields', { ...good, name: 'same' }, ['/size alike']],
+  ])('names %s', (_, value, expected) => {
+    expect(faults(value)).toEqual(expected);
+  });
+
+  test('calls an unknown parameter a parameter', () => {
+    expect(faults({ ...good, x: '1' }, 'unknown-parameter')).toEqual(['/x unknown-parameter']);
+  });
+});
