@@ -1,0 +1,34 @@
+import { account } from './support/account.ts';
+import { medianOfThree } from './support/load.ts';
+import { startLimit, startSystem } from './support/processes.ts';
+import type { Figure } from './support/figure.ts';
+
+const body = JSON.stringify({
+  type: 'expense',
+  category: 'Food',
+  amount: '12.50',
+  currency: 'EUR',
+  date: '2024-03-02',
+  description: 'Coffee beans',
+});
+
+/** Creating an expense through the gateway, 50 connections, against appending a line. */
+export async function create(): Promise<Figure[]> {
+  const limit = await startLimit();
+  const headers = { 'content-type': 'application/json' };
+  const bare = await medianOfThree({ url: `${limit.url}/records`, method: 'POST', headers, body, connections: 50 });
+  await limit.stop();
+  const system = await startSystem();
+  const { headers: signedIn } = await account(system);
+  const ours = await medianOfThree({ url: `${system.url}/records`, method: 'POST', headers: signedIn, body, connections: 50 });
+  await system.stop();
+  return [
+    {
+      name: 'create an expense, 50 connections',
+      ours: `${ours.perSecond.toFixed(0)}/s (p99 ${ours.p99Ms} ms)`,
+      limit: `${bare.perSecond.toFixed(0)}/s`,
+      ratio: ours.perSecond / bare.perSecond,
+      wanted: '>= 0.20',
+    },
+  ];
+}

@@ -1,0 +1,26 @@
+/** `npm run bench [-- name ...]`: each figure as a ratio against a baseline in the same run. The load generator shares the machine's cores. */
+import { cpus } from 'node:os';
+import { create } from './create.ts';
+import { cleanUp } from './support/processes.ts';
+import { type Figure, holds } from './support/figure.ts';
+
+const figures: Readonly<Record<string, () => Promise<Figure[]>>> = { create };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(figures, name));
+if (unknown.length > 0) {
+  console.error(`bench: no figure ${unknown.join(', ')}; there are ${Object.keys(figures).join(', ')}`);
+  process.exit(1);
+}
+console.log(`Node ${process.version}, ${cpus().length} cores, which the load generator shares. Warm-up, three runs, median.`);
+try {
+  for (const name of asked.length > 0 ? asked : Object.keys(figures)) {
+    for (const figure of await figures[name]!()) {
+      console.log(
+        `${holds(figure) ? 'ok    ' : 'MISSED'} ${figure.name}: ${figure.ours}; baseline ${figure.limit}; ratio ${figure.ratio.toFixed(2)} (wanted ${figure.wanted})`,
+      );
+    }
+  }
+} finally {
+  await cleanUp();
+}

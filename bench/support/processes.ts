@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const running = new Set<ChildProcess>();
+const folders = new Set<string>();
+
+/** A program that says where it listens, with its folder. */
+export interface Program {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly startedInMs: number;
+  /** Resident memory now, in bytes. */
+  memory(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'commonpurse-bench-'));
+  folders.add(folder);
+  return folder;
+}
+
+export const startLimit = async (): Promise<Program> => {
+  const dataDir = await temporaryFolder();
+  return start(['bench/limit.ts', dataDir], dataDir, /limit (http:\S+)/, {});
+};
+
+export const startSystem = async (dataDir?: string, env: Record<string, string> = {}): Promise<Program> => {
+  const folder = dataDir ?? (await temporaryFolder());
+  const off = { RATE_LIMIT_USER: 'off', RATE_LIMIT_ADDRESS: 'off', RATE_LIMIT_AUTH: 'off', LOG_LEVEL: 'warn' };
+  return start(['all-in-one/src/main.ts'], folder, /API +(http:\S+)[^]*Ctrl-C/, { PORT: '0', DATA_DIR: folder, ...off, ...env });
+};
+
+async function start(args: readonly string[], dataDir: string, ready: RegExp, env: Record<string, string>): Promise<Program> {
+  const startedAt = performance.now();
+  const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
+  const child = spawn(process.execPath, [...flags, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${args[0]} ended with ${code}`)));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      const found = ready.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return {
+    url,
+    dataDir,
+    startedInMs: performance.now() - startedAt,
+    memory: async () => {
+      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
+    },
+    stop: async () => {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+      running.delete(child);
+    },
+  };
+}
+
+/** Ends what is left and removes the folders. */
+export async function cleanUp(): Promise<void> {
+  for (const child of running) child.kill('SIGKILL');
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+}
