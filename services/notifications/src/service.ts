@@ -1,6 +1,6 @@
 import { createPeople, type PeopleMirror, type PersonDoc } from '@commonpurse/shared/access';
 import { UserChanged } from '@commonpurse/shared/contracts';
-import { createJwks, createVerifyBearer } from '@commonpurse/shared/http';
+import { createJwks, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
 import type { Mailer } from '@commonpurse/shared/mail';
 import type { Subscription } from '@commonpurse/shared/messaging';
 import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
@@ -21,8 +21,8 @@ import { createRender } from './sockets/render-entries.ts';
 import { socketRoutes } from './sockets/routes.ts';
 import { createSocketsJob } from './sockets/run-sockets.ts';
 import { createHints } from './sockets/share-hints.ts';
-import { createSessionWatch } from './sockets/watch-sessions.ts';
-import { openNotificationsStore } from './store.ts';
+import { createSessionWatch, type SessionWatch } from './sockets/watch-sessions.ts';
+import { type NotificationsStore, openNotificationsStore } from './store.ts';
 
 export type NotificationsDeps = ServiceDeps & {
   readonly config: NotificationsConfig;
@@ -32,22 +32,14 @@ export type NotificationsDeps = ServiceDeps & {
 };
 
 /** The notifications service: one feed per user, its inbox, its sockets, its mails. */
-export async function createNotificationsService(deps: NotificationsDeps): Promise<Service> {
-  const { cache, clock, peers, config, installationKey } = deps;
-  const log = deps.log.child({ service: 'notifications' });
+export async function createNotificationsService(given: NotificationsDeps): Promise<Service> {
+  const deps = { ...given, log: given.log.child({ service: 'notifications' }) };
+  const { cache, clock, peers, log, installationKey } = deps;
   const store = await openNotificationsStore(deps.documents);
-  const people = createPeople({
-    documents: await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] }),
-    cache,
-    peers,
-    clock,
-  });
+  const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
+  const people = createPeople({ documents, cache, peers, clock });
   const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
-  const limits = { ...socketLimits, ...deps.limits };
-  const host = createSocketHost({ reader: createFeedReader(store.feed), render: createRender({ peers, ...store }), clock, log, limits });
-  const hints = createHints({ cache, host, clock, log });
-  const watch = createSessionWatch({ host, peopleNow: people.current, clock, log });
-  const sockets = createSocketsJob({ host, hints, watch, clock, log });
+  const { host, hints, watch, job, upgrade } = openSockets(deps, { store, people, jwks });
   const feed = createFeedWriter({
     pages: store.feed,
     settle: settleItems(store.inbox),
@@ -56,18 +48,13 @@ export async function createNotificationsService(deps: NotificationsDeps): Promi
       hints.grown(userId, entries.at(-1)!.seq);
     },
   });
-  const deliveries = createMailDeliveries({
-    deliveries: store.deliveries,
-    mailer: deps.mailer,
-    recipientOf: recipients(people),
-    clock,
-    log,
-  });
+  const deliveries = createMailDeliveries({ ...store, mailer: deps.mailer, recipientOf: recipients(people), clock, log });
   return createService({
     name: 'notifications',
-    deps,
+    deps: given,
     people,
     jwks,
+    upgrade,
     endpoints: [...inboxRoutes({ ...store, installationKey, clock }), ...socketRoutes],
     subscriptions: [
       onUserChanged(people, watch),
@@ -75,24 +62,40 @@ export async function createNotificationsService(deps: NotificationsDeps): Promi
       onImportProgressed({ feed, tell: hints.tell }),
       onThresholdCrossed({ feed, deliveries }),
     ],
-    jobs: [sockets, deliveries, createFeedPruning({ pages: store.feed, clock, log })],
-    upgrade: answerUpgrades({
-      enabled: config.REAL_TIME_NOTIFICATIONS,
-      origins: { allowed: config.ALLOWED_ORIGINS, publicUrl: config.PUBLIC_URL ?? null },
-      verify: createVerifyBearer({ jwks, clock }),
-      people,
-      cache,
-      clock,
-      host,
-      limits,
-      log,
-      serving: () => sockets.serving,
-    }),
+    jobs: [job, deliveries, createFeedPruning({ pages: store.feed, clock, log })],
   });
 }
 
+interface Identity {
+  readonly store: NotificationsStore;
+  readonly people: PeopleMirror;
+  readonly jwks: Jwks;
+}
+/** Everything that has to do with open sockets. */
+function openSockets(deps: NotificationsDeps, { store, people, jwks }: Identity) {
+  const { cache, clock, peers, log, config } = deps;
+  const limits = { ...socketLimits, ...deps.limits };
+  const host = createSocketHost({ reader: createFeedReader(store.feed), render: createRender({ peers, ...store }), clock, log, limits });
+  const hints = createHints({ cache, host, clock, log });
+  const watch = createSessionWatch({ host, peopleNow: people.current, clock, log });
+  const job = createSocketsJob({ host, hints, watch, clock, log });
+  const upgrade = answerUpgrades({
+    enabled: config.REAL_TIME_NOTIFICATIONS,
+    origins: { allowed: config.ALLOWED_ORIGINS, publicUrl: config.PUBLIC_URL ?? null },
+    verify: createVerifyBearer({ jwks, clock }),
+    people,
+    cache,
+    clock,
+    host,
+    limits,
+    log,
+    serving: () => job.serving,
+  });
+  return { host, hints, watch, job, upgrade };
+}
+
 /** Keeps the mirror, and ends the sockets of sessions that are over. The mirror is asked again: the event may be an old one. */
-const onUserChanged = (people: PeopleMirror, watch: ReturnType<typeof createSessionWatch>): Subscription => ({
+const onUserChanged = (people: PeopleMirror, watch: SessionWatch): Subscription => ({
   event: UserChanged,
   from: 'beginning',
   async handle(event) {

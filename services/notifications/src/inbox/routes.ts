@@ -8,8 +8,14 @@ const read = { scope: 'notifications:read' } as const;
 const write = { scope: 'notifications:write' } as const;
 const tag = 'Notifications';
 
+export interface InboxDeps extends ListItemsDeps {
+  readonly clock: Clock;
+}
+
 /** The inbox. Parse, one use case, render. */
-export const inboxRoutes = (deps: ListItemsDeps & { readonly clock: Clock }): Endpoint[] => [
+export const inboxRoutes = (deps: InboxDeps): Endpoint[] => [list(deps), readOne(deps), readAll(deps)];
+
+const list = (deps: InboxDeps): Endpoint =>
   endpoint({
     method: 'get',
     path: '/notifications',
@@ -21,7 +27,9 @@ export const inboxRoutes = (deps: ListItemsDeps & { readonly clock: Clock }): En
     queryExample: { unread: 'true', limit: '20' },
     answers: { 200: { description: 'A page of the inbox', schema: Items, example: { items: [itemExample], nextCursor: null } } },
     handle: async ({ caller, query }) => ({ status: 200, body: await listItems(deps, caller.userId, query) }),
-  }),
+  });
+
+const readOne = (deps: InboxDeps): Endpoint =>
   endpoint({
     method: 'post',
     path: '/notifications/:id/read',
@@ -37,7 +45,9 @@ export const inboxRoutes = (deps: ListItemsDeps & { readonly clock: Clock }): En
       await markItemRead(deps, caller.userId, params.id, instantOf(deps.clock));
       return { status: 204 };
     },
-  }),
+  });
+
+const readAll = (deps: InboxDeps): Endpoint =>
   endpoint({
     method: 'post',
     path: '/notifications/read-all',
@@ -50,5 +60,4 @@ export const inboxRoutes = (deps: ListItemsDeps & { readonly clock: Clock }): En
       await markAllRead(deps, caller.userId, instantOf(deps.clock));
       return { status: 204 };
     },
-  }),
-];
+  });

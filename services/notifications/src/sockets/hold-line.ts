@@ -1,0 +1,45 @@
+import { type Clock, instantOf } from '@commonpurse/shared/service';
+import type { WebSocket } from 'ws';
+import { type CloseCode, closeCode } from './close-code.ts';
+import { frameText } from './frame.ts';
+import { createOutlet, type Outlet } from './pace-output.ts';
+
+/** The sending side of one socket, until it ends. */
+export interface Line extends Outlet {
+  /** Sends a frame without a number. */
+  tell(type: string, data: Parameters<typeof frameText>[2]): void;
+  /** Ends it: what still waits here is not sent any more. */
+  close(code: CloseCode, reason: string): void;
+  /** Says `session.revoked` and ends; not one frame more. */
+  endSession(): void;
+  /** Aborts when it ends, from either side. */
+  readonly ended: AbortSignal;
+}
+
+/** @param closeGraceMs how long a closed peer may take to say goodbye: one that doesn't read can't */
+export function holdLine(socket: WebSocket, clock: Clock, closeGraceMs: number): Line {
+  const ending = new AbortController();
+  const ended = ending.signal;
+  const outlet = createOutlet({ write: (text, taken) => socket.send(text, taken), clock });
+  const end = (): void => {
+    ending.abort();
+    outlet.clear();
+  };
+  const close = (code: CloseCode, reason: string): void => {
+    if (ended.aborted) return;
+    end();
+    socket.close(code, reason);
+    void clock.delay(closeGraceMs).then(() => socket.terminate());
+  };
+  socket.on('close', end);
+  return Object.assign(outlet, {
+    ended,
+    close,
+    tell: (type: string, data: Parameters<typeof frameText>[2]) => outlet.send(frameText(type, instantOf(clock), data)),
+    endSession() {
+      if (ended.aborted) return;
+      socket.send(frameText('session.revoked', instantOf(clock), {}));
+      close(closeCode.sessionOver, 'session over');
+    },
+  });
+}
