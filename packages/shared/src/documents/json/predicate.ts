@@ -1,42 +1,31 @@
-import type { Condition, Filter } from '../documents.ts';
-import type { Row, Scalar } from './values.ts';
-import { compareStrings, readerOf } from './values.ts';
+import type { Filter } from '../documents.ts';
+import type { Atom } from './filter-atoms.ts';
+import { atomsOf } from './filter-atoms.ts';
+import type { Reader, Row } from './rows.ts';
+import { readerOf } from './rows.ts';
+import type { Scalar } from './values.ts';
+import { compareStrings, isWide } from './values.ts';
 
 export type Predicate = (row: Row) => boolean;
 type Test = (value: unknown) => boolean;
 
-const all =
-  (predicates: readonly Predicate[]): Predicate =>
-  (row) =>
-    predicates.every((predicate) => predicate(row));
-
 /** Compiles a filter once; the result is called for every candidate. */
-export function compileFilter(filter: Filter): Predicate {
-  const predicates = Object.entries(filter).flatMap(([path, condition]) => compilePath(path, condition));
-  const [only] = predicates;
-  if (predicates.length === 1 && only) return only;
-  return all(predicates);
-}
-
-function compilePath(path: string, condition: Filter[string]): Predicate[] {
-  if (condition === undefined) return [];
-  if (path === '$and') return (condition as readonly Filter[]).map(compileFilter);
-  if (path === '$or') {
-    const branches = (condition as readonly Filter[]).map(compileFilter);
-    return [(row) => branches.some((branch) => branch(row))];
+export function compileFilter(filter: Filter, readerFor: (path: string) => Reader = readerOf): Predicate {
+  const { atoms, alternatives } = atomsOf(filter);
+  const tests = atoms.map((atom): Predicate => {
+    const read = readerFor(atom.path);
+    const test = testOf(atom);
+    return (row) => test(read(row));
+  });
+  for (const branches of alternatives) {
+    const any = branches.map((branch) => compileFilter(branch, readerFor));
+    tests.push((row) => any.some((matches) => matches(row)));
   }
-  const read = readerOf(path);
-  return testsOf(condition as Condition | Scalar).map((test) => (row: Row) => test(read(row)));
+  const [only] = tests;
+  return tests.length === 1 && only ? only : (row) => tests.every((matches) => matches(row));
 }
 
-function testsOf(condition: Condition | Scalar): Test[] {
-  if (condition === null || typeof condition !== 'object') return [equals(condition)];
-  return Object.entries(condition)
-    .filter(([, operand]) => operand !== undefined)
-    .map(([operator, operand]) => testOf(operator, operand));
-}
-
-function testOf(operator: string, operand: unknown): Test {
+function testOf({ operator, operand }: Atom): Test {
   switch (operator) {
     case '$eq':
       return equals(operand as Scalar);
@@ -51,7 +40,7 @@ function testOf(operator: string, operand: unknown): Test {
     case '$contains':
       return any((value) => typeof value === 'string' && value.includes(operand as string));
     default:
-      return comparison(operator, operand as string | number);
+      return typeof operand === 'number' ? numberTest(operator, operand) : stringTest(operator, operand as string);
   }
 }
 
@@ -67,7 +56,7 @@ const any =
     Array.isArray(value) ? value.some(test) : test(value);
 
 function equals(operand: Scalar): Test {
-  if (operand === null || operand === undefined) return any((value) => value === null || value === undefined);
+  if (operand === null) return any((value) => value === null || value === undefined);
   return any((value) => value === operand);
 }
 
@@ -77,11 +66,16 @@ function isIn(operands: readonly Scalar[]): Test {
   return any((value) => values.has(value));
 }
 
-/** Compares values of the operand's type only, as MongoDB does. */
-function comparison(operator: string, operand: string | number): Test {
+/** Only values of the operand's type can match, as in MongoDB. */
+function numberTest(operator: string, operand: number): Test {
   const holds = signTest(operator);
-  if (typeof operand === 'number') return any((value) => typeof value === 'number' && holds(value - operand));
-  return any((value) => typeof value === 'string' && holds(compareStrings(value, operand)));
+  return any((value) => typeof value === 'number' && holds(value - operand));
+}
+
+function stringTest(operator: string, operand: string): Test {
+  const holds = signTest(operator);
+  if (isWide(operand)) return any((value) => typeof value === 'string' && holds(compareStrings(value, operand)));
+  return any((value) => typeof value === 'string' && holds(value === operand ? 0 : value < operand ? -1 : 1));
 }
 
 function signTest(operator: string): (sign: number) => boolean {
@@ -92,9 +86,7 @@ function signTest(operator: string): (sign: number) => boolean {
       return (sign) => sign >= 0;
     case '$lt':
       return (sign) => sign < 0;
-    case '$lte':
-      return (sign) => sign <= 0;
     default:
-      throw new Error(`unknown operator ${operator}`);
+      return (sign) => sign <= 0;
   }
 }

@@ -1,45 +1,85 @@
-import { join } from 'node:path';
-import type { Logger } from 'pino';
+import { crc32 } from 'node:zlib';
 import type { Clock } from '../../service/clock.ts';
-import type { CollectionDeclaration, Doc, Documents, DocumentStore } from '../documents.ts';
-import { openCollection } from './collection.ts';
+import type { CollectionDeclaration, Doc, DocumentStore } from '../documents.ts';
 import type { Disk } from './disk.ts';
+import { pathsOfCollection } from './file-header.ts';
+import type { Checksum } from './line.ts';
+import { Manifest } from './manifest.ts';
 import { nodeDisk } from './node-disk.ts';
+import { createFiles, openCollection, type OpenOptions, type StoreLog } from './open-collection.ts';
 
 export interface JsonStoreOptions {
   /** This service's own folder; made when absent. */
   readonly directory: string;
   readonly disk?: Disk;
   readonly clock: Clock;
-  readonly log?: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly log?: StoreLog;
+  /** Default 8 MiB; a longer journal is compacted once it is longer than its snapshot, too. */
+  readonly compactAboveBytes?: number;
+  /** Only a test's broken double gives another one. */
+  readonly checksum?: Checksum;
 }
 
-/** Opens a folder of JSON files as one service's database. */
+const silent: StoreLog = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** Opens a folder of JSON files as one service's database. Rejects with `StoreUnavailable` when another process has it, with
+ *  `StoreDamaged` when what is there can't be trusted. */
 export async function openJsonStore(options: JsonStoreOptions): Promise<DocumentStore> {
-  const disk = options.disk ?? nodeDisk;
-  await disk.makeFolder(options.directory);
-  const lock = await disk.lock(options.directory);
-  const open = new Map<string, { documents: Documents<Doc>; close(): Promise<void> }>();
+  const { directory, disk = nodeDisk } = options;
+  await disk.makeFolder(directory);
+  const lock = await disk.lock(directory);
+  const manifest = await Manifest.open(disk, directory).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
+  const open = new Map<string, () => Promise<void>>();
   const failure = Promise.withResolvers<Error>();
   let failed: Error | null = null;
   const fail = (error: Error): void => {
     failed ??= error;
-    failure.resolve(error);
+    failure.resolve(failed);
   };
   return {
     failed: failure.promise,
-    health: async () => (failed ? failed.message : null),
+    health: async () => failed?.message ?? null,
     collection: async <T extends Doc>(declaration: CollectionDeclaration) => {
-      if (open.has(declaration.name)) throw new Error(`${declaration.name} is open already`);
-      const path = join(options.directory, `${declaration.name}.journal.jsonl`);
-      const opened = await openCollection<T>({ declaration, path, disk, clock: options.clock, fail });
-      await disk.syncFolder(options.directory);
-      open.set(declaration.name, opened);
-      return opened.documents;
+      const { name } = declaration;
+      if (open.has(name)) throw new Error(`${name} is open already`);
+      open.set(name, async () => {});
+      const opening = { ...optionsOf(options, disk), declaration, fail };
+      await prepare(opening, manifest);
+      const { documents, close } = await openCollection<T>(opening);
+      open.set(name, close);
+      return documents;
     },
     close: async () => {
-      for (const one of open.values()) await one.close();
+      const results = await Promise.allSettled([...open.values()].map((close) => close()));
       await lock.release();
+      const broken = results.find((result) => result.status === 'rejected');
+      if (broken && !failed) throw broken.reason;
     },
   };
+}
+
+const optionsOf = (
+  { directory, clock, log = silent, compactAboveBytes = 8 * 1024 * 1024, checksum = crc32 }: JsonStoreOptions,
+  disk: Disk,
+) => ({
+  directory,
+  disk,
+  clock,
+  log,
+  compactAboveBytes,
+  checksum,
+});
+
+/** A collection that is listed must be there; one that isn't is new, unless a crash has left its files before it could be listed. */
+async function prepare(options: OpenOptions, manifest: Manifest): Promise<void> {
+  const { declaration, directory, disk } = options;
+  if (manifest.has(declaration.name)) return;
+  const paths = Object.values(pathsOfCollection(directory, declaration.name)).map((path) => path.slice(directory.length + 1));
+  const names = await disk.list(directory);
+  const begun = names.filter((name) => paths.includes(name));
+  if (begun.length === 0 || begun.every((name) => name.endsWith('.next'))) await createFiles(options);
+  await manifest.add(declaration.name);
 }

@@ -1,22 +1,44 @@
-/** A value as filters and indexes see it; objects are only known to be there. */
+/** A value as filters and indexes see it; of objects only that they are there. */
 export type Scalar = string | number | boolean | null | undefined | object;
-/** One document, or as much of it as is kept in memory. */
-export type Row = { readonly _id: string; readonly version: number; readonly [field: string]: unknown };
+
+/** A place between the types: behind every value of the lower ones, before every value of the higher ones. */
+export class Edge {
+  readonly rank: number;
+  constructor(rank: number) {
+    this.rank = rank;
+  }
+}
+/** Bounds of what a comparison with a number or with a string can match. */
+export const numbersBegin = new Edge(0.5);
+export const numbersEnd = new Edge(1.5);
+export const stringsEnd = new Edge(2.5);
 
 /** MongoDB's order of types: null (and absent) < numbers < strings < objects < booleans. */
-function rank(value: Scalar): number {
+function rankOf(value: Scalar): number {
   if (value === null || value === undefined) return 0;
   if (typeof value === 'number') return 1;
   if (typeof value === 'string') return 2;
-  return typeof value === 'boolean' ? 4 : 3;
+  if (typeof value === 'boolean') return 4;
+  return value instanceof Edge ? value.rank : 3;
 }
 
 /** Total order over values of any type; strings by code point. */
 export function compareValues(a: Scalar, b: Scalar): number {
   if (a === b) return 0;
   if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
+  return compareOthers(a, b);
+}
+
+/** The same for strings of which none has a code unit from U+D800 on: there the order of code units is that of code points, and native. */
+export function comparePlainValues(a: Scalar, b: Scalar): number {
+  if (a === b) return 0;
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : 1;
+  return compareOthers(a, b);
+}
+
+function compareOthers(a: Scalar, b: Scalar): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const byType = rank(a) - rank(b);
+  const byType = rankOf(a) - rankOf(b);
   if (byType !== 0) return byType;
   return typeof a === 'boolean' ? Number(a) - Number(b) : 0;
 }
@@ -34,26 +56,14 @@ export function compareStrings(a: string, b: string): number {
 }
 const liftSurrogate = (unit: number): number => (unit <= 0xdfff ? unit + 0x10000 : unit);
 
-/** Reads a dotted path; through arrays it collects what each element has there. */
-export type Reader = (row: object) => unknown;
+/** Whether code units and code points may disagree about the order of this string. */
+export const isWide = (text: string): boolean => /[\ud800-\uffff]/.test(text);
 
-export function readerOf(path: string): Reader {
-  const steps = path.split('.');
-  const [first = path] = steps;
-  if (steps.length === 1) return (row) => (row as Record<string, unknown>)[first];
-  return (row) => readSteps(row, steps, 0);
+/** The lowest string above all that start with `prefix`; the end of all strings when there is none. */
+export function behindPrefix(prefix: string): Scalar {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  while (points.at(-1) === 0x10ffff) points.pop();
+  const last = points.pop();
+  if (last === undefined) return stringsEnd;
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
 }
-
-function readSteps(value: unknown, steps: readonly string[], from: number): unknown {
-  let current = value;
-  for (let at = from; at < steps.length; at++) {
-    if (current === null || typeof current !== 'object') return undefined;
-    if (Array.isArray(current)) return current.flatMap((element) => readSteps(element, steps, at) ?? []);
-    current = ownValue(current, steps[at] ?? '');
-  }
-  return current;
-}
-
-/** Never a value of the prototype: names may come from users (custom fields). */
-const ownValue = (value: object, name: string): unknown =>
-  Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;

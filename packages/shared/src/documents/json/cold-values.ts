@@ -1,0 +1,76 @@
+import type { Place, Row } from './rows.ts';
+import type { Segment } from './segment.ts';
+import type { Table } from './table.ts';
+
+/** Documents lying this close together are read with one call. */
+const GAP_BYTES = 4096;
+const READ_MAX_BYTES = 1024 * 1024;
+
+interface Wanted {
+  readonly row: Row;
+  readonly position: number;
+  readonly bytes: number;
+  readonly segment: Segment;
+  json: Buffer;
+}
+
+/** Reads the documents of cold rows from where they lie, as they are now; by position, null for those removed since. */
+export async function readCold(table: Table, rows: readonly Row[]): Promise<(Row | null)[]> {
+  const wanted = rows.map((row) => {
+    const current = table.rows.get(row._id);
+    return current?.place ? wantedOf(current, current.place) : null;
+  });
+  await readAll(wanted.filter((one) => one !== null));
+  return wanted.map((one) => (one ? documentOf(one.row, one.json) : null));
+}
+
+const wantedOf = (row: Row, { segment, position, bytes }: Place): Wanted => ({ row, position, bytes, segment, json: Buffer.alloc(0) });
+
+/** What lies on the disk, with the outbox and hash that memory knows better. */
+export function documentOf(row: Row, json: Buffer): Row {
+  const doc = JSON.parse(json.toString()) as Row;
+  if (!row.place?.pulled) return doc;
+  doc.outbox = row.outbox ?? [];
+  if (row.historyHash !== undefined) doc.historyHash = row.historyHash;
+  return doc;
+}
+
+/** The JSON of cold rows as it lies on the disk, in the order asked for. */
+export async function readJson(rows: readonly Row[]): Promise<Buffer[]> {
+  const wanted = rows.map((row) => wantedOf(row, row.place as Place));
+  await readAll(wanted);
+  return wanted.map((one) => one.json);
+}
+
+async function readAll(wanted: readonly Wanted[]): Promise<void> {
+  for (const one of wanted) one.segment.acquire();
+  try {
+    await Promise.all(runsOf(wanted).map(readRun));
+  } finally {
+    for (const one of wanted) await one.segment.release();
+  }
+}
+
+/** Neighbours in one file, together. */
+function runsOf(wanted: readonly Wanted[]): Wanted[][] {
+  const bySegment = Map.groupBy(wanted, (one) => one.segment);
+  return [...bySegment.values()].flatMap((group) => {
+    const runs: Wanted[][] = [];
+    for (const one of group.toSorted((a, b) => a.position - b.position)) {
+      const run = runs.at(-1);
+      const last = run?.at(-1);
+      const near = last && one.position - (last.position + last.bytes) <= GAP_BYTES;
+      if (run && near && one.position + one.bytes - (run[0]?.position ?? 0) <= READ_MAX_BYTES) run.push(one);
+      else runs.push([one]);
+    }
+    return runs;
+  });
+}
+
+async function readRun(run: readonly Wanted[]): Promise<void> {
+  const [first] = run;
+  const from = first?.position ?? 0;
+  const end = Math.max(...run.map((one) => one.position + one.bytes));
+  const buffer = await first?.segment.read(from, end - from);
+  for (const one of run) if (buffer) one.json = buffer.subarray(one.position - from, one.position - from + one.bytes);
+}

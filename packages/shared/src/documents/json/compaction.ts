@@ -1,0 +1,135 @@
+import type { DiskFile } from './disk.ts';
+import { pathsOfCollection } from './file-header.ts';
+import type { Journal, JournalFile } from './journal.ts';
+import type { OpenOptions } from './open-collection.ts';
+import { startJournal } from './open-collection.ts';
+import { Segment } from './segment.ts';
+import type { WrittenSnapshot } from './snapshot.ts';
+import { Stopped, writeSnapshot } from './snapshot.ts';
+import type { Table } from './table.ts';
+import type { Op } from './writer.ts';
+
+export interface CompactionOptions extends OpenOptions {
+  readonly table: Table;
+  readonly journal: Journal<Op>;
+  readonly segments: Map<DiskFile, Segment>;
+  /** Of the journal being written. */
+  readonly generation: number;
+  readonly snapshotBytes: number;
+}
+
+/** Replaces a long journal by a snapshot of what it comes to, while writers go on in a new journal.
+ *
+ *  Every step leaves a state that `settleFiles` understands: the new journal is durable before anything is written to it; the new snapshot is
+ *  complete before it takes its name; the old snapshot and journal stay as `.bak`, together with the journal a whole way back. */
+export class Compaction {
+  /** The journal file being written, once it was changed. */
+  current: JournalFile | null = null;
+  readonly #options: CompactionOptions;
+  #generation: number;
+  #snapshotBytes: number;
+  /** The last batch before the newest journal, when that has been begun and its snapshot is not there yet. */
+  #unfinished: number | null = null;
+  /** Not again before the journal has grown to this. */
+  #retryAbove = 0;
+  #running: Promise<void> | null = null;
+  #isStopped = false;
+
+  constructor(options: CompactionOptions) {
+    this.#options = options;
+    this.#generation = options.generation;
+    this.#snapshotBytes = options.snapshotBytes;
+  }
+
+  /** After every batch: begins when the journal has become too long. */
+  consider(): void {
+    const { journal, compactAboveBytes } = this.#options;
+    if (journal.size > Math.max(compactAboveBytes, this.#snapshotBytes, this.#retryAbove)) this.#start();
+  }
+  /** Ends what a crash has interrupted: the newest journal has been begun behind that batch. */
+  finish(before: number): void {
+    this.#unfinished = before;
+    this.#start();
+  }
+  /** Gives up what is running; the next start goes on with it. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#running;
+  }
+
+  #start(): void {
+    if (this.#running || this.#isStopped) return;
+    this.#running = this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+  async #run(): Promise<void> {
+    const { table, log, journal, compactAboveBytes } = this.#options;
+    let written: WrittenSnapshot;
+    try {
+      this.#unfinished ??= await this.#switchJournal();
+      written = await this.#write(this.#unfinished);
+    } catch (error) {
+      if (error instanceof Stopped) return;
+      this.#retryAbove = journal.size + compactAboveBytes;
+      log.warn({ err: error, collection: table.name }, 'the journal could not be compacted; nothing is lost, and it is tried again');
+      return;
+    }
+    try {
+      await this.#swap();
+      await this.#settle(written);
+    } catch (error) {
+      this.#options.fail(new Error(`${table.name}: files could not be exchanged: ${(error as Error).message}`, { cause: error }));
+    }
+  }
+
+  async #switchJournal(): Promise<number> {
+    const { disk, directory, declaration, journal } = this.#options;
+    const file = await disk.create(this.#paths.journalNext);
+    const size = await startJournal(file, declaration.name, this.#generation + 1);
+    await disk.syncFolder(directory);
+    const before = await journal.switchTo({ file, size });
+    this.current = { file, size };
+    this.#generation += 1;
+    return before;
+  }
+  async #write(after: number): Promise<WrittenSnapshot> {
+    const { disk, directory, declaration, table } = this.#options;
+    const header = { collection: declaration.name, generation: this.#generation, after };
+    const written = await writeSnapshot(disk, this.#paths.snapshotNext, table, header, () => this.#isStopped);
+    await disk.syncFolder(directory);
+    return written;
+  }
+  async #swap(): Promise<void> {
+    const { snapshot, snapshotBackup, snapshotNext, journal, journalBackup, journalNext } = this.#paths;
+    if (this.#snapshotBytes > 0) await this.#rename(snapshot, snapshotBackup);
+    await this.#rename(snapshotNext, snapshot);
+    await this.#rename(journal, journalBackup);
+    await this.#rename(journalNext, journal);
+  }
+  async #rename(from: string, to: string): Promise<void> {
+    await this.#options.disk.rename(from, to);
+    await this.#options.disk.syncFolder(this.#options.directory);
+  }
+  /** Cold documents are read from their new places from now on; files that nothing is read from any more are closed. */
+  async #settle({ file, bytes, moves }: WrittenSnapshot): Promise<void> {
+    const { table, segments } = this.#options;
+    const fresh = new Segment(file);
+    for (const { place, position, bytes: length } of moves) Object.assign(place, { segment: fresh, position, bytes: length });
+    const retired = [...segments.values()].filter(
+      (segment) => segment.file !== this.current?.file && (table.cold || segment.file !== file),
+    );
+    for (const segment of retired) {
+      segments.delete(segment.file);
+      await segment.retire();
+    }
+    if (table.cold) segments.set(file, fresh);
+    else await file.close();
+    this.#snapshotBytes = bytes;
+    this.#unfinished = null;
+    this.#retryAbove = 0;
+  }
+  get #paths() {
+    return pathsOfCollection(this.#options.directory, this.#options.declaration.name);
+  }
+}

@@ -1,0 +1,84 @@
+import type { Index } from '../documents.ts';
+import type { Reader, Row } from './rows.ts';
+import type { Scalar } from './values.ts';
+import { comparePlainValues, compareValues, isWide } from './values.ts';
+
+/** One place in an index: the row itself, or, where a field holds arrays, one element of it. */
+export type Entry = Row | Element;
+export interface Element {
+  readonly row: Row;
+  readonly part: Scalar;
+}
+
+/** What an index orders by: its fields, then the id. */
+export class IndexKey {
+  readonly fields: readonly string[];
+  readonly sparse: boolean;
+  readonly unique: boolean;
+  readonly name: string;
+  /** How many fields were declared. */
+  readonly width: number;
+  readonly #readers: readonly Reader[];
+  /** Which field holds arrays; -1 as long as none did. */
+  arrayField = -1;
+  #compare = comparePlainValues;
+
+  constructor(index: Index, readerFor: (path: string) => Reader) {
+    this.name = index.name;
+    this.width = index.fields.length;
+    this.fields = index.fields.includes('_id') ? index.fields : [...index.fields, '_id'];
+    this.sparse = index.sparse ?? false;
+    this.unique = index.unique ?? false;
+    this.#readers = this.fields.map(readerFor);
+  }
+
+  rowOf(entry: Entry): Row {
+    return this.arrayField < 0 ? (entry as Row) : (entry as Element).row;
+  }
+  valueOf(entry: Entry, field: number): Scalar {
+    if (this.arrayField < 0) return this.#readers[field]?.(entry) as Scalar;
+    return field === this.arrayField ? (entry as Element).part : (this.#readers[field]?.((entry as Element).row) as Scalar);
+  }
+  compare(a: Entry, b: Entry): number {
+    for (let field = 0; field < this.fields.length; field++) {
+      const sign = this.#compare(this.valueOf(a, field), this.valueOf(b, field));
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  }
+  /** Compares with as many leading values as are given; 0: starts with them. */
+  compareTo(entry: Entry, values: readonly Scalar[]): number {
+    for (let field = 0; field < values.length; field++) {
+      const sign = this.#compare(this.valueOf(entry, field), values[field]);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  }
+  /** Strings of this row may order otherwise by code unit than by code point; from here on the exact comparison is used.
+   *  Whatever is in the index already has no such strings, so its order stays. */
+  noticeWide(row: Row): void {
+    if (this.#compare === compareValues) return;
+    const wide = (value: unknown): boolean => (Array.isArray(value) ? value.some(wide) : typeof value === 'string' && isWide(value));
+    if (this.#readers.some((read) => wide(read(row)))) this.#compare = compareValues;
+  }
+  /** The field of this row that holds an array; -1: none. */
+  arrayFieldOf(row: Row): number {
+    return this.#readers.findIndex((read) => Array.isArray(read(row)));
+  }
+  covers(row: Row): boolean {
+    return !this.sparse || this.#readers[0]?.(row) !== undefined;
+  }
+  /** The places a row takes; none when it is left out. An empty array stands as absent. */
+  entriesOf(row: Row): readonly Entry[] {
+    if (!this.covers(row)) return [];
+    if (this.arrayField < 0) return [row];
+    const value = this.#readers[this.arrayField]?.(row) as Scalar;
+    if (!Array.isArray(value)) return [{ row, part: value }];
+    if (value.length === 0) return [{ row, part: undefined }];
+    return [...new Set(value as Scalar[])].map((part) => ({ row, part }));
+  }
+  /** The keys that no other document may have, when unique. */
+  keysOf(row: Row): readonly (readonly Scalar[])[] {
+    return this.entriesOf(row).map((entry) => Array.from({ length: this.width }, (_, field) => this.valueOf(entry, field) ?? null));
+  }
+}

@@ -1,0 +1,99 @@
+import type { DiskFile } from './disk.ts';
+import type { Checksum, ParsedLine } from './line.ts';
+import { claimedLength, HEADER_BYTES, parseLine } from './line.ts';
+
+const NEWLINE = 0x0a;
+
+/** Reads a file line by line in slices: a file of gigabytes never becomes one string. */
+export class LineReader {
+  readonly line: ParsedLine = { kind: 'h', batch: 0, start: 0, end: 0 };
+  readonly #file: DiskFile;
+  readonly #size: number;
+  readonly #checksum: Checksum;
+  readonly #slice: number;
+  #buffer: Buffer = Buffer.alloc(0);
+  /** Where the buffer begins in the file. */
+  #base = 0;
+  /** Where the next line begins in the buffer, and where the one just read did. */
+  #at = 0;
+  #lineAt = 0;
+
+  constructor(file: DiskFile, size: number, checksum: Checksum, slice = 4 * 1024 * 1024) {
+    this.#file = file;
+    this.#size = size;
+    this.#checksum = checksum;
+    this.#slice = slice;
+  }
+
+  /** Where the next line begins, in bytes from the file's start. */
+  get position(): number {
+    return this.#base + this.#at;
+  }
+  /** Where the JSON of the line just read lies in the file. */
+  get jsonPosition(): number {
+    return this.#base + this.line.start;
+  }
+  get jsonBytes(): number {
+    return this.line.end - this.line.start;
+  }
+  json(): string {
+    return this.#buffer.toString('utf8', this.line.start, this.line.end);
+  }
+  /** The whole line just read, for checksums over files. Valid until the next one is read. */
+  raw(): Buffer {
+    return this.#buffer.subarray(this.#lineAt, this.#at);
+  }
+
+  /** The next line, if it is in memory already; `more`: call `refill` first. `bad`: what is there is no sound line; the position stays. */
+  advance(): 'line' | 'end' | 'bad' | 'more' {
+    const left = this.#size - this.position;
+    if (left === 0) return 'end';
+    const buffered = this.#buffer.length - this.#at;
+    if (buffered < Math.min(HEADER_BYTES, left)) return 'more';
+    const length = claimedLength(this.#buffer, this.#at);
+    if (length < 0 || length > left) return 'bad';
+    if (length > buffered) return 'more';
+    if (!parseLine(this.#buffer, this.#at, this.line, this.#checksum)) return 'bad';
+    this.#lineAt = this.#at;
+    this.#at += length;
+    return 'line';
+  }
+  async next(): Promise<'line' | 'end' | 'bad'> {
+    for (;;) {
+      const state = this.advance();
+      if (state !== 'more') return state;
+      await this.refill();
+    }
+  }
+  /** Reads on, keeping what was not consumed yet; at least the whole line that has begun. */
+  async refill(): Promise<void> {
+    const rest = this.#buffer.subarray(this.#at);
+    const from = this.position;
+    const wanted = Math.max(this.#slice, claimedLength(this.#buffer, this.#at), rest.length + 1);
+    const buffer = Buffer.allocUnsafeSlow(Math.min(wanted, this.#size - from));
+    rest.copy(buffer);
+    let filled = rest.length;
+    while (filled < buffer.length) {
+      const count = await this.#file.read(buffer.subarray(filled), from + filled);
+      if (count === 0) throw new Error(`the file ends at byte ${from + filled}, ${this.#size} were expected`);
+      filled += count;
+    }
+    this.#buffer = buffer;
+    this.#base = from;
+    this.#at = 0;
+  }
+  /** From a bad place, looks for the next sound line; false: there is none up to the end. */
+  async resync(): Promise<boolean> {
+    while (this.position < this.#size) {
+      const newline = this.#buffer.indexOf(NEWLINE, this.#at);
+      if (newline < 0) {
+        this.#at = this.#buffer.length;
+        if (this.position < this.#size) await this.refill();
+        continue;
+      }
+      this.#at = newline + 1;
+      if ((await this.next()) === 'line') return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+import { StoreDamaged } from '../documents.ts';
+import type { Disk } from './disk.ts';
+import { writeAll } from './file-header.ts';
+
+/** The newest layout of a store's folder that this code knows. */
+const FORMAT = 1;
+
+interface Contents {
+  readonly commonpurse: 'store';
+  readonly format: number;
+  readonly collections: readonly string[];
+}
+
+/** What a store's folder says it holds, so that a file that went missing is noticed instead of being taken for a new collection. */
+export class Manifest {
+  readonly #disk: Disk;
+  readonly #directory: string;
+  #collections: readonly string[];
+  /** One change after the other. */
+  #last: Promise<void> = Promise.resolve();
+
+  private constructor(disk: Disk, directory: string, collections: readonly string[]) {
+    this.#disk = disk;
+    this.#directory = directory;
+    this.#collections = collections;
+  }
+
+  /** Reads it, or makes it in an empty folder. Rejects with `StoreDamaged` when it is missing beside data, or newer than this code. */
+  static async open(disk: Disk, directory: string): Promise<Manifest> {
+    const names = await disk.list(directory);
+    if (names.includes('store.json')) return new Manifest(disk, directory, (await read(disk, directory)).collections);
+    if (names.some((name) => /\.jsonl(\.bak)?$/.test(name))) {
+      throw new StoreDamaged(`${directory}/store.json is missing though there is data: bring it back from a backup`);
+    }
+    const made = new Manifest(disk, directory, []);
+    await made.#save([]);
+    return made;
+  }
+  has(collection: string): boolean {
+    return this.#collections.includes(collection);
+  }
+  /** Resolves once it is durable. */
+  add(collection: string): Promise<void> {
+    const added = this.#last.then(() => this.#save([...this.#collections, collection]));
+    this.#last = added.catch(() => {});
+    return added;
+  }
+
+  async #save(collections: readonly string[]): Promise<void> {
+    const path = `${this.#directory}/store.json`;
+    const file = await this.#disk.create(`${path}.next`);
+    try {
+      await writeAll(file, Buffer.from(`${JSON.stringify({ commonpurse: 'store', format: FORMAT, collections } satisfies Contents)}\n`), 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await this.#disk.syncFolder(this.#directory);
+    await this.#disk.rename(`${path}.next`, path);
+    await this.#disk.syncFolder(this.#directory);
+    this.#collections = collections;
+  }
+}
+
+async function read(disk: Disk, directory: string): Promise<Contents> {
+  const path = `${directory}/store.json`;
+  const file = await disk.open(path);
+  const bytes = Buffer.alloc(await file.size());
+  await file.read(bytes, 0);
+  await file.close();
+  const contents = parse(bytes.toString());
+  if (contents === null) throw new StoreDamaged(`${path} is damaged: bring it back from a backup`);
+  if (contents.format > FORMAT) {
+    throw new StoreDamaged(
+      `${path} was written by a newer version (format ${contents.format}, this one reads up to ${FORMAT}): start that version`,
+    );
+  }
+  return contents;
+}
+
+function parse(text: string): Contents | null {
+  try {
+    const contents = JSON.parse(text) as Partial<Contents>;
+    const sound = contents.commonpurse === 'store' && typeof contents.format === 'number' && Array.isArray(contents.collections);
+    return sound ? (contents as Contents) : null;
+  } catch {
+    return null;
+  }
+}

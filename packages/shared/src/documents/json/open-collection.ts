@@ -1,0 +1,154 @@
+import type { Clock } from '../../service/clock.ts';
+import type { CollectionDeclaration, Doc, Documents } from '../documents.ts';
+import { JsonCollection } from './collection.ts';
+import { Compaction } from './compaction.ts';
+import type { Disk, DiskFile } from './disk.ts';
+import type { FoundFile } from './file-header.ts';
+import { pathsOfCollection, writeAll, writeHeader } from './file-header.ts';
+import { Interner } from './interner.ts';
+import { Journal } from './journal.ts';
+import type { Checksum } from './line.ts';
+import { LineBuffer } from './line.ts';
+import { Loading } from './loading.ts';
+import type { Replayed } from './replay.ts';
+import { replayJournal } from './replay.ts';
+import { Segment } from './segment.ts';
+import { settleFiles } from './settle-files.ts';
+import { readSnapshot } from './snapshot.ts';
+import { Table } from './table.ts';
+import { type Op, Writer } from './writer.ts';
+
+export interface StoreLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+export interface OpenOptions {
+  readonly declaration: CollectionDeclaration;
+  readonly directory: string;
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly log: StoreLog;
+  readonly checksum: Checksum;
+  /** A journal is compacted beyond so many bytes, or beyond its snapshot's size. */
+  readonly compactAboveBytes: number;
+  /** The store can't go on. */
+  fail(error: Error): void;
+}
+export interface OpenCollection<T extends Doc> {
+  readonly documents: Documents<T>;
+  close(): Promise<void>;
+}
+
+/** What was read, and where writing goes on. */
+interface Loaded {
+  readonly table: Table;
+  readonly segments: Map<DiskFile, Segment>;
+  readonly last: { readonly journal: FoundFile; readonly replayed: Replayed };
+  /** The last batch before the newest journal. */
+  readonly before: number;
+  readonly snapshotBytes: number;
+}
+
+/** Makes the files of a collection that was never there: a journal that appears under its name only once its header is durable. */
+export async function createFiles({ declaration, directory, disk }: OpenOptions): Promise<void> {
+  const paths = pathsOfCollection(directory, declaration.name);
+  const file = await disk.create(paths.journalNext);
+  await startJournal(file, declaration.name, 0);
+  await file.close();
+  await disk.syncFolder(directory);
+  await disk.rename(paths.journalNext, paths.journal);
+  await disk.syncFolder(directory);
+}
+
+/** Writes and syncs the header of an empty journal; answers its size. */
+export async function startJournal(file: DiskFile, collection: string, generation: number): Promise<number> {
+  const lines = new LineBuffer(1024);
+  writeHeader(lines, { commonpurse: 'journal', collection, generation });
+  await writeAll(file, lines.filled(), 0);
+  await file.sync();
+  return lines.size;
+}
+
+/** Reads snapshot and journals, cuts off what a crash has torn, and goes on where they end. */
+export async function openCollection<T extends Doc>(options: OpenOptions): Promise<OpenCollection<T>> {
+  const interner = new Interner();
+  const { table, segments, last, before, snapshotBytes } = await load(options, interner);
+  const writer = new Writer({
+    table,
+    clock: options.clock,
+    interner,
+    onListenerError: (error) => options.log.error({ err: error, collection: table.name }, 'a listener of the outbox failed'),
+    segmentOf: (file) => segmentIn(segments, file),
+  });
+  const { journal: found, replayed } = last;
+  const journal = new Journal<Op>({
+    file: found.file,
+    size: replayed.size,
+    batch: replayed.batch,
+    onDurable: (ops, place) => {
+      writer.apply(ops, place);
+      compaction.consider();
+    },
+    onFailure: (error) =>
+      options.fail(new Error(`${options.directory}/${table.name}: a write failed and the store stops: ${error.message}`, { cause: error })),
+  });
+  writer.use(journal);
+  const compaction = new Compaction({ ...options, table, journal, segments, generation: found.header?.generation ?? 0, snapshotBytes });
+  if (found.path === pathsOfCollection(options.directory, table.name).journalNext) compaction.finish(before);
+  return {
+    documents: new JsonCollection<T>(table, writer),
+    close: async () => {
+      await compaction.stop();
+      await journal.close();
+      const { file } = compaction.current ?? found;
+      for (const segment of segments.values()) if (segment.file !== file) await segment.retire();
+    },
+  };
+}
+
+function segmentIn(segments: Map<DiskFile, Segment>, file: DiskFile): Segment {
+  let segment = segments.get(file);
+  if (!segment) segments.set(file, (segment = new Segment(file)));
+  return segment;
+}
+
+async function load(options: OpenOptions, interner: Interner): Promise<Loaded> {
+  const { declaration, directory, disk, checksum } = options;
+  const { snapshot, journals } = await settleFiles({ disk, directory, paths: pathsOfCollection(directory, declaration.name), checksum });
+  const table = new Table(declaration);
+  const loading = new Loading(table, interner);
+  const segments = new Map<DiskFile, Segment>();
+  const snapshotBytes = snapshot ? await readSnapshot(snapshot.path, segmentIn(segments, snapshot.file), checksum, loading) : 0;
+  let batch = snapshot?.header?.after ?? 0;
+  let before = batch;
+  let last: Loaded['last'] | null = null;
+  for (const journal of journals) {
+    before = batch;
+    const replayed = await replayJournal(journal, batch, loading, { segment: segmentIn(segments, journal.file), checksum });
+    await cutOff(options, journal, replayed);
+    batch = replayed.batch;
+    last = { journal, replayed };
+  }
+  loading.finish();
+  if (!last) throw new Error(`${declaration.name}: no journal to go on with`);
+  if (!table.cold) await closeAllBut(segments, last.journal.file);
+  return { table, segments, last, before, snapshotBytes };
+}
+
+/** What was read may be in the page cache only: it is shown to nobody before it is synced. */
+async function cutOff({ log }: OpenOptions, { path, file }: FoundFile, { size, torn }: Replayed): Promise<void> {
+  if (torn > 0) {
+    log.warn({ file: path, bytes: torn }, 'cut off what a crash had torn; none of it was acknowledged');
+    await file.truncate(size);
+  }
+  await file.sync();
+}
+
+async function closeAllBut(segments: Map<DiskFile, Segment>, kept: DiskFile): Promise<void> {
+  for (const [file, segment] of segments) {
+    if (file === kept) continue;
+    segments.delete(file);
+    await segment.retire();
+  }
+}

@@ -1,0 +1,138 @@
+import type { Filter, FindOptions, Sum, SumOptions } from '../documents.ts';
+import { readCold } from './cold-values.ts';
+import { pathsOf } from './filter-atoms.ts';
+import type { Predicate } from './predicate.ts';
+import { compileFilter } from './predicate.ts';
+import type { Plan } from './query-plan.ts';
+import { planQuery } from './query-plan.ts';
+import type { Row } from './rows.ts';
+import { flatReaderOf, readerOf } from './rows.ts';
+import type { Order } from './sort-order.ts';
+import { orderOf } from './sort-order.ts';
+import { sortSliced } from './sliced-sort.ts';
+import type { Table } from './table.ts';
+import { TimeSlice } from './time-slice.ts';
+import type { Scalar } from './values.ts';
+import { compareValues } from './values.ts';
+import { Walk } from './walk.ts';
+
+/** Cold documents are fetched this many at a time while looking for matches. */
+const FETCH = 256;
+
+/** Up to so many rows are met without a rest. Beyond, a document may be moved ahead of the walk, and must not be met again there. */
+const UNRESTED_MAX = 100;
+
+type After = readonly Scalar[] | undefined;
+
+/** Finds rows of a table. Everything asked of a cold table that its index keys can't answer is read from disk. */
+export class Query {
+  readonly #table: Table;
+  /** Rows must be read before they can be tested, ordered or added up. */
+  readonly #reads: boolean;
+  readonly #matches: Predicate;
+  readonly #order: Order | null;
+  readonly #plan: Plan;
+  readonly #after: After;
+
+  constructor(
+    table: Table,
+    filter: Filter,
+    need: { sort?: FindOptions['sort']; limit?: number; after?: After; paths?: readonly string[] },
+  ) {
+    this.#table = table;
+    this.#after = need.after;
+    const paths = [...pathsOf(filter), ...(need.sort ?? []).map(([field]) => field), ...(need.paths ?? [])];
+    this.#reads = table.cold && paths.some((path) => !table.paths.includes(path));
+    const readerFor = table.cold && !this.#reads ? flatReaderOf : readerOf;
+    this.#matches = compileFilter(filter, readerFor);
+    this.#order = need.sort ? orderOf(need.sort, readerFor) : null;
+    this.#plan = planQuery(table, filter, { order: this.#order, limit: need.limit ?? Infinity });
+  }
+
+  async find(limit: number): Promise<Row[]> {
+    const found: Row[] = [];
+    if (limit <= 0) return found;
+    const order = this.#order;
+    if (!order || this.#plan.ordered) {
+      await this.each((row) => found.push(row) >= limit);
+      return found;
+    }
+    const after = this.#after;
+    await this.each((row) => {
+      if (!after || order.isBehind(row, after)) found.push(row);
+      return false;
+    });
+    return sortSliced(found, order.compare, limit);
+  }
+
+  async count(): Promise<number> {
+    if (this.#plan.exact) return new Walk(this.#plan, null, undefined).count();
+    let count = 0;
+    await this.each(() => {
+      count++;
+      return false;
+    });
+    return count;
+  }
+
+  /** Meets every matching row once, until told that it is enough. Cold rows come as documents when they had to be read. */
+  async each(visit: (row: Row) => boolean): Promise<void> {
+    const walk = new Walk(this.#plan, this.#order, this.#after);
+    const slice = new TimeSlice();
+    const seen = this.#plan.repeats || walk.count() > UNRESTED_MAX ? new Set<string>() : null;
+    let waiting: Row[] = [];
+    for (let row = walk.next(); row; row = walk.next()) {
+      if (!seen?.has(row._id)) {
+        seen?.add(row._id);
+        if (this.#reads) waiting.push(row);
+        else if ((this.#plan.exact || this.#matches(row)) && visit(row)) return;
+      }
+      const full = waiting.length >= FETCH;
+      if (full && (await this.#visitRead(waiting, visit))) return;
+      if (full) waiting = [];
+      if (!full && !slice.isOver()) continue;
+      await slice.rest();
+      walk.restore();
+    }
+    await this.#visitRead(waiting, visit);
+  }
+
+  async #visitRead(rows: readonly Row[], visit: (row: Row) => boolean): Promise<boolean> {
+    if (rows.length === 0) return false;
+    const docs = await readCold(this.#table, rows);
+    return docs.some((doc) => doc !== null && this.#matches(doc) && visit(doc));
+  }
+
+  /** Whether rows found must still be read to be handed out. */
+  get findsStubs(): boolean {
+    return this.#table.cold && !this.#reads;
+  }
+}
+
+/** Adds up by groups; groups in the order of their keys. */
+export async function sumUp(table: Table, filter: Filter, { by, of }: SumOptions): Promise<Sum[]> {
+  const query = new Query(table, filter, { paths: [...by, of] });
+  const readerFor = query.findsStubs ? flatReaderOf : readerOf;
+  const readers = by.map(readerFor);
+  const readAmount = readerFor(of);
+  const groups = new Map<string, { key: Sum['key']; sum: number; count: number }>();
+  await query.each((row) => {
+    const key = readers.map((read) => (read(row) ?? null) as Sum['key'][number]);
+    const name = JSON.stringify(key);
+    let group = groups.get(name);
+    if (!group) groups.set(name, (group = { key, sum: 0, count: 0 }));
+    const amount = readAmount(row);
+    group.sum += typeof amount === 'number' ? amount : 0;
+    group.count += 1;
+    return false;
+  });
+  return [...groups.values()].toSorted((a, b) => compareKeys(a.key, b.key));
+}
+
+function compareKeys(a: Sum['key'], b: Sum['key']): number {
+  for (const [at, value] of a.entries()) {
+    const sign = compareValues(value, b[at]);
+    if (sign !== 0) return sign;
+  }
+  return 0;
+}

@@ -1,0 +1,59 @@
+import { StoreDamaged } from '../documents.ts';
+import type { FoundFile } from './file-header.ts';
+import { LineReader } from './line-reader.ts';
+import type { Checksum } from './line.ts';
+import type { Loading } from './loading.ts';
+import type { Segment } from './segment.ts';
+
+export interface Replayed {
+  /** The last batch that is whole; the one before the journal when it has none. */
+  readonly batch: number;
+  /** Bytes up to the end of that batch. */
+  readonly size: number;
+  /** Bytes behind it that one batch, never acknowledged, has left. */
+  readonly torn: number;
+}
+
+/** Reads a journal. A batch counts once its closing line is there.
+ *
+ *  Batch n+1 is written only after batch n was synced. So whatever is wrong must lie in the last batch, and everything behind must belong
+ *  to it: then a crash tore it, nobody was told that it is there, and it can be cut off. A sound line of a later batch behind
+ *  a bad place proves that something synced has been damaged since. */
+export async function replayJournal(
+  journal: FoundFile,
+  before: number,
+  loading: Loading,
+  io: { segment: Segment; checksum: Checksum },
+): Promise<Replayed> {
+  const total = await journal.file.size();
+  const reader = new LineReader(journal.file, total, io.checksum);
+  await reader.next();
+  let batch = before;
+  let size = reader.position;
+  let pending: (() => void)[] = [];
+  for (;;) {
+    const state = await reader.next();
+    if (state !== 'line') {
+      if (state === 'bad') await refuseLaterBatches(reader, { path: journal.path, at: reader.position, batch });
+      break;
+    }
+    const { kind, batch: number } = reader.line;
+    if (number !== batch + 1) throw outOfTurn(journal.path, reader.position, number, batch + 1);
+    pending.push(loading.parse(reader, io.segment));
+    if (kind !== 'c') continue;
+    for (const apply of pending) apply();
+    pending = [];
+    batch = number;
+    size = reader.position;
+  }
+  return { batch, size, torn: total - size };
+}
+
+const outOfTurn = (path: string, position: number, found: number, expected: number): StoreDamaged =>
+  new StoreDamaged(`${path} is damaged before byte ${position}: batch ${found} follows where ${expected} should`);
+
+async function refuseLaterBatches(reader: LineReader, { path, at, batch }: { path: string; at: number; batch: number }): Promise<void> {
+  while (await reader.resync()) {
+    if (reader.line.batch !== batch + 1) throw new StoreDamaged(`${path} is damaged at byte ${at}: later batches follow`);
+  }
+}

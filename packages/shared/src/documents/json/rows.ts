@@ -1,0 +1,68 @@
+import type { OutboxEntry } from '../documents.ts';
+import type { Segment } from './segment.ts';
+
+/** A document in memory: whole, or (cold) its id, its index keys by path, and where it lies.
+ *  The store alone changes one, and only `outbox`, `historyHash` and its place. */
+export interface Row {
+  readonly _id: string;
+  readonly version: number;
+  outbox?: readonly OutboxEntry[];
+  historyHash?: string;
+  /** Cold rows only. */
+  place?: Place;
+  readonly [field: string]: unknown;
+}
+
+/** Where the JSON of a cold document lies. */
+export interface Place {
+  segment: Segment;
+  /** Bytes from the start of the file. */
+  position: number;
+  bytes: number;
+  /** Its outbox or hash in memory may be newer than what lies there. */
+  pulled: boolean;
+}
+
+/** Reads a field by its dotted path; through arrays it collects what each element has there. */
+export type Reader = (row: object) => unknown;
+
+/** Names one path can be made of: never the prototype's, for some come from users (custom fields). */
+const ownValue = (value: object, name: string): unknown =>
+  Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+
+export function readerOf(path: string): Reader {
+  const steps = path.split('.');
+  if (steps.length === 1) return (row) => (row as Record<string, unknown>)[path];
+  return (row) => readSteps(row, steps, 0);
+}
+
+/** Cold rows keep their keys under the whole path. */
+export const flatReaderOf =
+  (path: string): Reader =>
+  (row) =>
+    (row as Record<string, unknown>)[path];
+
+function readSteps(value: unknown, steps: readonly string[], from: number): unknown {
+  let current = value;
+  for (let at = from; at < steps.length; at++) {
+    if (current === null || typeof current !== 'object') return undefined;
+    if (Array.isArray(current)) return current.flatMap((element) => readSteps(element, steps, at) ?? []);
+    current = ownValue(current, steps[at] ?? '');
+  }
+  return current;
+}
+
+/** What a caller gets: its own copy, whose nested values are frozen, for they are the store's. */
+export function copyOf<T>(row: Row): T {
+  freezeNested(row);
+  return { ...row } as T;
+}
+
+/** Deeply, but for the document itself; a mistake of a caller shows as a TypeError there instead of as a changed document here. */
+export function freezeNested(value: object): void {
+  for (const nested of Object.values(value)) {
+    if (typeof nested !== 'object' || nested === null || Object.isFrozen(nested)) continue;
+    Object.freeze(nested);
+    freezeNested(nested as object);
+  }
+}

@@ -1,0 +1,122 @@
+import type { CollectionDeclaration, OutboxEntry } from '../documents.ts';
+import { StoreDamaged } from '../documents.ts';
+import { Load } from './bulk-order.ts';
+import type { Entry } from './index-key.ts';
+import { OrderedIndex } from './ordered-index.ts';
+import type { Reader, Row } from './rows.ts';
+import { flatReaderOf, readerOf } from './rows.ts';
+import type { Scalar } from './values.ts';
+import { compareValues } from './values.ts';
+
+/** What readers see: every durable document by id, and in the order of every index. */
+export class Table {
+  readonly name: string;
+  readonly cold: boolean;
+  readonly rows = new Map<string, Row>();
+  /** By id first, then as declared. */
+  readonly indexes: readonly OrderedIndex[];
+  readonly unique: readonly OrderedIndex[];
+  /** Documents that still have something to tell, the longest waiting first. */
+  readonly outbox: OrderedIndex;
+  /** Every path that an index reads: what a cold row keeps. */
+  readonly paths: readonly string[];
+  readonly #readers: readonly Reader[];
+
+  constructor(declaration: CollectionDeclaration) {
+    this.name = declaration.name;
+    this.cold = declaration.cold ?? false;
+    for (const index of declaration.indexes) check(index.name, index.fields);
+    const readerFor = this.cold ? flatReaderOf : readerOf;
+    this.indexes = [{ name: '_id', fields: ['_id'] }, ...declaration.indexes].map((index) => new OrderedIndex(index, readerFor));
+    this.unique = this.indexes.filter((index) => index.key.unique);
+    this.outbox = new OrderedIndex({ name: 'outbox', fields: ['outbox'], sparse: true }, outboxReaderFor);
+    this.paths = [...new Set(this.indexes.flatMap((index) => index.key.fields))];
+    this.#readers = this.paths.map(readerOf);
+  }
+
+  /** What is kept of a cold document: its keys, each under its whole path. */
+  stubOf(doc: Row): Row {
+    const stub: Record<string, unknown> = { _id: doc._id, version: doc.version, place: undefined };
+    for (const [at, path] of this.paths.entries()) {
+      const value = this.#readers[at]?.(doc);
+      if (value !== undefined) stub[path] = value;
+    }
+    if (doc.outbox?.length) stub['outbox'] = doc.outbox;
+    if (doc.historyHash !== undefined) stub['historyHash'] = doc.historyHash;
+    return stub as unknown as Row;
+  }
+
+  /** Fills the indexes of an empty table from the rows put into `rows`. */
+  load(wide: readonly Row[]): void {
+    const rows = [...this.rows.values()];
+    if (!inOrder(rows)) rows.sort((a, b) => compareValues(a._id, b._id));
+    const load = new Load(rows);
+    for (const index of [...this.indexes, this.outbox]) {
+      for (const row of wide) index.key.noticeWide(row);
+      index.load(load);
+    }
+    for (const index of this.unique) this.#checkUnique(index);
+  }
+
+  put(row: Row, wide: boolean): void {
+    const before = this.rows.get(row._id);
+    this.rows.set(row._id, row);
+    for (const index of this.indexes) {
+      if (wide) index.key.noticeWide(row);
+      if (before) index.replace(before, row);
+      else index.insert(row);
+    }
+    if (before?.outbox?.length) this.outbox.delete(before);
+    if (row.outbox?.length) this.outbox.insert(row);
+  }
+  delete(id: string): void {
+    const row = this.rows.get(id);
+    if (!row) return;
+    this.rows.delete(id);
+    for (const index of this.indexes) index.delete(row);
+    if (row.outbox?.length) this.outbox.delete(row);
+  }
+  pull(id: string, outbox: readonly OutboxEntry[], historyHash: string | undefined): void {
+    const row = this.rows.get(id);
+    if (!row) return;
+    if (row.outbox?.length) this.outbox.delete(row);
+    row.outbox = outbox;
+    if (historyHash !== undefined) row.historyHash = historyHash;
+    if (row.place) row.place.pulled = true;
+    if (outbox.length > 0) this.outbox.insert(row);
+  }
+
+  /** Who has this key of a unique index. */
+  ownerOf(index: OrderedIndex, key: readonly Scalar[]): Row | null {
+    const entry = index.at(index.seek(key, false));
+    return entry && index.key.compareTo(entry, key) === 0 ? index.key.rowOf(entry) : null;
+  }
+
+  #checkUnique(index: OrderedIndex): void {
+    let previous: Entry | null = null;
+    for (const entry of index.blocks.flat()) {
+      const key = previous && Array.from({ length: index.key.width }, (_, field) => index.key.valueOf(previous as Entry, field));
+      if (previous && key && index.key.compareTo(entry, key) === 0) {
+        const [one, other] = [index.key.rowOf(previous)._id, index.key.rowOf(entry)._id];
+        throw new StoreDamaged(`${this.name}: ${one} and ${other} have the same ${index.key.name}, which is declared unique`);
+      }
+      previous = entry;
+    }
+  }
+}
+
+const outboxReaderFor =
+  (path: string): Reader =>
+  (row) =>
+    path === 'outbox' ? ((row as Row).outbox?.[0]?.at ?? undefined) : (row as Row)._id;
+
+/** The outbox changes without the document: an index on it would go stale. */
+function check(name: string, fields: readonly string[]): void {
+  const own = fields.find((field) => /^(outbox|historyHash|place)(\.|$)/.test(field));
+  if (own !== undefined) throw new Error(`index ${name}: ${own} is the store's own`);
+}
+
+function inOrder(rows: readonly Row[]): boolean {
+  for (let at = 1; at < rows.length; at++) if (compareValues(rows[at - 1]?._id, rows[at]?._id) > 0) return false;
+  return true;
+}

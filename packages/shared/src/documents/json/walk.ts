@@ -1,0 +1,97 @@
+import { Cursor } from './cursor.ts';
+import type { Plan } from './query-plan.ts';
+import type { Row } from './rows.ts';
+import type { Order } from './sort-order.ts';
+import { partBehind } from './sort-order.ts';
+import type { Scalar } from './values.ts';
+
+/** Meets the rows of a plan: one range behind the other, or all ranges merged into the order asked for. */
+export class Walk {
+  readonly #cursors: Cursor[];
+  readonly #compare: ((a: Row, b: Row) => number) | null;
+  /** A heap of the next row of each cursor, when several are merged. */
+  readonly #heads: Head[] = [];
+  #current = 0;
+
+  constructor(plan: Plan, order: Order | null, after: readonly Scalar[] | undefined) {
+    const direction = plan.ordered && order ? order.direction : 1;
+    this.#cursors = plan.accesses.flatMap((access) =>
+      access.ranges.map((range) => {
+        const behind = plan.ordered && order && after ? partBehind(access, range, order, after) : 'all';
+        return new Cursor(access.index, range, direction, behind);
+      }),
+    );
+    this.#compare = plan.ordered && order && this.#cursors.length > 1 ? order.compare : null;
+    if (this.#compare) for (const cursor of this.#cursors) this.#push(cursor);
+  }
+
+  next(): Row | undefined {
+    if (this.#compare) return this.#nextMerged();
+    for (; this.#current < this.#cursors.length; this.#current++) {
+      const row = this.#cursors[this.#current]?.next();
+      if (row) return row;
+    }
+    return undefined;
+  }
+  /** How many entries there are to meet. */
+  count(): number {
+    return this.#cursors.reduce((sum, cursor) => sum + cursor.count(), 0);
+  }
+  /** To be called after every rest. */
+  restore(): void {
+    for (const cursor of this.#cursors) cursor.restore();
+  }
+
+  #nextMerged(): Row | undefined {
+    const [top] = this.#heads;
+    if (!top) return undefined;
+    const { row, cursor } = top;
+    const next = cursor.next();
+    if (next) this.#heads[0] = { row: next, cursor };
+    else {
+      const last = this.#heads.pop() as Head;
+      if (this.#heads.length > 0) this.#heads[0] = last;
+    }
+    this.#sink();
+    return row;
+  }
+  #push(cursor: Cursor): void {
+    const row = cursor.next();
+    if (!row) return;
+    this.#heads.push({ row, cursor });
+    let at = this.#heads.length - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!this.#swapIfAbove(at, parent)) return;
+      at = parent;
+    }
+  }
+  #sink(): void {
+    let at = 0;
+    for (;;) {
+      const left = at * 2 + 1;
+      const right = left + 1;
+      let least = at;
+      if (this.#isBefore(left, least)) least = left;
+      if (this.#isBefore(right, least)) least = right;
+      if (least === at || !this.#swapIfAbove(least, at)) return;
+      at = least;
+    }
+  }
+  #isBefore(a: number, b: number): boolean {
+    const [one, other] = [this.#heads[a], this.#heads[b]];
+    return one !== undefined && other !== undefined && this.#compare !== null && this.#compare(one.row, other.row) < 0;
+  }
+  #swapIfAbove(child: number, parent: number): boolean {
+    if (!this.#isBefore(child, parent)) return false;
+    const [one, other] = [this.#heads[child] as Head, this.#heads[parent] as Head];
+    this.#heads[child] = other;
+    this.#heads[parent] = one;
+    return true;
+  }
+}
+
+interface Head {
+  readonly row: Row;
+  readonly cursor: Cursor;
+}

@@ -1,0 +1,206 @@
+import type { Clock } from '../../service/clock.ts';
+import type { Doc, InsertManyResult, OutboxEntry, OutboxPull } from '../documents.ts';
+import { DuplicateKey, StaleVersion } from '../documents.ts';
+import type { DiskFile } from './disk.ts';
+import type { Interner } from './interner.ts';
+import type { Journal, Written } from './journal.ts';
+import type { LineKind } from './line.ts';
+import type { PullLine, RemoveLine } from './loading.ts';
+import type { Conflict } from './pending.ts';
+import { Pending } from './pending.ts';
+import type { Row } from './rows.ts';
+import { copyOf, freezeNested } from './rows.ts';
+import type { Segment } from './segment.ts';
+import type { Table } from './table.ts';
+import { TimeSlice } from './time-slice.ts';
+import { isWide } from './values.ts';
+
+/** What a line does to the table once it is durable. */
+interface Put {
+  readonly kind: 'put';
+  readonly row: Row;
+  /** Its strings may order otherwise by code unit than by code point. */
+  wide: boolean;
+  /** It has something in its outbox. */
+  readonly tells: boolean;
+  /** Where its JSON lies in the batch. */
+  at: Written | null;
+}
+export type Op = Put | { readonly kind: 'remove'; readonly ids: readonly string[] } | { readonly kind: 'pull'; readonly state: Row };
+
+export interface WriterOptions {
+  readonly table: Table;
+  readonly clock: Clock;
+  readonly interner: Interner;
+  /** Told of what a listener of the outbox throws: its trouble is not the writer's. */
+  onListenerError(error: unknown): void;
+  segmentOf(file: DiskFile): Segment;
+}
+
+/** Decides about writes against what is pending, and lets others see them once they are durable. */
+export class Writer {
+  readonly #table: Table;
+  readonly #options: WriterOptions;
+  readonly #pending: Pending;
+  readonly #listeners = new Set<(id: string) => void>();
+  #journal: Journal<Op> | null = null;
+  #stamp = { at: -1, instant: '' };
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#table = options.table;
+    this.#pending = new Pending(options.table);
+  }
+  use(journal: Journal<Op>): void {
+    this.#journal = journal;
+  }
+  onOutbox(listener: (id: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async insert(draft: Doc, entries: readonly OutboxEntry[]): Promise<Row> {
+    const version = this.#complete(draft, entries, undefined);
+    const taken = this.#takenBy(version.row);
+    if (taken) return this.#refuseDuplicate(draft._id, taken);
+    await this.#durable(this.#put(version));
+    return copyOf(version.doc);
+  }
+  async insertMany(drafts: readonly Doc[]): Promise<InsertManyResult> {
+    const duplicates: { index: number; id: string; indexName: string }[] = [];
+    const batches = new Set<number>();
+    const slice = new TimeSlice();
+    for (const [index, draft] of drafts.entries()) {
+      const version = this.#complete(draft, [], undefined);
+      const taken = this.#takenBy(version.row);
+      if (taken) duplicates.push({ index, id: draft._id, indexName: taken.indexName });
+      batches.add(taken ? taken.batch : this.#put(version));
+      if (slice.isOver()) await slice.rest();
+    }
+    for (const batch of batches) await this.#durable(batch);
+    return { inserted: drafts.length - duplicates.length, duplicates };
+  }
+  async replace(draft: Doc, expectedVersion: number, entries: readonly OutboxEntry[]): Promise<Row> {
+    if (draft.version <= expectedVersion) throw new Error(`${this.#table.name}: version ${draft.version} is not above ${expectedVersion}`);
+    const { row: current, batch } = this.#pending.latest(draft._id);
+    if (current?.version !== expectedVersion) {
+      await this.#durable(batch);
+      throw new StaleVersion(this.#table.name, draft._id, expectedVersion);
+    }
+    const version = this.#complete(draft, [...(current.outbox ?? []), ...entries], current.historyHash);
+    const taken = this.#pending.conflictOf(version.row);
+    if (taken) return this.#refuseDuplicate(draft._id, taken);
+    await this.#durable(this.#put(version));
+    return copyOf(version.doc);
+  }
+  async remove(ids: readonly string[]): Promise<void> {
+    const latest = ids.map((id) => ({ id, ...this.#pending.latest(id) }));
+    const present = latest.filter((one) => one.row !== null).map((one) => one.id);
+    const waiting = latest.map((one) => one.batch);
+    if (present.length > 0) {
+      const { batch } = this.#write('r', JSON.stringify(present satisfies RemoveLine), { kind: 'remove', ids: present });
+      for (const id of present) this.#pending.set(id, null, batch);
+      waiting.push(batch);
+    }
+    for (const batch of new Set(waiting)) await this.#durable(batch);
+  }
+  async pull(pulls: readonly OutboxPull[]): Promise<void> {
+    const batches = new Set<number>();
+    for (const { id, entryIds, historyHash } of pulls) {
+      const { row } = this.#pending.latest(id);
+      if (!row) continue;
+      const outbox = (row.outbox ?? []).filter((entry) => !entryIds.includes(entry.id));
+      const state: Row = { ...row, outbox, ...(historyHash === undefined ? {} : { historyHash }) };
+      const line: PullLine = [id, entryIds, historyHash ?? null];
+      const { batch } = this.#write('u', JSON.stringify(line), { kind: 'pull', state });
+      this.#pending.set(id, state, batch);
+      batches.add(batch);
+    }
+    for (const batch of batches) await this.#durable(batch);
+  }
+
+  /** Called by the journal: from here on everybody sees these. */
+  apply(ops: readonly Op[], at: { file: DiskFile; position: number }): void {
+    const segment = this.#table.cold ? this.#options.segmentOf(at.file) : null;
+    for (const op of ops) {
+      if (op.kind === 'put') this.#applyPut(op, segment, at.position);
+      else if (op.kind === 'remove') this.#applyRemove(op.ids);
+      else this.#applyPull(op.state);
+    }
+    const told = ops.flatMap((op) => (op.kind === 'put' && op.tells ? op.row._id : []));
+    for (const id of told) for (const listener of this.#listeners) this.#tell(listener, id);
+  }
+  #applyPut({ row, wide, at }: Put, segment: Segment | null, position: number): void {
+    if (segment && at) row.place = { segment, position: position + at.position, bytes: at.bytes, pulled: false };
+    this.#table.put(row, wide);
+    this.#pending.settle(row._id, row);
+  }
+  #applyRemove(ids: readonly string[]): void {
+    for (const id of ids) {
+      this.#table.delete(id);
+      this.#pending.settle(id, null);
+    }
+  }
+  #applyPull(state: Row): void {
+    this.#table.pull(state._id, state.outbox ?? [], state.historyHash);
+    this.#pending.settle(state._id, state);
+  }
+  #tell(listener: (id: string) => void, id: string): void {
+    try {
+      listener(id);
+    } catch (error) {
+      this.#options.onListenerError(error);
+    }
+  }
+
+  async #refuseDuplicate(id: string, { indexName, batch }: Conflict): Promise<never> {
+    await this.#durable(batch);
+    throw new DuplicateKey(this.#table.name, id, indexName);
+  }
+  #takenBy(row: Row): Conflict | null {
+    const { row: other, batch } = this.#pending.latest(row._id);
+    return other ? { indexName: '_id', batch } : this.#pending.conflictOf(row);
+  }
+  #put({ doc, row, tells }: Version): number {
+    const json = JSON.stringify(doc);
+    const op: Put = { kind: 'put', row, wide: false, tells, at: null };
+    op.at = this.#write('p', json, op);
+    const { batch, bytes } = op.at;
+    if (bytes !== json.length) op.wide = isWide(json);
+    this.#pending.set(row._id, row, batch);
+    return batch;
+  }
+  /** The document as it will be stored. What the caller left in `outbox` or `historyHash` from an earlier reading doesn't count. */
+  #complete(draft: Doc, outbox: readonly OutboxEntry[], historyHash: string | undefined): Version {
+    if (typeof draft._id !== 'string' || !Number.isSafeInteger(draft.version))
+      throw new Error(`${this.#table.name}: a document needs _id and version`);
+    const doc = { ...draft, changedAt: this.#instant() } as unknown as Row;
+    if (outbox.length > 0 || doc.outbox !== undefined) doc.outbox = outbox;
+    if (historyHash === undefined) delete doc.historyHash;
+    else doc.historyHash = historyHash;
+    freezeNested(doc);
+    if (this.#table.cold) return { doc, row: this.#table.stubOf(doc), tells: outbox.length > 0 };
+    this.#options.interner.share(doc as Record<string, unknown>);
+    return { doc, row: doc, tells: outbox.length > 0 };
+  }
+  /** One string for all writes of a millisecond. */
+  #instant(): string {
+    const at = this.#options.clock.now();
+    if (at !== this.#stamp.at) this.#stamp = { at, instant: new Date(at).toISOString() };
+    return this.#stamp.instant;
+  }
+  #write(kind: LineKind, json: string, op: Op): Written {
+    if (!this.#journal) throw new Error('the journal is not open');
+    return this.#journal.write(kind, json, op);
+  }
+  #durable(batch: number): Promise<void> {
+    return this.#journal ? this.#journal.durable(batch) : Promise.resolve();
+  }
+}
+
+/** A new version of a document: all of it, and what is kept in memory (the same object, unless cold). */
+interface Version {
+  readonly doc: Row;
+  readonly row: Row;
+  readonly tells: boolean;
+}
