@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { fakeClock, type FakeClock, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
+import { createBudgetsService } from '../service.ts';
+import { expense, recordChanged, recordsImported } from '../testing/told-records.ts';
+import { progressChannel } from './live-progress.ts';
+
+const groceries = { name: 'Groceries', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2025-01-01' };
+
+interface Hint {
+  readonly userId: string;
+  readonly data: { readonly budgetId: string; readonly spent: string };
+}
+
+describe('Live progress', () => {
+  let harness: TestService;
+  let clock: FakeClock;
+  let ada: TestUser;
+  let budgetId: string;
+  let hints: Hint[];
+  beforeEach(async () => {
+    clock = fakeClock();
+    harness = await startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } }), { clock });
+    ada = await harness.user();
+    budgetId = (await harness.as(ada).post('/budgets', groceries)).body.id;
+    hints = [];
+    await harness.cache.subscribe(progressChannel, (message) => void hints.push(JSON.parse(message) as Hint));
+  });
+  afterEach(() => harness.stop());
+  const spend = (amountMinor: number, date = '2026-01-10'): Promise<void> =>
+    harness.publish(recordChanged(expense({ ownerId: ada.id, amountMinor, date })));
+  const spentHints = (): string[] => hints.map(({ data }) => data.spent);
+
+  test('is told to the owner, whole', async () => {
+    await spend(1_000);
+    await harness.until(() => hints.length === 1);
+    const { body } = await harness.as(ada).get(`/budgets/${budgetId}/progress`);
+    expect(hints).toEqual([{ userId: ada.id, data: { budgetId, ...body } }]);
+  });
+
+  test('comes at once, then at most every 200 ms, and the last change is never missing', async () => {
+    await spend(1_000);
+    await harness.until(() => hints.length === 1);
+    for (let index = 0; index < 20; index += 1) await spend(100);
+    expect(spentHints()).toEqual(['10.00']);
+    clock.advance(200);
+    await harness.until(() => hints.length === 2);
+    expect(spentHints()).toEqual(['10.00', '30.00']);
+    clock.advance(200);
+    clock.advance(1_000);
+    await spend(50);
+    await harness.until(() => hints.length === 3);
+    expect(spentHints().at(-1)).toBe('30.50');
+  });
+
+  test('keeps quiet about past periods and deleted budgets', async () => {
+    await spend(1_000, '2025-12-31');
+    await harness.as(ada).delete(`/budgets/${budgetId}`);
+    const other = (await harness.as(ada).post('/budgets', groceries)).body.id;
+    await spend(1_000);
+    await harness.until(() => hints.length === 1);
+    expect(hints.map(({ data }) => data.budgetId)).toEqual([other]);
+  });
+
+  test('of a mass import is told a few times, not for every row', async () => {
+    const rows = Array.from({ length: 500 }, (_, index) =>
+      expense({ ownerId: ada.id, amountMinor: 1, date: `2026-01-${10 + (index % 5)}` }),
+    );
+    await harness.publish(recordsImported(rows.slice(0, 250), 1));
+    await harness.publish(recordsImported(rows.slice(250), 2));
+    clock.advance(200);
+    await harness.until(() => spentHints().at(-1) === '5.00');
+    expect(hints.length).toBeLessThanOrEqual(2);
+  });
+
+  test('that can not be told harms nothing', async () => {
+    harness.auth.available = false;
+    const stranger = expense({ ownerId: ada.id, amountMinor: 700 });
+    const { publish } = harness.cache;
+    harness.cache.publish = () => Promise.reject(new Error('away'));
+    await harness.publish(recordChanged(stranger));
+    await harness.until(() => harness.logs.some(({ msg }) => msg === 'live progress was not told'));
+    harness.cache.publish = publish;
+    harness.auth.available = true;
+    clock.advance(200);
+    await spend(100);
+    clock.advance(200);
+    await harness.until(() => spentHints().at(-1) === '8.00');
+  });
+});
