@@ -37,7 +37,7 @@ export async function createServices(surroundings: Surroundings): Promise<Servic
   try {
     return [
       await createAuthService({ ...(await open('auth')), config: config.auth, mailer, publicUrl: () => surroundings.publicUrl }),
-      await createRecordsService({ ...(await open('records')), config: config.records }),
+      await createRecordsService({ ...(await open('records')), config: config.records, instance: 'all-in-one' }),
       await createBudgetsService({ ...(await open('budgets')), config: config.budgets }),
       await createNotificationsService({
         ...(await open('notifications')),

@@ -4,18 +4,32 @@ import type { RecordsConfig } from './config.ts';
 import { recordOutbox } from './entries/record-entries.ts';
 import { entryRoutes } from './entries/routes.ts';
 import { historyRoutes } from './history/routes.ts';
+import { importOutbox } from './imports/import-entries.ts';
+import { createImportRunner } from './imports/import-runner.ts';
+import { importRoutes } from './imports/routes.ts';
+import { createUploadSweep } from './imports/sweep-uploads.ts';
 import { openRecordsStore } from './store.ts';
 
+export interface RecordsServiceDeps extends ServiceDeps {
+  readonly config: RecordsConfig;
+  /** A lasting name of the only instance there is: after a crash it goes on at once with what it was doing. Several instances have
+   *  none, and wait for each other's leases. */
+  readonly instance?: string;
+}
+
 /** The records service: expenses and income, their history, their import. */
-export async function createRecordsService(deps: ServiceDeps & { readonly config: RecordsConfig }): Promise<Service> {
-  const { documents, clock, installationKey } = deps;
+export async function createRecordsService(deps: RecordsServiceDeps): Promise<Service> {
+  const { documents, clock, log, installationKey, config, instance } = deps;
   const store = await openRecordsStore(documents);
   const own = { store, clock, installationKey };
+  const runner = createImportRunner({ ...own, log, ...(instance === undefined ? {} : { holder: instance }) });
+  const imports = { ...own, maxUploadBytes: config.MAX_UPLOAD_BYTES, wake: runner.wake };
   return createService({
     name: 'records',
     deps,
-    endpoints: [...entryRoutes(own), ...historyRoutes(own), ...catalogRoutes(store)],
-    outboxes: [recordOutbox(store.records)],
+    endpoints: [...entryRoutes(own), ...historyRoutes(own), ...importRoutes(imports), ...catalogRoutes(store)],
+    outboxes: [recordOutbox(store.records), importOutbox(store.imports, store.records, installationKey)],
     history: store.history,
+    jobs: [runner, createUploadSweep({ store, clock, log })],
   });
 }

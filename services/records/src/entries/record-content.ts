@@ -29,6 +29,9 @@ const Tags = z
 const CustomFieldValue = z.union([z.string(), z.number(), z.boolean()]);
 const CustomFields = z.record(z.string(), CustomFieldValue).meta({ description: 'Values of your own fields, by name' });
 
+/** The shapes of single fields, for whoever takes them apart from a record. */
+export const recordFields = { currency: Currency, date: RecordDate, description: Description, label: Label, tags: Tags };
+
 const required = { amount: Amount, currency: Currency, date: RecordDate };
 const optional = { description: Description.optional(), tags: Tags.optional(), customFields: CustomFields.optional() };
 

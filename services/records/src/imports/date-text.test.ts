@@ -85,7 +85,7 @@ describe('a date format', () => {
 
   test('of any text gives a day that exists or none', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789./-'), maxLength: 12 }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'0123456789./-'.split('')), maxLength: 12 }), (text) => {
         for (const format of ['yyyy-MM-dd', 'd.M.yy', 'MM/dd/yyyy', 'yyyyMMdd']) {
           const day = read(text, format);
           if (day !== null && day >= '0100') expect(new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10)).toBe(day);

@@ -1,0 +1,68 @@
+import { ImportProgressed, RecordsImported } from '@commonpurse/shared/contracts';
+import type { Documents, OutboxEntry } from '@commonpurse/shared/documents';
+import { entryOf, eventOfEntry, type DomainEvent, type Outbox } from '@commonpurse/shared/messaging';
+import { type RecordDoc, recordStateOf } from '../entries/record.ts';
+import { type ImportDoc, type ImportDraft, summaryOf } from './import-job.ts';
+import { createRowIds } from './row-id.ts';
+
+interface Told {
+  readonly at: string;
+  readonly by: string;
+  readonly requestId: string;
+}
+
+/** Progress, or the end of a run: told once, when `finished`. It tells the job as this write leaves it. */
+export const progressEntry = (draft: ImportDraft, told: Told, action: string, finished = false): OutboxEntry =>
+  entryOf(ImportProgressed, {
+    aggregateId: draft._id,
+    version: draft.version,
+    ...told,
+    action,
+    change: null,
+    facts: { finished, import: summaryOf(draft) },
+  });
+
+/** A chunk of rows that have landed, or were taken back; the relay renders it from the rows themselves. Both numbers belong to it. */
+export const chunkEntry = (draft: ImportDraft, told: Told, action: 'imported' | 'reverted', from: number, to: number): OutboxEntry =>
+  entryOf(RecordsImported, { aggregateId: draft._id, version: draft.version, ...told, action, change: null, facts: { from, to } });
+
+/** How the relay tells of imports and their rows. */
+export const importOutbox = (imports: Documents<ImportDoc>, records: Documents<RecordDoc>, installationKey: Buffer): Outbox<ImportDoc> => ({
+  aggregate: 'import',
+  documents: imports,
+  render: (entry, job) =>
+    entry.type === RecordsImported.type ? renderChunk(entry, job, records, installationKey) : renderProgress(entry, job),
+});
+
+function renderProgress(entry: OutboxEntry, job: ImportDoc): DomainEvent[] {
+  const data = { ownerId: job.ownerId, finished: entry.facts?.['finished'], import: entry.facts?.['import'] };
+  // The schema judges it: an entry is what this file has written, or damage.
+  return [eventOfEntry(ImportProgressed, entry, job._id, data as ImportProgressed)];
+}
+
+async function renderChunk(
+  entry: OutboxEntry,
+  job: ImportDoc,
+  records: Documents<RecordDoc>,
+  installationKey: Buffer,
+): Promise<DomainEvent[]> {
+  const { action } = entry;
+  if (action !== 'imported' && action !== 'reverted') throw new Error(`a chunk of rows that were ${action}`);
+  const found = await rowsOf(job, records, installationKey, Number(entry.facts?.['from']), Number(entry.facts?.['to']));
+  const rows = action === 'imported' ? found : found.filter(({ deletedAt }) => deletedAt !== undefined);
+  if (rows.length === 0) return [];
+  const data = { importId: job._id, ownerId: job.ownerId, action, records: rows.map(recordStateOf) };
+  return [eventOfEntry(RecordsImported, entry, job._id, data)];
+}
+
+/** The records that rows of this import have become, as they are now. */
+export function rowsOf(
+  job: ImportDoc,
+  records: Documents<RecordDoc>,
+  installationKey: Buffer,
+  from: number,
+  to: number,
+): Promise<RecordDoc[]> {
+  const idOf = createRowIds(installationKey, job._id, job.createdAt);
+  return records.getMany(Array.from({ length: to - from + 1 }, (_, at) => idOf(from + at)));
+}

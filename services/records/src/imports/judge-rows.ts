@@ -1,0 +1,78 @@
+import type { Documents } from '@commonpurse/shared/documents';
+import { contentKeyOf, type RecordContent, type RecordDoc } from '../entries/record.ts';
+import type { ImportDoc, RowCounts } from './import-job.ts';
+import { noRows } from './import-job.ts';
+import { createRowJudge, type RowVerdict } from './import-row.ts';
+import { type ImportChunk, readUpload } from './keep-upload.ts';
+import type { Plan } from './plan.ts';
+import { readCsv } from './read-csv.ts';
+
+export interface JudgedRow {
+  readonly number: number;
+  readonly verdict: RowVerdict;
+}
+/** A row that can become a record. */
+export interface GoodRow {
+  readonly number: number;
+  readonly content: RecordContent;
+}
+
+export interface Stretch {
+  /** Rows behind this number. */
+  readonly behind: number;
+  /** Where the first batch ends, if that was decided before. */
+  readonly firstTo: number | null;
+  readonly batchRows: number;
+}
+
+/** An import's rows below the header, judged, in batches of consecutive rows. The same stretch always gives the same batches. */
+export async function* judgeRows(
+  chunks: Documents<ImportChunk>,
+  job: ImportDoc,
+  plan: Plan,
+  stretch: Stretch,
+): AsyncGenerator<readonly JudgedRow[]> {
+  const judge = createRowJudge(plan, job.options, job.today);
+  const { delimiter, width } = plan;
+  const bytes = readUpload(chunks, job.file.uploadId, job.file.chunks);
+  let batch: JudgedRow[] = [];
+  let to = stretch.firstTo ?? stretch.behind + stretch.batchRows;
+  for await (const rows of readCsv(bytes, { encoding: job.file.encoding, delimiter, width })) {
+    for (const { number, cells } of rows) {
+      if (number <= stretch.behind) continue;
+      batch.push({ number, verdict: judge(cells) });
+      if (number < to) continue;
+      yield batch;
+      batch = [];
+      to = number + stretch.batchRows;
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+export const goodRows = (batch: readonly JudgedRow[]): GoodRow[] =>
+  batch.flatMap(({ number, verdict }) => (verdict.kind === 'record' ? [{ number, content: verdict.content }] : []));
+
+/** What becomes of a batch, given how many of its good rows are duplicates. */
+export function countsOf(batch: readonly JudgedRow[], duplicate: number): RowCounts {
+  const counts = { ...noRows, total: batch.length, duplicate };
+  for (const { verdict } of batch) {
+    if (verdict.kind === 'blank') counts.skipped += 1;
+    else if (verdict.kind === 'failed') counts.failed += 1;
+    else counts.imported += 1;
+  }
+  counts.imported -= duplicate;
+  return counts;
+}
+
+/** Numbers of the rows that a living record is the same as. Rows of the import itself are no such records. */
+export async function findDuplicates(records: Documents<RecordDoc>, job: ImportDoc, rows: readonly GoodRow[]): Promise<number[]> {
+  if (job.options.onDuplicate === 'import' || rows.length === 0) return [];
+  const keyed = rows.map(({ number, content }) => ({ number, key: contentKeyOf(job.ownerId, content) }));
+  const keys = [...new Set(keyed.map(({ key }) => key))];
+  const filter = { contentKey: { $in: keys }, deletedAt: null, importId: { $ne: job._id } };
+  // Grouped by key: however many records are the same, the answer stays as small as the batch.
+  const groups = await records.sum(filter, { by: ['contentKey'], of: 'amountMinor' });
+  const taken = new Set(groups.map(({ key: [key] }) => key));
+  return keyed.filter(({ key }) => taken.has(key)).map(({ number }) => number);
+}

@@ -1,0 +1,67 @@
+import type { Draft } from '@commonpurse/shared/documents';
+import { newRecord, type RecordDoc } from '../entries/record.ts';
+import { baseOf, identityRates } from '../rates/record-base.ts';
+import type { HeldImport, ImportWork } from './hold-import.ts';
+import { chunkEntry, progressEntry } from './import-entries.ts';
+import { advanced, finished, type ImportDoc, type ImportDraft, type Intent } from './import-job.ts';
+import { countsOf, findDuplicates, type GoodRow, goodRows, type JudgedRow, judgeRows } from './judge-rows.ts';
+import { createRowIds } from './row-id.ts';
+
+/** Writes the rows of a checked file, batch by batch. One compare-and-set of the job settles a batch that has landed and says what the
+ *  next one will be; while a batch is being written the next one is decided. */
+export async function landRows(work: ImportWork, held: HeldImport): Promise<void> {
+  const { store, batchRows } = work;
+  const { plan, cursor, intent: left } = held.job;
+  if (plan === null) throw new Error('rows can land only after their file was checked');
+  const stretch = { behind: cursor, firstTo: left?.to ?? null, batchRows };
+  let landing: Promise<unknown> = Promise.resolve();
+  try {
+    for await (const batch of judgeRows(store.importChunks, held.job, plan, stretch)) {
+      const known = knownIntent(held.job, batch);
+      const intent = known ?? (await decide(work, held.job, batch));
+      await landing;
+      await held.goOn();
+      if (known === null) await held.save((job, lease) => advanced(job, intent, lease), settledEntries(held));
+      landing = land(work, held.job, batch, intent);
+      // Awaited above or below; a failure must not count as unhandled until then.
+      landing.catch(() => undefined);
+    }
+  } finally {
+    await landing;
+  }
+  await held.save(
+    (job) => finished(job, held.told().at),
+    (draft) => [...settledEntries(held)(draft), progressEntry(draft, held.told(), 'finished', true)],
+  );
+}
+
+/** A decision from before a crash holds. */
+const knownIntent = ({ intent, cursor }: ImportDoc, batch: readonly JudgedRow[]): Intent | null =>
+  intent !== null && batch[0]?.number === cursor + 1 && batch.at(-1)?.number === intent.to ? intent : null;
+
+async function decide(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[]): Promise<Intent> {
+  const duplicates = await findDuplicates(work.store.records, job, goodRows(batch));
+  return { to: batch.at(-1)!.number, rows: countsOf(batch, duplicates.length), duplicates };
+}
+
+/** What settling a batch tells others: its rows, if any have landed. */
+function settledEntries(held: HeldImport): (draft: ImportDraft) => ReturnType<typeof chunkEntry>[] {
+  const { cursor, intent } = held.job;
+  return (draft) =>
+    intent === null || intent.rows.imported === 0 ? [] : [chunkEntry(draft, held.told(), 'imported', cursor + 1, intent.to)];
+}
+
+async function land(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[], intent: Intent): Promise<void> {
+  const left = new Set(intent.duplicates);
+  const rows = goodRows(batch).filter(({ number }) => !left.has(number));
+  const draftOf = createDrafts(work.installationKey, job);
+  // One that is there already has landed before a crash, or its revert has left a tombstone.
+  if (rows.length > 0) await work.store.records.insertMany(rows.map(draftOf));
+}
+
+function createDrafts(installationKey: Buffer, job: ImportDoc): (row: GoodRow) => Draft<RecordDoc> {
+  const idOf = createRowIds(installationKey, job._id, job.createdAt);
+  const { ownerId, createdBy, createdAt: at, baseCurrency, _id: importId } = job;
+  return ({ number, content }) =>
+    newRecord(content, { id: idOf(number), ownerId, createdBy, at, base: baseOf(content, baseCurrency, identityRates), importId });
+}

@@ -1,0 +1,68 @@
+import type { Clock } from '@commonpurse/shared/service';
+import type { Logger } from 'pino';
+import type { RecordsStore } from '../store.ts';
+import { removeUpload } from './keep-upload.ts';
+
+export interface UploadSweepOptions {
+  readonly store: Pick<RecordsStore, 'imports' | 'importChunks'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Default 600,000. */
+  readonly everyMs?: number;
+  /** No upload takes longer. Default 3,600,000. */
+  readonly olderThanMs?: number;
+}
+
+/** Removes the pieces of uploads that broke off and of imports that a crash kept from cleaning up. A job of the service. */
+export function createUploadSweep({ store, clock, log, everyMs = 600_000, olderThanMs = 3_600_000 }: UploadSweepOptions) {
+  const stopping = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const keepSweeping = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await sweepUploads(store, new Date(clock.now() - olderThanMs).toISOString()).catch((error: unknown) =>
+        log.error({ err: error }, 'the sweep of uploads failed; it will be tried again'),
+      );
+      await clock.delay(everyMs, stopping.signal);
+    }
+  };
+  return {
+    name: 'upload sweep',
+    start: async () => {
+      running = keepSweeping();
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+const lookedAtOnce = 16;
+
+/** Removes uploads that began before this instant and that no open import needs. */
+export async function sweepUploads(
+  { imports, importChunks }: Pick<RecordsStore, 'imports' | 'importChunks'>,
+  before: string,
+): Promise<void> {
+  let after: readonly string[] | undefined;
+  for (;;) {
+    const found = await importChunks.find(
+      { startedAt: { $lt: before } },
+      {
+        sort: [
+          ['startedAt', 1],
+          ['_id', 1],
+        ],
+        limit: lookedAtOnce,
+        ...(after ? { after } : {}),
+      },
+    );
+    for (const chunk of found) {
+      const uploadId = chunk._id.slice(0, chunk._id.lastIndexOf(':'));
+      if ((await imports.count({ uploadId })) === 0) await removeUpload(importChunks, uploadId);
+    }
+    const last = found.at(-1);
+    if (found.length < lookedAtOnce || last?.startedAt === undefined) return;
+    after = [last.startedAt, last._id];
+  }
+}

@@ -1,0 +1,36 @@
+import { type Documents, StaleVersion } from '@commonpurse/shared/documents';
+import { type RecordDoc, revertedRecord } from '../entries/record.ts';
+import type { HeldImport, ImportWork } from './hold-import.ts';
+import { chunkEntry, progressEntry, rowsOf } from './import-entries.ts';
+import { revertAdvanced, reverted } from './import-job.ts';
+
+/** Takes back the rows that nobody has changed since they landed. They become tombstones, so that a runner that was paused meanwhile
+ *  can't bring them in again. */
+export async function takeBackRows(work: ImportWork, held: HeldImport): Promise<void> {
+  const { records } = work.store;
+  for (let from = start(held); from <= held.job.cursor; from = start(held)) {
+    const to = Math.min(from + work.batchRows - 1, held.job.cursor);
+    const rows = await rowsOf(held.job, records, work.installationKey, from, to);
+    const untouched = rows.filter(({ version }) => version === 1);
+    await Promise.all(untouched.map((row) => takeBack(records, row, held.job.revert!.at)));
+    const any = untouched.length > 0 || rows.some(({ untold }) => untold === 2);
+    await held.goOn();
+    await held.save(
+      (job, lease) => revertAdvanced(job, to, lease),
+      (draft) => (any ? [chunkEntry(draft, told(held), 'reverted', from, to)] : []),
+    );
+  }
+  await held.save(reverted, (draft) => [progressEntry(draft, told(held), 'reverted')]);
+}
+
+const start = ({ job }: HeldImport): number => Math.max(job.revert!.cursor, job.plan!.headerRow) + 1;
+const told = (held: HeldImport) => ({ ...held.told(), by: held.job.revert!.by, requestId: held.job.revert!.requestId });
+
+async function takeBack(records: Documents<RecordDoc>, row: RecordDoc, at: string): Promise<void> {
+  try {
+    await records.replace(revertedRecord(row, at), row.version);
+  } catch (error) {
+    // Its user was faster: it stays.
+    if (!(error instanceof StaleVersion)) throw error;
+  }
+}
