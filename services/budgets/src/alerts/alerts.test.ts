@@ -88,8 +88,8 @@ describe('An alert', () => {
     await Promise.all(records.map((record) => harness.publish(recordChanged(record))));
     await settled(harness);
     const events = crossingsOf(harness, id);
-    expect(events.map(({ data }) => data.thresholdPercent).toSorted()).toEqual([10, 20, 30, 40, 50.5]);
-    expect(events.map(({ version }) => version).toSorted()).toEqual([1, 2, 3, 4, 5]);
+    expect(events.map(({ data }) => data.thresholdPercent).toSorted((a, b) => a - b)).toEqual([10, 20, 30, 40, 50.5]);
+    expect(events.map(({ version }) => version).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
     expect(new Set(events.map((event) => event.id)).size).toBe(5);
   });
 

@@ -38,6 +38,6 @@ async function keepOne(
 ): Promise<Kept> {
   const known = read.get(record.id);
   if (known !== undefined && keepNewer(known, record) === null) return known;
-  const { before, after } = await upsertNewer(mirror, record.id, (current) => keepNewer(current, record));
-  return after ?? before ?? mirrored(record, null);
+  const { after } = await upsertNewer(mirror, record.id, (current) => keepNewer(current, record));
+  return after!;
 }

@@ -29,7 +29,10 @@ describe('Budgets', () => {
     const client = harness.as(mia);
     const own = (example: object, body: { id: string; updatedAt: string }) => ({
       ...example,
-      ...{ id: body.id, ownerId: mia.id, createdAt: '2026-01-15T12:00:00.000Z', updatedAt: body.updatedAt },
+      id: body.id,
+      ownerId: mia.id,
+      createdAt: '2026-01-15T12:00:00.000Z',
+      updatedAt: body.updatedAt,
     });
     const { status, headers, body } = await client.post('/budgets', examples.newBudgetExample);
     expect([status, body]).toEqual([201, own(examples.budgetExample, body)]);

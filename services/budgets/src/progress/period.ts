@@ -1,4 +1,4 @@
-import { addDays, dayOfMonth, daysFrom, earlier, inMonth, later, monthOfYear } from './day.ts';
+import { dayOfMonth, daysFrom, earlier, inMonth, later, monthOfYear } from './day.ts';
 
 /** What decides a budget's periods. */
 export interface Schedule {
@@ -33,12 +33,6 @@ export function periodAt(schedule: Schedule, day: string): Period | null {
     end: endDate === null ? whole.end : earlier(whole.end, endDate),
     key: `${schedule.period}-${whole.start}`,
   };
-}
-
-/** The period right after, null when there is none. */
-export function periodAfter(schedule: Schedule, period: Period): Period | null {
-  const next = addDays(period.end, 1);
-  return next > period.end ? periodAt(schedule, next) : null;
 }
 
 const span = (start: string, months: number, startDay: number) => ({ start, end: inMonth(start, months, startDay - 1) });

@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { openJsonStore } from '@commonpurse/shared/documents/json';
+import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { pino } from 'pino';
+import { newBudget } from '../plans/budget.ts';
+import { type Period, periodAt } from '../progress/period.ts';
+import { openBudgetsStore } from '../store.ts';
+import { evaluateBudget } from './evaluate-budget.ts';
+import { evaluatePeriod } from './evaluate-alerts.ts';
+
+const clock = fakeClock();
+const log = pino({ level: 'silent' });
+const cause = { by: 'ada', requestId: 'r' };
+const content = {
+  name: 'Groceries',
+  amountMinor: 10_000,
+  currency: 'EUR',
+  period: 'monthly' as const,
+  startDate: '2026-01-01',
+  endDate: null,
+  categories: [],
+  rollover: { mode: 'none' as const },
+  alerts: [10, 50, 80].map((thresholdPercent) => ({ thresholdPercent, channels: ['in-app' as const] })),
+  enforcement: 'notify' as const,
+};
+
+async function opened() {
+  const documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock, log });
+  const store = await openBudgetsStore(documents);
+  const budget = await store.budgets.insert(
+    newBudget(content, { id: 'b1', ownerId: 'ada', monthStartDay: 1, at: '2026-01-15T12:00:00.000Z' }),
+  );
+  const spend = (day: string, sumMinor: number) =>
+    store.totals.insert({ _id: `ada|${day}`, version: 1, ownerId: 'ada', day, category: 'Food', currency: 'EUR', sumMinor, records: 1 });
+  return { documents, store, budget, spend, deps: { store, clock } };
+}
+
+describe('Evaluations at the same time, as of two instances', () => {
+  test('fire each threshold once', async () => {
+    const { documents, store, budget, spend, deps } = await opened();
+    await spend('2026-01-10', 9_000);
+    const period = periodAt(budget, '2026-01-10') as Period;
+    await Promise.all(Array.from({ length: 20 }, () => evaluatePeriod(deps, budget, period, cause)));
+    const [state] = await store.periods.find({});
+    expect(state?.fired.map(({ thresholdPercent, version }) => [thresholdPercent, version])).toEqual([
+      [10, 1],
+      [50, 2],
+      [80, 3],
+    ]);
+    expect(state?.outbox?.map(({ id }) => id)).toEqual(
+      [1, 2, 3].map((version) => `budget.threshold-crossed/b1|monthly-2026-01-01/${version}`),
+    );
+    await documents.close();
+  });
+
+  test('don’t hide that the store is away', async () => {
+    const { documents, store, budget, spend, deps } = await opened();
+    await spend('2026-01-10', 9_000);
+    store.periods.insert = () => Promise.reject(new Error('away'));
+    await expect(evaluatePeriod(deps, budget, periodAt(budget, '2026-01-10') as Period, cause)).rejects.toThrow('away');
+    await documents.close();
+  });
+
+  test('go through every period that has spending, and end', async () => {
+    const { documents, store, budget, spend, deps } = await opened();
+    for (const day of ['2025-12-31', '2026-01-31', '2026-02-01', '2031-07-04', '9999-12-31']) await spend(day, 1_000);
+    await evaluateBudget(deps, budget, cause);
+    const states = await store.periods.find({});
+    expect(states.map(({ _id }) => _id)).toEqual(['2026-01', '2026-02', '2031-07', '9999-12'].map((month) => `b1|monthly-${month}-01`));
+    await documents.close();
+  });
+});
