@@ -1,4 +1,4 @@
-import type { Mailer } from '@commonpurse/shared/mail';
+import { type Mail, type Mailer, MailRefused } from '@commonpurse/shared/mail';
 import type { Job, ServiceDeps } from '@commonpurse/shared/service';
 import type { User } from '../accounts/user.ts';
 import type { ChangeUser } from '../people/change-user.ts';
@@ -72,16 +72,26 @@ export function createOutgoingMails(deps: Deps): OutgoingMails {
   };
 }
 
-async function sendMail({ store, mailer, textOf, changeUser }: Deps, userId: string, mailId: string): Promise<void> {
-  const user = await store.users.get(userId);
+async function sendMail(deps: Deps, userId: string, mailId: string): Promise<void> {
+  const user = await deps.store.users.get(userId);
   const mail = user?.mails.find(({ id }) => id === mailId);
   if (!user || !mail) return;
-  const text = textOf(user, mail);
-  if (text) await mailer.send({ id: mail.id, to: user.email, ...text });
-  await changeUser(userId, { by: 'system', requestId: mail.id }, ({ mails }) => {
+  const text = deps.textOf(user, mail);
+  if (text) await handOver(deps, { id: mail.id, at: mail.at, to: user.email, ...text });
+  await deps.changeUser(userId, { by: 'system', requestId: mail.id }, ({ mails }) => {
     const left = mails.filter(({ id }) => id !== mailId);
     return { change: left.length < mails.length ? { mails: left } : null, result: null };
   });
+}
+
+/** Rejects where another try may help; a mail that will never be taken is done with. */
+async function handOver({ mailer, log }: Deps, mail: Mail): Promise<void> {
+  try {
+    await mailer.send(mail);
+  } catch (error) {
+    if (!(error instanceof MailRefused)) throw error;
+    log.warn({ err: error, mailId: mail.id }, 'a mail was refused for good');
+  }
 }
 
 /** What nobody is at work on: requests and mails of a process that ended, mails whose server was away. */

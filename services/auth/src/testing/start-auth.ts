@@ -5,6 +5,8 @@ import { startTestService, type TestAnswer, type TestService, type TestServiceOp
 import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { User, UserChange } from '../accounts/user.ts';
+import type { HistoryLine } from '@commonpurse/shared/messaging';
+import type { MailRequest } from '../mails/mail-request.ts';
 import { AuthConfig } from '../config.ts';
 import { createAuthService } from '../service.ts';
 
@@ -22,6 +24,8 @@ export interface TestAuth extends TestService {
   readonly mails: readonly Mail[];
   /** The accounts, as they are stored. */
   readonly users: Documents<User>;
+  readonly mailRequests: Documents<MailRequest>;
+  readonly history: Documents<HistoryLine>;
   /** Changes an account behind everybody's back. */
   tamper(userId: string, change: UserChange): Promise<void>;
   /** The token of the newest mail to this address; waits for it. */
@@ -63,6 +67,12 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     mails,
     get users() {
       return opened.get('users') as unknown as Documents<User>;
+    },
+    get mailRequests() {
+      return opened.get('mail-requests') as unknown as Documents<MailRequest>;
+    },
+    get history() {
+      return opened.get('history') as unknown as Documents<HistoryLine>;
     },
     tamper: async (userId: string, change: UserChange) => {
       const users = opened.get('users') as unknown as Documents<User>;
