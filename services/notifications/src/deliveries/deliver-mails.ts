@@ -1,4 +1,4 @@
-import { DuplicateKey, type Documents, StaleVersion } from '@commonpurse/shared/documents';
+import { DuplicateKey, type Documents, type Sort, StaleVersion } from '@commonpurse/shared/documents';
 import { type Mailer, MailRefused } from '@commonpurse/shared/mail';
 import { type Clock, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import { alertMail } from '../alerts/alert.ts';
@@ -19,14 +19,14 @@ export interface MailDeliveries extends Deliveries, Job {
 }
 
 const sweepEveryMs = 5_000;
-const dueMax = 20;
+const atOnceMax = 20;
 
 export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
   const stopped = new AbortController();
   let sweeping: Promise<void> = Promise.resolve();
   let running: Promise<void> = Promise.resolve();
   const sweep = (): Promise<void> => {
-    sweeping = sweeping.then(() => (stopped.signal.aborted ? undefined : sendDue(deps)));
+    sweeping = sweeping.then(() => sendDue(deps, stopped.signal));
     return sweeping;
   };
   const run = async (): Promise<void> => {
@@ -50,19 +50,18 @@ export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
   };
 }
 
-async function sendDue(deps: MailDeliveriesDeps): Promise<void> {
+/** What was tried is not due any more, whatever came of it: so this ends. */
+async function sendDue(deps: MailDeliveriesDeps, stopped: AbortSignal): Promise<void> {
+  const sort: Sort = [
+    ['dueAt', 1],
+    ['_id', 1],
+  ];
   try {
-    const due = await deps.deliveries.find(
-      { dueAt: { $lte: instantOf(deps.clock) } },
-      {
-        sort: [
-          ['dueAt', 1],
-          ['_id', 1],
-        ],
-        limit: dueMax,
-      },
-    );
-    await Promise.all(due.map((delivery) => deliver(deps, delivery)));
+    for (let full = true; full && !stopped.aborted;) {
+      const due = await deps.deliveries.find({ dueAt: { $lte: instantOf(deps.clock) } }, { sort, limit: atOnceMax });
+      await Promise.all(due.map((delivery) => deliver(deps, delivery)));
+      full = due.length === atOnceMax;
+    }
   } catch (error) {
     deps.log.warn({ err: error }, 'deliveries could not be looked through; trying again later');
   }

@@ -62,6 +62,14 @@ describe('mails about alerts', () => {
     expect((await deliveries.find({}))[0]).toMatchObject({ attempts: 1, problem: '550 no such mailbox' });
   });
 
+  test('all go, however many are due at once', async () => {
+    await start();
+    const ada = await system.user();
+    await Promise.all(Array.from({ length: 90 }, () => system.crossThreshold(ada, { channels: ['email'] })));
+    await system.until(() => system.mails.length === 90);
+    expect(new Set(system.mails.map((mail) => mail.id)).size).toBe(90);
+  });
+
   test('keep one id however often they are tried', async () => {
     await start();
     const grace = await system.user();
