@@ -134,7 +134,9 @@ export interface Documents<T extends Doc> {
 }
 export interface OutboxPull {
   readonly id: string;
+  /** In the order of the history's chain. */
   readonly entryIds: readonly string[];
+  /** Set only where the last of `entryIds` is still in the outbox: a relay that comes late must not set it back behind another's. */
   readonly historyHash?: string;
 }
 

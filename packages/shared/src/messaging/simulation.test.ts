@@ -16,9 +16,18 @@ async function simulate(seed: number, ways: Ways): Promise<string[]> {
   const clock = fakeClock();
   const acknowledged = new Map<string, number>();
   for (let lives = 1 + Math.floor(random() * 4); lives > 0; lives -= 1) {
-    const mortal = mortalDisk(disk, 1 + Math.floor(random() * 120), random() < 0.5);
-    void live(mortal, clock, seed, ways).then((life) => Promise.all(ids.map((id) => writeOn(life, id, lives, acknowledged))));
-    await runUntil(clock, () => mortal.dead, 4_000);
+    const mortal = mortalDisk(disk);
+    const doom = (operations: number): void => mortal.doom(1 + Math.floor(random() * operations), random() < 0.5);
+    // Some die while they start, most while they work.
+    if (random() < 0.3) doom(100);
+    const over = live(mortal, clock, seed, ways).then(async (life) => {
+      doom(80);
+      await Promise.all(ids.map((id) => writeOn(life, id, lives, acknowledged)));
+      return life;
+    });
+    let survivor: Life | null = null;
+    void over.then((life) => (survivor = life));
+    await runUntil(clock, () => mortal.dead || survivor?.quiet() === true, 4_000);
     await mortal.bury();
   }
   const last = await started(live(disk, clock, seed, ways), clock);

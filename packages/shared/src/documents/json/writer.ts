@@ -109,9 +109,12 @@ export class Writer {
     for (const { id, entryIds, historyHash } of pulls) {
       const { row } = this.#pending.latest(id);
       if (!row) continue;
-      const outbox = (row.outbox ?? []).filter((entry) => !entryIds.includes(entry.id));
-      const state: Row = { ...row, outbox, ...(historyHash === undefined ? {} : { historyHash }) };
-      const line: PullLine = [id, entryIds, historyHash ?? null];
+      const before = row.outbox ?? [];
+      const outbox = before.filter((entry) => !entryIds.includes(entry.id));
+      // Another relay has pulled further meanwhile: the hash must not go back.
+      const hash = before.some((entry) => entry.id === entryIds.at(-1)) ? historyHash : undefined;
+      const state: Row = { ...row, outbox, ...(hash === undefined ? {} : { historyHash: hash }) };
+      const line: PullLine = [id, entryIds, hash ?? null];
       const { batch } = this.#write('u', JSON.stringify(line), { kind: 'pull', state });
       this.#pending.set(id, state, batch);
       batches.add(batch);

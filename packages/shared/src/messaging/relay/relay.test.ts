@@ -98,7 +98,7 @@ describe('the relay', () => {
     expect(published.map((event) => event.id).toSorted()).toEqual(['note.changed/a/1', 'note.changed/a/2', 'note.changed/b/1']);
     expect(await outboxOf('a')).toEqual([]);
     expect(told.published).toBe(3);
-    expect(told.failed).toBeGreaterThan(1);
+    expect(told.failed).toBeGreaterThan(0);
     await relay.stop();
   });
 
@@ -242,6 +242,19 @@ describe('the sweep', () => {
 });
 
 describe('two relays over one store', () => {
+  test('the one that comes late does not set the hash back behind the other', async () => {
+    const { makeRelay, write, notes } = await open();
+    await write('a', 'milk');
+    await write('a', 'bread');
+    const relay = makeRelay({ sweepAllAtStart: true });
+    await relay.start();
+    await relay.idle();
+    const whole = await notes.get('a');
+    await notes.pullOutbox([{ id: 'a', entryIds: ['note.changed/a/1'], historyHash: 'hash of the first line' }]);
+    expect((await notes.get('a'))?.historyHash).toBe(whole?.historyHash);
+    await relay.stop();
+  });
+
   test('do no harm to each other: one chain, every event told', async () => {
     const { makeRelay, write, published, notes, history, clock } = await open();
     const relays = [makeRelay(), makeRelay()];

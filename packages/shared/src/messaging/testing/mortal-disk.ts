@@ -4,20 +4,21 @@ import type { Disk, DiskFile, FolderLock } from '../../documents/json/disk.ts';
  *  What is underneath survives and can be opened again. */
 export interface MortalDisk extends Disk {
   readonly dead: boolean;
-  /** What the operating system does when a process has died: its locks are free. */
+  /** It will die at the so-manieth operation from now on. `finishes`: whether that one still reaches the disk. */
+  doom(operations: number, finishes: boolean): void;
+  /** Dead now, and what the operating system does when a process has died: its locks are free. */
   bury(): Promise<void>;
 }
 
-/** @param killAtOperation dies at this operation, counted from 1; Infinity: never
- *  @param finishes whether that last operation still reaches the disk */
-export function mortalDisk(disk: Disk, killAtOperation: number, finishes: boolean): MortalDisk {
-  let operations = 0;
+export function mortalDisk(disk: Disk): MortalDisk {
+  let left = Infinity;
+  let lastOneFinishes = false;
   let dead = false;
   const locks: FolderLock[] = [];
   const live = async <R>(operation: () => Promise<R>): Promise<R> => {
-    operations += 1;
-    const last = !dead && operations >= killAtOperation;
-    if (last && finishes) await operation();
+    left -= 1;
+    const last = !dead && left <= 0;
+    if (last && lastOneFinishes) await operation();
     dead ||= last;
     if (dead) return new Promise<never>(() => undefined);
     const result = await operation();
@@ -37,7 +38,14 @@ export function mortalDisk(disk: Disk, killAtOperation: number, finishes: boolea
     get dead() {
       return dead;
     },
-    bury: async () => void (await Promise.all(locks.map((lock) => lock.release()))),
+    doom(operations, finishes) {
+      left = operations;
+      lastOneFinishes = finishes;
+    },
+    async bury() {
+      dead = true;
+      await Promise.all(locks.map((lock) => lock.release()));
+    },
     makeFolder: (folder) => live(() => disk.makeFolder(folder)),
     list: (folder) => live(() => disk.list(folder)),
     open: (path) => live(async () => file(await disk.open(path))),
