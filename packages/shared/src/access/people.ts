@@ -33,17 +33,16 @@ const rememberedMax = 20_000;
 /** Of many people at once: so many stamps a round trip, and at most so many questions to auth at the same time. */
 const askedAtOnce = 64;
 
-/** The mirror that every service but auth keeps. A request costs one round trip to the cache and, as long as nothing changed, no disk. */
-export function createPeople(options: { documents: Documents<PersonDoc>; cache: Cache; peers: Peers; clock: Clock }): PeopleMirror {
-  const { documents, cache, peers, clock } = options;
-  const remembered = new Map<string, Person>();
+export interface PeopleOptions {
+  readonly documents: Documents<PersonDoc>;
+  readonly cache: Cache;
+  readonly peers: Peers;
+  readonly clock: Clock;
+}
 
-  const keep = async (person: Person): Promise<Person> => {
-    const newest = await upsertPerson(documents, person);
-    if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value!);
-    remembered.set(newest.id, newest);
-    return newest;
-  };
+/** The mirror that every service but auth keeps. A request costs one round trip to the cache and, as long as nothing changed, no disk. */
+export function createPeople({ documents, cache, peers, clock }: PeopleOptions): PeopleMirror {
+  const { keep, recall } = createMemory(documents);
   /** Auth's own word. Never shared between requests: an answer asked for earlier may be older than an acknowledged revocation. */
   const ask = async (userId: string, requestId?: string): Promise<Person | null> => {
     try {
@@ -54,13 +53,10 @@ export function createPeople(options: { documents: Documents<PersonDoc>; cache: 
       throw error;
     }
   };
-  const recall = async (userId: string): Promise<Person | null> => remembered.get(userId) ?? (await documents.get(userId))?.person ?? null;
-
   const asOfNow = async (userId: string, stamp: string | null, requestId?: string): Promise<Person | null> => {
     const known = stamp === null ? null : await recall(userId);
     return known !== null && String(known.version) === stamp ? known : ask(userId, requestId);
   };
-
   return {
     identify: async ({ userId, sessionId }, requestId) => {
       const [stamp = null] = await trustedStamps(cache, [userId]);
@@ -68,20 +64,7 @@ export function createPeople(options: { documents: Documents<PersonDoc>; cache: 
       if (person === null || !sessionLives(person, sessionId, clock.now())) throw unauthenticated();
       return person;
     },
-    current: async (userIds) => {
-      const people = new Map<string, Person | null>();
-      for (let from = 0; from < userIds.length; from += askedAtOnce) {
-        const some = userIds.slice(from, from + askedAtOnce);
-        const stamps = await trustedStamps(cache, some);
-        await Promise.all(
-          some.map(async (userId, index) => {
-            const person = await asOfNow(userId, stamps[index] ?? null).catch(unknownWhileAway);
-            if (person !== undefined) people.set(userId, person);
-          }),
-        );
-      }
-      return people;
-    },
+    current: (userIds) => lookUp(cache, userIds, asOfNow),
     find: async (userId, requestId) => (await recall(userId)) ?? ask(userId, requestId),
     subscription: {
       event: UserChanged,
@@ -91,6 +74,46 @@ export function createPeople(options: { documents: Documents<PersonDoc>; cache: 
       },
     },
   };
+}
+
+interface Memory {
+  /** Answers the newest that is known, which may be newer than what was given. */
+  keep(person: Person): Promise<Person>;
+  recall(userId: string): Promise<Person | null>;
+}
+/** The mirror's documents, and those of late in memory. */
+function createMemory(documents: Documents<PersonDoc>): Memory {
+  const remembered = new Map<string, Person>();
+  return {
+    keep: async (person) => {
+      const newest = await upsertPerson(documents, person);
+      const known = remembered.get(newest.id);
+      if (known !== undefined && known.version > newest.version) return known;
+      if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value!);
+      remembered.set(newest.id, newest);
+      return newest;
+    },
+    recall: async (userId) => remembered.get(userId) ?? (await documents.get(userId))?.person ?? null,
+  };
+}
+
+async function lookUp(
+  cache: Cache,
+  userIds: readonly string[],
+  asOfNow: (userId: string, stamp: string | null) => Promise<Person | null>,
+): Promise<Map<string, Person | null>> {
+  const people = new Map<string, Person | null>();
+  for (let from = 0; from < userIds.length; from += askedAtOnce) {
+    const some = userIds.slice(from, from + askedAtOnce);
+    const stamps = await trustedStamps(cache, some);
+    await Promise.all(
+      some.map(async (userId, index) => {
+        const person = await asOfNow(userId, stamps[index] ?? null).catch(unknownWhileAway);
+        if (person !== undefined) people.set(userId, person);
+      }),
+    );
+  }
+  return people;
 }
 
 const unknownWhileAway = (error: unknown): undefined => {
