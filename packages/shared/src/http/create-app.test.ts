@@ -314,7 +314,9 @@ describe('Answers', () => {
 
 describe('Refusals', () => {
   const refused = async (error: unknown) => {
-    answer = () => Promise.reject(error as Error);
+    answer = () => {
+      throw error;
+    };
     return send('GET', '/things/1', { headers: { 'x-request-id': 'r' } });
   };
 
@@ -358,7 +360,9 @@ describe('Refusals', () => {
       status: 200,
       version: 3,
       headers: { Location: '/x' },
-      stream: () => Promise.reject(new Refusal('not-found', 'gone')),
+      stream: async () => {
+        throw new Refusal('not-found', 'gone');
+      },
     });
     const { status, headers } = await send('GET', '/things/1');
     expect([status, headers.etag, headers.location, headers['cache-control']]).toEqual([404, undefined, undefined, 'no-store']);

@@ -4,7 +4,7 @@ import type { Admission, Caller, Endpoint } from './endpoint.ts';
 import { notFound, refusalOf } from './problem.ts';
 import { queryOf } from './query-string.ts';
 import { RequestAborted } from './read-body.ts';
-import { readInput } from './read-input.ts';
+import { checkDeclaration, readInput } from './read-input.ts';
 import { Refusal } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import { writeAnswer, writeRefusal } from './write-answer.ts';
@@ -36,6 +36,7 @@ export interface AppOptions {
 /** The Express application of a service: one route per endpoint, nothing in between. Refusals in the order 401, 403 for a scope, 400,
  *  then what the handler throws. Unknown paths are 404, other methods of known ones 405. */
 export function createApp(options: AppOptions): Express {
+  for (const endpoint of options.endpoints) checkDeclaration(endpoint);
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.enable('case sensitive routing').enable('strict routing');

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { z } from 'zod';
 import type { Caller, Endpoint, EndpointRequest } from './endpoint.ts';
 import { ifMatchOf } from './etag.ts';
 import { notFound } from './problem.ts';
@@ -78,5 +79,8 @@ export function checkDeclaration(endpoint: Endpoint): void {
   const internal = endpoint.path.startsWith('/internal/');
   if (internal !== (endpoint.admission === 'service')) throw new Error(`${name}: /internal/* and only that admits services`);
   if (endpoint.body && endpoint.upload) throw new Error(`${name}: JSON or an upload, not both`);
+  for (const schema of [endpoint.query, endpoint.body] as (z.ZodType | undefined)[]) {
+    if (schema instanceof z.ZodObject && !(schema.def.catchall instanceof z.ZodNever)) throw new Error(`${name}: take a strictObject`);
+  }
   if (Object.keys(endpoint.answers).length === 0) throw new Error(`${name}: an endpoint answers something`);
 }

@@ -35,8 +35,8 @@ function findFault(text: string): FieldError | null {
     const frame = frames.at(-1);
     if (char === quote) {
       const end = endOfString(text, i);
-      const fault = checkString(text, i, end, wantsName ? (frame?.names ?? null) : null, frames);
-      if (fault) return fault;
+      const wrong = checkString(text, i, end, wantsName ? (frame?.names ?? null) : null, frames);
+      if (wrong) return wrong;
       i = end - 1;
       wantsName = false;
     } else if (char === openBrace || char === openBracket) {

@@ -101,7 +101,7 @@ const fetchFrom =
     if (producer === name && history) return readChanges({ history, outboxes, clock: deps.clock, log }, query);
     const { since, after, limit } = query;
     const asked = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }), ...(after === null ? {} : { after }) });
-    return deps.peers.get(producer as ServiceName, `/internal/changes?${asked}`, { timeoutMs: 30_000 });
+    return deps.peers.get(producer as ServiceName, `/internal/changes?${asked.toString()}`, { timeoutMs: 30_000 });
   };
 
 const awayOf = (catchUp: CatchUp): string[] =>

@@ -111,7 +111,13 @@ export async function startTestService(
     get deps() {
       return running.deps;
     },
-    ...{ bus, cache, auth, published, logs, request, until },
+    bus,
+    cache,
+    auth,
+    published,
+    logs,
+    request,
+    until,
     user: (facts) => auth.user(facts),
     revokeSession: async (user) => bus.publish(await auth.revokeSession(user)),
     as: (user) => clientOf(request, user?.token),

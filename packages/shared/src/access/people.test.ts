@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Cache } from '../cache/cache.ts';
+import { CacheUnavailable } from '../cache/cache.ts';
+import { createMemoryCache } from '../cache/memory/index.ts';
+import type { MemoryCache } from '../cache/memory/index.ts';
+import type { Documents, DocumentStore } from '../documents/documents.ts';
+import { openJsonStore } from '../documents/json/index.ts';
+import type { AccessClaims } from '../http/access-token.ts';
+import type { Peers } from '../service/peers.ts';
+import { PeerUnavailable } from '../service/peers.ts';
+import { createFakeAuth, fakeClock, memoryDisk } from '../testing/index.ts';
+import type { FakeAuth, FakeClock, TestUser } from '../testing/index.ts';
+import { createPeople } from './people.ts';
+import type { PeopleMirror } from './people.ts';
+import type { PersonDoc } from './person.ts';
+import { sentinelKey, sessionLives } from './person.ts';
+
+let clock: FakeClock;
+let cache: MemoryCache;
+let auth: FakeAuth;
+let store: DocumentStore;
+let documents: Documents<PersonDoc>;
+let people: PeopleMirror;
+let ada: TestUser;
+
+const asPeers = (one: FakeAuth): Peers => ({
+  get: async <T>(_: string, path: string) => {
+    if (!one.available) throw new PeerUnavailable('auth');
+    return structuredClone(one.answer(path)) as T;
+  },
+  post: () => Promise.reject(new PeerUnavailable('nobody')),
+});
+const claimsOf = ({ id, sessionId }: TestUser): AccessClaims => ({ userId: id, sessionId, role: 'user', scopes: null, expiresAt: 9e9 });
+const identify = (user: TestUser) => people.identify(claimsOf(user), 'r');
+const mirrored = (over: Partial<{ cache: Cache }> = {}) => createPeople({ documents, cache, peers: asPeers(auth), clock, ...over });
+const refused = { code: 'unauthenticated', status: 401 };
+
+beforeEach(async () => {
+  clock = fakeClock();
+  cache = createMemoryCache({ clock });
+  auth = await createFakeAuth({ cache, clock });
+  store = await openJsonStore({ directory: '/s', disk: memoryDisk(), clock });
+  documents = await store.collection<PersonDoc>({ name: 'people', indexes: [] });
+  people = mirrored();
+  ada = await auth.user({ displayName: 'Ada' });
+});
+afterEach(async () => {
+  await store.close();
+  await cache.close();
+});
+
+describe('A person', () => {
+  test('is asked for once, and known from then on', async () => {
+    expect(await identify(ada)).toEqual(ada.person);
+    auth.available = false;
+    expect(await identify(ada)).toEqual(ada.person);
+    expect(auth.asked).toBe(1);
+  });
+
+  test('is known after a restart of the service too', async () => {
+    await identify(ada);
+    people = mirrored();
+    auth.available = false;
+    expect(await identify(ada)).toEqual(ada.person);
+  });
+
+  test('who changed is asked for again', async () => {
+    await identify(ada);
+    await auth.change(ada.id, { displayName: 'Ada L.' });
+    expect((await identify(ada)).displayName).toBe('Ada L.');
+    expect(auth.asked).toBe(2);
+  });
+
+  test('whose session was revoked is refused at once, by every service, without an event', async () => {
+    const other = createPeople({ documents, cache, peers: asPeers(auth), clock });
+    await identify(ada);
+    await auth.revokeSession(ada);
+    await expect(identify(ada)).rejects.toMatchObject(refused);
+    await expect(other.identify(claimsOf(ada), 'r')).rejects.toMatchObject(refused);
+  });
+
+  test('who is disabled, or whom nobody knows, is refused', async () => {
+    await auth.change(ada.id, { status: 'disabled' });
+    await expect(identify(ada)).rejects.toMatchObject(refused);
+    await expect(identify({ ...ada, id: 'nobody' })).rejects.toMatchObject(refused);
+    await expect(identify({ ...ada, sessionId: 'other' })).rejects.toMatchObject(refused);
+  });
+
+  test('whose session came to its end is refused', async () => {
+    await identify(ada);
+    clock.advance(91 * 86_400_000);
+    await cache.set(sentinelKey, cache.run()!);
+    await expect(identify(ada)).rejects.toMatchObject(refused);
+  });
+
+  test('nobody can vouch for is an outage, not a refusal', async () => {
+    auth.available = false;
+    await expect(identify(ada)).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+});
+
+describe('When the cache forgot', () => {
+  test('auth is asked until it has told all stamps again', async () => {
+    await identify(ada);
+    cache.forgetAll();
+    await identify(ada);
+    await identify(ada);
+    expect(auth.asked).toBe(3);
+    auth.available = false;
+    await expect(identify(ada)).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+
+  test('a revoked session stays revoked', async () => {
+    await identify(ada);
+    await auth.revokeSession(ada);
+    cache.forgetAll();
+    await expect(identify(ada)).rejects.toMatchObject(refused);
+  });
+
+  test('a stamp counts only in the run it was told in', async () => {
+    await identify(ada);
+    await cache.set(sentinelKey, 'the run before');
+    await identify(ada);
+    expect(auth.asked).toBe(2);
+  });
+});
+
+describe('When the cache is away', () => {
+  test('auth is asked', async () => {
+    const away = mirrored({ cache: { ...cache, run: () => null } });
+    await away.identify(claimsOf(ada), 'r');
+    const failing = mirrored({ cache: { ...cache, run: () => 'x', getMany: () => Promise.reject(new CacheUnavailable('gone')) } });
+    expect((await failing.identify(claimsOf(ada), 'r')).id).toBe(ada.id);
+    expect(auth.asked).toBe(2);
+  });
+
+  test('a bug in it is no outage', async () => {
+    const broken = mirrored({ cache: { ...cache, run: () => 'x', getMany: () => Promise.reject(new TypeError('bug')) } });
+    await expect(broken.identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
+describe('The mirror', () => {
+  test('follows events, and an older one never undoes a newer', async () => {
+    const second = await auth.change(ada.id, { displayName: 'second' });
+    const third = await auth.change(ada.id, { displayName: 'third' });
+    await Promise.all([people.subscription.handle(third), people.subscription.handle(second), people.subscription.handle(third)]);
+    expect((await people.find(ada.id))?.displayName).toBe('third');
+    expect(await documents.get(ada.id)).toMatchObject({ version: 3, person: { displayName: 'third' } });
+    expect((await identify(ada)).displayName).toBe('third');
+    expect(auth.asked).toBe(0);
+  });
+
+  test('is not set back by an answer that was on its way while something newer was learned', async () => {
+    const newer = await auth.change(ada.id, { displayName: 'newer' });
+    await people.subscription.handle(newer);
+    const late = createPeople({ documents, cache, clock, peers: { ...asPeers(auth), get: async <T>() => ada.person as T } });
+    await cache.delete(sentinelKey);
+    expect((await late.identify(claimsOf(ada), 'r')).version).toBe(2);
+  });
+
+  test('knows those it met, and asks about others', async () => {
+    expect((await people.find(ada.id))?.id).toBe(ada.id);
+    expect((await people.find(ada.id, 'r'))?.id).toBe(ada.id);
+    expect(await people.find('nobody')).toBeNull();
+    expect(auth.asked).toBe(2);
+  });
+
+  test('tells many at once', async () => {
+    const bob = await auth.user();
+    await identify(ada);
+    const found = await people.current([ada.id, bob.id, 'nobody']);
+    expect(found).toEqual(
+      new Map([
+        [ada.id, ada.person],
+        [bob.id, bob.person],
+        ['nobody', null],
+      ]),
+    );
+    expect(auth.asked).toBe(3);
+  });
+});
+
+test('A session lives while its person is active and its end has not come', () => {
+  const end = Date.parse(ada.person.sessions[0]!.until);
+  expect(sessionLives(ada.person, ada.sessionId, end - 1)).toBe(true);
+  expect(sessionLives(ada.person, ada.sessionId, end)).toBe(false);
+  expect(sessionLives({ ...ada.person, status: 'disabled' }, ada.sessionId, 0)).toBe(false);
+});

@@ -1,0 +1,137 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SMTPServer } from 'smtp-server';
+import { fakeClock } from '../testing/fake-clock.ts';
+import { createMailer } from './create-mailer.ts';
+import { MailRefused, MailUnavailable } from './mailer.ts';
+import type { Mail } from './mailer.ts';
+
+const clock = fakeClock();
+const from = 'Commonpurse <no-reply@example.com>';
+const mail: Mail = {
+  to: 'ada@example.com',
+  subject: 'Grüße: verify',
+  text: 'Open http://localhost:8080/verify?token=abc.def-ghi_0123456789\n',
+  html: '<p>Open <a href="http://localhost:8080/verify?token=abc">this</a></p>',
+};
+const injections: [string, Partial<Mail>][] = [
+  ['a line end in the address', { to: 'ada@example.com\r\nBcc: eve@example.com' }],
+  ['a line end in the subject', { subject: 'x\nBcc: eve@example.com' }],
+  ['two addresses', { to: 'ada@example.com, eve@example.com' }],
+  ['a name beside the address', { to: 'Ada <ada@example.com>' }],
+  ['a group', { to: 'all:ada@example.com;' }],
+  ['no address', { to: 'ada' }],
+  ['an id that is a path', { id: '../../x' }],
+];
+
+describe('Mails in a folder', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mails-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('are files as any mail program reads them, for nobody else to read', async () => {
+    const mailer = createMailer({ directory: join(folder, 'new', 'mail'), from, clock });
+    await mailer.send({ ...mail, id: 'm-1' });
+    mailer.close();
+    const names = await readdir(join(folder, 'new', 'mail'));
+    expect(names).toEqual(['2026-01-15T12-00-00.000Z-m-1.eml']);
+    const path = join(folder, 'new', 'mail', names[0]!);
+    const text = await readFile(path, 'utf8');
+    expect(text).toMatch(/^From: Commonpurse <no-reply@example.com>\r\n/m);
+    expect(text).toMatch(/^To: ada@example.com\r\n/m);
+    expect(text).toMatch(/^Subject: =\?UTF-8\?/m);
+    expect(text).toMatch(/^Message-ID: <m-1@commonpurse>\r\n/m);
+    expect(text).toMatch(/^Date: Thu, 15 Jan 2026 12:00:00 \+0000\r\n/m);
+    expect(text).toMatch(/^MIME-Version: 1.0\r\n/m);
+    expect(text).toMatch(/Content-Type: multipart\/alternative/);
+    expect(text).toContain('token=abc.def-ghi_0123456789');
+    expect(text).toContain('<a href="http://localhost:8080/verify?token=abc">');
+    expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('are one file however often the same one is sent', async () => {
+    const mailer = createMailer({ directory: folder, from, clock });
+    const one = { ...mail, id: 'm-2', at: '2026-01-01T00:00:00.000Z' };
+    await mailer.send(one);
+    clock.advance(60_000);
+    await mailer.send(one);
+    await mailer.send(mail);
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
+  test('that can not be written are worth another try', async () => {
+    await writeFile(join(folder, 'taken'), '');
+    await expect(createMailer({ directory: join(folder, 'taken'), from, clock }).send(mail)).rejects.toBeInstanceOf(MailUnavailable);
+  });
+
+  test.each(injections)('with %s are refused', async (_, change) => {
+    await expect(createMailer({ directory: folder, from, clock }).send({ ...mail, ...change })).rejects.toBeInstanceOf(MailRefused);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('need a folder or a server', () => {
+    expect(() => createMailer({ from, clock })).toThrow();
+  });
+});
+
+describe('Mails by SMTP', () => {
+  const received: { to: string[]; text: string }[] = [];
+  let server: SMTPServer;
+  let smtpUrl: string;
+  beforeAll(async () => {
+    server = new SMTPServer({
+      disabledCommands: ['STARTTLS'],
+      onAuth: ({ username, password }, _session, done) =>
+        username === 'u' && password === 'p@ss' ? done(null, { user: 'u' }) : done(Object.assign(new Error('no'), { responseCode: 535 })),
+      onRcptTo: ({ address }, _session, done) => {
+        const codes: Record<string, number> = { 'never@example.com': 550, 'later@example.com': 451 };
+        const responseCode = codes[address];
+        done(responseCode === undefined ? null : Object.assign(new Error('not now'), { responseCode }));
+      },
+      onData: (stream, session, done) => {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          received.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(chunks).toString() });
+          done();
+        });
+      },
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    smtpUrl = `smtp://u:p%40ss@127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise<void>((resolve) => void server.close(resolve)));
+
+  test('arrive', async () => {
+    const mailer = createMailer({ smtpUrl, from, clock });
+    await mailer.send({ ...mail, id: 'm-3' });
+    mailer.close();
+    expect(received[0]).toEqual({ to: ['ada@example.com'], text: expect.stringContaining('Message-ID: <m-3@commonpurse>') });
+    expect(received[0]?.text).toContain('token=abc.def-ghi_0123456789');
+  });
+
+  test('to an address that is refused for good are not tried again, others are', async () => {
+    const mailer = createMailer({ smtpUrl, from, clock });
+    await expect(mailer.send({ ...mail, to: 'never@example.com' })).rejects.toBeInstanceOf(MailRefused);
+    await expect(mailer.send({ ...mail, to: 'later@example.com' })).rejects.toBeInstanceOf(MailUnavailable);
+    mailer.close();
+  });
+
+  test('wait when there is no server', async () => {
+    const mailer = createMailer({ smtpUrl: 'smtp://127.0.0.1:1', from, clock });
+    await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailUnavailable);
+    mailer.close();
+  });
+
+  test.each(injections)('with %s are refused before anybody is called', async (_, change) => {
+    const mailer = createMailer({ smtpUrl: 'smtp://127.0.0.1:1', from, clock });
+    await expect(mailer.send({ ...mail, ...change })).rejects.toBeInstanceOf(MailRefused);
+    mailer.close();
+  });
+});

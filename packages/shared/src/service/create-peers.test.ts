@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { RequestListener, Server } from 'node:http';
+import { internalKeyOf, verifyInternal } from '../http/internal-token.ts';
+import { fakeClock } from '../testing/fake-clock.ts';
+import { createPeers } from './create-peers.ts';
+import { closeServer, createHttpServer, openPort } from './http-server.ts';
+import { PeerRefused, PeerUnavailable } from './peers.ts';
+
+const internalKey = 'between-services-0123456789';
+const servers: Server[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map(closeServer));
+});
+const serve = async (listener: RequestListener): Promise<string> => {
+  const server = createHttpServer(listener);
+  servers.push(server);
+  return (await openPort(server, { host: '127.0.0.1', port: 0 })).url;
+};
+const json =
+  (status: number, body: unknown): RequestListener =>
+  (_req, res) =>
+    res.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+const peersTo = (urls: readonly string[], clock = fakeClock()) =>
+  createPeers({ self: 'records', urls: () => ({ auth: urls }), internalKey, clock });
+/** Nobody listens there. */
+const nowhere = 'http://127.0.0.1:1';
+
+describe('A call to another service', () => {
+  test('says who calls, carries the request id, and gives the answer', async () => {
+    const seen: Record<string, unknown>[] = [];
+    const url = await serve((req, res) => {
+      const chunks: Buffer[] = [];
+      req.on('data', (chunk: Buffer) => chunks.push(chunk));
+      req.on('end', () => {
+        seen.push({ method: req.method, url: req.url, headers: req.headers, body: Buffer.concat(chunks).toString() });
+        res.end('{"ok":true}');
+      });
+    });
+    const clock = fakeClock();
+    const peers = peersTo([url], clock);
+    expect(await peers.get('auth', '/internal/people/1?x=%20', { requestId: 'r-1' })).toEqual({ ok: true });
+    expect(await peers.post('auth', '/internal/x', { é: 1 })).toEqual({ ok: true });
+    const [first, second] = seen as { headers: Record<string, string>; url: string; method: string; body: string }[];
+    expect([first?.method, first?.url, first?.headers['x-request-id'], first?.body]).toEqual([
+      'GET',
+      '/internal/people/1?x=%20',
+      'r-1',
+      '',
+    ]);
+    expect([second?.method, second?.headers['content-type'], second?.body]).toEqual(['POST', 'application/json', '{"é":1}']);
+    const token = first!.headers['authorization']!.replace('Bearer ', '');
+    expect(verifyInternal(token, { audience: 'auth', key: internalKeyOf(internalKey), nowMs: clock.now() })).toBe('records');
+    expect(second?.headers['authorization']).toBe(first?.headers['authorization']);
+    clock.advance(30_000);
+    await peers.get('auth', '/internal/x');
+    expect((seen[2] as { headers: Record<string, string> }).headers['authorization']).not.toBe(first?.headers['authorization']);
+  });
+
+  test('that is refused says how', async () => {
+    const url = await serve(json(404, { code: 'not-found' }));
+    const failure = await peersTo([url])
+      .get('auth', '/internal/x')
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PeerRefused);
+    expect(failure).toMatchObject({ status: 404, problem: { code: 'not-found' } });
+  });
+
+  test('may have no answer', async () => {
+    expect(await peersTo([await serve((_req, res) => res.writeHead(204).end())]).get('auth', '/x')).toBeUndefined();
+  });
+
+  test.each<[string, RequestListener]>([
+    ['fails', json(500, {})],
+    ['is starting', json(503, {})],
+    ['talks nonsense', (_req, res) => res.end('<html>')],
+    ['hangs up', (req) => req.socket.destroy()],
+    [
+      'hangs up in the middle',
+      (req, res) => {
+        res.writeHead(200, { 'Content-Length': 100 }).write('{"a"');
+        setImmediate(() => req.socket.destroy());
+      },
+    ],
+    ['says nothing', () => undefined],
+    ['says half of it', (_req, res) => res.writeHead(200).write('{"a"')],
+  ])('to one that %s is unavailable', async (_, listener) => {
+    const url = await serve(listener);
+    await expect(peersTo([url]).get('auth', '/x', { timeoutMs: 200 })).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+
+  test('to nobody is unavailable', async () => {
+    await expect(peersTo([nowhere]).get('auth', '/x')).rejects.toBeInstanceOf(PeerUnavailable);
+    await expect(peersTo([]).get('auth', '/x')).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+});
+
+describe('Several instances', () => {
+  test('take turns', async () => {
+    const [a, b] = [await serve(json(200, 'a')), await serve(json(200, 'b'))];
+    const peers = peersTo([a, b]);
+    const answers = [];
+    for (let call = 0; call < 6; call += 1) answers.push(await peers.get<string>('auth', '/x'));
+    expect(answers.toSorted()).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
+  });
+
+  test('stand in for one that is gone, which is tried again after a while', async () => {
+    const clock = fakeClock();
+    const peers = peersTo([nowhere, await serve(json(200, 'b'))], clock);
+    for (let call = 0; call < 4; call += 1) expect(await peers.post('auth', '/x', {})).toBe('b');
+    clock.advance(2_001);
+    for (let call = 0; call < 2; call += 1) expect(await peers.get('auth', '/x')).toBe('b');
+  });
+});
+
+describe('A kept connection', () => {
+  test('that the other side closed is replaced for a read', async () => {
+    let calls = 0;
+    const url = await serve((req, res) => {
+      calls += 1;
+      if (calls === 2) req.socket.destroy();
+      else res.end('1');
+    });
+    const peers = peersTo([url]);
+    expect(await peers.get('auth', '/x')).toBe(1);
+    expect(await peers.get('auth', '/x')).toBe(1);
+    expect(calls).toBe(3);
+  });
+
+  test('is not written to twice by what may have an effect', async () => {
+    let calls = 0;
+    const url = await serve((req, res) => {
+      calls += 1;
+      if (calls === 2) req.socket.destroy();
+      else res.end('1');
+    });
+    const peers = peersTo([url]);
+    expect(await peers.post('auth', '/x', {})).toBe(1);
+    await expect(peers.post('auth', '/x', {})).rejects.toBeInstanceOf(PeerUnavailable);
+    expect(calls).toBe(2);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { ConfigInvalid, loadConfig, variable } from './load-config.ts';
+
+const Config = z.object({
+  PORT: variable.port(8080),
+  SIZE: variable.integer(1, 10).optional(),
+  FLAG: variable.flag(true),
+  URL: variable.url('http', 'https').optional(),
+  URLS: variable.urls('http'),
+  NAMES: variable.list(),
+  LOG_LEVEL: variable.logLevel(),
+  KEY: z.string().min(16, 'has at least 16 characters'),
+});
+const KEY = 'k'.repeat(16);
+const problemsOf = (env: Record<string, string | undefined>): readonly string[] => {
+  try {
+    loadConfig(Config, env);
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+describe('Configuration', () => {
+  test('has defaults, and takes an empty variable for none', () => {
+    expect(loadConfig(Config, { KEY, PORT: '', FLAG: '', PATH: '/bin' })).toEqual({
+      KEY,
+      PORT: 8080,
+      FLAG: true,
+      URLS: [],
+      NAMES: [],
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  test('is parsed', () => {
+    const env = {
+      KEY,
+      PORT: '0',
+      SIZE: '10',
+      FLAG: 'FALSE',
+      URL: 'https://x.example/',
+      URLS: 'http://a:1, http://b:2',
+      NAMES: ' a,,b ',
+      LOG_LEVEL: 'debug',
+    };
+    expect(loadConfig(Config, env)).toEqual({
+      KEY,
+      PORT: 0,
+      SIZE: 10,
+      FLAG: false,
+      URL: 'https://x.example',
+      URLS: ['http://a:1', 'http://b:2'],
+      NAMES: ['a', 'b'],
+      LOG_LEVEL: 'debug',
+    });
+    expect(loadConfig(Config, { KEY, FLAG: '0' }).FLAG).toBe(false);
+  });
+
+  test('that is wrong is told in one line a problem, which names the variable and never its value', () => {
+    const secret = 'hunter2';
+    const env = { KEY: secret, PORT: '99999', SIZE: 'many', FLAG: 'maybe', URL: 'ftp://x', URLS: 'http://a,b', LOG_LEVEL: 'loud' };
+    const problems = problemsOf(env);
+    expect(problems.map((line) => line.split(':')[0])).toEqual(['PORT', 'SIZE', 'FLAG', 'URL', 'URLS', 'LOG_LEVEL', 'KEY']);
+    expect(problems.join(' ')).not.toMatch(/hunter2|99999|many|maybe|ftp:\/\/x|loud/);
+    expect(problems.every((line) => !line.includes('\n'))).toBe(true);
+  });
+
+  test('that is missing is said to be required', () => {
+    expect(problemsOf({})).toEqual(['KEY: is required']);
+  });
+
+  test.each(['-1', '1.5', '1e3', '0x10', ' 80', '65536', 'http'])('refuses %j for a port', (PORT) => {
+    expect(problemsOf({ KEY, PORT })).toEqual(['PORT: is a port from 0 to 65535']);
+  });
+
+  test('may have rules across variables', () => {
+    const Pair = z.object({ A: z.string().optional(), B: z.string().optional() }).refine(({ A, B }) => !A === !B, 'A and B go together');
+    expect(() => loadConfig(Pair as unknown as z.ZodObject, { A: 'x' })).toThrow('environment: A and B go together');
+  });
+});
