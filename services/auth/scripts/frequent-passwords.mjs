@@ -15,7 +15,7 @@ const firstNames = list(`${languageEn}/src/firstnames.json`);
 
 const found = new Set();
 const add = (candidate) => {
-  const length = [...candidate].length;
+  const length = candidate.length;
   if (length >= 12 && length <= 64 && /^[\x21-\x7e]+$/.test(candidate)) found.add(candidate.toLowerCase());
 };
 
@@ -163,7 +163,7 @@ const rows = [
   'aabbccddeeffgg',
   '1a2b3c4d5e6f7g8h',
 ];
-const turned = rows.flatMap((row) => [row, [...row].toReversed().join('')]);
+const turned = rows.flatMap((row) => [row, row.split('').toReversed().join('')]);
 for (const row of turned) {
   for (let length = 12; length <= 20; length++)
     for (let start = 0; start < row.length; start++) add(row.repeat(6).slice(start, start + length));
@@ -188,7 +188,7 @@ for (const first of turned.slice(0, 10))
 // 6. One, two or three characters over and over.
 for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789!*.-_#')
   for (let length = 12; length <= 24; length++) add(character.repeat(length));
-for (const unit of [...'0123456789'].flatMap((first) => [...'0123456789'].map((second) => first + second)))
+for (const unit of '0123456789'.split('').flatMap((first) => '0123456789'.split('').map((second) => first + second)))
   for (const length of [12, 14, 16]) add(unit.repeat(8).slice(0, length));
 for (const unit of [
   'abc',
@@ -299,5 +299,5 @@ for (const phrase of [
     for (const ending of ['', '1', '12', '123', '1234', '12345', '123456', '!', '1!', '123!', '2024', '2025', '2026'])
       add(phrase.replaceAll(' ', joint) + ending);
 
-const sorted = [...found].toSorted();
+const sorted = [...found].toSorted((a, b) => (a < b ? -1 : 1));
 writeFileSync(new URL('../src/passwords/frequent-passwords.txt', import.meta.url), `${sorted.join('\n')}\n`);

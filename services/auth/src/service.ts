@@ -38,36 +38,41 @@ const passwordsWaitingMax = 64;
 export async function createAuthService(given: AuthServiceDeps): Promise<Service> {
   const store = await openAuthStore(given.documents);
   const stamps = createStamps({ ...given, store });
-  const changeUser = createChangeUser({ store, stamps, clock: given.clock });
-  const signing = openSigningKey(given.config.JWT_PRIVATE_KEY);
-  const mailTokenKey = derivedKey(given.installationKey, 'mail tokens');
-  const mails = outgoingMails(given, { store, changeUser, mailTokenKey });
-  const people = ownPeople({ store, clock: given.clock });
-  const deps: AuthDeps = {
-    ...{ store, people, changeUser, signing, mailTokenKey, mails },
-    ...{ clock: given.clock, cache: given.cache, installationKey: given.installationKey },
-    hashes: createPasswordHashes({
-      cost: given.passwordCost ?? 12,
-      concurrency: Math.max(1, availableParallelism() - 1),
-      waitingMax: passwordsWaitingMax,
-    }),
-    isFrequent: openFrequentPasswords(),
-    throttle: createLoginThrottle({ cache: given.cache, failuresPerMinute: given.config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null }),
-    refreshKey: derivedKey(given.installationKey, 'refresh tokens'),
-    audit: createSecurityLog(given.log),
-  };
+  const deps = authDeps(given, store, createChangeUser({ store, stamps, clock: given.clock }));
+  const { signing, people, mails } = deps;
+  const routes = [accountRoutes, sessionRoutes, ticketRoutes, profileRoutes].flatMap((routesOf) => routesOf(deps));
   return createService({
     name: 'auth',
     deps: given,
-    endpoints: [accountRoutes, sessionRoutes, ticketRoutes, profileRoutes]
-      .flatMap((routes) => routes(deps))
-      .concat(keyRoutes(signing), peopleRoutes(people)),
+    endpoints: [...routes, ...keyRoutes(signing), ...peopleRoutes(people)],
     outboxes: [userOutbox(store)],
     history: store.history,
     people,
     jwks: { keyFor: async (kid) => (kid === signing.kid ? signing.publicKey : null) },
     jobs: [{ name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() }, mails.job],
   });
+}
+
+function authDeps(given: AuthServiceDeps, store: AuthStore, changeUser: ChangeUser): AuthDeps {
+  const { clock, cache, installationKey, config } = given;
+  const mailTokenKey = derivedKey(installationKey, 'mail tokens');
+  const concurrency = Math.max(1, availableParallelism() - 1);
+  return {
+    store,
+    clock,
+    cache,
+    installationKey,
+    changeUser,
+    mailTokenKey,
+    people: ownPeople({ store, clock }),
+    hashes: createPasswordHashes({ cost: given.passwordCost ?? 12, concurrency, waitingMax: passwordsWaitingMax }),
+    isFrequent: openFrequentPasswords(),
+    throttle: createLoginThrottle({ cache, failuresPerMinute: config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null }),
+    mails: outgoingMails(given, { store, changeUser, mailTokenKey }),
+    signing: openSigningKey(config.JWT_PRIVATE_KEY),
+    refreshKey: derivedKey(installationKey, 'refresh tokens'),
+    audit: createSecurityLog(given.log),
+  };
 }
 
 function outgoingMails(given: AuthServiceDeps, own: { store: AuthStore; changeUser: ChangeUser; mailTokenKey: Buffer }): OutgoingMails {

@@ -3,7 +3,7 @@ import { DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
 import { Refusal } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import { faultMessages, normalisedPassword, passwordFaults } from '../passwords/password.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 import { addressId } from './address.ts';
 import { openedAccount, registeredAgain, type Registration } from './registration.ts';
 import type { Profile } from './user.ts';

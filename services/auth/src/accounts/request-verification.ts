@@ -1,7 +1,7 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { MailRequest } from '../mails/mail-request.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 import { addressId } from './address.ts';
 import { verificationAgain } from './registration.ts';
 

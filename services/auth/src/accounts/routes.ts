@@ -1,6 +1,6 @@
 import { type Endpoint, endpoint } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
-import { clientOf } from '../security/client.ts';
+import { clientOf } from '../client.ts';
 import { registerAccount } from './register-account.ts';
 import { requestVerification } from './request-verification.ts';
 import { RegisterRequest, ResendVerificationRequest, VerificationSent, Verified, VerifyEmailRequest } from './schemas.ts';

@@ -1,6 +1,6 @@
 import { Refusal } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 import { isGood, tokenHash } from './mail-token.ts';
 
 /** Whoever has the token reads the address's mail: from here on there is such a person. Each token works once. */

@@ -116,7 +116,11 @@ test('a request for a mail that a crash left unanswered is answered later', asyn
   await auth.register({ email: 'ada@example.com' });
   await auth.tokenFor('ada@example.com');
   await auth.mailRequests.insert({
-    ...{ _id: 'left', version: 1, kind: 'verify-email', address: 'email:ada@example.com', requestId: 'r' },
+    _id: 'left',
+    version: 1,
+    kind: 'verify-email',
+    address: 'email:ada@example.com',
+    requestId: 'r',
     at: new Date(clock.now()).toISOString(),
   });
   await inTime(() => auth.mails.length === 2);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Refusal } from '@commonpurse/shared/http';
+import type { Refusal } from '@commonpurse/shared/http';
 import { createPasswordHashes } from './password-hashes.ts';
 
 const cheap = { cost: 4, concurrency: 1, waitingMax: 100 };
@@ -58,7 +58,7 @@ describe('password hashes', () => {
     expect(asked.map(({ status }) => status).filter((status) => status === 'fulfilled')).toHaveLength(9);
     const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as Refusal] : []));
     expect(refused.map(({ code, status, headers }) => [code, status, headers['Retry-After']])).toEqual(
-      Array(3).fill(['rate-limited', 429, '2']),
+      [0, 1, 2].map(() => ['rate-limited', 429, '2']),
     );
     // Whoever was refused holds no place.
     expect(hashes.pending).toBe(0);

@@ -24,7 +24,7 @@ export const fitsBcrypt = (password: string): boolean => Buffer.byteLength(passw
 
 /** Everything that is wrong with a new password, [] when it is fine. `password` is normalised; `isFrequent` is asked in lower case. */
 export function passwordFaults(password: string, email: string, isFrequent: (lowered: string) => boolean): PasswordFault[] {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   const lowered = password.toLowerCase();
   const checks: readonly (readonly [PasswordFault, boolean])[] = [
     ['password-too-short', length < codePointsMin],
@@ -38,5 +38,5 @@ export function passwordFaults(password: string, email: string, isFrequent: (low
 function containsAddress(lowered: string, email: string): boolean {
   const address = email.trim().toLowerCase().normalize('NFC');
   const local = address.slice(0, address.lastIndexOf('@'));
-  return lowered.includes(address) || ([...local].length >= localPartMin && lowered.includes(local));
+  return lowered.includes(address) || (Array.from(local).length >= localPartMin && lowered.includes(local));
 }

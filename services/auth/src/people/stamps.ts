@@ -9,7 +9,7 @@ export interface Stamps {
   /** To be awaited before a change is acknowledged. Never rejects: while the cache is away the others ask here anyway, and the stamp is
    *  owed until it could be raised. */
   raise(userId: string, version: number): Promise<void>;
-  /** Re-asserts everything in each new run of the cache, and only then lets the stamps count. */
+  /** From now on re-asserts everything in each new run of the cache, and only then lets the stamps count. */
   start(): void;
   stop(): Promise<void>;
 }
@@ -19,60 +19,99 @@ type StampsDeps = Pick<ServiceDeps, 'cache' | 'clock' | 'log'> & { readonly stor
 const retryMs = 250;
 const pageSize = 500;
 
-export function createStamps({ cache, clock, log, store }: StampsDeps): Stamps {
-  const owed = new Map<string, number>();
-  const stopping = new AbortController();
-  let running: Promise<void> | null = null;
-  let asserted: string | null = null;
-  let listening = false;
-
-  const settled = (): boolean => stopping.signal.aborted || (owed.size === 0 && (!listening || asserted === cache.run()));
-  const attempt = async (): Promise<void> => {
-    for (const [userId, version] of owed) {
-      await cache.raise(stampKey(userId), version);
-      if (owed.get(userId) === version) owed.delete(userId);
-    }
-    const run = cache.run();
-    if (!listening || run === null || run === asserted) return;
-    await assertAll(store, cache);
-    // The cache forgot again meanwhile: begin again.
-    if (cache.run() !== run) return;
-    await cache.set(sentinelKey, run);
-    asserted = run;
-  };
-  const work = async (): Promise<void> => {
-    while (!settled()) {
-      try {
-        await attempt();
-      } catch (error) {
-        log.warn({ err: error, owed: owed.size }, 'stamps could not be raised; trying again');
-      }
-      if (!settled()) await clock.delay(retryMs, stopping.signal);
-    }
-  };
-  const kick = (): void => {
-    running ??= work().finally(() => {
-      running = null;
-      // What came up in the very moment the work ended.
-      if (!settled()) kick();
-    });
-  };
+export function createStamps(deps: StampsDeps): Stamps {
+  const { cache, log } = deps;
+  const debt = createDebt(cache);
+  const assertion = createAssertion(deps);
+  const worker = createWorker(deps, {
+    isDone: () => debt.isPaid() && assertion.isMade(),
+    attempt: async () => {
+      await debt.pay();
+      await assertion.make();
+    },
+  });
   return {
     raise: async (userId, version) => {
       try {
         await cache.raise(stampKey(userId), version);
       } catch (error) {
         log.warn({ err: error, userId }, 'a stamp is owed');
-        owed.set(userId, Math.max(version, owed.get(userId) ?? 0));
-        kick();
+        debt.owe(userId, version);
+        worker.kick();
       }
     },
     start: () => {
-      listening = true;
-      cache.onNewRun(kick);
-      kick();
+      assertion.begin();
+      cache.onNewRun(worker.kick);
+      worker.kick();
     },
-    stop: async () => {
+    stop: () => worker.stop(),
+  };
+}
+
+/** Stamps that could not be raised when they should have been. */
+function createDebt(cache: Cache) {
+  const owed = new Map<string, number>();
+  return {
+    isPaid: (): boolean => owed.size === 0,
+    owe: (userId: string, version: number): void => void owed.set(userId, Math.max(version, owed.get(userId) ?? 0)),
+    pay: async (): Promise<void> => {
+      for (const [userId, version] of owed) {
+        await cache.raise(stampKey(userId), version);
+        // It may have grown meanwhile.
+        if (owed.get(userId) === version) owed.delete(userId);
+      }
+    },
+  };
+}
+
+/** Everything said again once in each run of the cache, and the sentinel that says so. */
+function createAssertion({ cache, store }: StampsDeps) {
+  let wanted = false;
+  let made: string | null = null;
+  return {
+    begin: (): void => {
+      wanted = true;
+    },
+    /** While the cache is away there is nothing to be done: its return is a new run, or the old one. */
+    isMade: (): boolean => !wanted || cache.run() === null || cache.run() === made,
+    make: async (): Promise<void> => {
+      const run = cache.run();
+      if (!wanted || run === null || run === made) return;
+      await assertAll(store, cache);
+      // The cache forgot again meanwhile: begin again.
+      if (cache.run() !== run) return;
+      await cache.set(sentinelKey, run);
+      made = run;
+    },
+  };
+}
+
+/** One at a time, again and again until it is done. */
+function createWorker({ clock, log }: StampsDeps, work: { isDone(): boolean; attempt(): Promise<void> }) {
+  const stopping = new AbortController();
+  let running: Promise<void> | null = null;
+  const isOver = (): boolean => stopping.signal.aborted || work.isDone();
+  const untilOver = async (): Promise<void> => {
+    while (!isOver()) {
+      try {
+        await work.attempt();
+      } catch (error) {
+        log.warn({ err: error }, 'stamps could not be raised; trying again');
+      }
+      if (!isOver()) await clock.delay(retryMs, stopping.signal);
+    }
+  };
+  const kick = (): void => {
+    running ??= untilOver().finally(() => {
+      running = null;
+      // What came up in the very moment the work ended.
+      if (!isOver()) kick();
+    });
+  };
+  return {
+    kick,
+    stop: async (): Promise<void> => {
       stopping.abort();
       await running;
     },
@@ -83,10 +122,8 @@ export function createStamps({ cache, clock, log, store }: StampsDeps): Stamps {
 async function assertAll(store: StampsDeps['store'], cache: Cache): Promise<void> {
   let after: string | undefined;
   for (;;) {
-    const page: User[] = await store.users.find(
-      {},
-      { sort: [['_id', 1]], limit: pageSize, ...(after === undefined ? {} : { after: [after] }) },
-    );
+    const position = after === undefined ? {} : { after: [after] };
+    const page: User[] = await store.users.find({}, { sort: [['_id', 1]], limit: pageSize, ...position });
     const people = page.filter(({ personVersion }) => personVersion > 0);
     await Promise.all(people.map((user) => cache.raise(stampKey(user._id), user.personVersion)));
     after = page.at(-1)?._id;

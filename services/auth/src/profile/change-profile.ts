@@ -1,7 +1,7 @@
 import { checkIfMatch, notFound } from '@commonpurse/shared/http';
 import type { Profile, User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 
 /** Replaces the profile. 412 where `ifMatch` is not its version. */
 export async function changeProfile(

@@ -1,6 +1,6 @@
 import { type Endpoint, endpoint, notFound } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
-import { clientOf } from '../security/client.ts';
+import { clientOf } from '../client.ts';
 import { changeProfile } from './change-profile.ts';
 import { profileView } from './profile-view.ts';
 import { profileExample, ProfileRequest, profileRequestExample, ProfileView } from './schemas.ts';

@@ -1,13 +1,13 @@
 import { notFound } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 
 type Deps = Pick<AuthDeps, 'changeUser' | 'audit'>;
 
-/** Ends one session of a person, or all of them; from then on its tokens are worth nothing anywhere. 404 where there is no such session. */
-export async function endSessions(deps: Deps, userId: string, which: string | 'all', client: Client): Promise<void> {
+/** Ends one session of a person, or (null) all of them; from then on its tokens are worth nothing anywhere. 404 where there is no such session. */
+export async function endSessions(deps: Deps, userId: string, sessionId: string | null, client: Client): Promise<void> {
   const ended = await deps.changeUser(userId, { by: userId, requestId: client.requestId }, ({ sessions }) => {
-    const ending = which === 'all' ? sessions : sessions.filter(({ id }) => id === which);
+    const ending = sessionId === null ? sessions : sessions.filter(({ id }) => id === sessionId);
     if (ending.length === 0) return { change: null, result: [] };
     const ids = ending.map(({ id }) => id);
     return {
@@ -17,7 +17,7 @@ export async function endSessions(deps: Deps, userId: string, which: string | 'a
     };
   });
   if (!ended || ended.result.length === 0) throw notFound();
-  for (const sessionId of ended.result) {
-    deps.audit.info('session_revoked', { userId, sessionId, requestId: client.requestId, ip: client.ip });
+  for (const id of ended.result) {
+    deps.audit.info('session_revoked', { userId, sessionId: id, requestId: client.requestId, ip: client.ip });
   }
 }

@@ -5,7 +5,7 @@ import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { normalisedPassword } from '../passwords/password.ts';
 import type { Decision } from '../people/change-user.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 import { accountFingerprint } from '../security/security-log.ts';
 import { isKnown, withDevice } from './device.ts';
 import { newSession, type Session, withSession } from './session.ts';

@@ -2,7 +2,7 @@ import { Refusal } from '@commonpurse/shared/http';
 import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Decision } from '../people/change-user.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 import { readRefreshToken } from './refresh-token.ts';
 import { isLive, judgeRefresh, rotated, type Session } from './session.ts';
 import { type TokenPair, tokensFor } from './tokens.ts';
@@ -36,22 +36,18 @@ export async function refreshSession(deps: Deps, token: string, client: Client):
 }
 
 function movedOn(user: User, session: Session, generation: number, ip: string, nowMs: number): Decision<Outcome> {
-  const others = user.sessions.filter(({ id }) => id !== session.id);
-  switch (judgeRefresh(session, generation, nowMs)) {
-    case 'next': {
-      const next = rotated(session, ip, nowMs);
-      // In its place: the list keeps its order. Nobody else is told, nothing they know has changed.
-      return { change: { sessions: user.sessions.map((one) => (one.id === session.id ? next : one)) }, result: next };
-    }
-    case 'same':
-      return { change: null, result: session };
-    case 'stolen':
-      return {
-        change: { sessions: others },
-        told: { action: 'session-revoked', change: { before: { session: { id: session.id } }, after: null } },
-        result: null,
-      };
+  const verdict = judgeRefresh(session, generation, nowMs);
+  if (verdict === 'same') return { change: null, result: session };
+  if (verdict === 'next') {
+    const next = rotated(session, ip, nowMs);
+    // In its place: the list keeps its order. Nobody else is told, nothing they know has changed.
+    return { change: { sessions: user.sessions.map((one) => (one.id === session.id ? next : one)) }, result: next };
   }
+  return {
+    change: { sessions: user.sessions.filter(({ id }) => id !== session.id) },
+    told: { action: 'session-revoked', change: { before: { sessions: [session.id] }, after: null } },
+    result: null,
+  };
 }
 
 const tokenInvalid = (): Refusal => new Refusal('token-invalid', 'This refresh token is no good; sign in again', { status: 401 });

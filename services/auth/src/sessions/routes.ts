@@ -2,7 +2,7 @@ import { type Endpoint, endpoint } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import type { AuthDeps } from '../auth-deps.ts';
 import { profileView } from '../profile/profile-view.ts';
-import { clientOf } from '../security/client.ts';
+import { clientOf } from '../client.ts';
 import { endSessions } from './end-sessions.ts';
 import { listSessions } from './list-sessions.ts';
 import { logIn } from './log-in.ts';
@@ -77,7 +77,7 @@ const logout = (deps: AuthDeps): Endpoint =>
     answers: { 204: { description: 'Signed out' } },
     handle: async (request) => {
       const { userId, sessionId } = request.caller;
-      await endSessions(deps, userId, request.body.allDevices ? 'all' : sessionId, clientOf(request));
+      await endSessions(deps, userId, request.body.allDevices ? null : sessionId, clientOf(request));
       return { status: 204 };
     },
   });

@@ -106,7 +106,7 @@ const noting = (deps: ServiceDeps, opened: Map<string, Documents<Doc>>): Service
     close: () => deps.documents.close(),
     collection: async (declaration) => {
       const collection = await deps.documents.collection(declaration);
-      opened.set(declaration.name, collection as unknown as Documents<Doc>);
+      opened.set(declaration.name, collection);
       return collection;
     },
   } as DocumentStore,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthDeps } from '../auth-deps.ts';
-import type { Client } from '../security/client.ts';
+import type { Client } from '../client.ts';
 
 export const ticketSeconds = 30;
 

@@ -1,7 +1,7 @@
 import { type Endpoint, endpoint } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import type { AuthDeps } from '../auth-deps.ts';
-import { clientOf } from '../security/client.ts';
+import { clientOf } from '../client.ts';
 import { issueTicket, ticketSeconds } from './issue-ticket.ts';
 
 const Ticket = z.strictObject({
