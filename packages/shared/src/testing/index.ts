@@ -4,3 +4,4 @@ export * from './fake-auth.ts';
 export * from './http-client.ts';
 export * from './test-service.ts';
 export * from './example-faults.ts';
+export * from './simulated-disk.ts';

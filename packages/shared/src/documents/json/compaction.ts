@@ -79,6 +79,7 @@ export class Compaction {
       await this.#swap();
       await this.#settle(written);
     } catch (error) {
+      this.#isStopped = true;
       this.#options.fail(new Error(`${table.name}: files could not be exchanged: ${(error as Error).message}`, { cause: error }));
     }
   }

@@ -130,18 +130,22 @@ async function load(options: OpenOptions, interner: Interner): Promise<Loaded> {
     batch = replayed.batch;
     last = { journal, replayed };
   }
+  // a name that only the page cache knows would take with it what is about to be written under it
+  await disk.syncFolder(directory);
   loading.finish();
   if (!last) throw new Error(`${declaration.name}: no journal to go on with`);
   if (!table.cold) await closeAllBut(segments, last.journal.file);
   return { table, segments, last, before, snapshotBytes };
 }
 
-/** What was read may be in the page cache only: it is shown to nobody before it is synced. */
-async function cutOff({ log }: OpenOptions, { path, file }: FoundFile, { size, torn }: Replayed): Promise<void> {
+/** What was read may be in the page cache only: it is shown to nobody before it is synced. The last batch is written again first: if its sync
+ *  had failed, the kernel may count it as clean, and another sync alone would promise what was never done. */
+async function cutOff({ log }: OpenOptions, { path, file }: FoundFile, { lastAt, size, torn }: Replayed): Promise<void> {
   if (torn > 0) {
     log.warn({ file: path, bytes: torn }, 'cut off what a crash had torn; none of it was acknowledged');
     await file.truncate(size);
   }
+  await writeAll(file, await new Segment(file).read(lastAt, size - lastAt), lastAt);
   await file.sync();
 }
 

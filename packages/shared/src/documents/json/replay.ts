@@ -8,7 +8,8 @@ import type { Segment } from './segment.ts';
 export interface Replayed {
   /** The last batch that is whole; the one before the journal when it has none. */
   readonly batch: number;
-  /** Bytes up to the end of that batch. */
+  /** Where that batch begins (the whole file, when there is none), and where it ends, in bytes. */
+  readonly lastAt: number;
   readonly size: number;
   /** Bytes behind it that one batch, never acknowledged, has left. */
   readonly torn: number;
@@ -17,7 +18,8 @@ export interface Replayed {
 /** Reads a journal. A batch counts once its closing line is there.
  *
  *  Batch n+1 is written only after batch n was synced. So whatever is wrong must lie in the last batch, and everything behind must belong
- *  to it: then a crash tore it, nobody was told that it is there, and it can be cut off. A sound line of a later batch behind
+ *  to it (or, where even the cutting off was lost, to the one torn before it): then a crash tore it, nobody was told that it is there,
+ *  and it can be cut off. A sound line of a later batch behind
  *  a bad place proves that something synced has been damaged since. */
 export async function replayJournal(
   journal: FoundFile,
@@ -30,6 +32,7 @@ export async function replayJournal(
   await reader.next();
   let batch = before;
   let size = reader.position;
+  let lastAt = 0;
   let pending: (() => void)[] = [];
   for (;;) {
     const state = await reader.next();
@@ -44,9 +47,10 @@ export async function replayJournal(
     for (const apply of pending) apply();
     pending = [];
     batch = number;
+    lastAt = size;
     size = reader.position;
   }
-  return { batch, size, torn: total - size };
+  return { batch, lastAt, size, torn: total - size };
 }
 
 const outOfTurn = (path: string, position: number, found: number, expected: number): StoreDamaged =>
@@ -54,6 +58,6 @@ const outOfTurn = (path: string, position: number, found: number, expected: numb
 
 async function refuseLaterBatches(reader: LineReader, { path, at, batch }: { path: string; at: number; batch: number }): Promise<void> {
   while (await reader.resync()) {
-    if (reader.line.batch !== batch + 1) throw new StoreDamaged(`${path} is damaged at byte ${at}: later batches follow`);
+    if (reader.line.batch > batch + 1) throw new StoreDamaged(`${path} is damaged at byte ${at}: later batches follow`);
   }
 }
