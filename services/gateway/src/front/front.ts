@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { invalid, Refusal, requestIdOf, type VerifyBearer } from '@commonpurse/shared/http';
+import { invalid, networkOf, Refusal, requestIdOf, type VerifyBearer } from '@commonpurse/shared/http';
 import { PeerUnavailable } from '@commonpurse/shared/service';
 import type { Request, RequestHandler, Response } from 'express';
 import { corsHeaders, preflightHeaders, securityHeaders } from '../browsers/cross-origin.ts';
-import { clientAddress, networkOf, type TrustedProxies } from '../limits/client-address.ts';
+import { clientAddress, type TrustedProxies } from '../limits/client-address.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import { type Policies, policyFor } from '../limits/policy.ts';
 import { ambiguousPath, isOpen } from '../routing/route-table.ts';
