@@ -27,6 +27,9 @@ export async function writeAnswer(req: Request, res: Response, answer: Answer): 
   send(res, 'application/json; charset=utf-8', answer.body);
 }
 
+/** Set before the endpoint was asked; everything else belongs to an answer that will not be given. */
+const kept = new Set(['x-request-id', 'connection']);
+
 /** Sends a refusal as a problem; null stands for something unexpected, of which nothing is told. */
 export function writeRefusal(res: Response, refusal: Refusal | null, requestId: string): void {
   if (res.headersSent) {
@@ -35,7 +38,7 @@ export function writeRefusal(res: Response, refusal: Refusal | null, requestId: 
     return;
   }
   const told = refusal ?? unexpected();
-  for (const name of res.getHeaderNames()) if (name !== 'x-request-id') res.removeHeader(name);
+  for (const name of res.getHeaderNames()) if (!kept.has(name)) res.removeHeader(name);
   res.statusCode = told.status;
   res.setHeader('Cache-Control', 'no-store');
   for (const [name, value] of Object.entries(problemHeaders(told))) res.setHeader(name, value);

@@ -103,10 +103,12 @@ describe('Mails by SMTP', () => {
         });
       },
     });
-    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
     smtpUrl = `smtp://u:p%40ss@127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   });
-  afterAll(() => new Promise<void>((resolve) => void server.close(resolve)));
+  afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
 
   test('arrive', async () => {
     const mailer = createMailer({ smtpUrl, from, clock });

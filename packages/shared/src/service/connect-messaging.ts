@@ -38,7 +38,7 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
   const { deps, name, people, metrics } = options;
   const parked = await deps.documents.collection<ParkedDoc>(parkedCollection);
   const parking = createParking(parked, name, deps.clock);
-  const subscriptions: Subscription[] = [...(people ? [people.subscription] : []), ...(options.subscriptions ?? [])];
+  const subscriptions = people ? withMirror(people.subscription, options.subscriptions ?? []) : (options.subscriptions ?? []);
   const relay = relayOf(options);
   const catchUp = await catchUpOf(options, subscriptions, parking);
   metrics.gauge('events_parked', 'Events that could not be handled and wait for an operator', () => parked.count({}));
@@ -60,6 +60,16 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
       await relay?.stop();
     },
   };
+}
+
+/** A service's own handler of `user.changed` runs after the mirror, and like it from the beginning. */
+function withMirror(mirror: Subscription, own: readonly Subscription[]): Subscription[] {
+  const isSame = ({ event }: Subscription): boolean => event.type === mirror.event.type;
+  const handle: Subscription['handle'] = async (event) => {
+    await mirror.handle(event);
+    for (const subscription of own.filter(isSame)) await subscription.handle(event);
+  };
+  return [{ ...mirror, handle }, ...own.filter((one) => !isSame(one))];
 }
 
 function relayOf({ outboxes = [], history, name, deps, log, metrics }: MessagingOptions): Relay | null {

@@ -32,6 +32,8 @@ export interface TestServiceOptions {
   readonly disk?: Disk;
   /** Default `warn`; what is logged lands in `logs`. */
   readonly logLevel?: Level;
+  /** true: resolves when the port is open, while the service still starts. */
+  readonly startsAlone?: boolean;
   /** Wraps or replaces dependencies, such as a store that fails. */
   readonly deps?: (deps: ServiceDeps) => ServiceDeps;
 }
@@ -96,7 +98,8 @@ export async function startTestService(
     const deps = options.deps ? options.deps(plain) : plain;
     const service = await create(deps);
     const { url } = await service.listen({ host: '127.0.0.1', port: 0 });
-    await service.start();
+    const started = service.start();
+    if (!options.startsAlone) await started;
     return { documents, deps, service, url };
   };
   let running = await open();
