@@ -16,11 +16,11 @@ const body = JSON.stringify({
 export async function create(): Promise<Figure[]> {
   const limit = await startLimit();
   const headers = { 'content-type': 'application/json' };
-  const bare = await medianOfThree({ url: `${limit.url}/records`, method: 'POST', headers, body, connections: 50 });
+  const bare = await medianOfThree({ url: `${limit.url}/records`, method: 'POST', headers, bodies, connections: 50 });
   await limit.stop();
   const system = await startSystem();
   const { headers: signedIn } = await account(system);
-  const ours = await medianOfThree({ url: `${system.url}/records`, method: 'POST', headers: signedIn, body, connections: 50 });
+  const ours = await medianOfThree({ url: `${system.url}/records`, method: 'POST', headers: signedIn, bodies, connections: 50 });
   await system.stop();
   return [
     {

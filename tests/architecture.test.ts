@@ -20,6 +20,7 @@ const pureNames: Readonly<Record<string, readonly string[] | 'all'>> = {
   '@commonpurse/shared/access': ['accessTo', 'visibleTo'],
   '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue'],
   'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
+  'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
   zod: 'all',
   luxon: 'all',
 };

@@ -5,7 +5,8 @@ export interface LoadOptions {
   readonly connections: number;
   readonly method?: 'GET' | 'POST';
   readonly headers?: Record<string, string>;
-  readonly body?: string;
+  /** Sent in turn. */
+  readonly bodies?: readonly string[];
   readonly seconds?: number;
 }
 export interface Load {
@@ -16,8 +17,15 @@ export interface Load {
 }
 
 /** One run of the load generator. Throws when anything but a 2xx came back: a figure of refusals says nothing. */
-export async function load({ url, connections, method = 'GET', headers = {}, body, seconds = 5 }: LoadOptions): Promise<Load> {
-  const result = await autocannon({ url, connections, method, headers, ...(body === undefined ? {} : { body }), duration: seconds });
+export async function load({ url, connections, method = 'GET', headers = {}, bodies, seconds = 5 }: LoadOptions): Promise<Load> {
+  const result = await autocannon({
+    url,
+    connections,
+    method,
+    headers,
+    ...(bodies ? { requests: bodies.map((body) => ({ body })) } : {}),
+    duration: seconds,
+  });
   const refused = result.non2xx + result.errors + result.timeouts;
   if (refused > 0) throw new Error(`${refused} of ${result.requests.total} requests to ${url} did not succeed`);
   return { perSecond: result['2xx'] / result.duration, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };

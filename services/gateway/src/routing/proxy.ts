@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { Refusal } from '@commonpurse/shared/http';
 import type { Clock, ServiceName } from '@commonpurse/shared/service';
 import type { RequestHandler, Response } from 'express';
-import { createProxyMiddleware, proxyEventsPlugin } from 'http-proxy-middleware';
+import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
 import { introduce } from './forwarded-headers.ts';
 import { serviceFor } from './route-table.ts';
@@ -35,31 +35,8 @@ interface Exchange {
 /** Streams requests to the services as they come and answers as they come back: no body is held here. */
 export function createServiceProxy({ targets, clock, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
-  const exchanges = new WeakMap<IncomingMessage, Exchange>();
-  const proxy = createProxyMiddleware({
-    agent,
-    ws: false,
-    xfwd: false,
-    proxyTimeout: answerTimeoutMs,
-    upgradeTimeout: answerTimeoutMs,
-    router: (req) => {
-      const url = targets.next(serviceOf(req));
-      const exchange = exchanges.get(req);
-      if (exchange) exchange.url = url;
-      return url;
-    },
-    // the default plugins log and answer errors in their own words; only the event hooks are wanted
-    ejectPlugins: true,
-    plugins: [proxyEventsPlugin],
-    on: {
-      proxyRes: (answer, req, res) => keepOwnHeaders(answer, exchanges.get(req)!.closing, res),
-      error: (error, req, res) => {
-        // an upgrade has no response object to answer with; its socket is all there is
-        if ('statusCode' in res) exchanges.get(req)?.fail(error);
-        else res.destroy();
-      },
-    },
-  });
+  const exchanges: Exchanges = new WeakMap();
+  const proxy = createProxyMiddleware(proxyOptions({ targets, agent, exchanges, answerTimeoutMs }));
   return {
     handler: async (req, res, next) => {
       const service = serviceFor(req.url);
@@ -82,6 +59,38 @@ export function createServiceProxy({ targets, clock, answerTimeoutMs = 30_000 }:
     close: () => agent.destroy(),
   };
 }
+
+type Exchanges = WeakMap<IncomingMessage, Exchange>;
+interface Parts {
+  readonly targets: Targets;
+  readonly agent: Agent;
+  readonly exchanges: Exchanges;
+  readonly answerTimeoutMs: number;
+}
+const proxyOptions = ({ targets, agent, exchanges, answerTimeoutMs }: Parts): Options => ({
+  agent,
+  ws: false,
+  xfwd: false,
+  proxyTimeout: answerTimeoutMs,
+  upgradeTimeout: answerTimeoutMs,
+  router: (req) => {
+    const url = targets.next(serviceOf(req));
+    const exchange = exchanges.get(req);
+    if (exchange) exchange.url = url;
+    return url;
+  },
+  // the default plugins log and answer errors in their own words; only the event hooks are wanted
+  ejectPlugins: true,
+  plugins: [proxyEventsPlugin],
+  on: {
+    proxyRes: (answer, req, res) => keepOwnHeaders(answer, exchanges.get(req)!.closing, res),
+    error: (error, req, res) => {
+      // an upgrade has no response object to answer with; its socket is all there is
+      if ('statusCode' in res) exchanges.get(req)?.fail(error);
+      else res.destroy();
+    },
+  },
+});
 
 const visitorOf = (res: Response): Visitor => res.locals['visitor'] as Visitor;
 const serviceOf = (req: IncomingMessage): ServiceName => serviceFor(req.url ?? '')!;
