@@ -84,6 +84,7 @@ describe('catching up', () => {
     await catchUp.start();
     expect(heard.toSorted()).toEqual(Array.from({ length: 8 }, (_, n) => `note.changed/note-${n}/1`));
     expect(queries).toHaveLength(3);
+    expect(queries[0]).toEqual({ since: null, after: null, types: ['note.changed'], limit: 3 });
     expect(await mark()).toMatchObject({ at: '2026-01-15T12:00:00.000Z', origin: null, reading: null });
     expect(catchUp.state()).toEqual([
       { producer: 'notes', from: 'beginning', state: 'current', detail: null, at: '2026-01-15T12:00:00.000Z' },

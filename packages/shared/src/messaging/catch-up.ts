@@ -27,7 +27,7 @@ export interface CatchUpOptions {
   readonly overlapMs?: number;
   /** Default 200. */
   readonly pageSize?: number;
-  /** How long `start` waits for producers that are away. Default 15,000. */
+  /** How long `start` waits for producers that are away. Default 2,000: what is stored is sound without it, only perhaps not the newest. */
   readonly giveUpAfterMs?: number;
 }
 
@@ -56,7 +56,7 @@ export interface CatchUp {
 }
 
 export function createCatchUp(options: CatchUpOptions): CatchUp {
-  const { clock, bus, giveUpAfterMs = 15_000 } = options;
+  const { clock, bus, giveUpAfterMs = 2_000 } = options;
   const closing = new AbortController();
   const feeds = feedsOf(options.subscriptions).map((of) => createFeed(options, of, closing.signal));
   bus.onReconnect(() => {
@@ -166,6 +166,7 @@ function readerOf(options: CatchUpOptions, { producer, from, subscriptions }: Fe
     consumer,
     watermarks,
     dispatcher,
+    types: subscriptions.map(({ event }) => event.type),
     fetchChanges,
     now,
     overlapMs,

@@ -91,6 +91,19 @@ describe('the changes feed', () => {
     expect(ids(await readChanges({ ...deps, outboxes: [] }, { since: null, after: null, limit: 10 }))).toEqual([]);
   });
 
+  test('tells only the types that are asked for, and goes on behind the others', async () => {
+    const { write, read, deps } = await open();
+    for (const id of ['a', 'b', 'c']) await write(id, 'x');
+    expect(ids(await read({ types: ['note.changed'] }))).toHaveLength(3);
+    let rendered = 0;
+    const outboxes = deps.outboxes.map((outbox) => ({ ...outbox, render: () => ((rendered += 1), []) }));
+    const page = await readChanges({ ...deps, outboxes }, { since: null, after: null, limit: 2, types: ['note.shouted'] });
+    expect(page.events).toEqual([]);
+    expect(page.next).not.toBeNull();
+    expect(rendered).toBe(0);
+    expect(ids(await read({ after: page.next }))).toEqual(['note.changed/c/1']);
+  });
+
   test('ends a page early when its lines stand for very much', async () => {
     const { write, read } = await open();
     for (let n = 0; n < 4; n += 1) await write(`note-${n}`, 'x'.repeat(1_100_000));

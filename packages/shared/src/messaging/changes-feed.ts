@@ -15,6 +15,8 @@ export interface ChangesQuery {
   readonly since: string | null;
   /** `next` of the page before; null: the first page. */
   readonly after: string | null;
+  /** Only events of these types; absent: of all. Entries of other types are not even rendered. */
+  readonly types?: readonly string[];
   /** Lines a page, at most. A page may hold fewer although more follow: only `next` tells. */
   readonly limit: number;
 }
@@ -31,7 +33,7 @@ const pageSizeMax = 2_000_000;
 
 /** The events of a service again, in the order in which they were recorded, each rendered from what its aggregate is now.
  *  What is gone (purged) has no events any more. Throws `RangeError` for an `after` that it did not give. */
-export async function readChanges(deps: ChangesFeedDeps, { since, after, limit }: ChangesQuery): Promise<ChangesPage> {
+export async function readChanges(deps: ChangesFeedDeps, { since, after, types, limit }: ChangesQuery): Promise<ChangesPage> {
   const now = instantOf(deps.clock);
   const lines = await deps.history.find(since === null ? {} : { recordedAt: { $gte: since } }, {
     sort: [
@@ -41,10 +43,11 @@ export async function readChanges(deps: ChangesFeedDeps, { since, after, limit }
     limit,
     ...(after !== null && { after: decodeCursor(after) }),
   });
-  const aggregates = await aggregatesOf(lines, deps.outboxes);
+  const wanted = types === undefined ? lines : lines.filter(({ entry }) => types.includes(entry.type));
+  const aggregates = await aggregatesOf(wanted, deps.outboxes);
   const events: DomainEvent[] = [];
   let size = 0;
-  for (const line of lines) {
+  for (const line of wanted) {
     const rendered = await render(line, aggregates, deps);
     events.push(...rendered);
     size += JSON.stringify(rendered).length;

@@ -16,6 +16,8 @@ export interface FeedReaderDeps {
   readonly consumer: string;
   readonly watermarks: Documents<Watermark>;
   readonly dispatcher: Dispatcher;
+  /** What the dispatcher takes: nothing else is asked for. */
+  readonly types: readonly string[];
   readonly fetchChanges: FetchChanges;
   /** The instant at which a first start of `from: 'now'` begins. */
   readonly now: () => string;
@@ -68,7 +70,7 @@ export function createFeedReader(deps: FeedReaderDeps): FeedReader {
 }
 
 async function readPage(deps: FeedReaderDeps, { since, after, until }: Reading): Promise<{ next: Reading | null; until: string }> {
-  const page = await deps.fetchChanges(deps.producer, { since, after, limit: deps.pageSize });
+  const page = await deps.fetchChanges(deps.producer, { since, after, types: deps.types, limit: deps.pageSize });
   await Promise.all(page.events.map((event) => deps.dispatcher.deliver(event)));
   const end = until ?? page.now;
   return { next: page.next === null ? null : { since, after: page.next, until: end }, until: end };

@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, hash as digestOf } from 'node:crypto';
 import type { Draft, Json, JsonObject, OutboxEntry } from '../documents/documents.ts';
 import type { HistoryLine } from './outbox.ts';
 
@@ -39,7 +39,7 @@ export const changeMacOf = ({ salt, change }: Pick<OutboxEntry, 'salt' | 'change
 
 /** SHA-256, hex, over the JSON array [previous hash, version, at, by, action, HMAC of the change]. */
 export const hashOf = (previousHash: string | null, entry: OutboxEntry, changeMac: string): string =>
-  hash('sha256', JSON.stringify([previousHash, entry.version, entry.at, entry.by, entry.action, changeMac]), 'hex');
+  digestOf('sha256', JSON.stringify([previousHash, entry.version, entry.at, entry.by, entry.action, changeMac]), 'hex');
 
 export interface Recorded {
   readonly aggregate: string;
@@ -47,21 +47,19 @@ export interface Recorded {
   readonly recordedAt: string;
 }
 
-/** The lines of these entries, chained behind `previousHash`. But for `recordedAt`, which no hash covers, a line is a pure function of its entry and
- *  the hash before it: whoever writes it again, another instance too, writes the same. */
+/** But for `recordedAt`, which no hash covers, a line is a pure function of its entry and the hash before it: whoever writes it again,
+ *  another instance too, writes the same. */
+export function lineOf(entry: OutboxEntry, previousHash: string | null, recorded: Recorded): Draft<HistoryLine> {
+  const changeMac = changeMacOf(entry);
+  const hash = hashOf(previousHash, entry, changeMac);
+  return { _id: lineId(recorded.aggregateId, entry), version: 1, ...recorded, entry, changeMac, hash, previousHash };
+}
+
+/** The lines of these entries, chained behind `previousHash`. */
 export function linesOf(entries: readonly OutboxEntry[], previousHash: string | null, recorded: Recorded): Draft<HistoryLine>[] {
   let previous = previousHash;
   return chainOrder(entries).map((entry) => {
-    const changeMac = changeMacOf(entry);
-    const line: Draft<HistoryLine> = {
-      _id: lineId(recorded.aggregateId, entry),
-      version: 1,
-      ...recorded,
-      entry,
-      changeMac,
-      hash: hashOf(previous, entry, changeMac),
-      previousHash: previous,
-    };
+    const line = lineOf(entry, previous, recorded);
     previous = line.hash;
     return line;
   });

@@ -6,7 +6,7 @@ export interface Outbox<T extends Doc = Doc> {
   /** The aggregate's name, as history and metrics show it: record, import, budget, user. */
   readonly aggregate: string;
   readonly documents: Documents<T>;
-  /** Renders an entry from the aggregate's current state; the same entry can be rendered again at any later time. [] when there is nothing to tell. */
+  /** Renders an entry from the aggregate's current state, as events of the entry's own type; the same entry can be rendered again at any later time. [] when there is nothing to tell. */
   render(entry: OutboxEntry, doc: T): Promise<readonly DomainEvent[]> | readonly DomainEvent[];
 }
 

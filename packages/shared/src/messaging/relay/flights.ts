@@ -1,5 +1,5 @@
 import type { Doc, Draft, OutboxEntry, OutboxPull } from '../../documents/documents.ts';
-import { linesOf } from '../history-line.ts';
+import { chainOrder, lineOf } from '../history-line.ts';
 import type { HistoryLine } from '../outbox.ts';
 
 /** `publishing`: under way; `resting`: failed, waits for its next try; `due`: to be published again; `confirmed`: only the pull is left. */
@@ -58,21 +58,23 @@ export function createFlights(): Flights {
       pulledMeanwhile = new Set();
     },
     plan(doc, aggregate, recordedAt) {
-      const known = flights.get(doc._id);
+      const recorded = { aggregate, aggregateId: doc._id, recordedAt };
       const lines: Draft<HistoryLine>[] = [];
       const publish: { entry: OutboxEntry; flight: Flight }[] = [];
-      const chain = linesOf(doc.outbox ?? [], doc.historyHash ?? null, { aggregate, aggregateId: doc._id, recordedAt });
-      for (const line of chain) {
-        const { entry } = line;
+      let newest = doc.historyHash ?? null;
+      for (const entry of chainOrder(doc.outbox ?? [])) {
+        const known = flights.get(doc._id)?.get(entry.id);
+        // Of a long outbox most is known: hashing that again at each wake would cost its length every time.
+        const line = known?.recorded === true ? known : lineOf(entry, newest, recorded);
+        newest = line.hash;
         if (pulledMeanwhile.has(entry.id)) continue;
-        const flight = known?.get(entry.id) ?? takeUp(doc._id, entry.id, line.hash);
+        const flight = known ?? takeUp(doc._id, entry.id, newest);
         if (flight.status !== 'due') continue;
         flight.status = 'publishing';
         publish.push({ entry, flight });
-        if (!flight.recorded) lines.push(line);
+        if ('previousHash' in line) lines.push(line);
       }
-      const newest = chain.at(-1)?.hash;
-      return { doc: newest === undefined ? doc : { ...doc, historyHash: newest }, lines, publish };
+      return { doc: newest === null ? doc : { ...doc, historyHash: newest }, lines, publish };
     },
     concerns: (doc) => (doc.outbox ?? []).some((entry) => !flights.get(doc._id)?.has(entry.id)),
     pullOf(documentId) {

@@ -121,6 +121,24 @@ describe('the relay', () => {
     await relay.stop();
   });
 
+  test('a long outbox that can not be told yet grows line by line, on one chain', async () => {
+    const { makeRelay, write, refuse, clock, notes, history, published } = await open();
+    const relay = makeRelay();
+    await relay.start();
+    refuse.add('note.changed/a/1');
+    for (let n = 0; n < 30; n += 1) {
+      await write('a', String(n));
+      await turn();
+    }
+    await runUntil(clock, async () => (await history.count({})) === 30 && published.length >= 29);
+    expect(verifyChain(await readHistory(history, 'a', await notes.get('a'))).ok).toBe(true);
+    refuse.clear();
+    await runUntil(clock, () => relay.pending === 0);
+    const note = await notes.get('a');
+    expect(verifyChain(await readHistory(history, 'a', note))).toEqual({ ok: true, head: note?.historyHash });
+    await relay.stop();
+  });
+
   test('an entry with nothing to tell is history and is pulled', async () => {
     const { makeRelay, write, outbox, history, outboxOf } = await open();
     const relay = makeRelay({ outboxes: [{ ...outbox, render: () => [] }] });
