@@ -1,6 +1,6 @@
 import { createPeople, type PersonDoc } from '@commonpurse/shared/access';
 import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
-import { evaluatePeriod } from './alerts/evaluate-alerts.ts';
+import { createLook, type Look } from './look.ts';
 import { onBudgetChanged } from './alerts/on-budget-changed.ts';
 import { periodsOutbox } from './alerts/outbox.ts';
 import type { BudgetsConfig } from './config.ts';
@@ -10,7 +10,6 @@ import { distinctOwners } from './mirror/day-key.ts';
 import { type KeepDeps, onRecordChanged } from './mirror/on-record-changed.ts';
 import { onRecordsImported } from './mirror/on-records-imported.ts';
 import { createRecomputeTotals, type RecomputeTotals } from './mirror/recompute-totals.ts';
-import { createTurnstile } from './mirror/turnstile.ts';
 import { findBudget } from './plans/change-budget.ts';
 import { budgetsOutbox } from './plans/outbox.ts';
 import { planRoutes } from './plans/routes.ts';
@@ -28,7 +27,8 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
   const recompute = createRecomputeTotals(store);
   const arrivals = createArrivals();
   const live = createLiveProgress({ store, people, cache, clock, log: deps.log });
-  const keep: KeepDeps = { mirror: store.mirror, arrivals, follow: follower(deps, { store, recompute, live }) };
+  const look = createLook({ store, clock, alerts: deps.config.BUDGET_ALERTS });
+  const keep: KeepDeps = { mirror: store.mirror, arrivals, follow: follower({ store, recompute, look, live }) };
   const plans = { budgets: store.budgets, clock, installationKey };
   return createService({
     name: 'budgets',
@@ -43,12 +43,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
         awaitRecord: (ownerId, written) => awaitRecord({ mirror: store.mirror, arrivals, recompute, clock }, ownerId, written),
       }),
     ],
-    subscriptions: [
-      people.subscription,
-      onRecordChanged(keep),
-      onRecordsImported(keep),
-      ...(deps.config.BUDGET_ALERTS ? [onBudgetChanged({ store, clock })] : []),
-    ],
+    subscriptions: [people.subscription, onRecordChanged(keep), onRecordsImported(keep), onBudgetChanged({ store, look })],
     outboxes: [budgetsOutbox(store.budgets), periodsOutbox(store.periods)],
     history: store.history,
     jobs: [{ name: 'live-progress', start: async () => {}, stop: () => live.stop() }],
@@ -58,23 +53,18 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
 interface FollowDeps {
   readonly store: BudgetsStore;
   readonly recompute: RecomputeTotals;
+  readonly look: Look;
   readonly live: LiveProgress;
 }
 
-/** What follows from records that may have changed, on every delivery: totals, then alerts, then live figures that nobody waits for.
- *  Evaluations of one period that come together are done as one; of another version of the budget they are not alike. */
-function follower({ clock, config }: BudgetsDeps, { store, recompute, live }: FollowDeps): KeepDeps['follow'] {
-  const turnstile = createTurnstile();
-  return async (keys, cause) => {
+/** What follows from records that may have changed, on every delivery: totals, then figures and alerts of the periods that count them,
+ *  then live figures, which nobody waits for. */
+const follower =
+  ({ store, recompute, look, live }: FollowDeps): KeepDeps['follow'] =>
+  async (keys, cause) => {
     await recompute(keys);
     const budgets = await Promise.all(distinctOwners(keys).map((ownerId) => livingBudgets(store, ownerId)));
     const touched = touchedPeriods(budgets.flat(), keys);
+    await Promise.all(touched.map((each) => look(each, cause)));
     live.touched(touched);
-    if (!config.BUDGET_ALERTS) return;
-    await Promise.all(
-      touched.map(({ budget, period }) =>
-        turnstile(`${budget._id}|${budget.version}|${period.key}`, () => evaluatePeriod({ store, clock }, budget, period, cause)),
-      ),
-    );
   };
-}

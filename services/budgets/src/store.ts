@@ -4,6 +4,7 @@ import type { PeriodDoc } from './alerts/alert.ts';
 import type { DayTotal } from './mirror/day-total.ts';
 import type { MirroredRecord } from './mirror/mirrored-record.ts';
 import type { BudgetDoc, CategoryLimit } from './plans/budget.ts';
+import type { PeriodSpending } from './progress/period-spending.ts';
 import type { SpentSum } from './progress/spending.ts';
 
 /** The collections that budgets owns. */
@@ -12,6 +13,7 @@ export interface BudgetsStore {
   readonly periods: Documents<PeriodDoc>;
   readonly mirror: Documents<MirroredRecord>;
   readonly totals: Documents<DayTotal>;
+  readonly spendings: Documents<PeriodSpending>;
   readonly history: Documents<HistoryLine>;
 }
 
@@ -33,6 +35,7 @@ export async function openBudgetsStore(documents: DocumentStore): Promise<Budget
         { name: 'by-category', fields: ['ownerId', 'category', 'day'] },
       ],
     }),
+    spendings: await documents.collection<PeriodSpending>({ name: 'period-spendings', indexes: [] }),
     history: await createHistory(documents),
   };
 }

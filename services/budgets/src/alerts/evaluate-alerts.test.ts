@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { newBudget } from '../plans/budget.ts';
 import { type Period, periodAt } from '../progress/period.ts';
 import { openBudgetsStore } from '../store.ts';
-import { evaluateBudget } from './evaluate-budget.ts';
-import { evaluatePeriod } from './evaluate-alerts.ts';
+import { createLook } from '../look.ts';
+import { reviewBudget } from './review-budget.ts';
 
 const clock = fakeClock();
 const log = pino({ level: 'silent' });
@@ -32,21 +32,30 @@ async function opened() {
   );
   const spend = (day: string, sumMinor: number) =>
     store.totals.insert({ _id: `ada|${day}`, version: 1, ownerId: 'ada', day, category: 'Food', currency: 'EUR', sumMinor, records: 1 });
-  return { documents, store, budget, spend, deps: { store, clock } };
+  /** As another instance would: nothing is shared but the store. */
+  const look = (period: Period) => createLook({ store, clock, alerts: true })({ budget, period }, cause);
+  return { documents, store, budget, spend, look };
 }
 
 describe('Evaluations at the same time, as of two instances', () => {
   test('fire each threshold once', async () => {
-    const { documents, store, budget, spend, deps } = await opened();
+    const { documents, store, budget, spend, look } = await opened();
     await spend('2026-01-10', 9_000);
     const period = periodAt(budget, '2026-01-10') as Period;
-    await Promise.all(Array.from({ length: 20 }, () => evaluatePeriod(deps, budget, period, cause)));
+    await Promise.all(Array.from({ length: 20 }, () => look(period)));
     const [state] = await store.periods.find({});
     expect(state?.fired.map(({ thresholdPercent, version }) => [thresholdPercent, version])).toEqual([
       [10, 1],
       [50, 2],
       [80, 3],
     ]);
+    const [kept] = await store.spendings.find({});
+    expect(kept).toMatchObject({
+      _id: 'b1|monthly-2026-01-01',
+      version: 20,
+      budgetVersion: 1,
+      sums: [{ category: 'Food', sumMinor: 9_000 }],
+    });
     expect(state?.outbox?.map(({ id }) => id)).toEqual(
       [1, 2, 3].map((version) => `budget.threshold-crossed/b1|monthly-2026-01-01/${version}`),
     );
@@ -54,17 +63,17 @@ describe('Evaluations at the same time, as of two instances', () => {
   });
 
   test('don’t hide that the store is away', async () => {
-    const { documents, store, budget, spend, deps } = await opened();
+    const { documents, store, budget, spend, look } = await opened();
     await spend('2026-01-10', 9_000);
     store.periods.insert = () => Promise.reject(new Error('away'));
-    await expect(evaluatePeriod(deps, budget, periodAt(budget, '2026-01-10') as Period, cause)).rejects.toThrow('away');
+    await expect(look(periodAt(budget, '2026-01-10') as Period)).rejects.toThrow('away');
     await documents.close();
   });
 
   test('go through every period that has spending, and end', async () => {
-    const { documents, store, budget, spend, deps } = await opened();
+    const { documents, store, budget, spend, look } = await opened();
     for (const day of ['2025-12-31', '2026-01-31', '2026-02-01', '2031-07-04', '9999-12-31']) await spend(day, 1_000);
-    await evaluateBudget(deps, budget, cause);
+    await reviewBudget({ store, look: ({ period }) => look(period) }, budget, cause);
     const states = await store.periods.find({});
     expect(states.map(({ _id }) => _id)).toEqual(['2026-01', '2026-02', '2031-07', '9999-12'].map((month) => `b1|monthly-${month}-01`));
     await documents.close();

@@ -6,22 +6,24 @@ import type { Cause } from '../mirror/on-record-changed.ts';
 import type { BudgetDoc } from '../plans/budget.ts';
 import type { Period } from '../progress/period.ts';
 import { availableIn } from '../progress/progress.ts';
-import { spendingOf } from '../progress/spending.ts';
-import { type BudgetsStore, spentBetween } from '../store.ts';
+import type { BudgetsStore } from '../store.ts';
 import { type Alert, newlyCrossed, periodId, withFiring } from './alert.ts';
 
 export interface AlertsDeps {
-  readonly store: BudgetsStore;
+  readonly store: Pick<BudgetsStore, 'periods'>;
   readonly clock: Clock;
 }
 
-/** Fires what spending has newly reached in this period. Looks at what has fired again after every lost race, so of any number of
+export interface Evaluation {
+  readonly budget: BudgetDoc;
+  readonly period: Period;
+  readonly spentMinor: number;
+  readonly cause: Cause;
+}
+
+/** Fires what this spending has newly reached in this period. Looks at what has fired again after every lost race, so of any number of
  *  evaluations at the same time, in this process or another, one fires each threshold. */
-export async function evaluatePeriod(deps: AlertsDeps, budget: BudgetDoc, period: Period, cause: Cause): Promise<void> {
-  if (budget.alerts.length === 0) return;
-  const { start, end } = period;
-  const sums = await spentBetween(deps.store, { ...budget, from: start, to: end });
-  const { spentMinor } = spendingOf(budget, sums);
+export async function evaluatePeriod(deps: AlertsDeps, { budget, period, spentMinor, cause }: Evaluation): Promise<void> {
   const { availableMinor } = availableIn(budget);
   if (newlyCrossed(budget.alerts, [], spentMinor, availableMinor).length === 0) return;
   for (;;) {
@@ -32,13 +34,9 @@ export async function evaluatePeriod(deps: AlertsDeps, budget: BudgetDoc, period
   }
 }
 
-interface Crossing {
-  readonly budget: BudgetDoc;
-  readonly period: Period;
+interface Crossing extends Evaluation {
   readonly alert: Alert;
-  readonly spentMinor: number;
   readonly availableMinor: number;
-  readonly cause: Cause;
   readonly state: Awaited<ReturnType<BudgetsStore['periods']['get']>>;
 }
 

@@ -48,7 +48,8 @@ export const progressRoutes = (deps: ProgressRoutesDeps): Endpoint[] => [
     handle: async ({ caller, params, query }) => {
       const budget = await deps.visibleBudget(caller, params.id);
       if (query.after !== undefined) await deps.awaitRecord(budget.ownerId, writtenRecordOf(query.after));
-      return { status: 200, body: await readProgress(deps, budget, caller.person.timeZone, query.date) };
+      const { timeZone } = caller.person;
+      return { status: 200, body: await readProgress(deps, { budget, timeZone, date: query.date, settled: query.after !== undefined }) };
     },
   }),
 ];

@@ -1,0 +1,39 @@
+import type { Cause } from '../mirror/on-record-changed.ts';
+import type { BudgetDoc } from '../plans/budget.ts';
+import { addDays } from '../progress/day.ts';
+import { periodAt } from '../progress/period.ts';
+import type { BudgetPeriod } from '../progress/touched-periods.ts';
+import type { BudgetsStore } from '../store.ts';
+
+export interface ReviewDeps {
+  readonly store: Pick<BudgetsStore, 'budgets' | 'totals'>;
+  /** Adds a period up and fires what is reached. */
+  readonly look: (at: BudgetPeriod, cause: Cause) => Promise<void>;
+}
+
+/** Looks at every period of a budget in which something was spent: after it was created, or changed so that other days or categories count
+ *  or a threshold is reached now. Goes from one day with spending to the period after it, so that empty years cost nothing. */
+export async function reviewBudget(deps: ReviewDeps, budget: BudgetDoc, cause: Cause): Promise<void> {
+  for (let from: string | null = budget.startDate; from !== null;) {
+    const day: string | undefined = await firstSpendingDay(deps, budget, from);
+    const period = day === undefined ? null : periodAt(budget, day);
+    if (period === null) return;
+    await deps.look({ budget, period }, cause);
+    const next = addDays(period.end, 1);
+    from = next > period.end ? next : null;
+  }
+}
+
+async function firstSpendingDay({ store }: ReviewDeps, { ownerId }: BudgetDoc, from: string): Promise<string | undefined> {
+  const [total] = await store.totals.find(
+    { ownerId, day: { $gte: from } },
+    {
+      sort: [
+        ['ownerId', 1],
+        ['day', 1],
+      ],
+      limit: 1,
+    },
+  );
+  return total?.day;
+}
