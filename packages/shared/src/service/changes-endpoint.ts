@@ -8,6 +8,12 @@ import type { Logger } from 'pino';
 const ChangesQuery = z.strictObject({
   since: z.iso.datetime().optional(),
   after: z.string().max(1024).optional(),
+  /** Comma separated. */
+  types: z
+    .string()
+    .max(1024)
+    .transform((text) => text.split(','))
+    .optional(),
   limit: z
     .string()
     .regex(/^[1-9]\d{0,3}$/)
@@ -22,8 +28,8 @@ export function changesEndpoint({ deps, outboxes = [], history, log }: ChangesSo
   if (!history) return null;
   const read = async (query: z.output<typeof ChangesQuery>): Promise<ChangesPage> => {
     try {
-      const { since = null, after = null, limit } = query;
-      return await readChanges({ history, outboxes, clock: deps.clock, log }, { since, after, limit });
+      const { since = null, after = null, types, limit } = query;
+      return await readChanges({ history, outboxes, clock: deps.clock, log }, { since, after, limit, ...(types && { types }) });
     } catch (error) {
       if (error instanceof RangeError) throw invalid('/after', 'cursor-invalid', error.message);
       throw error;

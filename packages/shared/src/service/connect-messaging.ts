@@ -109,8 +109,13 @@ const fetchFrom =
   ({ name, deps, outboxes = [], history, log }: MessagingOptions): FetchChanges =>
   (producer, query) => {
     if (producer === name && history) return readChanges({ history, outboxes, clock: deps.clock, log }, query);
-    const { since, after, limit } = query;
-    const asked = new URLSearchParams({ limit: String(limit), ...(since === null ? {} : { since }), ...(after === null ? {} : { after }) });
+    const { since, after, types, limit } = query;
+    const asked = new URLSearchParams({
+      limit: String(limit),
+      ...(types && { types: types.join(',') }),
+      ...(since !== null && { since }),
+      ...(after !== null && { after }),
+    });
     return deps.peers.get(producer as ServiceName, `/internal/changes?${asked.toString()}`, { timeoutMs: 30_000 });
   };
 

@@ -275,7 +275,7 @@ describe('Events', () => {
       return { events: [], next: null, now: '2026-01-15T12:00:00.000Z' };
     };
     const harness = await start({ name: 'budgets', subscriptions }, { peers: { records } });
-    expect(feeds).toEqual(['/internal/changes?limit=200']);
+    expect(feeds).toEqual(['/internal/changes?limit=200&types=record.changed']);
     const ada = await harness.user();
     expect((await harness.as(ada).get('/me')).body).toBe('Ada');
     await harness.publish(await harness.auth.change(ada.id, { displayName: 'Augusta' }));

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import * as contracts from './index.ts';
+
+const services = ['auth', 'records', 'budgets', 'notifications'];
+interface Declared {
+  readonly type: string;
+  readonly source: string;
+  readonly schema: z.ZodType;
+}
+const events = Object.values(contracts).filter(
+  (value): value is typeof value & Declared => typeof value === 'object' && 'type' in value && 'source' in value && 'schema' in value,
+);
+
+describe('the events that services tell each other', () => {
+  test('are declared once each', () => {
+    expect(events.length).toBeGreaterThan(4);
+    expect(new Set(events.map(({ type }) => type)).size).toBe(events.length);
+  });
+
+  test.each(events.map((event) => [event.type, event] as const))(
+    '%s has one publisher, and a name in the past tense',
+    (type, { source }) => {
+      expect(services).toContain(source);
+      expect(type).toMatch(/^[a-z]+\.[a-z-]+ed$/);
+    },
+  );
+
+  test.each(events.map((event) => [event.type, event] as const))(
+    '%s can be written as JSON Schema and takes no unknown field',
+    (_type, { schema }) => {
+      const open: string[] = [];
+      const walk = (node: unknown, path: string): void => {
+        if (typeof node !== 'object' || node === null) return;
+        const closed = 'additionalProperties' in node && node.additionalProperties !== true;
+        if ('properties' in node && !closed) open.push(path);
+        for (const [name, part] of Object.entries(node)) walk(part, `${path}/${name}`);
+      };
+      walk(z.toJSONSchema(schema), '');
+      expect(open).toEqual([]);
+    },
+  );
+});
