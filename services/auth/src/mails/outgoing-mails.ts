@@ -38,7 +38,8 @@ export function createOutgoingMails(deps: Deps): OutgoingMails {
   const running = new Set<Promise<void>>();
   let sweeping: Promise<void> = Promise.resolve();
   const inBackground = (work: () => Promise<void>): void => {
-    const run = work()
+    const run = afterTheAnswer()
+      .then(work)
       .catch((error: unknown) => log.warn({ err: error }, 'a mail could not be sent; it will be tried again'))
       .finally(() => running.delete(run));
     running.add(run);
@@ -71,6 +72,9 @@ export function createOutgoingMails(deps: Deps): OutgoingMails {
     },
   };
 }
+
+/** The answer that promised a mail goes first: it must not show, by its time, whether there is a mail to send. */
+const afterTheAnswer = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function sendMail(deps: Deps, userId: string, mailId: string): Promise<void> {
   const user = await deps.store.users.get(userId);

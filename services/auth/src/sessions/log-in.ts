@@ -26,7 +26,7 @@ export async function logIn(deps: Deps, command: LoginCommand, client: Client): 
   const user = await store.userByAddress(address);
   const known = isKnown(user?.devices ?? [], client.network, clock.now());
   const attempt = await throttle.enter(address, known ? client.network : null).catch((error: unknown) => {
-    audit.warn('authn_login_throttled', facts);
+    if (error instanceof Refusal) audit.warn('authn_login_throttled', facts);
     throw error;
   });
   try {

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startAuth, type TestAuth } from '../testing/start-auth.ts';
+
+let auth: TestAuth;
+let made = 0;
+beforeAll(async () => {
+  auth = await startAuth({ env: { RATE_LIMIT_AUTH: 'off' } });
+  await auth.account('owner@example.com');
+  await auth.register({ email: 'pending@example.com' });
+});
+afterAll(() => auth.stop());
+
+const pairs = 200;
+/** Beyond this, chance is to blame once in a million runs. */
+const zMax = 5;
+
+const timed = async (act: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await act();
+  return performance.now() - startedAt;
+};
+
+/** Pairs of durations, each pair measured side by side in changing order: what slows the machine down slows both. */
+async function measure(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<[number, number][]> {
+  const found: [number, number][] = [];
+  for (let n = 0; n < pairs + 20; n++) {
+    const swapped = (n * 7) % 5 < 2;
+    const a = await timed(swapped ? second : first);
+    const b = await timed(swapped ? first : second);
+    found.push(swapped ? [b, a] : [a, b]);
+  }
+  return found.slice(20);
+}
+
+/** Sign test: how far the number of pairs whose first took longer is from a half, in standard deviations. */
+const z = (found: readonly (readonly [number, number])[]): number =>
+  (found.filter(([a, b]) => a > b).length - found.length / 2) / Math.sqrt(found.length / 4);
+
+const unknown = (): string => `unknown-${++made}@example.com`;
+const wrong = 'not the one they chose';
+const post = (path: string, body: object) => () => auth.request('POST', path, { body });
+
+describe('known and unknown addresses take the same time', () => {
+  test.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
+    ['to sign in', () => auth.login('owner@example.com', wrong), () => auth.login(unknown(), wrong)],
+    ['to sign in before the address is verified', () => auth.login('pending@example.com', wrong), () => auth.login(unknown(), wrong)],
+    ['to register, of an owner', () => auth.register({ email: 'owner@example.com' }), () => auth.register({ email: unknown() })],
+    ['to register again', () => auth.register({ email: 'pending@example.com' }), () => auth.register({ email: unknown() })],
+    [
+      'to ask for a link',
+      post('/auth/resend-verification', { email: 'pending@example.com' }),
+      () => post('/auth/resend-verification', { email: unknown() })(),
+    ],
+  ])('%s', async (_what, known, other) => {
+    const found = await measure(known, other);
+    expect(Math.abs(z(found))).toBeLessThan(zMax);
+    // The measurement is good enough to tell twice the time, which is what a hash left out would make of it.
+    expect(z(found.map(([a, b]) => [a * 2, b]))).toBeGreaterThan(zMax);
+  });
+});
