@@ -3,13 +3,12 @@ import { medianOfThree } from './support/load.ts';
 import { startLimit, startSystem } from './support/processes.ts';
 import type { Figure } from './support/figure.ts';
 
-const body = JSON.stringify({
-  type: 'expense',
-  category: 'Food',
-  amount: '12.50',
-  currency: 'EUR',
-  date: '2024-03-02',
-  description: 'Coffee beans',
+const categories = ['Food', 'Rent', 'Travel', 'Health', 'Fun', 'Home', 'Car', 'Gifts'];
+/** A year of everyday expenses, in turn: as people enter them, not ten thousand on one day. */
+const bodies = Array.from({ length: 366 }, (_, day) => {
+  const date = new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10);
+  const category = categories[day % categories.length];
+  return JSON.stringify({ type: 'expense', category, amount: '12.50', currency: 'EUR', date, description: `Coffee beans ${day}` });
 });
 
 /** Creating an expense through the gateway, 50 connections, against appending a line. */

@@ -1,10 +1,15 @@
 /** `npm run bench [-- name ...]`: each figure as a ratio against a baseline in the same run. The load generator shares the machine's cores. */
 import { cpus } from 'node:os';
 import { create } from './create.ts';
+import { imports } from './import.ts';
+import { alerts, logins } from './latency.ts';
+import { list, million } from './lists.ts';
+import { progress } from './progress.ts';
+import { restart } from './restart.ts';
 import { cleanUp } from './support/processes.ts';
 import { type Figure, holds } from './support/figure.ts';
 
-const figures: Readonly<Record<string, () => Promise<Figure[]>>> = { create };
+const figures: Readonly<Record<string, () => Promise<Figure[]>>> = { create, list, progress, imports, alerts, logins, restart, million };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(figures, name));

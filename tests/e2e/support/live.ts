@@ -14,6 +14,8 @@ export interface Live {
   readonly frames: Frame[];
   /** The first frame that is like this, waiting for it if need be. */
   frame(like: (frame: Frame) => boolean): Promise<Frame>;
+  /** Calls back with every frame that comes from now on. */
+  onFrame(listener: (frame: Frame) => void): void;
   send(message: unknown): void;
   /** Resolves with the close code. */
   readonly closed: Promise<number>;
@@ -37,6 +39,7 @@ export async function goLive(url: string, accessToken: string, since?: number): 
   return {
     frames,
     frame,
+    onFrame: (listener) => void socket.on('message', (data: Buffer) => listener(JSON.parse(data.toString()) as Frame)),
     closed,
     send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
     close: async () => {
