@@ -1,0 +1,28 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Endpoint, openApiOf } from '@commonpurse/shared/http';
+import { accountRoutes } from './accounts/routes.ts';
+import type { AuthDeps } from './auth-deps.ts';
+import { keyRoutes } from './keys/routes.ts';
+import type { SigningKey } from './keys/signing-key.ts';
+import { profileRoutes } from './profile/routes.ts';
+import { sessionRoutes } from './sessions/routes.ts';
+import { ticketRoutes } from './tickets/routes.ts';
+
+// What is declared needs nothing that runs.
+const deps = {} as AuthDeps;
+const endpoints: Endpoint[] = [
+  ...[accountRoutes, sessionRoutes, ticketRoutes, profileRoutes].flatMap((routes) => routes(deps)),
+  ...keyRoutes({} as SigningKey),
+];
+
+describe('the description of auth', () => {
+  test.each(endpoints.map((one) => [one.operationId, one] as const))('%s has an example of everything it takes and answers', (_id, one) => {
+    if (one.body) expect(one.body.parse(one.bodyExample)).toBeDefined();
+    for (const answer of Object.values(one.answers)) if (answer.schema) expect(answer.schema.parse(answer.example)).toEqual(answer.example);
+  });
+
+  test('becomes an OpenAPI document', () => {
+    const { paths } = openApiOf({ name: 'auth', endpoints });
+    expect(Object.keys(paths ?? {})).toHaveLength(11);
+  });
+});
