@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import type { Documents } from '../documents/documents.ts';
-import { type Clock, instantOf } from '../service/clock.ts';
+import type { Clock } from '../service/clock.ts';
 import type { Bus, Parking, Subscription } from './bus.ts';
-import { createDispatcher, DispatcherClosed } from './dispatcher.ts';
-import { createFeedReader, type FeedReader, type FetchChanges } from './feed-reader.ts';
-import { endlessRetries, type RetryPolicy } from './retry-policy.ts';
+import { createFeed, feedsOf } from './feed.ts';
+import type { FetchChanges } from './feed-reader.ts';
+import type { RetryPolicy } from './retry-policy.ts';
 import type { Watermark } from './watermark.ts';
 
 export interface CatchUpOptions {
@@ -83,104 +83,3 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     },
   };
 }
-
-interface FeedOf {
-  readonly producer: string;
-  readonly from: Subscription['from'];
-  readonly subscriptions: readonly Subscription[];
-}
-
-/** One feed for each producer and each way to begin: what begins now must not see what was before, and what begins at the beginning must. */
-function feedsOf(subscriptions: readonly Subscription[]): FeedOf[] {
-  const feeds = Map.groupBy(subscriptions, ({ event, from }) => `${event.source}:${from}`);
-  return [...feeds.values()].flatMap((together) =>
-    together.slice(0, 1).map(({ event, from }) => ({ producer: event.source, from, subscriptions: together })),
-  );
-}
-
-interface Feed {
-  prepare(): Promise<void>;
-  run(): void;
-  nudge(): void;
-  /** Resolves when a reading that begins after this call is through, or when it is stopped. */
-  readNow(): Promise<void>;
-  rebuild(): Promise<void>;
-  state(): FeedState;
-  stop(): Promise<void>;
-}
-
-function createFeed(options: CatchUpOptions, { producer, from, subscriptions }: FeedOf, closed: AbortSignal): Feed {
-  const { clock, everyMs = 600_000 } = options;
-  const state: { -readonly [K in keyof FeedState]: FeedState[K] } = { producer, from, state: 'reading', detail: null, at: null };
-  const { reader, closeHandlers } = readerOf(options, { producer, from, subscriptions }, (mark) => (state.at = mark.at));
-  let waiting: (() => void)[] = [];
-  let nudged = new AbortController();
-  let running = Promise.resolve();
-  const nudge = (): void => nudged.abort();
-  const loop = async (): Promise<void> => {
-    for (let failures = 0; !closed.aborted;) {
-      nudged = new AbortController();
-      const answered = waiting;
-      waiting = [];
-      state.state = 'reading';
-      const failure = await outcomeOf(reader.read());
-      failures = failure === null ? 0 : failures + 1;
-      Object.assign(state, failure === null ? { state: 'current', detail: null } : { state: 'away', detail: oneLine(failure) });
-      if (failure === null) for (const resolve of answered) resolve();
-      else waiting.push(...answered);
-      if (failure !== null && !(failure instanceof DispatcherClosed))
-        options.log.warn({ err: failure, producer }, 'the changes feed could not be read');
-      const pauseMs = failure === null ? everyMs : endlessRetries.delayMs(failures);
-      if (!nudged.signal.aborted) await clock.delay(pauseMs, AbortSignal.any([closed, nudged.signal]));
-    }
-    for (const resolve of waiting) resolve();
-  };
-  const readNow = (): Promise<void> => {
-    nudge();
-    return closed.aborted ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
-  };
-  return {
-    prepare: () => reader.prepare(),
-    run: () => void (running = loop()),
-    nudge,
-    readNow,
-    async rebuild() {
-      await reader.reset();
-      nudge();
-    },
-    state: () => ({ ...state }),
-    async stop() {
-      await closeHandlers();
-      await running;
-    },
-  };
-}
-
-function readerOf(options: CatchUpOptions, { producer, from, subscriptions }: FeedOf, seen: (mark: Watermark) => void) {
-  const { consumer, parking, clock, log, prefetch = 32, retries, watermarks, fetchChanges, overlapMs = 300_000, pageSize = 200 } = options;
-  const dispatcher = createDispatcher({ consumer, subscriptions, parking, clock, log, prefetch, ...(retries && { retries }) });
-  const now = (): string => instantOf(clock);
-  const reader: FeedReader = createFeedReader({
-    producer,
-    from,
-    consumer,
-    watermarks,
-    dispatcher,
-    types: subscriptions.map(({ event }) => event.type),
-    fetchChanges,
-    now,
-    overlapMs,
-    pageSize,
-    seen,
-  });
-  return { reader, closeHandlers: () => dispatcher.close() };
-}
-
-/** What went wrong, or null. */
-const outcomeOf = (work: Promise<void>): Promise<unknown> =>
-  work.then(
-    () => null,
-    (error: unknown) => error ?? new Error('rejected with nothing'),
-  );
-
-const oneLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';

@@ -25,84 +25,94 @@ export interface EntryTable<V> {
 /** How many expired entries each write clears away: more than one, so that the table shrinks while it is used. */
 const reclaimedPerWrite = 4;
 
-export function createEntryTable<V>({ now, maxEntries }: { now: () => number; maxEntries: number }): EntryTable<V> {
-  const entries = new Map<string, Entry<V>>();
-  /** Least recently used first. */
-  const spare = new Map<string, Entry<V>>();
-  let expiries = createExpiryQueue<Entry<V>>();
+export const createEntryTable = <V>(options: TableOptions): EntryTable<V> => new Table<V>(options);
 
-  const forget = (entry: Entry<V>): void => {
-    entry.gone = true;
-    entries.delete(entry.key);
-    spare.delete(entry.key);
-  };
-  const reclaim = (atMost: number): void => {
-    for (let n = 0; n < atMost; n += 1) {
-      const due = expiries.takeDue(now());
-      if (due === null) return;
-      forget(due);
-    }
-  };
-  const makeRoom = (): void => {
-    if (entries.size < maxEntries) return;
-    reclaim(1);
-    if (entries.size < maxEntries) return;
-    const oldest = spare.values().next().value;
-    if (oldest === undefined) throw new CacheUnavailable(`the cache is full: ${entries.size} entries that must not be forgotten`);
-    forget(oldest);
-  };
-  const live = (key: string): Entry<V> | null => {
-    const entry = entries.get(key);
+interface TableOptions {
+  readonly now: () => number;
+  readonly maxEntries: number;
+}
+
+class Table<V> implements EntryTable<V> {
+  readonly #options: TableOptions;
+  readonly #entries = new Map<string, Entry<V>>();
+  /** Least recently used first. */
+  readonly #spare = new Map<string, Entry<V>>();
+  #expiries = createExpiryQueue<Entry<V>>();
+
+  constructor(options: TableOptions) {
+    this.#options = options;
+  }
+  get size(): number {
+    return this.#entries.size;
+  }
+  get(key: string): Entry<V> | null {
+    const entry = this.#live(key);
+    if (entry !== null) this.#used(entry);
+    return entry;
+  }
+  put(key: string, value: V, keeping: Keeping, expiresAt: number): void {
+    this.#reclaim(reclaimedPerWrite);
+    const entry = this.#live(key);
+    if (expiresAt <= this.#options.now()) {
+      if (entry !== null) this.#forget(entry);
+    } else if (entry === null) this.#add({ key, value, keeping, expiresAt, gone: false });
+    else this.#change(entry, value, keeping, expiresAt);
+  }
+  delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) this.#forget(entry);
+  }
+  clear(): void {
+    this.#entries.clear();
+    this.#spare.clear();
+    this.#expiries = createExpiryQueue();
+  }
+
+  #live(key: string): Entry<V> | null {
+    const entry = this.#entries.get(key);
     if (entry === undefined) return null;
-    if (entry.expiresAt > now()) return entry;
-    forget(entry);
+    if (entry.expiresAt > this.#options.now()) return entry;
+    this.#forget(entry);
     return null;
-  };
-  const used = (entry: Entry<V>): void => {
+  }
+  #used(entry: Entry<V>): void {
     if (entry.keeping === 'guard') return;
-    spare.delete(entry.key);
-    spare.set(entry.key, entry);
-  };
-  const add = (entry: Entry<V>): void => {
-    makeRoom();
-    entries.set(entry.key, entry);
-    used(entry);
-    if (entry.expiresAt !== Infinity) expiries.push(entry);
-  };
-  /** Later is found out by the queue itself; sooner needs a place of its own. */
-  const change = (entry: Entry<V>, value: V, keeping: Keeping, expiresAt: number): void => {
+    this.#spare.delete(entry.key);
+    this.#spare.set(entry.key, entry);
+  }
+  #forget(entry: Entry<V>): void {
+    entry.gone = true;
+    this.#entries.delete(entry.key);
+    this.#spare.delete(entry.key);
+  }
+  #add(entry: Entry<V>): void {
+    this.#makeRoom();
+    this.#entries.set(entry.key, entry);
+    this.#used(entry);
+    if (entry.expiresAt !== Infinity) this.#expiries.push(entry);
+  }
+  #change(entry: Entry<V>, value: V, keeping: Keeping, expiresAt: number): void {
     const sooner = expiresAt < entry.expiresAt;
     // Once a guard, a guard until it is gone: writing its value plainly must not make it forgettable.
     Object.assign(entry, { value, keeping: entry.keeping === 'guard' ? 'guard' : keeping, expiresAt });
-    if (entry.keeping === 'guard') spare.delete(entry.key);
-    used(entry);
-    if (sooner) expiries.push(entry);
-  };
-
-  return {
-    get(key) {
-      const entry = live(key);
-      if (entry !== null) used(entry);
-      return entry;
-    },
-    put(key, value, keeping, expiresAt) {
-      reclaim(reclaimedPerWrite);
-      const entry = live(key);
-      if (expiresAt <= now()) return entry === null ? undefined : forget(entry);
-      if (entry === null) add({ key, value, keeping, expiresAt, gone: false });
-      else change(entry, value, keeping, expiresAt);
-    },
-    delete(key) {
-      const entry = entries.get(key);
-      if (entry !== undefined) forget(entry);
-    },
-    clear() {
-      entries.clear();
-      spare.clear();
-      expiries = createExpiryQueue();
-    },
-    get size() {
-      return entries.size;
-    },
-  };
+    if (entry.keeping === 'guard') this.#spare.delete(entry.key);
+    this.#used(entry);
+    // Later is found out by the queue itself; sooner needs a place of its own.
+    if (sooner) this.#expiries.push(entry);
+  }
+  #makeRoom(): void {
+    const { maxEntries } = this.#options;
+    if (this.#entries.size >= maxEntries) this.#reclaim(1);
+    if (this.#entries.size < maxEntries) return;
+    const oldest = this.#spare.values().next().value;
+    if (oldest === undefined) throw new CacheUnavailable(`the cache is full: ${maxEntries} entries that must not be forgotten`);
+    this.#forget(oldest);
+  }
+  #reclaim(atMost: number): void {
+    for (let n = 0; n < atMost; n += 1) {
+      const due = this.#expiries.takeDue(this.#options.now());
+      if (due === null) return;
+      this.#forget(due);
+    }
+  }
 }

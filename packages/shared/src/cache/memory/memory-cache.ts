@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '../../service/clock.ts';
-import { type Cache, CacheUnavailable } from '../cache.ts';
+import { type Cache, CacheUnavailable, type Limit, type LimitVerdict } from '../cache.ts';
 import { type Meter, meterCall } from '../gcra.ts';
-import { createChannels } from './channels.ts';
+import { type Channels, createChannels } from './channels.ts';
 import { createEntryTable, type EntryTable } from './entry-table.ts';
 
 export interface MemoryCacheOptions {
@@ -30,37 +30,28 @@ export function createMemoryCache({ clock, maxEntries = 1_000_000, log }: Memory
   const runListeners = new Set<() => void>();
   let run: string | null = randomUUID();
   /** Every call is decided in one synchronous step: that is what makes it atomic. */
-  const step = async <R>(decide: () => R): Promise<R> => {
+  const step = async <R>(operation: () => R): Promise<R> => {
     if (run === null) throw new CacheUnavailable('the cache is closed');
-    return decide();
+    return operation();
+  };
+  const beginRun = (next: string | null): void => {
+    run = next;
+    values.clear();
+    meters.clear();
   };
   return {
     ...valueSteps(values, now, step),
-    limit: (key, limit, cost) =>
-      step(() => {
-        const { meter, verdict } = meterCall(meters.get(key)?.value ?? null, limit, now(), cost);
-        meters.put(key, meter, 'guard', now() + verdict.resetMs);
-        return verdict;
-      }),
-    publish: (channel, message) => step(() => channels.publish(channel, message)),
-    subscribe: (channel, listener) =>
-      step(() => {
-        const stop = channels.subscribe(channel, listener);
-        return async () => stop();
-      }),
+    ...hintSteps(channels, step),
+    limit: (key, limit, cost) => step(() => decide(meters, now(), key, limit, cost)),
     run: () => run,
     onNewRun: (listener) => void runListeners.add(listener),
     health: async () => (run === null ? 'closed' : null),
     async close() {
-      run = null;
-      values.clear();
-      meters.clear();
+      beginRun(null);
       channels.clear();
     },
     forgetAll() {
-      values.clear();
-      meters.clear();
-      run = randomUUID();
+      beginRun(randomUUID());
       for (const listener of runListeners) listener();
     },
     get size() {
@@ -68,6 +59,21 @@ export function createMemoryCache({ clock, maxEntries = 1_000_000, log }: Memory
     },
   };
 }
+
+function decide(meters: EntryTable<Meter>, now: number, key: string, limit: Limit, cost: number | undefined): LimitVerdict {
+  const { meter, verdict } = meterCall(meters.get(key)?.value ?? null, limit, now, cost);
+  meters.put(key, meter, 'guard', now + verdict.resetMs);
+  return verdict;
+}
+
+const hintSteps = (channels: Channels, step: Step): Pick<Cache, 'publish' | 'subscribe'> => ({
+  publish: (channel, message) => step(() => channels.publish(channel, message)),
+  subscribe: (channel, listener) =>
+    step(() => {
+      const stop = channels.subscribe(channel, listener);
+      return async () => stop();
+    }),
+});
 
 type Step = <R>(decide: () => R) => Promise<R>;
 type ValueSteps = Pick<Cache, 'get' | 'getMany' | 'set' | 'setIfAbsent' | 'raise' | 'take' | 'delete'>;

@@ -32,63 +32,75 @@ export class NotDelivered extends Error {
 
 /** The bus of a system that runs in one process. Nothing it holds survives a kill, so `publish` resolves only when each consumer that is there has
  *  finished with the event or has parked it durably in its own store; until then the producer's outbox keeps it. */
-export function createInProcessBus(options: InProcessBusOptions): InProcessBus {
-  const { disorder } = options;
-  const groups = new Map<string, Set<Dispatcher>>();
-  const unfinished = createCounter();
-  let closed = false;
+export const createInProcessBus = (options: InProcessBusOptions): InProcessBus => new ProcessBus(options);
 
-  const deliver = async (consumer: string, event: DomainEvent): Promise<void> => {
+class ProcessBus implements InProcessBus {
+  readonly #options: InProcessBusOptions;
+  /** The instances of each consumer. */
+  readonly #groups = new Map<string, Set<Dispatcher>>();
+  readonly #unfinished = createCounter();
+  #closed = false;
+
+  constructor(options: InProcessBusOptions) {
+    this.#options = options;
+  }
+  get pending(): number {
+    return this.#unfinished.count;
+  }
+  idle(): Promise<void> {
+    return this.#unfinished.zero();
+  }
+  async publish(given: DomainEvent): Promise<void> {
+    if (this.#closed) throw new NotDelivered('the bus is closed');
+    const event = publishable(given);
+    const takers = [...this.#groups].filter(([, instances]) => leastLoaded(instances, event.type) !== null);
+    if (takers.length === 0) return;
+    const outcomes = await Promise.allSettled(takers.map(([consumer]) => this.#unfinished.track(this.#bring(consumer, event))));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+  async consume(consumer: string, subscriptions: readonly Subscription[], parking: Parking): Promise<Consumption> {
+    if (this.#closed) throw new Error('the bus is closed');
+    const { clock, log, prefetch = 64, retries } = this.#options;
+    const instance = createDispatcher({ consumer, subscriptions, parking, clock, log, prefetch, ...(retries && { retries }) });
+    const group = this.#groups.get(consumer) ?? new Set();
+    this.#groups.set(consumer, group.add(instance));
+    return {
+      async close() {
+        group.delete(instance);
+        await instance.close();
+      },
+    };
+  }
+  async health(): Promise<string | null> {
+    return this.#closed ? 'closed' : null;
+  }
+  onReconnect(): void {
+    // There is no connection that could come back.
+  }
+  async close(): Promise<void> {
+    this.#closed = true;
+    const instances = [...this.#groups.values()].flatMap((group) => [...group]);
+    this.#groups.clear();
+    await Promise.all(instances.map((instance) => instance.close()));
+  }
+
+  #bring(consumer: string, event: DomainEvent): Promise<void> {
+    const { disorder } = this.#options;
+    return disorder === undefined ? this.#deliver(consumer, event) : disorder.deliver(event, (which) => this.#deliver(consumer, which));
+  }
+  async #deliver(consumer: string, event: DomainEvent): Promise<void> {
     for (;;) {
-      const instance = leastLoaded(groups.get(consumer), event.type);
+      const instance = leastLoaded(this.#groups.get(consumer), event.type);
       if (instance === null) throw new NotDelivered(`${consumer} went away before it was done with ${event.id}`);
       try {
         return await instance.deliver(event);
       } catch (error) {
         if (!(error instanceof DispatcherClosed)) throw error;
-        groups.get(consumer)?.delete(instance);
+        this.#groups.get(consumer)?.delete(instance);
       }
     }
-  };
-  const tracked = (consumer: string, event: DomainEvent): Promise<void> =>
-    unfinished.track(disorder === undefined ? deliver(consumer, event) : disorder.deliver(event, (which) => deliver(consumer, which)));
-
-  return {
-    async publish(given) {
-      if (closed) throw new NotDelivered('the bus is closed');
-      const event = publishable(given);
-      const takers = [...groups].filter(([, instances]) => leastLoaded(instances, event.type) !== null);
-      if (takers.length === 0) return;
-      const outcomes = await Promise.allSettled(takers.map(([consumer]) => tracked(consumer, event)));
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-    },
-    async consume(consumer: string, subscriptions: readonly Subscription[], parking: Parking): Promise<Consumption> {
-      if (closed) throw new Error('the bus is closed');
-      const { clock, log, prefetch = 64, retries } = options;
-      const instance = createDispatcher({ consumer, subscriptions, parking, clock, log, prefetch, ...(retries && { retries }) });
-      const group = groups.get(consumer) ?? new Set();
-      groups.set(consumer, group.add(instance));
-      return {
-        async close() {
-          group.delete(instance);
-          await instance.close();
-        },
-      };
-    },
-    health: async () => (closed ? 'closed' : null),
-    onReconnect: () => undefined,
-    async close() {
-      closed = true;
-      const instances = [...groups.values()].flatMap((group) => [...group]);
-      groups.clear();
-      await Promise.all(instances.map((instance) => instance.close()));
-    },
-    idle: () => unfinished.zero(),
-    get pending() {
-      return unfinished.count;
-    },
-  };
+  }
 }
 
 function leastLoaded(instances: ReadonlySet<Dispatcher> | undefined, type: string): Dispatcher | null {

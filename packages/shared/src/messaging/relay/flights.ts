@@ -40,67 +40,71 @@ export interface Flights {
   count(status?: Status): number;
 }
 
-export function createFlights(): Flights {
-  const flights = new Map<string, Map<string, Flight>>();
-  /** Entries that were pulled after the present read began: the documents it gives may still show them. */
-  let pulledMeanwhile = new Set<string>();
-  let size = 0;
+export const createFlights = (): Flights => new FlightBook();
 
-  const takeUp = (documentId: string, entryId: string, hash: string): Flight => {
+class FlightBook implements Flights {
+  readonly #flights = new Map<string, Map<string, Flight>>();
+  /** Entries that were pulled after the present read began: the documents it gives may still show them. */
+  #pulledMeanwhile = new Set<string>();
+  #size = 0;
+
+  readBegins(): void {
+    this.#pulledMeanwhile = new Set();
+  }
+  plan<T extends Doc>(doc: T, aggregate: string, recordedAt: string): Plan<T> {
+    const recorded = { aggregate, aggregateId: doc._id, recordedAt };
+    const lines: Draft<HistoryLine>[] = [];
+    const publish: { entry: OutboxEntry; flight: Flight }[] = [];
+    let newest = doc.historyHash ?? null;
+    for (const entry of chainOrder(doc.outbox ?? [])) {
+      const known = this.#flights.get(doc._id)?.get(entry.id);
+      // Of a long outbox most is known: hashing that again at each wake would cost its length every time.
+      const line = known?.recorded === true ? known : lineOf(entry, newest, recorded);
+      newest = line.hash;
+      if (this.#pulledMeanwhile.has(entry.id)) continue;
+      const flight = known ?? this.#takeUp(doc._id, entry.id, newest);
+      if (flight.status !== 'due') continue;
+      flight.status = 'publishing';
+      publish.push({ entry, flight });
+      if ('previousHash' in line) lines.push(line);
+    }
+    return { doc: newest === null ? doc : { ...doc, historyHash: newest }, lines, publish };
+  }
+  concerns(doc: Doc): boolean {
+    return (doc.outbox ?? []).some((entry) => this.#flights.get(doc._id)?.has(entry.id) !== true);
+  }
+  pullOf(documentId: string): OutboxPull | null {
+    const ready: Flight[] = [];
+    for (const flight of this.#flights.get(documentId)?.values() ?? []) {
+      if (flight.status !== 'confirmed') break;
+      ready.push(flight);
+    }
+    const last = ready.at(-1);
+    return last === undefined ? null : { id: documentId, entryIds: ready.map((flight) => flight.entryId), historyHash: last.hash };
+  }
+  pulled({ id, entryIds }: OutboxPull): void {
+    const ofDocument = this.#flights.get(id);
+    for (const entryId of entryIds) {
+      if (ofDocument?.delete(entryId) === true) this.#size -= 1;
+      this.#pulledMeanwhile.add(entryId);
+    }
+    if (ofDocument?.size === 0) this.#flights.delete(id);
+  }
+  drop(documentId: string): void {
+    this.#size -= this.#flights.get(documentId)?.size ?? 0;
+    this.#flights.delete(documentId);
+  }
+  count(status?: Status): number {
+    if (status === undefined) return this.#size;
+    return [...this.#flights.values()].flatMap((ofDocument) => [...ofDocument.values()]).filter((flight) => flight.status === status)
+      .length;
+  }
+
+  #takeUp(documentId: string, entryId: string, hash: string): Flight {
     const flight: Flight = { documentId, entryId, hash, status: 'due', recorded: false, failures: 0 };
-    const ofDocument = flights.get(documentId) ?? new Map<string, Flight>();
-    flights.set(documentId, ofDocument.set(entryId, flight));
-    size += 1;
+    const ofDocument = this.#flights.get(documentId) ?? new Map<string, Flight>();
+    this.#flights.set(documentId, ofDocument.set(entryId, flight));
+    this.#size += 1;
     return flight;
-  };
-  return {
-    readBegins() {
-      pulledMeanwhile = new Set();
-    },
-    plan(doc, aggregate, recordedAt) {
-      const recorded = { aggregate, aggregateId: doc._id, recordedAt };
-      const lines: Draft<HistoryLine>[] = [];
-      const publish: { entry: OutboxEntry; flight: Flight }[] = [];
-      let newest = doc.historyHash ?? null;
-      for (const entry of chainOrder(doc.outbox ?? [])) {
-        const known = flights.get(doc._id)?.get(entry.id);
-        // Of a long outbox most is known: hashing that again at each wake would cost its length every time.
-        const line = known?.recorded === true ? known : lineOf(entry, newest, recorded);
-        newest = line.hash;
-        if (pulledMeanwhile.has(entry.id)) continue;
-        const flight = known ?? takeUp(doc._id, entry.id, newest);
-        if (flight.status !== 'due') continue;
-        flight.status = 'publishing';
-        publish.push({ entry, flight });
-        if ('previousHash' in line) lines.push(line);
-      }
-      return { doc: newest === null ? doc : { ...doc, historyHash: newest }, lines, publish };
-    },
-    concerns: (doc) => (doc.outbox ?? []).some((entry) => !flights.get(doc._id)?.has(entry.id)),
-    pullOf(documentId) {
-      const ready: Flight[] = [];
-      for (const flight of flights.get(documentId)?.values() ?? []) {
-        if (flight.status !== 'confirmed') break;
-        ready.push(flight);
-      }
-      const last = ready.at(-1);
-      return last === undefined ? null : { id: documentId, entryIds: ready.map((flight) => flight.entryId), historyHash: last.hash };
-    },
-    pulled({ id, entryIds }) {
-      const ofDocument = flights.get(id);
-      for (const entryId of entryIds) {
-        if (ofDocument?.delete(entryId) === true) size -= 1;
-        pulledMeanwhile.add(entryId);
-      }
-      if (ofDocument?.size === 0) flights.delete(id);
-    },
-    drop(documentId) {
-      size -= flights.get(documentId)?.size ?? 0;
-      flights.delete(documentId);
-    },
-    count(status) {
-      if (status === undefined) return size;
-      return [...flights.values()].flatMap((ofDocument) => [...ofDocument.values()]).filter((flight) => flight.status === status).length;
-    },
-  };
+  }
 }

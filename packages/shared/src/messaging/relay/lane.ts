@@ -4,7 +4,7 @@ import { type Clock, instantOf } from '../../service/clock.ts';
 import type { Bus } from '../bus.ts';
 import type { HistoryLine, Outbox } from '../outbox.ts';
 import { endlessRetries } from '../retry-policy.ts';
-import { createFlights, type Flight, type Flights } from './flights.ts';
+import { createFlights, type Flight, type Plan } from './flights.ts';
 import { createPuller, type Puller } from './puller.ts';
 import type { Window } from './window.ts';
 
@@ -46,125 +46,117 @@ export interface Lane {
 const sweepPage = 5_000;
 const backlogMax = 50_000;
 
-interface LaneState {
-  readonly deps: LaneDeps;
-  readonly outbox: Outbox;
-  readonly flights: Flights;
-  readonly puller: Puller;
-  readonly dirty: Set<string>;
-  readonly wake: (documentId: string) => void;
-}
+export const createLane = (outbox: Outbox, deps: LaneDeps): Lane => new OutboxLane(outbox, deps);
 
-export function createLane(outbox: Outbox, deps: LaneDeps): Lane {
-  const flights = createFlights();
-  const dirty = new Set<string>();
-  const puller = createPuller(outbox.documents, flights, deps);
-  let pumping = 0;
-  const state: LaneState = { deps, outbox, flights, puller, dirty, wake };
-  function wake(documentId: string): void {
-    dirty.add(documentId);
-    if (pumping === 0 && !deps.closed.aborted) void pump();
+class OutboxLane implements Lane {
+  readonly #outbox: Outbox;
+  readonly #deps: LaneDeps;
+  readonly #flights = createFlights();
+  readonly #dirty = new Set<string>();
+  readonly #puller: Puller;
+  /** How many documents are being relayed; 0: nobody is at it. */
+  #pumping = 0;
+
+  constructor(outbox: Outbox, deps: LaneDeps) {
+    this.#outbox = outbox;
+    this.#deps = deps;
+    this.#puller = createPuller(outbox.documents, this.#flights, deps);
   }
-  const pump = async (): Promise<void> => {
-    pumping = 1;
+  get pending(): number {
+    return this.#dirty.size + this.#pumping + this.#flights.count();
+  }
+  get resting(): number {
+    return this.#flights.count('resting');
+  }
+  get busy(): boolean {
+    return this.#pumping > 0 || this.#puller.busy;
+  }
+  wake(documentId: string): void {
+    this.#dirty.add(documentId);
+    if (this.#pumping === 0 && !this.#deps.closed.aborted) void this.#pump();
+  }
+  async sweep(before: string): Promise<void> {
+    // The oldest come first, those that are known already among them: each page has to reach beyond them.
+    for (let full = true; full && this.#dirty.size < backlogMax && !this.#deps.closed.aborted;) {
+      const limit = sweepPage + this.#dirty.size + this.#flights.count();
+      const docs = await this.#outbox.documents.withOutbox(before, limit);
+      for (const doc of docs) if (this.#flights.concerns(doc)) this.wake(doc._id);
+      full = docs.length === limit;
+    }
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = 1;
     // What is written in the same turn goes in the same batch.
     await Promise.resolve();
-    for (let failures = 0; dirty.size > 0 && !deps.closed.aborted;) {
-      const ids = [...dirty].slice(0, deps.batchSize);
-      for (const id of ids) dirty.delete(id);
-      pumping = ids.length;
-      failures = (await relayBatch(state, ids, failures)) ? 0 : failures + 1;
+    for (let failures = 0; this.#dirty.size > 0 && !this.#deps.closed.aborted;) {
+      const ids = [...this.#dirty.values().take(this.#deps.batchSize)];
+      for (const id of ids) this.#dirty.delete(id);
+      this.#pumping = ids.length;
+      failures = (await this.#relay(ids)) ? 0 : failures + 1;
+      if (failures > 0) await this.#deps.clock.delay(endlessRetries.delayMs(failures), this.#deps.closed);
     }
-    pumping = 0;
-    deps.changed();
-  };
-  return {
-    wake,
-    async sweep(before) {
-      // The oldest come first, those that are known already among them: each page has to reach beyond them.
-      for (let full = true; full && dirty.size < backlogMax && !deps.closed.aborted;) {
-        const limit = sweepPage + dirty.size + flights.count();
-        const docs = await outbox.documents.withOutbox(before, limit);
-        for (const doc of docs) if (flights.concerns(doc)) wake(doc._id);
-        full = docs.length === limit;
-      }
-    },
-    get pending() {
-      return dirty.size + pumping + flights.count();
-    },
-    get busy() {
-      return pumping > 0 || puller.busy;
-    },
-    get resting() {
-      return flights.count('resting');
-    },
-  };
-}
-
-/** True: what was read is recorded and under way. False: the store could not; it waited, and these documents come again. */
-async function relayBatch(state: LaneState, ids: readonly string[], failures: number): Promise<boolean> {
-  const { deps, outbox, flights } = state;
-  let taken: Flight[] = [];
-  try {
-    flights.readBegins();
-    const docs = await outbox.documents.getMany(ids);
-    const there = new Set(docs.map((doc) => doc._id));
-    for (const id of ids) if (!there.has(id)) flights.drop(id);
-    const recordedAt = instantOf(deps.clock);
-    const plans = docs.map((doc) => flights.plan(doc, outbox.aggregate, recordedAt));
-    taken = plans.flatMap((plan) => plan.publish.map(({ flight }) => flight));
-    const lines = plans.flatMap((plan) => plan.lines);
-    if (lines.length > 0) await deps.history.insertMany(lines);
-    for (const flight of taken) flight.recorded = true;
-    for (const { doc, publish } of plans) {
-      for (const { entry, flight } of publish) await launch(state, doc, entry, flight);
-    }
-    return true;
-  } catch (error) {
-    deps.log.error({ err: error, aggregate: outbox.aggregate }, 'the outbox could not be relayed; it will be tried again');
-    for (const flight of taken) flight.status = 'due';
-    for (const id of ids) state.dirty.add(id);
-    await deps.clock.delay(endlessRetries.delayMs(failures + 1), deps.closed);
-    return false;
+    this.#pumping = 0;
+    this.#deps.changed();
   }
-}
-
-/** Resolves when the event has its place in the window; what becomes of it is told to the flight. */
-async function launch(state: LaneState, doc: Doc, entry: OutboxEntry, flight: Flight): Promise<void> {
-  const { deps, outbox, puller } = state;
-  if (!(await deps.window.enter(deps.closed))) return;
-  const leave = deps.window.leave();
-  const told = async (): Promise<void> => {
+  /** True: what was read is recorded and under way. False: the store could not, and these documents come again. */
+  async #relay(ids: readonly string[]): Promise<boolean> {
+    const taken: Flight[] = [];
     try {
-      const events = await outbox.render(entry, doc);
-      await Promise.all(events.map((event) => deps.bus.publish(event)));
-      flight.status = 'confirmed';
-      deps.observer.published?.(outbox.aggregate, events.length);
-      puller.pull(flight.documentId);
+      const plans = await this.#plan(ids);
+      taken.push(...plans.flatMap((plan) => plan.publish.map(({ flight }) => flight)));
+      const lines = plans.flatMap((plan) => plan.lines);
+      if (lines.length > 0) await this.#deps.history.insertMany(lines);
+      for (const flight of taken) flight.recorded = true;
+      for (const { doc, publish } of plans) {
+        for (const { entry, flight } of publish) await this.#launch(doc, entry, flight);
+      }
+      return true;
     } catch (error) {
-      rest(state, flight, error);
+      this.#deps.log.error({ err: error, aggregate: this.#outbox.aggregate }, 'the outbox could not be relayed; it will be tried again');
+      for (const flight of taken) flight.status = 'due';
+      for (const id of ids) this.#dirty.add(id);
+      return false;
+    }
+  }
+  async #plan(ids: readonly string[]): Promise<Plan<Doc>[]> {
+    this.#flights.readBegins();
+    const docs = await this.#outbox.documents.getMany(ids);
+    const there = new Set(docs.map((doc) => doc._id));
+    for (const id of ids) if (!there.has(id)) this.#flights.drop(id);
+    const recordedAt = instantOf(this.#deps.clock);
+    return docs.map((doc) => this.#flights.plan(doc, this.#outbox.aggregate, recordedAt));
+  }
+  /** Resolves when the event has its place in the window; what becomes of it is told to the flight. */
+  async #launch(doc: Doc, entry: OutboxEntry, flight: Flight): Promise<void> {
+    const { window, closed } = this.#deps;
+    if (await window.enter(closed)) void this.#tell(doc, entry, flight, window.leave());
+  }
+  async #tell(doc: Doc, entry: OutboxEntry, flight: Flight, leave: () => void): Promise<void> {
+    const { bus, observer } = this.#deps;
+    try {
+      const events = await this.#outbox.render(entry, doc);
+      await Promise.all(events.map((event) => bus.publish(event)));
+      flight.status = 'confirmed';
+      observer.published?.(this.#outbox.aggregate, events.length);
+      this.#puller.pull(flight.documentId);
+    } catch (error) {
+      void this.#rest(flight, error);
     } finally {
       leave();
     }
-  };
-  void told();
-}
-
-/** One that failed never holds up others: it waits by itself for its next try. */
-function rest({ deps, outbox, wake }: LaneState, flight: Flight, error: unknown): void {
-  flight.failures += 1;
-  flight.status = 'resting';
-  deps.observer.failed?.(outbox.aggregate);
-  deps.log.warn(
-    { err: error, entry: flight.entryId, failures: flight.failures },
-    'an event could not be published; it will be tried again',
-  );
-  deps.changed();
-  const again = async (): Promise<void> => {
-    await deps.clock.delay(endlessRetries.delayMs(flight.failures), deps.closed);
-    if (deps.closed.aborted) return;
+  }
+  /** One that failed never holds up others: it waits by itself for its next try. */
+  async #rest(flight: Flight, error: unknown): Promise<void> {
+    const { clock, log, closed, observer } = this.#deps;
+    flight.failures += 1;
+    flight.status = 'resting';
+    observer.failed?.(this.#outbox.aggregate);
+    log.warn({ err: error, entry: flight.entryId, failures: flight.failures }, 'an event could not be published; it will be tried again');
+    this.#deps.changed();
+    await clock.delay(endlessRetries.delayMs(flight.failures), closed);
+    if (closed.aborted) return;
     flight.status = 'due';
-    wake(flight.documentId);
-  };
-  void again();
+    this.wake(flight.documentId);
+  }
 }
