@@ -11,6 +11,7 @@ async function systemWith(rows: number): Promise<{ system: Program; headers: Rec
   const system = await startSystem(undefined, upload);
   const { token, headers } = await account(system);
   await importStatement(system, token, rows);
+  await system.settled();
   return { system, headers };
 }
 async function rateAt(rows: number): Promise<number> {

@@ -13,6 +13,7 @@ export async function progress(): Promise<Figure[]> {
   const system = await startSystem();
   const { token, headers } = await account(system);
   await importStatement(system, token, 100_000);
+  await system.settled();
   const budget = { name: 'All', amount: '9999999.00', currency: 'EUR', period: 'yearly', startDate: '2022-01-01' };
   const created = await sendRequest(system.url, 'POST', '/budgets', { token, body: budget });
   const ours = await medianOfThree({ url: `${system.url}/budgets/${created.body.id}/progress?date=2023-06-15`, headers, connections: 10 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,6 +17,8 @@ export interface Program {
   readonly startedInMs: number;
   /** Resident memory now, in bytes. */
   memory(): Promise<number>;
+  /** Resolves once it has nothing more to do: what was written has had its effects. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,6 +65,7 @@ async function start(args: readonly string[], dataDir: string, ready: RegExp, en
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
     },
+    settled: () => settled(child.pid!),
     stop: async () => {
       if (child.exitCode !== null) return;
       child.kill('SIGTERM');
@@ -69,6 +73,21 @@ async function start(args: readonly string[], dataDir: string, ready: RegExp, en
       running.delete(child);
     },
   };
+}
+
+/** Idle: under a twentieth of a core for half a second, three times in a row. */
+async function settled(pid: number): Promise<void> {
+  const ticks = async (): Promise<number> => {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  for (let quiet = 0, before = await ticks(); quiet < 3;) {
+    await delay(500);
+    const now = await ticks();
+    quiet = now - before <= 2 ? quiet + 1 : 0;
+    before = now;
+  }
 }
 
 /** Ends what is left and removes the folders. */

@@ -13,8 +13,8 @@ export interface RunningSystem {
   readonly dataDir: string;
   /** Ends it without a word, as a power cut does; resolves when it is gone. */
   kill(): Promise<void>;
-  /** Asks it to end; resolves with its exit code. */
-  stop(): Promise<number | null>;
+  /** Asks it to end, by SIGTERM unless told otherwise; resolves with its exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
   /** Starts again on the same data and, unless told otherwise, the same port. */
   restart(): Promise<RunningSystem>;
 }
@@ -65,7 +65,7 @@ export async function launch(options: LaunchOptions = {}): Promise<RunningSystem
     url,
     dataDir,
     kill: async () => void (await end('SIGKILL')),
-    stop: () => end('SIGTERM'),
+    stop: (signal = 'SIGTERM') => end(signal),
     restart: () => launch({ ...options, dataDir, env: { ...options.env, PORT: new URL(url).port } }),
   };
 }

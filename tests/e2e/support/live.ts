@@ -26,6 +26,7 @@ export interface Live {
 export async function goLive(url: string, accessToken: string, since?: number): Promise<Live> {
   const address = `${url.replace('http', 'ws')}/ws${since === undefined ? '' : `?since=${since}`}`;
   const socket = new WebSocket(address, 'commonpurse.v1', { headers: { authorization: `Bearer ${accessToken}` } });
+  socket.setMaxListeners(0);
   const frames: Frame[] = [];
   socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
   const closed = once(socket, 'close').then(([code]) => code as number);
