@@ -7,7 +7,7 @@ import type { BudgetsConfig } from './config.ts';
 import { createArrivals } from './mirror/arrivals.ts';
 import { awaitRecord } from './mirror/await-record.ts';
 import { distinctOwners } from './mirror/day-key.ts';
-import { type KeepDeps, onRecordChanged } from './mirror/on-record-changed.ts';
+import { type Follow, type KeepDeps, onRecordChanged } from './mirror/on-record-changed.ts';
 import { onRecordsImported } from './mirror/on-records-imported.ts';
 import { createRecomputeTotals, type RecomputeTotals } from './mirror/recompute-totals.ts';
 import { findBudget } from './plans/change-budget.ts';
@@ -60,7 +60,7 @@ interface FollowDeps {
 /** What follows from records that may have changed, on every delivery: totals, then figures and alerts of the periods that count them,
  *  then live figures, which nobody waits for. */
 const follower =
-  ({ store, recompute, look, live }: FollowDeps): KeepDeps['follow'] =>
+  ({ store, recompute, look, live }: FollowDeps): Follow =>
   async (keys, cause) => {
     await recompute(keys);
     const budgets = await Promise.all(distinctOwners(keys).map((ownerId) => livingBudgets(store, ownerId)));

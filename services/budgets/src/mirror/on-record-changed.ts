@@ -12,12 +12,14 @@ export interface Cause {
   readonly requestId: string;
 }
 
+/** Does what follows from day totals whose records may have changed: the totals themselves, then alerts and live figures. */
+export type Follow = (keys: readonly DayKey[], cause: Cause) => Promise<void>;
+
 /** What keeping records needs. */
 export interface KeepDeps {
   readonly mirror: Documents<MirroredRecord>;
   readonly arrivals: Arrivals;
-  /** Does what follows from day totals whose records may have changed: the totals themselves, then alerts and live figures. */
-  readonly follow: (keys: readonly DayKey[], cause: Cause) => Promise<void>;
+  readonly follow: Follow;
 }
 
 /** Keeps the mirror of every owner's records; an older version never overwrites a newer one.

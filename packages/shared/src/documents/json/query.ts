@@ -5,7 +5,7 @@ import type { Predicate } from './predicate.ts';
 import { compileFilter } from './predicate.ts';
 import type { Plan } from './query-plan.ts';
 import { planQuery } from './query-plan.ts';
-import type { Row } from './rows.ts';
+import type { Reader, Row } from './rows.ts';
 import { flatReaderOf, readerOf } from './rows.ts';
 import type { Order } from './sort-order.ts';
 import { orderOf } from './sort-order.ts';
@@ -113,21 +113,56 @@ export class Query {
 export async function sumUp(table: Table, filter: Filter, { by, of }: SumOptions): Promise<Sum[]> {
   const query = new Query(table, filter, { paths: [...by, of] });
   const readerFor = query.findsStubs ? flatReaderOf : readerOf;
-  const readers = by.map(readerFor);
+  const groups = new Groups(by.map(readerFor));
   const readAmount = readerFor(of);
-  const groups = new Map<string, { key: Sum['key']; sum: number; count: number }>();
   await query.each((row) => {
-    const key = readers.map((read) => (read(row) ?? null) as Sum['key'][number]);
-    const name = JSON.stringify(key);
-    let group = groups.get(name);
-    if (!group) groups.set(name, (group = { key, sum: 0, count: 0 }));
+    const group = groups.of(row);
     const amount = readAmount(row);
     group.sum += typeof amount === 'number' ? amount : 0;
     group.count += 1;
     return false;
   });
-  return [...groups.values()].toSorted((a, b) => compareKeys(a.key, b.key));
+  return groups.all.toSorted((a, b) => compareKeys(a.key, b.key));
 }
+
+interface Group {
+  readonly key: Sum['key'];
+  sum: number;
+  count: number;
+}
+
+/** Groups by the values of some fields, found through a map for each field: a string made of them for every row would cost more than all the rest. */
+class Groups {
+  readonly all: Group[] = [];
+  readonly #readers: readonly Reader[];
+  readonly #root = new Map<unknown, unknown>();
+
+  constructor(readers: readonly Reader[]) {
+    this.#readers = readers;
+  }
+  of(row: Row): Group {
+    let level = this.#root;
+    for (const read of this.#readers) {
+      const name = nameOf(read(row));
+      let next = level.get(name) as Map<unknown, unknown> | undefined;
+      if (!next) level.set(name, (next = new Map()));
+      level = next;
+    }
+    return (level.get(HERE) as Group | undefined) ?? this.#add(level, row);
+  }
+  #add(level: Map<unknown, unknown>, row: Row): Group {
+    const key = this.#readers.map((read) => (read(row) ?? null) as Sum['key'][number]);
+    const group = { key, sum: 0, count: 0 };
+    level.set(HERE, group);
+    this.all.push(group);
+    return group;
+  }
+}
+
+/** Where a map keeps the group that ends there. */
+const HERE = Symbol('group');
+/** Absent equals null; lists that say the same are the same. */
+const nameOf = (value: unknown): unknown => (typeof value === 'object' && value !== null ? `\0${JSON.stringify(value)}` : (value ?? null));
 
 function compareKeys(a: Sum['key'], b: Sum['key']): number {
   for (const [at, value] of a.entries()) {
