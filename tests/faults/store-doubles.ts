@@ -33,9 +33,12 @@ function showEarly(notes: Documents<Note>): Documents<Note> {
     return notes.insert(draft, entries).finally(() => early.delete(draft._id));
   };
   const get: Documents<Note>['get'] = async (id) => early.get(id) ?? notes.get(id);
+  const changed: Partial<Documents<Note>> = { insert, get };
   return new Proxy(notes, {
-    get: (target, name) =>
-      name === 'insert' ? insert : name === 'get' ? get : (Reflect.get(target, name) as () => unknown).bind?.(target),
+    get: (target, name: keyof Documents<Note>) => {
+      const value = changed[name] ?? target[name];
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
   });
 }
 
