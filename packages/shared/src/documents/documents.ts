@@ -42,13 +42,14 @@ export interface Doc {
 /** What a caller hands in: the adapter adds the rest and never drops entries that the relay has not pulled. */
 export type Draft<T extends Doc> = Omit<T, 'changedAt' | 'outbox' | 'historyHash'>;
 
-/** A declared index, all fields ascending; it serves both directions. A field that holds an array is indexed per element (at most one such field). */
+/** A declared index, all fields ascending; it serves both directions. A field that holds an array is indexed per element (at most one such
+ *  field, and never one to sort by). */
 export interface Index {
   readonly name: string;
   /** Dotted paths. End with `_id` where the index serves a sorted list. */
   readonly fields: readonly string[];
   readonly unique?: boolean;
-  /** Leaves out documents that lack the first field. */
+  /** Leaves out documents that lack the first field; null is not lacking. A unique sparse index has one field. */
   readonly sparse?: boolean;
 }
 
@@ -62,12 +63,14 @@ export interface CollectionDeclaration {
 type Comparable = string | number | boolean | null;
 export interface Condition {
   readonly $eq?: Comparable;
+  /** No element, where there are several: the opposite of `$eq`. */
   readonly $ne?: Comparable;
   readonly $in?: readonly Comparable[];
   readonly $gt?: string | number;
   readonly $gte?: string | number;
   readonly $lt?: string | number;
   readonly $lte?: string | number;
+  /** The field is there, also when it is null or an empty array. */
   readonly $exists?: boolean;
   /** The string starts with this; exact case. */
   readonly $prefix?: string;
@@ -75,7 +78,9 @@ export interface Condition {
   readonly $contains?: string;
 }
 /** A closed subset of MongoDB's language, built by our code from validated values only; never passed through from a client.
- *  Field conditions are ANDed. A condition on an array field holds when any element satisfies it. Absent equals null. */
+ *  Field conditions are ANDed. A condition on an array field holds when any element satisfies it, each condition by an element of its own;
+ *  an empty array satisfies none, not even null. Absent equals null. Comparisons see values of the operand's own type only.
+ *  Order: null < numbers < strings (by code point) < booleans. */
 export type Filter = { readonly [path: string]: Comparable | Condition | readonly Filter[] | undefined } & {
   readonly $or?: readonly Filter[];
   readonly $and?: readonly Filter[];
@@ -107,7 +112,9 @@ export interface InsertManyResult {
   readonly duplicates: readonly { readonly index: number; readonly id: string; readonly indexName: string }[];
 }
 
-/** One collection. Every method rejects with `StoreUnavailable` when the store can't say; a rejected write may or may not be there then. */
+/** One collection. What it hands out and what was handed in must not be changed any more: nested values may be frozen.
+ *  A long scan lets others in between and may see what they write; it meets each document at most once.
+ *  Every method rejects with `StoreUnavailable` when the store can't say; a rejected write may or may not be there then. */
 export interface Documents<T extends Doc> {
   readonly name: string;
   get(id: string): Promise<T | null>;
@@ -124,6 +131,7 @@ export interface Documents<T extends Doc> {
   remove(ids: readonly string[]): Promise<void>;
   find(filter: Filter, options?: FindOptions): Promise<T[]>;
   count(filter: Filter): Promise<number>;
+  /** Groups in the order of their keys; what is absent groups as null. */
   sum(filter: Filter, options: SumOptions): Promise<Sum[]>;
   /** Documents with outbox entries older than `before` (instant), oldest first. For the relay's sweep. */
   withOutbox(before: string, limit: number): Promise<T[]>;
