@@ -2,7 +2,17 @@ import { join } from 'node:path';
 import { createGatewayService } from '@commonpurse/gateway';
 import { createMemoryCache } from '@commonpurse/shared/cache/memory';
 import { createInProcessBus } from '@commonpurse/shared/messaging/in-process';
-import { type Clock, createPeers, type Keys, openKeys, type Peers, type Service, type ServiceName } from '@commonpurse/shared/service';
+import {
+  type AdminServer,
+  type Clock,
+  createPeers,
+  type Keys,
+  openAdminServer,
+  openKeys,
+  type Peers,
+  type Service,
+  type ServiceName,
+} from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import { type Environment, loadConfigs, type SystemConfig } from './config.ts';
 import { createServices } from './services.ts';
@@ -54,7 +64,7 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
   try {
     const services = await createServices({ config: all, publicUrl: all.gateway.PUBLIC_URL ?? url, keys, bus, cache, clock, log, peersOf });
     for (const service of services) urls.set(service.name, (await service.listen({ host: '127.0.0.1', port: 0 })).url);
-    return systemOf({ url, gateway, services, closeShared });
+    return systemOf({ url, gateway, services, adminPort: config.ADMIN_PORT, closeShared });
   } catch (error) {
     await gateway.stop();
     await closeShared();
@@ -67,20 +77,28 @@ const peersWith =
   (self: ServiceName): Peers =>
     createPeers({ self, urls: () => Object.fromEntries([...urls].map(([name, url]) => [name, [url]])), internalKey, clock });
 
-function systemOf(parts: Pick<System, 'url' | 'gateway' | 'services'> & { closeShared(): Promise<void> }): System {
-  const { url, gateway, services, closeShared } = parts;
+interface Parts extends Pick<System, 'url' | 'gateway' | 'services'> {
+  /** Health and metrics of the whole process, on loopback only. */
+  readonly adminPort: number | undefined;
+  closeShared(): Promise<void>;
+}
+
+function systemOf({ url, gateway, services, adminPort, closeShared }: Parts): System {
   let stopping: Promise<void> | null = null;
+  let admin: AdminServer | null = null;
   const stop = async (): Promise<void> => {
     await gateway.stop();
     // each hands its events to those after it, so those stay until it is done
     for (const service of services) await service.stop();
     await closeShared();
+    await admin?.close();
   };
   return {
     url,
     gateway,
     services,
     start: async () => {
+      if (adminPort !== undefined) admin = await openAdminServer({ host: '127.0.0.1', port: adminPort, services: [gateway, ...services] });
       await Promise.all(services.map((service) => service.start()));
       await gateway.start();
     },
