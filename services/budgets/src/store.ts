@@ -26,7 +26,7 @@ export async function openBudgetsStore(documents: DocumentStore): Promise<Budget
     periods: await documents.collection<PeriodDoc>({ name: 'periods', indexes: [] }),
     mirror: await documents.collection<MirroredRecord>({
       name: 'mirror',
-      indexes: [{ name: 'by-day', fields: ['ownerId', 'day', 'category', 'currency'] }],
+      indexes: [{ name: 'by-key', fields: ['key'], sparse: true }],
     }),
     totals: await documents.collection<DayTotal>({
       name: 'day-totals',

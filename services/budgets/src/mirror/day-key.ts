@@ -8,10 +8,17 @@ export interface DayKey {
 }
 
 /** Categories are free text: what separates the parts of an id, and what marks an escape, is escaped. */
-const escaped = (text: string): string => text.replace(/[%|]/g, (found) => (found === '%' ? '%25' : '%7C'));
+const escaped = (text: string): string => (/[%|]/.test(text) ? text.replaceAll('%', '%25').replaceAll('|', '%7C') : text);
+const unescaped = (text: string): string => text.replaceAll('%7C', '|').replaceAll('%25', '%');
 
 /** `owner|day|category|currency`; different keys have different ids. */
-export const dayKeyId = (key: DayKey): string => `${key.ownerId}|${key.day}|${escaped(key.category)}|${key.currency}`;
+export const dayKeyId = (key: DayKey): string => `${escaped(key.ownerId)}|${key.day}|${escaped(key.category)}|${key.currency}`;
+
+/** The key that has this id. */
+export function dayKeyOf(id: string): DayKey {
+  const [ownerId = '', day = '', category = '', currency = ''] = id.split('|');
+  return { ownerId: unescaped(ownerId), day, category: unescaped(category), currency };
+}
 
 /** Each of them once. */
 export function distinctKeys(keys: Iterable<DayKey>): DayKey[] {

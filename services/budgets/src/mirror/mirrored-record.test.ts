@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { expense, wasOf } from '../testing/told-records.ts';
-import { dayKeyId, distinctKeys, distinctOwners } from './day-key.ts';
+import { dayKeyId, dayKeyOf, distinctKeys, distinctOwners } from './day-key.ts';
 import { keepNewer, keysOfMirrored, keysToRecompute, mirrored, type MirroredRecord } from './mirrored-record.ts';
 
 const stored = (draft: ReturnType<typeof mirrored>): MirroredRecord => ({ ...draft, changedAt: '2026-01-01T00:00:00.000Z' });
@@ -20,6 +20,7 @@ describe('A day key', () => {
       fc.property(text, text, (a, b) => {
         const id = (category: string): string => dayKeyId({ ownerId: 'o', day: 'd', category, currency: 'EUR' });
         expect(id(a) === id(b)).toBe(a === b);
+        expect(dayKeyOf(id(a)).category).toBe(a);
       }),
     );
   });
@@ -31,9 +32,7 @@ describe('The mirror', () => {
       _id: 'r1',
       version: 1,
       ownerId: 'ada',
-      day: '2026-01-10',
-      category: 'Food',
-      currency: 'EUR',
+      key: 'ada|2026-01-10|Food|EUR',
       amountMinor: 1000,
     });
   });
@@ -45,13 +44,9 @@ describe('The mirror', () => {
   });
   test('remembers where the state before counted, if elsewhere', () => {
     const before = stored(mirrored(first, null));
-    expect(mirrored({ ...first, version: 2, amountMinor: 5 }, before)).not.toHaveProperty('was');
-    expect(mirrored({ ...first, version: 2, date: '2026-02-01' }, before).was).toEqual({
-      day: '2026-01-10',
-      category: 'Food',
-      currency: 'EUR',
-    });
-    expect(mirrored({ ...first, version: 2, deleted: true }, before).was).toEqual({ day: '2026-01-10', category: 'Food', currency: 'EUR' });
+    expect(mirrored({ ...first, version: 2, amountMinor: 5 }, before)).not.toHaveProperty('wasKey');
+    expect(mirrored({ ...first, version: 2, date: '2026-02-01' }, before).wasKey).toBe('ada|2026-01-10|Food|EUR');
+    expect(mirrored({ ...first, version: 2, deleted: true }, before).wasKey).toBe('ada|2026-01-10|Food|EUR');
   });
   test('refuses what is not newer', () => {
     const current = stored(mirrored({ ...first, version: 2 }, null));
@@ -68,6 +63,6 @@ describe('The mirror', () => {
     expect(keysOfMirrored(kept).map(({ ownerId }) => ownerId)).toEqual(['ada', 'ada']);
   });
   test('an expense without a category counts under none', () => {
-    expect(mirrored({ ...first, category: null }, null).category).toBe('');
+    expect(mirrored({ ...first, category: null }, null).key).toBe('ada|2026-01-10||EUR');
   });
 });

@@ -32,9 +32,9 @@ async function recompute(stored: Stored, key: DayKey): Promise<void> {
 
 /** True when the total agreed without a write. */
 async function settle({ mirror, totals }: Stored, key: DayKey): Promise<boolean> {
-  const current = await totals.get(dayKeyId(key));
-  const { ownerId, day, category, currency } = key;
-  const [added] = await mirror.sum({ ownerId, day, category, currency }, { by: [], of: 'amountMinor' });
+  const id = dayKeyId(key);
+  const current = await totals.get(id);
+  const [added] = await mirror.sum({ key: id }, { by: [], of: 'amountMinor' });
   const next = nextTotal(current, key, cappedMinor(added?.sum ?? 0), added?.count ?? 0);
   if (next === null) return true;
   try {
