@@ -50,6 +50,9 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
+/** nginx's word for a client that went away; only logs and metrics ever see it. */
+const clientClosedRequest = 499;
+
 async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res: Response): Promise<void> {
   const startedAt = performance.now();
   const requestId = requestIdOf(req.headers['x-request-id']);
@@ -63,7 +66,8 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
     await writeAnswer(req, res, await endpoint.handle(input));
   } catch (thrown) {
     error = thrown;
-    if (!(thrown instanceof RequestAborted)) writeRefusal(res, refusalOf(thrown), requestId);
+    if (thrown instanceof RequestAborted) res.statusCode = clientClosedRequest;
+    else writeRefusal(res, refusalOf(thrown), requestId);
   }
   options.observe({
     method: req.method,

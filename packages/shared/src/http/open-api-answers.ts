@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { DocumentedAnswer, Endpoint } from './endpoint.ts';
-import { answerHeaders } from './open-api-headers.ts';
+import { answerHeaders, isRevalidated } from './open-api-headers.ts';
 import { problemContentType, problemOf } from './problem.ts';
 import { Refusal, refusalCodes } from './refusal.ts';
 import type { RefusalCode } from './refusal.ts';
@@ -44,6 +44,7 @@ export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   for (const [status, answer] of Object.entries(endpoint.answers)) {
     answers[status as '200'] = { description: answer.description, headers: answerHeaders(endpoint, Number(status)), ...contentOf(answer) };
   }
+  if (isRevalidated(endpoint)) answers['304'] = { description: 'It has not changed', headers: answerHeaders(endpoint, 304) };
   const refusals = Map.groupBy(refusalsOf(endpoint), (code) => refusalCodes[code][0]);
   for (const [status, codes] of [...refusals].toSorted(([a], [b]) => a - b)) {
     answers[String(status) as '400'] = {

@@ -16,14 +16,19 @@ const ifMatch = z
   .meta({ description: 'The `ETag` last read: refused with 412 when it has changed since', example: '"3"' });
 const ifNoneMatch = z.string().optional().meta({ description: 'The `ETag` last read: 304 while it has not changed', example: '"3"' });
 
+/** Whether a good answer is a single resource, which carries its version. */
+const isVersioned = ({ versioned, conditional, path }: Endpoint): boolean => versioned ?? (conditional === true || /\/:\w+$/.test(path));
+
+/** Whether a client may ask for it only when it has changed. */
+export const isRevalidated = (endpoint: Endpoint): boolean => endpoint.method === 'get' && isVersioned(endpoint);
+
 /** The request headers an endpoint honours. */
 export function headerParameters(endpoint: Endpoint): z.ZodObject {
-  const versioned = endpoint.method === 'get' && /\/:\w+$/.test(endpoint.path);
   return z.object({
     'X-Request-Id': requestId,
     ...(endpoint.idempotent ? { 'Idempotency-Key': idempotencyKey } : {}),
     ...(endpoint.conditional ? { 'If-Match': ifMatch } : {}),
-    ...(versioned ? { 'If-None-Match': ifNoneMatch } : {}),
+    ...(isRevalidated(endpoint) ? { 'If-None-Match': ifNoneMatch } : {}),
   });
 }
 
@@ -31,8 +36,8 @@ const text = (description: string, example: string) => z.string().meta({ descrip
 
 /** The response headers of an answer with that status. */
 export function answerHeaders(endpoint: Endpoint, status: number): z.ZodObject {
-  const good = status < 300;
-  const single = (endpoint.conditional === true || /\/:\w+$/.test(endpoint.path) || status === 201) && good && status !== 204;
+  const good = status < 400;
+  const single = good && status !== 204 && (isVersioned(endpoint) || status === 201);
   return z.object({
     'X-Request-Id': text('As sent, or the one that was made', 'checkout-42'),
     ...(single ? { ETag: text('The version', '"1"').optional() } : {}),

@@ -125,7 +125,7 @@ describe('A body', () => {
       while (observed.length === 0) await new Promise((resolve) => setImmediate(resolve));
     };
     await settled();
-    expect(observed[0]?.error).toMatchObject({ name: 'RequestAborted' });
+    expect(observed[0]).toMatchObject({ status: 499, error: { name: 'RequestAborted' } });
   });
 
   test('that is ambiguous to proxies never arrives', async () => {
