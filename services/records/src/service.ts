@@ -23,7 +23,7 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
   const store = await openRecordsStore(documents);
   const own = { store, clock, installationKey };
   const runner = createImportRunner({ ...own, log, ...(instance === undefined ? {} : { holder: instance }) });
-  const imports = { ...own, maxUploadBytes: config.MAX_UPLOAD_BYTES, wake: runner.wake };
+  const imports = { ...own, maxUploadBytes: config.MAX_UPLOAD_BYTES, wake: () => runner.wake() };
   return createService({
     name: 'records',
     deps,

@@ -1,13 +1,11 @@
-import type { FieldError } from '@commonpurse/shared/http';
-import { Refusal } from '@commonpurse/shared/http';
-import { parseOrRefuse } from '@commonpurse/shared/http';
+import { type FieldError, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { NewRecordBody, readContent } from '../entries/record-content.ts';
 import type { RecordContent } from '../entries/record.ts';
 import { readAmountText, type SignedDecimal } from './amount-text.ts';
 import { type ColumnField, typeOf } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
-import { readDateText } from './date-text.ts';
-import type { ImportOptions } from './import-options.ts';
+import { type DateFormat, readDateText } from './date-text.ts';
+import type { Defaults, ImportOptions } from './import-options.ts';
 import { dateFormatIn, type Plan } from './plan.ts';
 
 /** What becomes of one row of a file. */
@@ -23,69 +21,105 @@ export const defaultSource = 'Unknown';
 type Type = 'expense' | 'income';
 type Cell = (field: ColumnField) => string;
 
+/** How the rows of one file are judged. */
+interface Rules {
+  readonly plan: Plan;
+  readonly options: ImportOptions;
+  readonly dateFormat: DateFormat;
+}
+
 /** Judges rows one by one, by the rules of POST /records. `today` is the owner's, fixed for the whole import. */
 export function createRowJudge(plan: Plan, options: ImportOptions, today: string): (cells: readonly string[]) => RowVerdict {
-  const dateFormat = dateFormatIn(plan);
-  const { columns } = plan;
-  const { defaults } = options;
-
-  const readDate = (text: string, errors: FieldError[]): string | undefined => {
-    if (text === '') return defaults.date;
-    const date = readDateText(text, dateFormat);
-    if (date !== null) return date;
-    errors.push({ path: '/date', code: 'date-malformed', message: `"${short(text)}" is no date written ${plan.dateFormat}` });
-    return undefined;
-  };
-
-  const labels = (type: Type, cell: Cell): { category: string } | { source: string } => {
-    const category = cell('category') || defaults.category;
-    if (type === 'expense') return { category: category || defaultCategory };
-    return { source: cell('source') || defaults.source || category || defaultSource };
-  };
-
-  const bodyOf = (cells: readonly string[], errors: FieldError[]): Record<string, unknown> | null => {
-    const cell: Cell = (field) => (columns[field] === null ? '' : (cells[columns[field]] ?? '').trim());
-    const money = readMoney(plan, options, cell, errors);
-    const date = readDate(cell('date'), errors);
-    if (money === null) return null;
-    const custom = Object.entries(columns.customFields).flatMap(([name, at]) =>
-      (cells[at] ?? '').trim() === '' ? [] : [[name, cells[at]!.trim()]],
-    );
-    return {
-      type: money.type,
-      amount: money.amount,
-      currency: cell('currency').toUpperCase() || plan.currency,
-      date,
-      ...labels(money.type, cell),
-      description: cell('description') || (defaults.description ?? ''),
-      tags: tagsOf(cell('tags'), plan.tagSeparator, defaults.tags ?? []),
-      ...(custom.length === 0 ? {} : { customFields: Object.fromEntries(custom) }),
-    };
-  };
-
+  const rules: Rules = { plan, options, dateFormat: dateFormatIn(plan) };
+  const labels: Labels = new Map();
   return (cells) => {
     if (isBlank(cells)) return { kind: 'blank' };
-    if (widthOf(cells) > plan.width)
+    if (widthOf(cells) > plan.width) {
       return failed([{ path: '', code: 'too-many-cells', message: `The row has more than ${plan.width} cells` }]);
+    }
     const errors: FieldError[] = [];
-    const body = bodyOf(cells, errors);
-    return body === null || errors.length > 0 ? failed(errors) : judged(body, today);
+    const body = bodyOf(rules, cells, errors);
+    return body === null || errors.length > 0 ? failed(errors) : judged(body, today, labels);
   };
+}
+
+/** The row as a client would send it to POST /records; null, or with errors, where it can't be read. */
+function bodyOf({ plan, options, dateFormat }: Rules, cells: readonly string[], errors: FieldError[]): Record<string, unknown> | null {
+  const { columns, currency, tagSeparator } = plan;
+  const { defaults } = options;
+  const cell: Cell = (field) => (columns[field] === null ? '' : (cells[columns[field]] ?? '').trim());
+  const money = readMoney(plan, options, cell, errors);
+  const date = cell('date') === '' ? defaults.date : readDate(cell('date'), dateFormat, errors);
+  if (money === null) return null;
+  return {
+    type: money.type,
+    amount: money.amount,
+    currency: cell('currency').toUpperCase() || currency,
+    date,
+    ...labelOf(money.type, cell, defaults),
+    description: cell('description') || (defaults.description ?? ''),
+    tags: tagsOf(cell('tags'), tagSeparator, defaults.tags ?? []),
+    ...customFieldsOf(columns.customFields, cells),
+  };
+}
+
+function readDate(text: string, format: DateFormat, errors: FieldError[]): string | undefined {
+  const date = readDateText(text, format);
+  if (date !== null) return date;
+  errors.push({ path: '/date', code: 'date-malformed', message: `"${short(text)}" is no date written ${format.format}` });
+  return undefined;
+}
+
+/** An expense has a category, an income a source; statements that sort their rows call both a category. */
+function labelOf(type: Type, cell: Cell, defaults: Defaults): { category: string } | { source: string } {
+  const category = cell('category') || defaults.category;
+  if (type === 'expense') return { category: category || defaultCategory };
+  return { source: cell('source') || defaults.source || category || defaultSource };
+}
+
+function customFieldsOf(columns: Readonly<Record<string, number>>, cells: readonly string[]): { customFields?: Record<string, string> } {
+  const values = Object.entries(columns).map(([name, at]) => [name, (cells[at] ?? '').trim()] as const);
+  const given = values.filter(([, text]) => text !== '');
+  return given.length === 0 ? {} : { customFields: Object.fromEntries(given) };
 }
 
 const failed = (errors: readonly FieldError[]): RowVerdict => ({ kind: 'failed', errors });
 const short = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text);
 
-function judged(body: Record<string, unknown>, today: string): RowVerdict {
+function judged(body: Record<string, unknown>, today: string, labels: Labels): RowVerdict {
   try {
     const parsed = parseOrRefuse(NewRecordBody, body);
     const reading = readContent(parsed.type, parsed, today);
-    return 'errors' in reading ? failed(reading.errors) : { kind: 'record', content: reading.content };
+    return 'errors' in reading ? failed(reading.errors) : { kind: 'record', content: detached(reading.content, labels) };
   } catch (error) {
     if (error instanceof Refusal && error.errors) return failed(error.errors);
     throw error;
   }
 }
+
+/** A cell is a slice of the text that was read with it: kept as such, a record would keep that whole piece of the file in memory. */
+const copyOf = (text: string): string => Buffer.from(text).toString();
+
+type Labels = Map<string, string>;
+const labelsMax = 1_000;
+
+/** Categories and tags repeat: one copy serves all rows. */
+function sharedCopyOf(text: string, labels: Labels): string {
+  const known = labels.get(text);
+  if (known !== undefined) return known;
+  if (labels.size >= labelsMax) labels.clear();
+  const copy = copyOf(text);
+  labels.set(copy, copy);
+  return copy;
+}
+
+const detached = (content: RecordContent, labels: Labels): RecordContent => ({
+  ...content,
+  description: copyOf(content.description),
+  category: content.category && sharedCopyOf(content.category, labels),
+  source: content.source && sharedCopyOf(content.source, labels),
+  tags: content.tags.map((tag) => sharedCopyOf(tag, labels)),
+});
 
 function tagsOf(text: string, separator: string, otherwise: readonly string[]): readonly string[] {
   if (text === '') return otherwise;

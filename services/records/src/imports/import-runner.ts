@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { StaleVersion, StoreUnavailable } from '@commonpurse/shared/documents';
+import { type FindOptions, StaleVersion, StoreUnavailable } from '@commonpurse/shared/documents';
 import type { Logger } from 'pino';
 import { HeldImport, ImportInterrupted, type ImportWork, leaseOf } from './hold-import.ts';
 import { claimed, type ImportDoc, isFree } from './import-job.ts';
@@ -30,80 +30,107 @@ export interface ImportRunner {
   wake(): void;
 }
 
-const openAtOnce = 1_000;
 const triesMax = 3;
 
 export function createImportRunner(options: ImportRunnerOptions): ImportRunner {
   const { log, lanes = 2, pollMs = 2_000, holder = randomUUID(), leaseMs = 10_000, batchRows = 500, ...given } = options;
-  const work: ImportWork = { ...given, holder, leaseMs, batchRows };
-  const stopping = new AbortController();
-  const active = new Set<string>();
-  const bell = createBell(options, pollMs, stopping.signal);
-  let running: Promise<unknown> = Promise.resolve();
+  return new Lanes({ ...given, holder, leaseMs, batchRows }, log, lanes, pollMs);
+}
 
-  /** Marked as active before anything is awaited: no other lane takes it up meanwhile, for it is ours as well. */
-  const claim = async (job: ImportDoc): Promise<ImportDoc | null> => {
-    active.add(job._id);
+class Lanes implements ImportRunner {
+  readonly name = 'imports';
+  readonly #work: ImportWork;
+  readonly #log: Logger;
+  readonly #count: number;
+  readonly #stopping = new AbortController();
+  readonly #bell: Bell;
+  /** What this instance works on right now. */
+  readonly #active = new Set<string>();
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(work: ImportWork, log: Logger, count: number, pollMs: number) {
+    this.#work = work;
+    this.#log = log;
+    this.#count = count;
+    this.#bell = createBell(work, pollMs, this.#stopping.signal);
+  }
+
+  start(): Promise<void> {
+    this.#running = Promise.all(Array.from({ length: this.#count }, () => this.#lane()));
+    return Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#bell.ring();
+    await this.#running;
+  }
+
+  wake(): void {
+    this.#bell.ring();
+  }
+
+  async #lane(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const { rung } = this.#bell;
+      const job = await this.#claimNext();
+      if (job === null) {
+        await this.#bell.wait(rung);
+        continue;
+      }
+      await perform(this.#work, job, this.#stopping.signal, this.#log);
+      this.#active.delete(job._id);
+      this.#bell.ring();
+    }
+  }
+
+  /** The oldest import that nobody works on, of those that are their owner's oldest: they never overtake each other. */
+  async #claimNext(): Promise<ImportDoc | null> {
+    const { store, clock, holder, leaseMs } = this.#work;
     try {
-      return await work.store.imports.replace(claimed(job, leaseOf(work, work.clock.now())), job.version);
+      const open = await store.imports.find({ openSince: { $gt: '' } }, openFirst);
+      const firsts = open.filter(({ ownerId }, at) => open.findIndex((other) => other.ownerId === ownerId) === at);
+      for (const job of firsts) {
+        if (this.#active.has(job._id) || !isFree(job, holder, clock.now(), leaseMs)) continue;
+        const held = await this.#claim(job);
+        if (held) return held;
+      }
     } catch (error) {
-      active.delete(job._id);
+      this.#log.error({ err: error }, 'could not look for imports; trying again');
+    }
+    return null;
+  }
+
+  /** Marked as active before anything is awaited: no other lane takes it up meanwhile, for its lease is ours as well. */
+  async #claim(job: ImportDoc): Promise<ImportDoc | null> {
+    this.#active.add(job._id);
+    try {
+      return await this.#work.store.imports.replace(claimed(job, leaseOf(this.#work, this.#work.clock.now())), job.version);
+    } catch (error) {
+      this.#active.delete(job._id);
       if (error instanceof StaleVersion) return null;
       throw error;
     }
-  };
-  const claimNext = async (): Promise<ImportDoc | null> => {
-    const open = await work.store.imports.find(
-      { openSince: { $gt: '' } },
-      {
-        sort: [
-          ['openSince', 1],
-          ['_id', 1],
-        ],
-        limit: openAtOnce,
-      },
-    );
-    const owners = new Set<string>();
-    for (const job of open) {
-      const isFirst = !owners.has(job.ownerId);
-      owners.add(job.ownerId);
-      if (!isFirst || active.has(job._id) || !isFree(job, holder, work.clock.now(), leaseMs)) continue;
-      const held = await claim(job);
-      if (held) return held;
-    }
-    return null;
-  };
-  const lane = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      const rung = bell.rung;
-      const job = await claimNext().catch((error: unknown) => {
-        log.error({ err: error }, 'could not look for imports; trying again');
-        return null;
-      });
-      if (job === null) {
-        await bell.wait(rung);
-        continue;
-      }
-      await perform(work, job, stopping.signal, log).finally(() => active.delete(job._id));
-      bell.ring();
-    }
-  };
-  return {
-    name: 'imports',
-    start: async () => {
-      running = Promise.all(Array.from({ length: lanes }, lane));
-    },
-    stop: async () => {
-      stopping.abort();
-      bell.ring();
-      await running;
-    },
-    wake: bell.ring,
-  };
+  }
+}
+
+const openFirst: FindOptions = {
+  sort: [
+    ['openSince', 1],
+    ['_id', 1],
+  ],
+  limit: 1_000,
+};
+
+interface Bell {
+  /** How often it was rung. */
+  readonly rung: number;
+  ring(): void;
+  wait(known: number): Promise<void>;
 }
 
 /** Lanes wait for work, or for the time to look for some. A ring while a lane was looking is not lost: it says which one it knew. */
-function createBell({ clock }: Pick<ImportWork, 'clock'>, pollMs: number, stopping: AbortSignal) {
+function createBell({ clock }: Pick<ImportWork, 'clock'>, pollMs: number, stopping: AbortSignal): Bell {
   let rung = 0;
   let waiting: (() => void)[] = [];
   const ring = (): void => {
@@ -116,7 +143,7 @@ function createBell({ clock }: Pick<ImportWork, 'clock'>, pollMs: number, stoppi
       return rung;
     },
     ring,
-    wait: async (known: number): Promise<void> => {
+    wait: async (known) => {
       if (rung !== known || stopping.aborted) return;
       const over = new AbortController();
       await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), clock.delay(pollMs, over.signal)]);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { parse } from 'csv-parse';
-import { csvFaultOf, csvOptions, isBlank, maxColumns } from './csv-syntax.ts';
+import { CsvFault, RecordSplitter } from './csv-records.ts';
+import { isBlank, maxColumns } from './csv-syntax.ts';
 import { TextSource } from './encoding.ts';
 import type { FileReader, FileRow } from './file-reader.ts';
 import { csvProblem } from './file-problem.ts';
@@ -13,26 +13,39 @@ export interface CsvDialect {
   readonly width: number;
 }
 
-/** Parsed in one go; a few milliseconds. */
+/** Read in one go; a few milliseconds with all that is done to its rows. */
 const sliceBytes = 64 * 1024;
 
-/** Reads CSV as a stream: memory doesn't grow with the file. */
+/** Reads CSV as a stream: memory doesn't grow with the file, and others get their turn. */
 export const readCsv: FileReader<CsvDialect> = async function* (bytes, { encoding, delimiter, width }) {
-  const parser = createRecordParser(delimiter);
-  let last: FileRow | undefined;
+  const splitter = new RecordSplitter(delimiter);
+  let count = 0;
   let ending = '';
+  let last: FileRow | undefined;
+  const rowsOf = (records: () => string[][]): FileRow[] => {
+    const rows = split(records).map((cells) => ({ number: (count += 1), cells }));
+    const wide = rows.find(({ cells }) => cells.length > maxColumns);
+    if (wide) throw csvProblem('too-many-columns', wide.number);
+    last = rows.at(-1) ?? last;
+    return rows;
+  };
   for await (const text of textOf(bytes, encoding)) {
     ending = text.at(-1) ?? ending;
-    const rows = await parser.take(text);
-    last = rows.at(-1) ?? last;
-    if (rows.length > 0) yield rows;
+    yield rowsOf(() => splitter.take(text));
     await setImmediate();
   }
-  const rest = await parser.end();
-  last = rest.at(-1) ?? last;
+  const rest = rowsOf(() => splitter.end());
   if (last && !isBlank(last.cells) && isTorn(last.cells, width, ending)) throw csvProblem('last-line-torn', last.number);
-  if (rest.length > 0) yield rest;
+  yield rest;
 };
+
+function split(records: () => string[][]): string[][] {
+  try {
+    return records();
+  } catch (error) {
+    throw error instanceof CsvFault ? csvProblem(error.code, error.behind + 1) : error;
+  }
+}
 
 async function* textOf(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<string> {
   const source = new TextSource(encoding);
@@ -41,42 +54,4 @@ async function* textOf(bytes: AsyncIterable<Buffer>, encoding: string): AsyncGen
   }
   const rest = source.text();
   if (rest !== '') yield rest;
-}
-
-/** The parser hands out records when it likes; here they come with the text that was put in, or with a later one. */
-function createRecordParser(delimiter: string): { take: (text: string) => Promise<FileRow[]>; end: () => Promise<FileRow[]> } {
-  const parser = parse(csvOptions(delimiter));
-  let rows: FileRow[] = [];
-  let count = 0;
-  let wide: number | null = null;
-  parser.on('data', (cells: string[]) => {
-    count += 1;
-    if (cells.length > maxColumns) wide ??= count;
-    rows.push({ number: count, cells });
-  });
-  const ended = new Promise<void>((resolve, reject) => parser.on('end', resolve).on('error', reject));
-  // Told where it is awaited; a file that is dropped in the middle never gets there.
-  ended.catch(() => undefined);
-  const taken = (): FileRow[] => {
-    if (wide !== null) throw csvProblem('too-many-columns', wide);
-    const done = rows;
-    rows = [];
-    return done;
-  };
-  const told = (error: unknown): unknown => {
-    const fault = csvFaultOf(error);
-    return fault === null ? error : csvProblem(fault, count + 1);
-  };
-  return {
-    take: async (text) => {
-      const written = new Promise<void>((resolve) => parser.write(text, () => resolve()));
-      await Promise.race([written, ended]).catch((error: unknown) => Promise.reject(told(error)));
-      return taken();
-    },
-    end: async () => {
-      parser.end();
-      await ended.catch((error: unknown) => Promise.reject(told(error)));
-      return taken();
-    },
-  };
 }

@@ -38,6 +38,7 @@ const startRoute = (deps: ImportDeps): Endpoint =>
     upload: { contentType: 'multipart/form-data', schema: ImportUpload },
     bodyExample: examples.uploadExample,
     idempotent: true,
+    versioned: true,
     answers: { 202: { description: 'The import, waiting to be run', schema: ImportView, example: examples.queuedExample } },
     refusals: ['too-large', 'unsupported-media-type', 'unreadable-file', 'idempotency-key-reused'],
     handle: async ({ caller, raw, requestId, idempotencyKey }) => {
@@ -87,6 +88,7 @@ const revertRoute = (deps: ImportDeps): Endpoint =>
     description: 'Deletes exactly the records of this import that nobody has changed since.',
     admission: write,
     params: ImportParams,
+    versioned: true,
     answers: { 202: { description: 'The import, being taken back', schema: ImportView, example: examples.revertingExample } },
     refusals: ['not-found', 'forbidden', 'import-not-revertible'],
     handle: async ({ caller, params, requestId }) =>
