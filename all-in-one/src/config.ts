@@ -34,15 +34,37 @@ export interface AllConfigs {
 }
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What `openKeys` makes for an installation that was not given it. */
+const keyVariables = ['JWT_PRIVATE_KEY', 'INTERNAL_KEY', 'ENCRYPTION_KEYS'];
+
+/** Reads what is needed before the folder of keys can be opened. Throws `ConfigInvalid` with the problems of every part: nothing is
+ *  made or opened before all of them are solved. */
+export function loadSystemConfig(env: Environment): SystemConfig {
+  const { configs, problems } = readConfigs(env);
+  for (const name of keyVariables) if (problems.get(name)?.endsWith(': is required')) problems.delete(name);
+  if (problems.size > 0) throw new ConfigInvalid([...problems.values()]);
+  return configs.system;
+}
+
 /** Reads every part, so that all problems are told at once. Throws `ConfigInvalid`. */
 export function loadConfigs(env: Environment): AllConfigs {
-  const problems = new Set<string>();
+  const { configs, problems } = readConfigs(env);
+  if (problems.size > 0) throw new ConfigInvalid([...problems.values()]);
+  return configs;
+}
+
+function readConfigs(env: Environment): { configs: AllConfigs; problems: Map<string, string> } {
+  const problems = new Map<string, string>();
   const part = <S extends z.ZodObject>(schema: S): z.output<S> => {
     try {
       return loadConfig(schema, env);
     } catch (error) {
       if (!(error instanceof ConfigInvalid)) throw error;
-      for (const problem of error.problems) problems.add(problem);
+      // a variable that several parts read is told of once
+      for (const problem of error.problems) {
+        const name = problem.slice(0, problem.indexOf(':'));
+        if (!problems.has(name)) problems.set(name, problem);
+      }
       return {} as z.output<S>;
     }
   };
@@ -54,6 +76,5 @@ export function loadConfigs(env: Environment): AllConfigs {
     budgets: part(BudgetsConfig),
     notifications: part(NotificationsConfig),
   };
-  if (problems.size > 0) throw new ConfigInvalid([...problems]);
-  return configs;
+  return { configs, problems };
 }

@@ -1,6 +1,9 @@
+import { StoreDamaged } from '@commonpurse/shared/documents';
+
 /** What stands in the way of a start, in one line for the person who typed the command. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof StoreDamaged) return wayBack(error.message);
   const { code, path, port } = error as NodeJS.ErrnoException & { port?: number };
   switch (code) {
     case 'EADDRINUSE':
@@ -22,3 +25,7 @@ export function explain(error: unknown): string {
       return error.message.split('\n', 1)[0]!;
   }
 }
+
+/** Files are restored a folder at a time: those of one folder only fit each other. */
+const wayBack = (damage: string): string =>
+  /backup|start that version/.test(damage) ? damage : `${damage}; bring its whole folder back from a backup`;

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
-import { ConfigInvalid, createLogger, loadConfig, systemClock } from '@commonpurse/shared/service';
-import { SystemConfig } from './config.ts';
+import { ConfigInvalid, createLogger, systemClock } from '@commonpurse/shared/service';
+import { loadSystemConfig, type SystemConfig } from './config.ts';
 import { explain } from './explain.ts';
 import { openSystem, type System } from './system.ts';
 
@@ -9,7 +9,7 @@ const stopMsMax = 9_500;
 
 async function main(): Promise<void> {
   const startedAt = performance.now();
-  const config = loadConfig(SystemConfig, process.env);
+  const config = loadSystemConfig(process.env);
   const log = await createLogger({ level: config.LOG_LEVEL, name: 'commonpurse', dir: config.LOG_DIR ?? join(config.DATA_DIR, 'logs') });
   const system = await openSystem({ config, env: process.env, clock: systemClock, log });
   endWith(system);

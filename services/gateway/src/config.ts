@@ -35,8 +35,8 @@ const isOrigin = (text: string): boolean => URL.parse(text)?.origin === text;
 const proxies = variable.list().transform((given, context) => {
   try {
     return trustedProxies(given);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof RangeError ? error.message : 'must be addresses or ranges' });
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be addresses or ranges such as 10.0.0.0/8, comma separated' });
     return z.NEVER;
   }
 });
