@@ -29,7 +29,7 @@ const believe = (bytes: Uint8Array, running?: number): number => {
 function showEarly(notes: Documents<Note>): Documents<Note> {
   const early = new Map<string, Note>();
   const insert: Documents<Note>['insert'] = (draft, entries = []) => {
-    early.set(draft._id, { ...draft, changedAt: '', outbox: entries } as Note);
+    early.set(draft._id, { ...draft, changedAt: '', outbox: entries });
     return notes.insert(draft, entries).finally(() => early.delete(draft._id));
   };
   const get: Documents<Note>['get'] = async (id) => early.get(id) ?? notes.get(id);
