@@ -77,6 +77,7 @@ const problem = endpoint({
   summary: 'What a problem means and what to do about it',
   admission: 'open',
   params: z.strictObject({ code: z.string().max(100).meta({ example: 'version-mismatch' }) }),
+  versioned: false,
   answers: { 200: { description: 'A page for people.', contentType: 'text/html', schema: z.string(), example: '<!doctype html>...' } },
   refusals: ['not-found'],
   handle: async ({ params }) => {

@@ -16,6 +16,7 @@ export const profileRoutes = (deps: AuthDeps): Endpoint[] => [
     tag,
     summary: 'Who I am',
     admission: { scope: 'profile:read' },
+    versioned: true,
     answers: { 200: { description: 'My profile', schema: ProfileView, example: profileExample } },
     handle: async ({ caller }) => {
       const user = await deps.store.users.get(caller.userId);

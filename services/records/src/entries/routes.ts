@@ -157,6 +157,7 @@ const restoreRoute = (deps: EntryDeps): Endpoint =>
     summary: 'Bring a deleted record back',
     admission: write,
     params: RecordParams,
+    versioned: true,
     answers: answers('The record, living again', examples.restoredExample),
     refusals: ['not-found', 'forbidden', 'conflict'],
     handle: async (request) => answerOf(await restoreRecord(deps, changeOf(request))),
