@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { DuplicateKey, StaleVersion, upsertNewer } from '@commonpurse/shared/documents';
+import { type BudgetDoc, newBudget } from '../plans/budget.ts';
+import { nextSpending } from '../progress/period-spending.ts';
+import { settledSpending } from '../progress/refresh-spending.ts';
+import { touchedPeriods } from '../progress/touched-periods.ts';
+import { spentBetween } from '../store.ts';
 import { simulateMirror, type StartConsumer, type Stored } from '../testing/simulate-mirror.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
 import { nextTotal } from './day-total.ts';
@@ -18,9 +23,35 @@ async function firstFault(start: StartConsumer): Promise<string | null> {
   return null;
 }
 
+/** What the service does, without alerts: the mirror, the totals of days, and what the periods of these two people's budgets add up to. */
 const real: StartConsumer = (stored) => {
   const recompute = createRecomputeTotals(stored);
-  return async (told) => recompute(await keepRecords(stored.mirror, told));
+  const budgets = ['ada', 'bob'].map(budgetOf);
+  return async (told) => {
+    const keys = await keepRecords(stored.mirror, told);
+    await recompute(keys);
+    await Promise.all(touchedPeriods(budgets, keys).map(({ budget, period }) => settledSpending(stored, budget, period)));
+  };
+};
+
+/** As the real one, but keeps what a period adds up to without asking whether another has kept something newer meanwhile. */
+const overwriting: StartConsumer = (stored) => {
+  const recompute = createRecomputeTotals(stored);
+  return async (told) => {
+    const keys = await keepRecords(stored.mirror, told);
+    await recompute(keys);
+    for (const { budget, period } of touchedPeriods(['ada', 'bob'].map(budgetOf), keys)) {
+      const sums = await spentBetween(stored, { ...budget, from: period.start, to: period.end });
+      await upsertNewer(stored.spendings, budget._id, (current) => ({ ...nextSpending(current, budget, period, sums)!, _id: budget._id }));
+    }
+  };
+};
+
+const budgetOf = (ownerId: string): BudgetDoc => {
+  const content = { name: '', amountMinor: 1, currency: 'EUR', startDate: '2026-01-01', endDate: null, categories: [], alerts: [] };
+  const kinds = { period: 'yearly' as const, rollover: { mode: 'none' as const }, enforcement: 'notify' as const };
+  const at = '2026-01-15T12:00:00.000Z';
+  return { ...newBudget({ ...content, ...kinds }, { id: `budget-${ownerId}`, ownerId, monthStartDay: 1, at }), changedAt: at };
 };
 
 const keysNow = ({ wasKey: _wasKey, ...now }: MirroredRecord): DayKey[] => keysOfMirrored(now);
@@ -146,6 +177,7 @@ describe('Day totals', () => {
     ['forgets where a record counted before', onlyTheNew],
     ['computes before it reads the total', hasty],
     ['does not look again after it wrote', content],
+    ['overwrites what another kept of a period', overwriting],
   ])(
     'the simulation catches a consumer that %s',
     async (_, planted) => {

@@ -6,6 +6,7 @@ import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
 import type { DayTotal } from '../mirror/day-total.ts';
 import type { MirroredRecord, ToldRecord } from '../mirror/mirrored-record.ts';
+import type { PeriodSpending } from '../progress/period-spending.ts';
 import { openBudgetsStore } from '../store.ts';
 import { expense, wasOf } from './told-records.ts';
 
@@ -14,6 +15,7 @@ export type Consumer = (told: readonly ToldRecord[]) => Promise<void>;
 export interface Stored {
   readonly mirror: Documents<MirroredRecord>;
   readonly totals: Documents<DayTotal>;
+  readonly spendings: Documents<PeriodSpending>;
 }
 /** Starts a process on what is stored. It may die at any of its calls to the store, before or after it took effect. */
 export type StartConsumer = (stored: Stored) => Consumer;
@@ -21,15 +23,16 @@ export type StartConsumer = (stored: Stored) => Consumer;
 class Died extends Error {}
 
 /** Random records change, their events reach two processes late, twice, out of order and concurrently, while these die and start again;
- *  every event is delivered until one process was done with it. Answers what is wrong then: totals that are not those of the newest
- *  states, records that are not the newest. The same seed makes the same history and the same fates. */
+ *  every event is delivered until one process was done with it. Answers what is wrong then: totals and figures kept of periods that
+ *  are not those of the newest states, records that are not the newest. The same seed makes the same history and the same fates. */
 export async function simulateMirror(seed: number, start: StartConsumer): Promise<string[]> {
   const random = mulberry32(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock: fakeClock(), log: pino({ level: 'silent' }) });
-  const { mirror, totals } = await openBudgetsStore(documents);
+  const { mirror, totals, spendings } = await openBudgetsStore(documents);
+  const stored = { mirror, totals, spendings };
   const history = randomHistory(below);
-  const processes = [createProcess({ mirror, totals }, start, below), createProcess({ mirror, totals }, start, below)];
+  const processes = [createProcess(stored, start, below), createProcess(stored, start, below)];
   let queue = shuffled([...history.events, ...history.events.filter(() => below(3) === 0)], below);
   for (let round = 0; queue.length > 0; round += 1) {
     const flying = queue.splice(0, 1 + below(6));
@@ -40,7 +43,7 @@ export async function simulateMirror(seed: number, start: StartConsumer): Promis
     queue = shuffled([...queue, ...failed], below);
     for (const each of processes) each.revive();
   }
-  const wrong = await faultsOf({ mirror, totals }, history.newest);
+  const wrong = await faultsOf(stored, history.newest);
   await documents.close();
   return wrong;
 }
@@ -76,7 +79,7 @@ function createProcess(stored: Stored, start: StartConsumer, below: (limit: numb
   };
 }
 
-function mortal({ mirror, totals }: Stored, life: { callsLeft: number }, below: (limit: number) => number): Stored {
+function mortal({ mirror, totals, spendings }: Stored, life: { callsLeft: number }, below: (limit: number) => number): Stored {
   const breathe = async (): Promise<void> => {
     // Mostly swift, sometimes so slow that another does all of its work meanwhile.
     for (let turns = below(8) === 0 ? 40 : below(3); turns > 0; turns -= 1) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -97,7 +100,7 @@ function mortal({ mirror, totals }: Stored, life: { callsLeft: number }, below: 
         };
       },
     });
-  return { mirror: wrap(mirror), totals: wrap(totals) };
+  return { mirror: wrap(mirror), totals: wrap(totals), spendings: wrap(spendings) };
 }
 
 const settled = async (promise: Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> => {
@@ -150,24 +153,27 @@ function randomLife(id: string, below: (limit: number) => number, narrow: boolea
   );
 }
 
-export async function faultsOf({ mirror, totals }: Stored, newest: readonly RecordState[]): Promise<string[]> {
+async function faultsOf({ mirror, totals, spendings }: Stored, newest: readonly RecordState[]): Promise<string[]> {
   const expected = new Map<string, number>();
   for (const { ownerId, date, category, currency, amountMinor, type, deleted } of newest) {
     if (type !== 'expense' || deleted) continue;
-    const key = [ownerId, date, category, currency].join(' ');
-    expected.set(key, (expected.get(key) ?? 0) + amountMinor);
+    for (const key of [`${ownerId} ${date} ${category} ${currency}`, `${ownerId} ${category} ${currency}`]) {
+      expected.set(key, (expected.get(key) ?? 0) + amountMinor);
+    }
   }
-  const found = (await totals.find({})).filter(({ sumMinor, records }) => sumMinor !== 0 || records !== 0);
-  const actual = new Map(
-    found.map(({ ownerId, day, category, currency, sumMinor }) => [[ownerId, day, category, currency].join(' '), sumMinor]),
+  const ofDays = (await totals.find({})).map((of) => [`${of.ownerId} ${of.day} ${of.category} ${of.currency}`, of.sumMinor] as const);
+  const kept = await spendings.find({});
+  const ofPeriods = kept.flatMap(({ ownerId, sums }) =>
+    sums.map((of) => [`${ownerId} ${of.category} ${of.currency}`, of.sumMinor] as const),
   );
-  const keys = [...new Set([...expected.keys(), ...actual.keys()])];
-  const wrong = keys
-    .filter((key) => expected.get(key) !== actual.get(key))
-    .map((key) => `${key}: ${actual.get(key)} is not ${expected.get(key)}`);
-  const kept = new Map((await mirror.find({})).map((doc) => [doc._id, doc.version]));
-  const old = newest.filter(({ id, version }) => kept.get(id) !== version).map(({ id }) => `${id} is at ${kept.get(id)}`);
-  return [...wrong, ...old];
+  const actual = new Map<string, number>([...ofDays, ...ofPeriods]);
+  const periodOwners = new Set(kept.map(({ ownerId }) => ownerId));
+  const asked = (key: string): boolean => key.includes('2026') || periodOwners.has(key.slice(0, 3));
+  const keys = [...new Set([...expected.keys(), ...actual.keys()])].filter(asked);
+  const wrong = keys.filter((key) => (expected.get(key) ?? 0) !== (actual.get(key) ?? 0));
+  const versions = new Map((await mirror.find({})).map((doc) => [doc._id, doc.version]));
+  const old = newest.filter(({ id, version }) => versions.get(id) !== version).map(({ id }) => `${id} is at ${versions.get(id)}`);
+  return [...wrong.map((key) => `${key}: ${actual.get(key)} is not ${expected.get(key)}`), ...old];
 }
 
 function shuffled<T>(items: readonly T[], below: (limit: number) => number): T[] {
