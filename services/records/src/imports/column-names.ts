@@ -82,7 +82,7 @@ const longestName = 64;
 function spellings(name: string): string[] {
   const whole = normalName(name);
   const bare = normalName(name.replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' '));
-  return [whole, bare, bare.replace(/ (?:in |en )?(?:eur|euros?|usd|gbp|chf)$/, '')];
+  return [whole, bare, bare.replace(/(?: (?:in|en))?(?: (?:eur|euros?|usd|gbp|chf))?$/, '')];
 }
 
 /** The fields that a column's name fits, and how well: 0 best. */

@@ -1,0 +1,175 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ImportOptions, Mapping } from './import-options.ts';
+import { createRowJudge, type RowVerdict } from './import-row.ts';
+import { planImport } from './plan.ts';
+
+const plain: ImportOptions = { mapping: {}, defaults: {}, invertSign: false, dryRun: false, onDuplicate: 'skip' };
+
+/** Judges the last row of a small table. */
+function verdict(header: string, row: string, options: Partial<ImportOptions> = {}): RowVerdict {
+  const all = { ...plain, dateFormat: 'yyyy-MM-dd', delimiter: ';', headerRow: 1, ...options };
+  const plan = planImport({ text: `${header}\n${row}\n`, whole: true }, all, 'EUR');
+  return createRowJudge(plan, all, '2026-05-14')(row.split(';'));
+}
+const content = (header: string, row: string, options: Partial<ImportOptions> = {}) => {
+  const judged = verdict(header, row, options);
+  return judged.kind === 'record' ? judged.content : judged;
+};
+const faults = (header: string, row: string, options: Partial<ImportOptions> = {}): unknown => {
+  const judged = verdict(header, row, options);
+  return judged.kind === 'failed' ? judged.errors.map(({ path, code }) => `${path} ${code}`) : judged;
+};
+
+describe('a row', () => {
+  test('without a type is an expense with a minus and an income without', () => {
+    expect(content('Date;Amount', '2026-05-01;-12.50')).toEqual({
+      type: 'expense',
+      amountMinor: 1250,
+      currency: 'EUR',
+      date: '2026-05-01',
+      description: '',
+      category: 'Uncategorized',
+      source: null,
+      tags: [],
+      customFields: {},
+    });
+    expect(content('Date;Amount', '2026-05-01;12.50')).toMatchObject({
+      type: 'income',
+      amountMinor: 1250,
+      category: null,
+      source: 'Unknown',
+    });
+    expect(content('Date;Amount', '2026-05-01;12.50', { invertSign: true })).toMatchObject({ type: 'expense' });
+  });
+
+  test.each([
+    ['expense', 'expense'],
+    ['Income', 'income'],
+    ['S', 'expense'],
+    ['Haben', 'income'],
+    ['D\u00e9bit', 'expense'],
+    ['Bij', 'income'],
+    ['CRDT', 'income'],
+  ])('with the type %s is an %s', (word, type) => {
+    expect(content('Date;Amount;Type', `2026-05-01;12.50;${word}`, { mapping: { type: 'Type' } })).toMatchObject({
+      type,
+      amountMinor: 1250,
+    });
+  });
+
+  test('with a type must not have a minus', () => {
+    const mapping: Mapping = { type: 'Type' };
+    expect(faults('Date;Amount;Type', '2026-05-01;-12.50;expense', { mapping })).toEqual(['/amount amount-not-positive']);
+    expect(faults('Date;Amount', '2026-05-01;-12.50', { defaults: { type: 'income' } })).toEqual(['/amount amount-not-positive']);
+    expect(content('Date;Amount', '2026-05-01;-12.50', { defaults: { type: 'expense' }, invertSign: true })).toMatchObject({
+      amountMinor: 1250,
+    });
+    expect(faults('Date;Amount;Type', '2026-05-01;5;loan', { mapping })).toEqual(['/type invalid-value']);
+    expect(content('Date;Amount;Type', '2026-05-01;5;', { mapping, defaults: { type: 'expense' } })).toMatchObject({ type: 'expense' });
+  });
+
+  test.each([
+    ['12,40;', 'expense', 1240],
+    ['-12,40;', 'expense', 1240],
+    [';12,40', 'income', 1240],
+    ['0,00;12,40', 'income', 1240],
+    ['12,40;0,00', 'expense', 1240],
+  ])('with debit and credit %j is an %s of %i', (sides, type, amountMinor) => {
+    expect(content('Date;Soll;Haben', `2026-05-01;${sides}`)).toMatchObject({ type, amountMinor });
+  });
+
+  test.each([
+    [';', ['/amount required']],
+    ['0,00;0,00', ['/amount required']],
+    ['1,00;1,00', ['/amount amount-ambiguous']],
+    [';-1,00', ['/amount amount-not-positive']],
+    ['x;', ['/amount amount-malformed']],
+  ])('with debit and credit %j is refused', (sides, expected) => {
+    const mapping: Mapping = { debit: 'Soll', credit: 'Haben' };
+    expect(faults('Date;Soll;Haben', `2026-05-01;${sides}`, { mapping, decimalSeparator: ',' })).toEqual(expected);
+  });
+
+  test('with debit and credit and a type must say the same twice', () => {
+    const mapping: Mapping = { debit: 'Soll', credit: 'Haben', type: 'Art' };
+    expect(content('Date;Soll;Haben;Art', '2026-05-01;5;;expense', { mapping })).toMatchObject({ type: 'expense', amountMinor: 500 });
+    expect(faults('Date;Soll;Haben;Art', '2026-05-01;5;;income', { mapping })).toEqual(['/type type-contradicted']);
+    expect(faults('Date;Soll;Haben;Art', '2026-05-01;;5;expense', { mapping })).toEqual(['/type type-contradicted']);
+  });
+
+  test('takes what it lacks from the defaults', () => {
+    const defaults = { currency: 'USD', date: '2026-05-02', description: 'Imported', category: 'Misc', source: 'Bank', tags: ['bank'] };
+    expect(content('Date;Amount;Text;Category', ';-5;;', { defaults, mapping: { description: 'Text' } })).toMatchObject({
+      currency: 'USD',
+      date: '2026-05-02',
+      description: 'Imported',
+      category: 'Misc',
+      tags: ['bank'],
+    });
+    expect(content('Date;Amount;Category', '2026-05-01;5;Food', { defaults })).toMatchObject({
+      type: 'income',
+      source: 'Bank',
+      category: null,
+    });
+    expect(content('Date;Amount;Category', '2026-05-01;5;Salary')).toMatchObject({ source: 'Salary' });
+    expect(content('Date;Amount;Category;Source', '2026-05-01;5;Salary;Work')).toMatchObject({ source: 'Work' });
+  });
+
+  test('has tags apart, each once', () => {
+    expect(content('Date;Amount;Tags', '2026-05-01;-5; a | b||a ')).toMatchObject({ tags: ['a', 'b'] });
+    expect(content('Date;Amount;Tags', '2026-05-01;-5;a/b', { tagSeparator: '/' })).toMatchObject({ tags: ['a', 'b'] });
+  });
+
+  test('is in its own currency, in any case', () => {
+    expect(content('Date;Amount;Currency', '2026-05-01;-500;jpy')).toMatchObject({ currency: 'JPY', amountMinor: 500 });
+    expect(faults('Date;Amount;Currency', '2026-05-01;-5.50;JPY')).toEqual(['/amount amount-too-precise']);
+    expect(faults('Date;Amount;Currency', '2026-05-01;-5.50;XYZ')).toEqual(['/currency currency-unknown']);
+    expect(content('Date;Amount (USD)', '2026-05-01;-5.50')).toMatchObject({ currency: 'USD' });
+    expect(content('Date;Betrag in \u20ac', '2026-05-01;-5.50', { mapping: { amount: 2 } })).toMatchObject({ currency: 'EUR' });
+  });
+
+  test.each([
+    ['2026-05-15;-5', ['/date date-in-future']],
+    ['1899-12-31;-5', ['/date date-too-early']],
+    ['2026-02-30;-5', ['/date date-malformed']],
+    [';-5', ['/date required']],
+    ['2026-05-01;', ['/amount required']],
+    ['2026-05-01;0', ['/amount amount-not-positive']],
+    ['2026-05-01;-99999999999.99', []],
+    ['2026-05-01;-999999999999.99', ['/amount amount-too-large']],
+    ['2026-05-01;five', ['/amount amount-malformed']],
+    ['nonsense;five', ['/amount amount-malformed', '/date date-malformed']],
+  ])('%j is judged as POST /records would judge it: %j', (row, expected) => {
+    const judged = verdict('Date;Amount', row, { mapping: { date: 1, amount: 2 } });
+    expect(judged.kind === 'failed' ? judged.errors.map(({ path, code }) => `${path} ${code}`) : []).toEqual(expected);
+  });
+
+  test('may be income that is expected', () => {
+    expect(content('Date;Amount', '2026-06-01;5')).toMatchObject({ type: 'income', date: '2026-06-01' });
+  });
+
+  test('with more cells than the header was split where it should not have been', () => {
+    expect(faults('Date;Amount', '2026-05-01;-5;25', { mapping: { amount: 2 } })).toEqual([' too-many-cells']);
+    expect(content('Date;Amount', '2026-05-01;-5;;', { mapping: { amount: 2 } })).toMatchObject({ amountMinor: 500 });
+  });
+
+  test('with too long a description is refused', () => {
+    expect(faults('Date;Amount;Text', `2026-05-01;-5;${'x'.repeat(501)}`)).toEqual(['/description too-long']);
+  });
+
+  test('of white space is blank', () => {
+    const all = { ...plain, headerRow: 1 };
+    const judge = createRowJudge(planImport({ text: 'Date,Amount\n2026-05-01,5\n', whole: true }, all, 'EUR'), all, '2026-05-14');
+    expect([judge(['']), judge([' ', '\t', '\u00a0'])]).toEqual([{ kind: 'blank' }, { kind: 'blank' }]);
+  });
+
+  test('with an amount that could be either is refused where nothing before it has told', () => {
+    const all = { ...plain, headerRow: 1, delimiter: ';' };
+    const judge = createRowJudge(
+      planImport({ text: 'Date;Amount\n2026-05-01;5\n', whole: false }, { ...all, dateFormat: 'yyyy-MM-dd' }, 'EUR'),
+      all,
+      '2026-05-14',
+    );
+    expect(judge(['2026-05-01', '-1.234'])).toMatchObject({ kind: 'failed', errors: [{ path: '/amount', code: 'amount-ambiguous' }] });
+    expect(judge(['2026-05-01', '-1.234,50'])).toMatchObject({ kind: 'record', content: { amountMinor: 123_450 } });
+  });
+});

@@ -1,0 +1,273 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { StoreUnavailable } from '@commonpurse/shared/documents';
+import { pino } from 'pino';
+import { newRecord } from '../entries/record.ts';
+import type { RecordsStore } from '../store.ts';
+import { openRig, type Rig } from '../testing/rig.ts';
+import { claimed, type ImportDoc, reverting } from './import-job.ts';
+import { createImportRunner, type ImportRunner } from './import-runner.ts';
+import { sweepUploads } from './sweep-uploads.ts';
+import { queueImport, statementOf } from './testing/queue-import.ts';
+
+const log = pino({ level: 'silent' });
+let rig: Rig;
+let runners: ImportRunner[] = [];
+beforeEach(async () => {
+  rig = await openRig();
+});
+afterEach(async () => {
+  await Promise.all(runners.map((runner) => runner.stop()));
+  runners = [];
+});
+
+async function start(holder: string, store: Partial<RecordsStore> = {}, lanes = 2): Promise<ImportRunner> {
+  const { clock, installationKey } = rig;
+  const runner = createImportRunner({ store: { ...rig.store, ...store }, clock, installationKey, log, holder, lanes, batchRows: 10 });
+  runners.push(runner);
+  await runner.start();
+  return runner;
+}
+const jobOf = async (id: string): Promise<ImportDoc> => (await rig.store.imports.get(id))!;
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  for (let turns = 0; !(await holds()); turns += 1) {
+    if (turns > 5_000) throw new Error('it did not happen');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+const isOver = async (id: string, status = 'done'): Promise<boolean> => (await jobOf(id)).status === status;
+const livingRows = (id: string): Promise<number> => rig.store.records.count({ importId: id, deletedAt: null });
+
+/** A collection some of whose methods do something else. */
+const changed = <T extends object>(documents: T, methods: Partial<T>): T =>
+  new Proxy(documents, {
+    get: (target, name) => {
+      const own = methods[name as keyof T] ?? target[name as keyof T];
+      return typeof own === 'function' ? (own as () => unknown).bind(target) : own;
+    },
+  });
+
+/** Records whose batches wait in front of the door, or behind it. */
+function paused(where: 'before' | 'after'): { records: RecordsStore['records']; reached: () => boolean; goOn: () => void } {
+  const gate = Promise.withResolvers<void>();
+  let reached = false;
+  const insertMany: RecordsStore['records']['insertMany'] = async (docs) => {
+    const result = where === 'after' ? await rig.store.records.insertMany(docs) : null;
+    reached = true;
+    await gate.promise;
+    return result ?? rig.store.records.insertMany(docs);
+  };
+  return { records: changed(rig.store.records, { insertMany }), reached: () => reached, goOn: gate.resolve };
+}
+function unlucky(documents: RecordsStore['importChunks'], error: Error, times: number): RecordsStore['importChunks'] {
+  let left = times;
+  return changed(documents, { get: (id) => (left-- > 0 ? Promise.reject(error) : documents.get(id)) });
+}
+
+describe('an import whose holder is gone', () => {
+  test('is taken over when its lease has run out, not before', async () => {
+    await queueImport(rig, 'one', statementOf(25));
+    const job = await jobOf('one');
+    await rig.store.imports.replace(claimed(job, { holder: 'dead', untilMs: rig.clock.now() + 10_000 }), 1);
+    await start('living');
+    rig.clock.advance(9_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect((await jobOf('one')).status).toBe('queued');
+    rig.clock.advance(3_000);
+    await until(() => isOver('one'));
+    expect(await livingRows('one')).toBe(25);
+  });
+
+  test('goes on at once where the holder comes back under its name, or its lease is of a wrong clock', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    await queueImport(rig, 'two', statementOf(3), 'ben');
+    await rig.store.imports.replace(claimed(await jobOf('one'), { holder: 'same', untilMs: rig.clock.now() + 10_000 }), 1);
+    await rig.store.imports.replace(claimed(await jobOf('two'), { holder: 'other', untilMs: rig.clock.now() + 3_600_000 }), 1);
+    await start('same');
+    await until(async () => (await isOver('one')) && isOver('two'));
+  });
+
+  test('was released where it stopped in order', async () => {
+    await queueImport(rig, 'one', statementOf(50));
+    const door = paused('before');
+    const first = await start('first', { records: door.records });
+    await until(door.reached);
+    const stopped = first.stop();
+    door.goOn();
+    await stopped;
+    expect(await jobOf('one')).toMatchObject({ status: 'running', lease: null });
+    await start('second');
+    await until(() => isOver('one'));
+    expect(await jobOf('one')).toMatchObject({ rows: { total: 50, imported: 50, duplicate: 0 } });
+  });
+});
+
+describe('a holder that wakes up late', () => {
+  test('can do nothing that was not done', async () => {
+    await queueImport(rig, 'one', statementOf(35));
+    const door = paused('before');
+    const late = await start('late', { records: door.records });
+    await until(door.reached);
+    rig.clock.advance(11_000);
+    await start('quick');
+    await until(() => isOver('one'));
+    const done = await jobOf('one');
+    door.goOn();
+    await late.stop();
+    expect(await jobOf('one')).toEqual(done);
+    expect(await livingRows('one')).toBe(35);
+  });
+
+  test('can not bring back what was taken back meanwhile', async () => {
+    await queueImport(rig, 'one', statementOf(35));
+    const door = paused('before');
+    const late = await start('late', { records: door.records });
+    await until(door.reached);
+    rig.clock.advance(11_000);
+    const quick = await start('quick');
+    await until(() => isOver('one'));
+    const job = await jobOf('one');
+    await rig.store.imports.replace(reverting(job, { by: 'ada', requestId: 'undo', at: job.createdAt, cursor: 0 }), job.version);
+    quick.wake();
+    await until(() => isOver('one', 'reverted'));
+    door.goOn();
+    await late.stop();
+    expect(await livingRows('one')).toBe(0);
+  });
+
+  test('has decided for whoever goes on: a row that has landed is no duplicate of what came after it', async () => {
+    await queueImport(rig, 'one', statementOf(15));
+    const door = paused('after');
+    await start('late', { records: door.records });
+    await until(door.reached);
+    const origin = { id: 'mine', ownerId: 'ada', createdBy: 'ada', at: '2026-03-14T12:00:01.000Z', base: null };
+    const content = {
+      type: 'expense',
+      amountMinor: 150,
+      currency: 'EUR',
+      date: '2026-03-01',
+      description: 'Row 1',
+      category: 'Food',
+      source: null,
+    } as const;
+    await rig.store.records.insert(newRecord({ ...content, tags: [], customFields: {} }, origin));
+    rig.clock.advance(11_000);
+    await start('quick');
+    await until(() => isOver('one'));
+    expect((await jobOf('one')).rows).toEqual({ total: 15, imported: 15, skipped: 0, duplicate: 0, failed: 0 });
+    door.goOn();
+  });
+});
+
+describe('imports', () => {
+  test('of one owner run one after the other, of others beside them', async () => {
+    await queueImport(rig, 'first', statementOf(3));
+    rig.clock.advance(1);
+    await queueImport(rig, 'second', statementOf(3));
+    await queueImport(rig, 'of-ben', statementOf(3), 'ben');
+    const door = paused('before');
+    let isFirst = true;
+    const insertMany: RecordsStore['records']['insertMany'] = (docs) => {
+      const through = isFirst ? door.records : rig.store.records;
+      isFirst = false;
+      return through.insertMany(docs);
+    };
+    await start('only', { records: changed(rig.store.records, { insertMany }) });
+    await until(() => isOver('of-ben'));
+    expect([(await jobOf('first')).status, (await jobOf('second')).status]).toEqual(['running', 'queued']);
+    door.goOn();
+    await until(() => isOver('second'));
+    expect((await jobOf('second')).rows).toMatchObject({ imported: 0, duplicate: 3 });
+  });
+
+  test('wait while the store is away, and go on when it is back', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    const importChunks = unlucky(rig.store.importChunks, new StoreUnavailable('away'), 5);
+    await start('only', { importChunks });
+    await until(async () => {
+      rig.clock.advance(1_000);
+      return isOver('one');
+    });
+    expect(await livingRows('one')).toBe(3);
+  });
+
+  test('are given up for a fault of ours while nothing has landed', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    await start('only', { importChunks: unlucky(rig.store.importChunks, new TypeError('a bug'), 1_000) });
+    await until(async () => {
+      rig.clock.advance(1_000);
+      return isOver('one', 'failed');
+    });
+    expect((await jobOf('one')).failure).toEqual({ code: 'internal-error', message: 'Something went wrong on our side.' });
+  });
+
+  test('go on after a fault of ours while their rows land', async () => {
+    await queueImport(rig, 'one', statementOf(35));
+    let left = 4;
+    const insertMany: RecordsStore['records']['insertMany'] = (docs) =>
+      left-- > 0 ? Promise.reject(new TypeError('a bug')) : rig.store.records.insertMany(docs);
+    await start('only', { records: changed(rig.store.records, { insertMany }) });
+    await until(async () => {
+      rig.clock.advance(1_000);
+      return isOver('one');
+    });
+    expect((await jobOf('one')).rows).toMatchObject({ imported: 35 });
+  });
+
+  test('whose file was lost have failed', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    await rig.store.importChunks.remove(['upload-of-one:000000']);
+    await start('only');
+    await until(() => isOver('one', 'failed'));
+    expect((await jobOf('one')).failure).toMatchObject({ code: 'file-lost' });
+  });
+
+  test('are found when they can not be looked for at first', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    let left = 3;
+    const find: RecordsStore['imports']['find'] = (...given) =>
+      left-- > 0 ? Promise.reject(new StoreUnavailable('away')) : rig.store.imports.find(...given);
+    await start('only', { imports: changed(rig.store.imports, { find }) });
+    await until(async () => {
+      rig.clock.advance(2_000);
+      return isOver('one');
+    });
+  });
+
+  test('tell their progress at most once a second', async () => {
+    await queueImport(rig, 'one', statementOf(100));
+    await start('only');
+    await until(() => isOver('one'));
+    const told = (await jobOf('one')).outbox?.filter(({ type }) => type === 'import.progressed') ?? [];
+    expect(told.map(({ action }) => action)).toEqual(['progressed', 'finished']);
+  });
+
+  test('tell it about every second of a longer run', async () => {
+    await queueImport(rig, 'one', statementOf(100));
+    const insertMany: RecordsStore['records']['insertMany'] = (docs) => {
+      rig.clock.advance(400);
+      return rig.store.records.insertMany(docs);
+    };
+    await start('only', { records: changed(rig.store.records, { insertMany }) });
+    await until(() => isOver('one'));
+    const told = (await jobOf('one')).outbox?.filter(({ action }) => action === 'progressed') ?? [];
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.length).toBeLessThan(6);
+    expect(told.at(-1)?.facts).toMatchObject({ finished: false, import: { status: 'running', rows: { failed: 0 } } });
+  });
+});
+
+describe('pieces of uploads', () => {
+  const pieces = (): Promise<number> => rig.store.importChunks.count({});
+  test('that nobody needs are removed when they are old enough', async () => {
+    for (let at = 0; at < 40; at += 1) await queueImport(rig, `gone-${at}`, 'x');
+    for (const job of await rig.store.imports.find({})) await rig.store.imports.remove([job._id]);
+    await queueImport(rig, 'needed', statementOf(3));
+    await sweepUploads(rig.store, '2026-03-14T12:00:00.000Z');
+    expect(await pieces()).toBe(41);
+    rig.clock.advance(1);
+    await queueImport(rig, 'fresh', 'x');
+    await rig.store.imports.remove(['fresh']);
+    await sweepUploads(rig.store, '2026-03-14T12:00:00.001Z');
+    expect(await pieces()).toBe(2);
+  });
+});
