@@ -6,7 +6,7 @@ import { TextSource } from './encoding.ts';
 import type { HeldImport, ImportWork } from './hold-import.ts';
 import { added, type ImportDoc, noRows, type RowCounts } from './import-job.ts';
 import type { ImportReport, RowError } from './import-report.ts';
-import { countsOf, findDuplicates, goodRows, type JudgedRow, judgeRows } from './judge-rows.ts';
+import { countsOf, findDuplicates, goodRows, type JudgedRow, judgeRows, mayHaveDuplicates } from './judge-rows.ts';
 import { type ImportChunk, readUpload } from './keep-upload.ts';
 import { planImport, type Plan } from './plan.ts';
 import type { Sample } from './sample.ts';
@@ -17,7 +17,8 @@ const previewedRows = 20;
 export interface CheckedFile {
   readonly plan: Plan;
   readonly report: Draft<ImportReport>;
-  /** What a run would come to; duplicates are looked for in a dry run only. */
+  readonly looksForDuplicates: boolean;
+  /** What a run would come to; duplicates are counted in a dry run only. */
   readonly rows: RowCounts;
 }
 
@@ -27,6 +28,7 @@ export async function checkFile(work: ImportWork, held: HeldImport): Promise<Che
   const { job } = held;
   const { importChunks, records } = work.store;
   const plan = planImport(await readSample(importChunks, job), job.options, job.baseCurrency);
+  const looksForDuplicates = await mayHaveDuplicates(records, job);
   const errors: RowError[] = [];
   const preview: ImportReport['preview'][number][] = [];
   let rows = noRows;
@@ -35,11 +37,11 @@ export async function checkFile(work: ImportWork, held: HeldImport): Promise<Che
     const good = goodRows(batch);
     errors.push(...errorsOf(batch).slice(0, keptErrors - errors.length));
     preview.push(...good.slice(0, previewedRows - preview.length).map(({ number, content }) => ({ row: number, ...previewOf(content) })));
-    const duplicates = job.options.dryRun ? await findDuplicates(records, job, good) : [];
+    const duplicates = job.options.dryRun && looksForDuplicates ? await findDuplicates(records, job, good) : [];
     rows = added(rows, countsOf(batch, duplicates.length));
     await held.goOn();
   }
-  return { plan, report: { _id: job._id, version: 1, errors, preview }, rows };
+  return { plan, looksForDuplicates, report: { _id: job._id, version: 1, errors, preview }, rows };
 }
 
 const errorsOf = (batch: readonly JudgedRow[]): RowError[] =>

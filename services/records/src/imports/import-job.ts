@@ -61,6 +61,8 @@ export interface ImportDoc extends Doc {
   readonly today: string;
   /** Set once the whole file has been read through and found sound. Nothing lands before. */
   readonly plan: Plan | null;
+  /** False: its owner had no records when rows began to land, or wants duplicates. */
+  readonly looksForDuplicates: boolean;
   /** Rows up to this number are settled, and counted in `rows`. */
   readonly cursor: number;
   readonly rows: RowCounts;
@@ -100,6 +102,7 @@ export const newImport = ({ id, ...given }: NewImport): ImportDraft => ({
   uploadId: given.file.uploadId,
   openSince: given.createdAt,
   plan: null,
+  looksForDuplicates: true,
   cursor: 0,
   rows: noRows,
   intent: null,
@@ -130,8 +133,8 @@ const next = (
 
 export const claimed = (job: ImportDoc, lease: Lease | null): ImportDraft => next(job, { lease });
 
-export const checked = (job: ImportDoc, plan: Plan, lease: Lease): ImportDraft =>
-  next(job, { status: 'running', plan, cursor: plan.headerRow, lease });
+export const checked = (job: ImportDoc, plan: Plan, looksForDuplicates: boolean, lease: Lease): ImportDraft =>
+  next(job, { status: 'running', plan, looksForDuplicates, cursor: plan.headerRow, lease });
 
 export const running = (job: ImportDoc, lease: Lease): ImportDraft => next(job, { status: 'running', lease });
 

@@ -65,9 +65,19 @@ export function countsOf(batch: readonly JudgedRow[], duplicate: number): RowCou
   return counts;
 }
 
+/** Whether there is anything that rows could be duplicates of. */
+export async function mayHaveDuplicates(records: Documents<RecordDoc>, { ownerId, options }: ImportDoc): Promise<boolean> {
+  if (options.onDuplicate === 'import') return false;
+  const byDate = [
+    ['date', 1],
+    ['_id', 1],
+  ] as const;
+  return (await records.find({ ownerId, deletedAt: null }, { sort: byDate, limit: 1 })).length > 0;
+}
+
 /** Numbers of the rows that a living record is the same as. Rows of the import itself are no such records. */
 export async function findDuplicates(records: Documents<RecordDoc>, job: ImportDoc, rows: readonly GoodRow[]): Promise<number[]> {
-  if (job.options.onDuplicate === 'import' || rows.length === 0) return [];
+  if (rows.length === 0) return [];
   const keyed = rows.map(({ number, content }) => ({ number, key: contentKeyOf(job.ownerId, content) }));
   const keys = [...new Set(keyed.map(({ key }) => key))];
   const filter = { contentKey: { $in: keys }, deletedAt: null, importId: { $ne: job._id } };

@@ -40,7 +40,7 @@ const knownIntent = ({ intent, cursor }: ImportDoc, batch: readonly JudgedRow[])
   intent !== null && batch[0]?.number === cursor + 1 && batch.at(-1)?.number === intent.to ? intent : null;
 
 async function decide(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[]): Promise<Intent> {
-  const duplicates = await findDuplicates(work.store.records, job, goodRows(batch));
+  const duplicates = job.looksForDuplicates ? await findDuplicates(work.store.records, job, goodRows(batch)) : [];
   return { to: batch.at(-1)!.number, rows: countsOf(batch, duplicates.length), duplicates };
 }
 

@@ -31,9 +31,9 @@ export const failImport = (held: HeldImport, failure: NonNullable<ImportDoc['fai
   );
 
 async function check(work: ImportWork, held: HeldImport): Promise<void> {
-  const { plan, report, rows } = await checkFile(work, held);
+  const { plan, looksForDuplicates, report, rows } = await checkFile(work, held);
   await keepReport(work, report);
-  if (!held.job.options.dryRun) return held.save((job, lease) => checked(job, plan, lease));
+  if (!held.job.options.dryRun) return held.save((job, lease) => checked(job, plan, looksForDuplicates, lease));
   await held.save(
     (job) => ({ ...finished(job, held.told().at, rows), plan }),
     (draft) => [progressEntry(draft, held.told(), 'finished', true)],
