@@ -177,7 +177,7 @@ function requestsOf(key: string, prepared: Prepared): { path: string; call: Test
     if (place === 'header' && value !== undefined) headers[name] = value;
   }
   const filled = key.split(' ')[1]!.replaceAll(/\{(\w+)\}/g, (_, name: string) => prepared.path![name]!);
-  const path = query.size > 0 ? `${filled}?${query}` : filled;
+  const path = query.size > 0 ? `${filled}?${query.toString()}` : filled;
   const token = prepared.token === null ? {} : { token: prepared.token ?? ada.tokens.accessToken };
   if (!requestBody) return [{ path, call: { ...token, headers } }];
   return Object.entries(requestBody.content).map(([type, { example = {} }]) => {

@@ -94,7 +94,7 @@ function run(env: Readonly<Record<string, string>>): { child: ChildProcess; outp
   started.add(child);
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
-    child[name]!.setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
+    child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text));
   return { child, output };
 }
 

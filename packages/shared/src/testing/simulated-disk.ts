@@ -143,7 +143,7 @@ class Machine implements SimulatedDisk {
   }
   /** Every call is answered in a later turn, or, once the machine is dead, never. */
   async #call<T>(act: () => T, onFailure: () => void = () => {}): Promise<T> {
-    await null;
+    await Promise.resolve();
     this.calls += 1;
     if (this.calls === this.#faults.dieAt) this.#die();
     if (this.isDead) return new Promise<T>(() => {});

@@ -26,7 +26,7 @@ export function atomsOf(filter: Filter): Conjunction {
         atoms.push(...part.atoms);
         alternatives.push(...part.alternatives);
       }
-    } else atoms.push(...conditionAtoms(path, condition as Filter[string]));
+    } else atoms.push(...conditionAtoms(path, condition));
   }
   return { atoms, alternatives };
 }

@@ -1,4 +1,4 @@
-import { Interner } from './interner.ts';
+import type { Interner } from './interner.ts';
 import type { LineReader } from './line-reader.ts';
 import type { Row } from './rows.ts';
 import type { Segment } from './segment.ts';
@@ -46,7 +46,7 @@ export class Loading {
   #rowOf(json: string, reader: LineReader, segment: Segment): Row {
     const doc = JSON.parse(json) as Row;
     const row = this.#table.cold ? this.#table.stubOf(doc) : doc;
-    this.#interner.share(row as Record<string, unknown>);
+    this.#interner.share(row);
     if (this.#table.cold) row.place = { segment, position: reader.jsonPosition, bytes: reader.jsonBytes, pulled: false };
     if (reader.jsonBytes !== json.length && isWide(json)) this.#wide.push(row);
     return row;

@@ -80,6 +80,6 @@ async function prepare(options: OpenOptions, manifest: Manifest): Promise<void> 
   const paths = Object.values(pathsOfCollection(directory, declaration.name)).map((path) => path.slice(directory.length + 1));
   const names = await disk.list(directory);
   const begun = names.filter((name) => paths.includes(name));
-  if (begun.length === 0 || begun.every((name) => name.endsWith('.next'))) await createFiles(options);
+  if (begun.every((name) => name.endsWith('.next'))) await createFiles(options);
   await manifest.add(declaration.name);
 }

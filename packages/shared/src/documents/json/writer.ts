@@ -183,7 +183,7 @@ export class Writer {
     else doc.historyHash = historyHash;
     freezeNested(doc);
     if (this.#table.cold) return { doc, row: this.#table.stubOf(doc), tells: outbox.length > 0 };
-    this.#options.interner.share(doc as Record<string, unknown>);
+    this.#options.interner.share(doc);
     return { doc, row: doc, tells: outbox.length > 0 };
   }
   /** One string for all writes of a millisecond. */
