@@ -17,7 +17,7 @@ async function firstFault(from: number, count: number, doubles: Doubles = {}): P
 describe('the embedded store', () => {
   test('keeps its promises through 2,000 random histories of crashes and failing disks', async () => {
     expect(await firstFault(1, 2_000)).toBeNull();
-  }, 240_000);
+  }, 900_000);
 });
 
 describe('the random histories find a store that', () => {
