@@ -10,6 +10,12 @@ export interface Element {
   readonly part: Scalar;
 }
 
+/** An entry, and what places it. */
+export interface Place {
+  readonly entry: Entry;
+  readonly values: readonly Scalar[];
+}
+
 /** What an index orders by: its fields, then the id. */
 export class IndexKey {
   readonly fields: readonly string[];
@@ -54,6 +60,13 @@ export class IndexKey {
     }
     return 0;
   }
+  compareValues(a: readonly Scalar[], b: readonly Scalar[]): number {
+    for (let field = 0; field < b.length; field++) {
+      const sign = this.#compare(a[field], b[field]);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  }
   /** Strings of this row may order otherwise by code unit than by code point; from here on the exact comparison is used.
    *  Whatever is in the index already has no such strings, so its order stays. */
   noticeWide(row: Row): void {
@@ -61,24 +74,37 @@ export class IndexKey {
     const wide = (value: unknown): boolean => (Array.isArray(value) ? value.some(wide) : typeof value === 'string' && isWide(value));
     if (this.#readers.some((read) => wide(read(row)))) this.#compare = compareValues;
   }
-  /** The field of this row that holds an array; -1: none. */
-  arrayFieldOf(row: Row): number {
-    return this.#readers.findIndex((read) => Array.isArray(read(row)));
+  /** The values of all fields; null when a sparse index leaves the row out. */
+  read(row: Row): Scalar[] | null {
+    const values: Scalar[] = [];
+    for (const read of this.#readers) values.push(read(row) as Scalar);
+    return this.sparse && values[0] === undefined ? null : values;
   }
-  covers(row: Row): boolean {
-    return !this.sparse || this.#readers[0]?.(row) !== undefined;
+  /** The values by which an entry is placed. */
+  valuesOf(entry: Entry): Scalar[] {
+    return this.fields.map((_, field) => this.valueOf(entry, field));
   }
-  /** The places a row takes; none when it is left out. An empty array stands as absent. */
-  entriesOf(row: Row): readonly Entry[] {
-    if (!this.covers(row)) return [];
-    if (this.arrayField < 0) return [row];
-    const value = this.#readers[this.arrayField]?.(row) as Scalar;
-    if (!Array.isArray(value)) return [{ row, part: value }];
-    if (value.length === 0) return [{ row, part: undefined }];
-    return [...new Set(value as Scalar[])].map((part) => ({ row, part }));
+  /** The places that a row with these values takes. An empty array stands as absent. */
+  placesOf(row: Row, values: Scalar[]): Place[] {
+    const { arrayField } = this;
+    if (arrayField < 0) return [{ entry: row, values }];
+    return partsOf(values[arrayField]).map((part) => ({ entry: { row, part }, values: values.with(arrayField, part) }));
+  }
+  entriesOf(row: Row): Entry[] {
+    const values = this.read(row);
+    return values ? this.placesOf(row, values).map((place) => place.entry) : [];
   }
   /** The keys that no other document may have, when unique. */
-  keysOf(row: Row): readonly (readonly Scalar[])[] {
-    return this.entriesOf(row).map((entry) => Array.from({ length: this.width }, (_, field) => this.valueOf(entry, field) ?? null));
+  keysOf(row: Row): Scalar[][] {
+    const values = this.read(row)?.slice(0, this.width);
+    if (!values) return [];
+    const field = values.findIndex(Array.isArray);
+    const keys = field < 0 ? [values] : partsOf(values[field]).map((part) => values.with(field, part));
+    return keys.map((key) => key.map((value) => value ?? null));
   }
+}
+
+function partsOf(value: Scalar): Scalar[] {
+  if (!Array.isArray(value)) return [value];
+  return value.length === 0 ? [undefined] : [...new Set(value as Scalar[])];
 }

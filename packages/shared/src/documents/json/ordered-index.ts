@@ -1,15 +1,15 @@
 import type { Index } from '../documents.ts';
 import type { Load } from './bulk-order.ts';
 import { sortedForIndex } from './bulk-order.ts';
-import type { Entry } from './index-key.ts';
+import type { Entry, Place } from './index-key.ts';
 import { IndexKey } from './index-key.ts';
 import type { Reader, Row } from './rows.ts';
 import type { Scalar } from './values.ts';
 
 /** Room for one insertion without moving more than a few kilobytes; blocks of a bulk load are left a little empty. */
-const BLOCK_MAX = 512;
-const BLOCK_LOADED = 448;
-const BLOCK_SMALL = 96;
+const BLOCK_MAX = 128;
+const BLOCK_LOADED = 112;
+const BLOCK_SMALL = 32;
 
 /** Where an entry is or would be: block, and offset in it. Valid until the next change. */
 export interface Position {
@@ -18,10 +18,12 @@ export interface Position {
 }
 
 /** Rows in the order of a declared index: sorted blocks of references, so that a change costs the logarithm plus one short move,
- *  and the size of a range is a sum over blocks. No keys are stored: they are read from the rows. */
+ *  and the size of a range is a sum over blocks. Keys are read from the rows; only one in a hundred is kept. */
 export class OrderedIndex {
   readonly key: IndexKey;
   blocks: Entry[][] = [];
+  /** What places the last entry of each block: most of a search needs no row at all. */
+  readonly #lasts: (readonly Scalar[])[] = [];
   size = 0;
   /** Grows with every change of order, so that a walk knows when to look for its place again. */
   changes = 0;
@@ -32,45 +34,56 @@ export class OrderedIndex {
 
   /** Fills an empty index. */
   load(load: Load): void {
-    for (const row of load.rows) this.#adapt(row);
+    for (const row of load.rows) this.#read(row);
     const sorted = sortedForIndex(this.key, load);
-    for (let at = 0; at < sorted.length; at += BLOCK_LOADED) this.blocks.push(sorted.slice(at, at + BLOCK_LOADED));
+    for (let at = 0; at < sorted.length; at += BLOCK_LOADED) this.#putBlock(this.blocks.length, 0, sorted.slice(at, at + BLOCK_LOADED));
     this.size = sorted.length;
     this.changes++;
   }
 
   insert(row: Row): void {
-    this.#adapt(row);
-    for (const entry of this.key.entriesOf(row)) this.#insertEntry(entry);
+    const values = this.#read(row);
+    if (values) for (const place of this.key.placesOf(row, values)) this.#insertAt(place);
   }
   delete(row: Row): void {
-    for (const entry of this.key.entriesOf(row)) this.#deleteEntry(entry);
+    const values = this.key.read(row);
+    if (values) for (const place of this.key.placesOf(row, values)) this.#deleteAt(place);
   }
   /** The new row takes the places of the old one. */
   replace(before: Row, after: Row): void {
-    this.#adapt(after);
-    const old = this.key.entriesOf(before);
-    const fresh = this.key.entriesOf(after);
-    const [one, other] = [old[0], fresh[0]];
-    if (old.length === 1 && fresh.length === 1 && one && other && this.key.compare(one, other) === 0) return this.#swap(one, other);
-    for (const entry of old) this.#deleteEntry(entry);
-    for (const entry of fresh) this.#insertEntry(entry);
+    const fresh = this.#read(after);
+    const old = this.key.read(before);
+    if (old && fresh && !old.some((value, field) => value !== fresh[field] || Array.isArray(value))) return this.#swap(after, old);
+    if (old) for (const place of this.key.placesOf(before, old)) this.#deleteAt(place);
+    if (fresh) for (const place of this.key.placesOf(after, fresh)) this.#insertAt(place);
   }
 
   /** The first place whose entry is not below these leading values (`behind`: is above them). */
   seek(values: readonly Scalar[], behind: boolean): Position {
-    const isBelow = (entry: Entry): boolean => {
-      const sign = this.key.compareTo(entry, values);
-      return behind ? sign <= 0 : sign < 0;
-    };
-    return this.#firstNot(isBelow);
+    const { key } = this;
+    const below = behind ? 1 : 0;
+    const last = this.#lasts.length - 1;
+    if (last >= 0 && key.compareValues(this.#lasts[last] as Scalar[], values) < below) return this.end();
+    let low = 0;
+    let high = this.#lasts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (key.compareValues(this.#lasts[middle] as Scalar[], values) < below) low = middle + 1;
+      else high = middle;
+    }
+    const block = this.blocks[low] ?? [];
+    let first = 0;
+    let end = Math.max(block.length - 1, 0);
+    while (first < end) {
+      const middle = (first + end) >>> 1;
+      if (key.compareTo(block[middle] as Entry, values) < below) first = middle + 1;
+      else end = middle;
+    }
+    return { block: low, offset: first };
   }
   /** The place of this entry, or where it would be (`behind`: right behind it). */
   seekEntry(entry: Entry, behind: boolean): Position {
-    return this.#firstNot((other) => {
-      const sign = this.key.compare(other, entry);
-      return behind ? sign <= 0 : sign < 0;
-    });
+    return this.seek(this.key.valuesOf(entry), behind);
   }
   begin(): Position {
     return { block: 0, offset: 0 };
@@ -88,75 +101,84 @@ export class OrderedIndex {
     return Math.max(count, 0);
   }
 
-  #firstNot(isBelow: (entry: Entry) => boolean): Position {
-    const { blocks } = this;
-    let low = 0;
-    let high = blocks.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const block = blocks[middle] as Entry[];
-      if (isBelow(block[block.length - 1] as Entry)) low = middle + 1;
-      else high = middle;
-    }
-    const block = blocks[low];
-    if (!block) return { block: low, offset: 0 };
-    let first = 0;
-    let last = block.length - 1;
-    while (first < last) {
-      const middle = (first + last) >>> 1;
-      if (isBelow(block[middle] as Entry)) first = middle + 1;
-      else last = middle;
-    }
-    return { block: low, offset: first };
-  }
-
-  #insertEntry(entry: Entry): void {
+  #insertAt({ entry, values }: Place): void {
     this.size++;
     this.changes++;
-    const { block: at, offset } = this.seekEntry(entry, false);
+    const { block: at, offset } = this.seek(values, false);
     const block = this.blocks[at];
     if (block) {
-      block.splice(offset, 0, entry);
-      if (block.length > BLOCK_MAX) this.blocks.splice(at + 1, 0, block.splice(BLOCK_MAX >>> 1));
+      insertInto(block, offset, entry);
+      if (block.length > BLOCK_MAX) this.#split(at);
       return;
     }
     const last = this.blocks.at(-1);
-    if (last && last.length < BLOCK_MAX) last.push(entry);
-    else this.blocks.push([entry]);
+    if (!last || last.length >= BLOCK_MAX) return this.#putBlock(at, 0, [entry]);
+    last.push(entry);
+    this.#lasts[at - 1] = values;
   }
-  #deleteEntry(entry: Entry): void {
-    const { block: at, offset } = this.seekEntry(entry, false);
-    const block = this.blocks[at];
-    const found = block?.[offset];
-    if (!block || !found || this.key.compare(found, entry) !== 0) throw new Error(`index ${this.key.name} lacks a row it should have`);
+  #split(at: number): void {
+    const upper = (this.blocks[at] as Entry[]).splice(BLOCK_MAX >>> 1);
+    this.#noteLast(at);
+    this.#putBlock(at + 1, 0, upper);
+  }
+  #deleteAt({ values }: Place): void {
+    const { block: at, offset } = this.#find(values);
+    const block = this.blocks[at] as Entry[];
     this.size--;
     this.changes++;
     block.splice(offset, 1);
     if (block.length < BLOCK_SMALL) this.#merge(at);
+    else if (offset === block.length) this.#noteLast(at);
+  }
+  #swap(after: Row, values: readonly Scalar[]): void {
+    for (const { entry } of this.key.placesOf(after, [...values])) {
+      const { block, offset } = this.#find(this.key.valuesOf(entry));
+      (this.blocks[block] as Entry[])[offset] = entry;
+    }
+    this.changes++;
+  }
+  /** Throws when there is no such entry: index and documents would disagree. */
+  #find(values: readonly Scalar[]): Position {
+    const position = this.seek(values, false);
+    const found = this.at(position);
+    if (!found || this.key.compareTo(found, values) !== 0) throw new Error(`index ${this.key.name} lacks a row it should have`);
+    return position;
   }
   #merge(at: number): void {
     const block = this.blocks[at] as Entry[];
     const next = this.blocks[at + 1];
-    if (block.length === 0) this.blocks.splice(at, 1);
-    else if (next && block.length + next.length <= BLOCK_LOADED) this.blocks.splice(at, 2, [...block, ...next]);
+    if (block.length === 0) {
+      this.blocks.splice(at, 1);
+      this.#lasts.splice(at, 1);
+    } else if (next && block.length + next.length <= BLOCK_LOADED) this.#putBlock(at, 2, [...block, ...next]);
+    else this.#noteLast(at);
   }
-  #swap(before: Entry, after: Entry): void {
-    const { block, offset } = this.seekEntry(before, false);
-    const entries = this.blocks[block];
-    if (!entries?.[offset]) throw new Error(`index ${this.key.name} lacks a row it should have`);
-    entries[offset] = after;
-    this.changes++;
+  #putBlock(at: number, instead: number, block: Entry[]): void {
+    this.blocks.splice(at, instead, block);
+    this.#lasts.splice(at, instead, this.key.valuesOf(block.at(-1) as Entry));
+  }
+  #noteLast(at: number): void {
+    this.#lasts[at] = this.key.valuesOf(this.blocks[at]?.at(-1) as Entry);
   }
 
-  /** The first array in a field turns the index into one with a place per element. */
-  #adapt(row: Row): void {
-    if (!this.key.covers(row)) return;
-    const field = this.key.arrayFieldOf(row);
-    if (field < 0 || field === this.key.arrayField) return;
+  /** The values of a row that is about to be added; null: it is left out. The first array in a field turns the index into one with a place
+   *  per element. */
+  #read(row: Row): Scalar[] | null {
+    const values = this.key.read(row);
+    const field = values ? values.findIndex(Array.isArray) : -1;
+    if (field < 0 || field === this.key.arrayField) return values;
     if (this.key.arrayField >= 0) throw new Error(`index ${this.key.name}: only one of its fields may hold arrays`);
-    const rows = this.blocks.map((block) => block as Row[]);
+    const rows = this.blocks as Row[][];
     this.key.arrayField = field;
     this.blocks = rows.map((block) => block.flatMap((each) => this.key.entriesOf(each)));
     this.changes++;
+    return values;
   }
+}
+
+/** `splice` makes an array of what it took out, and often a new one of what is left: several times dearer. */
+function insertInto(block: Entry[], offset: number, entry: Entry): void {
+  block.push(entry);
+  for (let at = block.length - 1; at > offset; at--) block[at] = block[at - 1] as Entry;
+  block[offset] = entry;
 }
