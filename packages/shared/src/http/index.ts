@@ -4,6 +4,7 @@ export * from './client-network.ts';
 export * from './create-app.ts';
 export * from './create-once.ts';
 export * from './cursor.ts';
+export { drained } from './drain.ts';
 export * from './endpoint.ts';
 export * from './etag.ts';
 export * from './idempotency.ts';

@@ -1,12 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { drained } from './drain.ts';
 import { Refusal } from './refusal.ts';
 import { readStrictJson } from './strict-json.ts';
 
 export const jsonBytesMax = 1024 * 1024;
-/** How much of a body that was refused as too large is still taken off the wire, so that the refusal reaches a client that is
- *  still sending; past it the connection is cut. */
-const drainBytesMax = 64 * 1024 * 1024;
-
 /** The client went away in the middle of its body: there is nobody to answer. */
 export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
@@ -17,7 +14,7 @@ export async function readJsonBody(req: IncomingMessage, mergePatch: boolean): P
   const declared = req.headers['content-length'];
   if (declared === '0' || (declared === undefined && req.headers['transfer-encoding'] === undefined)) return {};
   checkMediaType(req, mergePatch);
-  if (declared !== undefined && Number(declared) > jsonBytesMax) throw tooLarge(req);
+  if (declared !== undefined && Number(declared) > jsonBytesMax) throw await tooLarge(req);
   const bytes = await collect(req);
   if (bytes.length === 0) return {};
   const read = readStrictJson(decode(bytes));
@@ -57,7 +54,7 @@ function collect(req: IncomingMessage): Promise<Buffer> {
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
       chunks.push(chunk);
-      if (length > jsonBytesMax) settle(() => reject(tooLarge(req)));
+      if (length > jsonBytesMax) settle(() => void tooLarge(req).then(reject));
     };
     const onEnd = (): void => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     const onClose = (): void => settle(() => reject(new RequestAborted('the client went away')));
@@ -65,12 +62,7 @@ function collect(req: IncomingMessage): Promise<Buffer> {
   });
 }
 
-function tooLarge(req: IncomingMessage): Refusal {
-  let drained = 0;
-  req.on('error', () => undefined);
-  req.on('data', (chunk: Buffer) => {
-    drained += chunk.length;
-    if (drained > drainBytesMax) req.destroy();
-  });
+async function tooLarge(req: IncomingMessage): Promise<Refusal> {
+  await drained(req);
   return new Refusal('too-large', `A JSON body may have ${jsonBytesMax} bytes`);
 }

@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+
+/** How much of a body that is refused as too large is still taken off the wire; past it the connection is cut. */
+const drainBytesMax = 64 * 1024 * 1024;
+/** A client that has stopped sending for so long is waiting for its answer. */
+const silenceMs = 500;
+
+/** Reads on without keeping anything; resolves at the body's end, or once the client falls silent: many clients listen for an answer only
+ *  when they have sent everything, and one that is answered and cut off before never hears why. */
+export function drained(req: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(silence);
+      resolve();
+    };
+    const silence = setTimeout(done, silenceMs);
+    let bytes = 0;
+    req.on('error', done);
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      silence.refresh();
+      if (bytes > drainBytesMax) req.destroy();
+    });
+    req.once('end', done).once('close', done);
+  });
+}
