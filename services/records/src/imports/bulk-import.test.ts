@@ -194,6 +194,25 @@ describe('duplicates', () => {
   });
 });
 
+describe('rows that are no good', () => {
+  test.each([true, false])('are all counted and the first 1,000 told (dry run: %s)', async (dryRun) => {
+    const { client } = await newClient();
+    const rows = Array.from({ length: 1_700 }, (_, at) => (at % 4 === 0 ? `2026-05-01,-5,Good ${at}\n` : `2026-05-01,${at}x,Bad\n`)).join(
+      '',
+    );
+    const job = await imported(client, `Date,Amount,Text\n${rows}`, { dryRun, mapping: { amount: 'Amount' } });
+    expect(job.rows).toEqual({ total: 1_700, imported: 425, skipped: 0, duplicate: 0, failed: 1_275 });
+    expect(job.errors).toHaveLength(1_000);
+    expect(job.errors[0]).toEqual({ row: 3, path: '/amount', code: 'amount-malformed', message: '"1x" is no amount' });
+    expect(job.errors.map(({ row }) => row)).toEqual(
+      Array.from({ length: 1_334 }, (_, at) => at + 2)
+        .filter((row) => (row - 2) % 4 !== 0)
+        .slice(0, 1_000),
+    );
+    expect(job.preview).toHaveLength(20);
+  });
+});
+
 describe('taking an import back', () => {
   test('removes exactly the rows that nobody has changed', async () => {
     const { client, user } = await newClient();

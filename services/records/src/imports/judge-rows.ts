@@ -1,7 +1,9 @@
 import type { Documents } from '@commonpurse/shared/documents';
 import { contentKeyOf, type RecordContent, type RecordDoc } from '../entries/record.ts';
+import type { FileRow } from './file-reader.ts';
 import type { ImportDoc, RowCounts } from './import-job.ts';
 import { noRows } from './import-job.ts';
+import type { RowError } from './import-report.ts';
 import { createRowJudge, type RowVerdict } from './import-row.ts';
 import { type ImportChunk, readUpload } from './keep-upload.ts';
 import type { Plan } from './plan.ts';
@@ -25,6 +27,14 @@ export interface Stretch {
   readonly batchRows: number;
 }
 
+/** All records of an import's file. */
+export const readRows = (
+  chunks: Documents<ImportChunk>,
+  { file }: ImportDoc,
+  { delimiter, width }: Plan,
+): AsyncIterable<readonly FileRow[]> =>
+  readCsv(readUpload(chunks, file.uploadId, file.chunks), { encoding: file.encoding, delimiter, width });
+
 /** An import's rows below the header, judged, in batches of consecutive rows. The same stretch always gives the same batches. */
 export async function* judgeRows(
   chunks: Documents<ImportChunk>,
@@ -33,11 +43,9 @@ export async function* judgeRows(
   stretch: Stretch,
 ): AsyncGenerator<readonly JudgedRow[]> {
   const judge = createRowJudge(plan, job.options, job.today);
-  const { delimiter, width } = plan;
-  const bytes = readUpload(chunks, job.file.uploadId, job.file.chunks);
   let batch: JudgedRow[] = [];
   let to = stretch.firstTo ?? stretch.behind + stretch.batchRows;
-  for await (const rows of readCsv(bytes, { encoding: job.file.encoding, delimiter, width })) {
+  for await (const rows of readRows(chunks, job, plan)) {
     for (const { number, cells } of rows) {
       if (number <= stretch.behind) continue;
       batch.push({ number, verdict: judge(cells) });
@@ -49,6 +57,9 @@ export async function* judgeRows(
   }
   if (batch.length > 0) yield batch;
 }
+
+export const errorsOf = (batch: readonly JudgedRow[]): RowError[] =>
+  batch.flatMap(({ number, verdict }) => (verdict.kind === 'failed' ? verdict.errors.map((error) => ({ row: number, ...error })) : []));
 
 export const goodRows = (batch: readonly JudgedRow[]): GoodRow[] =>
   batch.flatMap(({ number, verdict }) => (verdict.kind === 'record' ? [{ number, content: verdict.content }] : []));

@@ -1,10 +1,11 @@
-import type { Draft } from '@commonpurse/shared/documents';
+import { type Documents, type Draft, StaleVersion } from '@commonpurse/shared/documents';
 import { newRecord, type RecordDoc } from '../entries/record.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
 import type { HeldImport, ImportWork } from './hold-import.ts';
 import { chunkEntry, progressEntry } from './import-entries.ts';
 import { advanced, finished, type ImportDoc, type ImportDraft, type Intent } from './import-job.ts';
-import { countsOf, findDuplicates, type GoodRow, goodRows, type JudgedRow, judgeRows } from './judge-rows.ts';
+import { type ImportReport, withErrors } from './import-report.ts';
+import { countsOf, errorsOf, findDuplicates, type GoodRow, goodRows, type JudgedRow, judgeRows } from './judge-rows.ts';
 import { createRowIds } from './row-id.ts';
 
 /** Writes the rows of a checked file, batch by batch. One compare-and-set of the job settles a batch that has landed and says what the
@@ -52,11 +53,29 @@ function settledEntries(held: HeldImport): (draft: ImportDraft) => ReturnType<ty
 }
 
 async function land(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[], intent: Intent): Promise<void> {
+  await keepErrors(work.store.importReports, job._id, batch);
   const left = new Set(intent.duplicates);
   const rows = goodRows(batch).filter(({ number }) => !left.has(number));
   const draftOf = createDrafts(work.installationKey, job);
   // One that is there already has landed before a crash, or its revert has left a tombstone.
   if (rows.length > 0) await work.store.records.insertMany(rows.map(draftOf));
+}
+
+/** Before their batch is settled, and once: the report says how far it has come. */
+async function keepErrors(reports: Documents<ImportReport>, id: string, batch: readonly JudgedRow[]): Promise<void> {
+  const errors = errorsOf(batch);
+  if (errors.length === 0) return;
+  for (;;) {
+    const report = await reports.get(id);
+    const next = report && withErrors(report, errors, batch.at(-1)!.number);
+    if (!next) return;
+    try {
+      await reports.replace(next, report.version);
+      return;
+    } catch (error) {
+      if (!(error instanceof StaleVersion)) throw error;
+    }
+  }
 }
 
 function createDrafts(installationKey: Buffer, job: ImportDoc): (row: GoodRow) => Draft<RecordDoc> {
