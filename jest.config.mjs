@@ -14,6 +14,6 @@ export default {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   coverageThreshold: { global: { lines: 90, branches: 90 } },
-  testTimeout: 30_000,
+  testTimeout: 180_000,
   maxWorkers: 2,
 };
