@@ -79,6 +79,7 @@ class History {
     return { errorRate: this.#random() * 0.05, shortRate: 0.2 };
   }
   #crash(faults: Parameters<SimulatedDisk['kill']>[0]): void {
+    if (this.#disk.misuse !== null) throw new Error(this.#disk.misuse);
     this.#disk = this.#random() < 0.3 ? this.#disk.kill(faults) : this.#disk.powerCut(faults);
   }
   /** A fault or another crash while opening only means opening again; a store that refuses what it has written itself is broken. */

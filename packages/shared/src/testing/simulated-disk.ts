@@ -24,6 +24,8 @@ export interface SimulatedDisk extends Disk {
   /** Resolves when it dies. */
   readonly died: Promise<void>;
   readonly calls: number;
+  /** What was done with it that a real one would answer by EBADF: a mistake of the caller. */
+  readonly misuse: string | null;
   /** Cuts the power: what was not synced is kept, lost or torn by sectors, in no order. The machine comes up again with these faults. */
   powerCut(faults?: Faults): SimulatedDisk;
   /** The process ends, the machine goes on: what was written is still there, synced or not. */
@@ -42,6 +44,7 @@ export function simulatedDisk(random: () => number, faults: Faults = {}): Simula
 class Machine implements SimulatedDisk {
   isDead = false;
   calls = 0;
+  misuse: string | null = null;
   readonly #random: () => number;
   readonly #faults: Faults;
   readonly #durable: Map<string, Node>;
@@ -91,6 +94,7 @@ class Machine implements SimulatedDisk {
     });
   }
   syncFolder(): Promise<void> {
+    // names are journaled by the file system: a failed sync leaves them as they were, where one of contents gives up what it should have written
     return this.#call(() => {
       for (const change of this.#changes) applyChange(this.#durable, change);
       this.#changes = [];
@@ -155,11 +159,16 @@ class Machine implements SimulatedDisk {
     return act();
   }
   #fileOf(node: Node): DiskFile {
+    let isClosed = false;
+    const call = <T>(act: () => T, onFailure?: () => void): Promise<T> => {
+      if (isClosed) this.misuse ??= 'a file was used after it was closed';
+      return this.#call(act, onFailure);
+    };
     return {
-      size: () => this.#call(() => node.current.length),
-      read: (into, position) => this.#call(() => node.current.copy(into, 0, position, position + into.length)),
+      size: () => call(() => node.current.length),
+      read: (into, position) => call(() => node.current.copy(into, 0, position, position + into.length)),
       write: (from, position) =>
-        this.#call(() => {
+        call(() => {
           const taken = this.#random() < (this.#faults.shortRate ?? 0) ? Math.ceil(from.length * this.#random()) : from.length;
           const bytes = Buffer.from(from.subarray(0, Math.max(1, taken)));
           node.current = written(node.current, position, bytes);
@@ -167,12 +176,12 @@ class Machine implements SimulatedDisk {
           return bytes.length;
         }),
       truncate: (size) =>
-        this.#call(() => {
+        call(() => {
           node.current = resized(node.current, size);
           node.unsynced.push({ size });
         }),
       sync: () =>
-        this.#call(
+        call(
           () => {
             // what an earlier, failed sync has given up stays lost, though readers still see it
             for (const one of node.unsynced)
@@ -181,7 +190,10 @@ class Machine implements SimulatedDisk {
           },
           () => void (node.unsynced = []),
         ),
-      close: async () => {},
+      close: async () => {
+        if (isClosed) this.misuse ??= 'a file was closed twice';
+        isClosed = true;
+      },
     };
   }
 }

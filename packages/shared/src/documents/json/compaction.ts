@@ -1,6 +1,6 @@
 import type { DiskFile } from './disk.ts';
 import { pathsOfCollection } from './file-header.ts';
-import type { Journal, JournalFile } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { OpenOptions } from './open-collection.ts';
 import { startJournal } from './open-collection.ts';
 import { Segment } from './segment.ts';
@@ -13,7 +13,8 @@ export interface CompactionOptions extends OpenOptions {
   readonly table: Table;
   readonly journal: Journal<Op>;
   readonly segments: Map<DiskFile, Segment>;
-  /** Of the journal being written. */
+  /** The journal being written. */
+  readonly file: DiskFile;
   readonly generation: number;
   readonly snapshotBytes: number;
 }
@@ -23,8 +24,8 @@ export interface CompactionOptions extends OpenOptions {
  *  Every step leaves a state that `settleFiles` understands: the new journal is durable before anything is written to it; the new snapshot is
  *  complete before it takes its name; the old snapshot and journal stay as `.bak`, together with the journal a whole way back. */
 export class Compaction {
-  /** The journal file being written, once it was changed. */
-  current: JournalFile | null = null;
+  /** The journal being written. */
+  file: DiskFile;
   readonly #options: CompactionOptions;
   #generation: number;
   #snapshotBytes: number;
@@ -37,6 +38,7 @@ export class Compaction {
 
   constructor(options: CompactionOptions) {
     this.#options = options;
+    this.file = options.file;
     this.#generation = options.generation;
     this.#snapshotBytes = options.snapshotBytes;
   }
@@ -71,6 +73,7 @@ export class Compaction {
       written = await this.#write(this.#unfinished);
     } catch (error) {
       if (error instanceof Stopped) return;
+      if (error instanceof NamesLost) return this.#failFor(error);
       this.#retryAbove = journal.size + compactAboveBytes;
       log.warn({ err: error, collection: table.name }, 'the journal could not be compacted; nothing is lost, and it is tried again');
       return;
@@ -79,26 +82,33 @@ export class Compaction {
       await this.#swap();
       await this.#settle(written);
     } catch (error) {
-      this.#isStopped = true;
-      this.#options.fail(new Error(`${table.name}: files could not be exchanged: ${(error as Error).message}`, { cause: error }));
+      this.#failFor(error as Error);
     }
+  }
+  #failFor(error: Error): void {
+    this.#isStopped = true;
+    this.#options.fail(new Error(`${this.#options.table.name}: files could not be exchanged: ${error.message}`, { cause: error }));
   }
 
   async #switchJournal(): Promise<number> {
-    const { disk, directory, declaration, journal } = this.#options;
+    const { disk, declaration, journal, segments } = this.#options;
     const file = await disk.create(this.#paths.journalNext);
-    const size = await startJournal(file, declaration.name, this.#generation + 1);
-    await disk.syncFolder(directory);
+    const size = await startJournal(file, declaration.name, this.#generation + 1).catch(async (error: unknown) => {
+      await file.close();
+      throw error;
+    });
+    await this.#syncNames();
     const before = await journal.switchTo({ file, size });
-    this.current = { file, size };
+    segments.set(file, segments.get(file) ?? new Segment(file));
+    this.file = file;
     this.#generation += 1;
     return before;
   }
   async #write(after: number): Promise<WrittenSnapshot> {
-    const { disk, directory, declaration, table } = this.#options;
+    const { disk, declaration, table } = this.#options;
     const header = { collection: declaration.name, generation: this.#generation, after };
     const written = await writeSnapshot(disk, this.#paths.snapshotNext, table, header, () => this.#isStopped);
-    await disk.syncFolder(directory);
+    await this.#syncNames();
     return written;
   }
   async #swap(): Promise<void> {
@@ -110,17 +120,21 @@ export class Compaction {
   }
   async #rename(from: string, to: string): Promise<void> {
     await this.#options.disk.rename(from, to);
-    await this.#options.disk.syncFolder(this.#options.directory);
+    await this.#syncNames();
+  }
+  async #syncNames(): Promise<void> {
+    try {
+      await this.#options.disk.syncFolder(this.#options.directory);
+    } catch (error) {
+      throw new NamesLost((error as Error).message, { cause: error });
+    }
   }
   /** Cold documents are read from their new places from now on; files that nothing is read from any more are closed. */
   async #settle({ file, bytes, moves }: WrittenSnapshot): Promise<void> {
     const { table, segments } = this.#options;
     const fresh = new Segment(file);
     for (const { place, position, bytes: length } of moves) Object.assign(place, { segment: fresh, position, bytes: length });
-    const retired = [...segments.values()].filter(
-      (segment) => segment.file !== this.current?.file && (table.cold || segment.file !== file),
-    );
-    for (const segment of retired) {
+    for (const segment of [...segments.values()].filter((one) => one.file !== this.file)) {
       segments.delete(segment.file);
       await segment.retire();
     }
@@ -134,3 +148,6 @@ export class Compaction {
     return pathsOfCollection(this.#options.directory, this.#options.declaration.name);
   }
 }
+
+/** A folder's sync has failed. A later one may promise what this one has lost, so nothing may be built on it. */
+class NamesLost extends Error {}

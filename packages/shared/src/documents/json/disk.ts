@@ -7,7 +7,7 @@ export interface Disk {
   list(folder: string): Promise<string[]>;
   /** Opens for reading and writing. Rejects with code ENOENT when absent. */
   open(path: string): Promise<DiskFile>;
-  /** Makes an empty file, or empties the one that is there. */
+  /** Makes a new, empty file in place of what is there. */
   create(path: string): Promise<DiskFile>;
   /** Replaces what is at `to`. */
   rename(from: string, to: string): Promise<void>;

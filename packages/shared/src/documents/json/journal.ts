@@ -91,6 +91,7 @@ export class Journal<Op> {
       this.#open();
       await this.#run;
     }
+    this.#failure ??= new StoreUnavailable('the store is closed');
     await this.#file.close();
   }
 

@@ -82,18 +82,21 @@ export class LineReader {
     this.#base = from;
     this.#at = 0;
   }
-  /** From a bad place, looks for the next sound line; false: there is none up to the end. */
+  /** The next sound line, past whatever is not; false: there is none up to the end. */
   async resync(): Promise<boolean> {
-    while (this.position < this.#size) {
-      const newline = this.#buffer.indexOf(NEWLINE, this.#at);
-      if (newline < 0) {
-        this.#at = this.#buffer.length;
-        if (this.position < this.#size) await this.refill();
-        continue;
-      }
-      this.#at = newline + 1;
-      if ((await this.next()) === 'line') return true;
+    for (;;) {
+      const state = await this.next();
+      if (state !== 'bad') return state === 'line';
+      await this.#skipLine();
     }
-    return false;
+  }
+  async #skipLine(): Promise<void> {
+    let newline = this.#buffer.indexOf(NEWLINE, this.#at);
+    while (newline < 0 && this.#base + this.#buffer.length < this.#size) {
+      this.#at = this.#buffer.length;
+      await this.refill();
+      newline = this.#buffer.indexOf(NEWLINE);
+    }
+    this.#at = newline < 0 ? this.#buffer.length : newline + 1;
   }
 }

@@ -8,7 +8,11 @@ export const nodeDisk: Disk = {
   makeFolder: async (folder) => void (await promises.mkdir(folder, { recursive: true })),
   list: (folder) => promises.readdir(folder),
   open: (path) => openFile(path, 'r+'),
-  create: (path) => openFile(path, 'w+'),
+  // a new file, never an old one emptied: a sync that failed once has spoilt it for good
+  create: async (path) => {
+    await promises.rm(path, { force: true });
+    return openFile(path, 'wx+');
+  },
   rename: (from, to) => promises.rename(from, to),
   remove: (path) => promises.rm(path, { force: true }),
   syncFolder: async (folder) => {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../service/clock.ts';
 import type { CollectionDeclaration, Doc, Documents } from '../documents.ts';
+import { StoreDamaged } from '../documents.ts';
 import { JsonCollection } from './collection.ts';
 import { Compaction } from './compaction.ts';
 import type { Disk, DiskFile } from './disk.ts';
-import type { FoundFile } from './file-header.ts';
-import { pathsOfCollection, writeAll, writeHeader } from './file-header.ts';
+import type { CollectionPaths, FileHeader, FoundFile } from './file-header.ts';
+import { findFile, pathsOfCollection, writeAll, writeHeader } from './file-header.ts';
 import { Interner } from './interner.ts';
 import { Journal } from './journal.ts';
 import type { Checksum } from './line.ts';
@@ -16,6 +17,7 @@ import { Segment } from './segment.ts';
 import { settleFiles } from './settle-files.ts';
 import { readSnapshot } from './snapshot.ts';
 import { Table } from './table.ts';
+import { type Headers, wayBack } from './way-back.ts';
 import { type Op, Writer } from './writer.ts';
 
 export interface StoreLog {
@@ -94,15 +96,15 @@ export async function openCollection<T extends Doc>(options: OpenOptions): Promi
       options.fail(new Error(`${options.directory}/${table.name}: a write failed and the store stops: ${error.message}`, { cause: error })),
   });
   writer.use(journal);
-  const compaction = new Compaction({ ...options, table, journal, segments, generation: found.header?.generation ?? 0, snapshotBytes });
+  const generation = found.header?.generation ?? 0;
+  const compaction = new Compaction({ ...options, table, journal, segments, file: found.file, generation, snapshotBytes });
   if (found.path === pathsOfCollection(options.directory, table.name).journalNext) compaction.finish(before);
   return {
     documents: new JsonCollection<T>(table, writer),
     close: async () => {
       await compaction.stop();
       await journal.close();
-      const { file } = compaction.current ?? found;
-      for (const segment of segments.values()) if (segment.file !== file) await segment.retire();
+      for (const segment of segments.values()) if (segment.file !== compaction.file) await segment.retire();
     },
   };
 }
@@ -113,12 +115,34 @@ function segmentIn(segments: Map<DiskFile, Segment>, file: DiskFile): Segment {
   return segment;
 }
 
+/** A refusal says what can be done about it. */
 async function load(options: OpenOptions, interner: Interner): Promise<Loaded> {
+  const segments = new Map<DiskFile, Segment>();
+  try {
+    return await loadInto(options, interner, segments);
+  } catch (error) {
+    for (const segment of segments.values()) await segment.retire();
+    if (!(error instanceof StoreDamaged)) throw error;
+    const paths = pathsOfCollection(options.directory, options.declaration.name);
+    throw new StoreDamaged(`${error.message}. ${wayBack(paths, await headersOf(options, paths), error.message)}`);
+  }
+}
+
+async function headersOf({ disk, checksum }: OpenOptions, paths: CollectionPaths): Promise<Headers> {
+  const headers: Partial<Record<keyof CollectionPaths, FileHeader | null>> = {};
+  for (const name of Object.keys(paths) as (keyof CollectionPaths)[]) {
+    const found = await findFile(disk, paths[name], checksum);
+    headers[name] = found?.header ?? null;
+    await found?.file.close();
+  }
+  return headers as Headers;
+}
+
+async function loadInto(options: OpenOptions, interner: Interner, segments: Map<DiskFile, Segment>): Promise<Loaded> {
   const { declaration, directory, disk, checksum } = options;
   const { snapshot, journals } = await settleFiles({ disk, directory, paths: pathsOfCollection(directory, declaration.name), checksum });
   const table = new Table(declaration);
   const loading = new Loading(table, interner);
-  const segments = new Map<DiskFile, Segment>();
   const snapshotBytes = snapshot ? await readSnapshot(snapshot.path, segmentIn(segments, snapshot.file), checksum, loading) : 0;
   let batch = snapshot?.header?.after ?? 0;
   let before = batch;

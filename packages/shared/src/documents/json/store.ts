@@ -28,7 +28,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
   const { directory, disk = nodeDisk } = options;
   await disk.makeFolder(directory);
   const lock = await disk.lock(directory);
-  const manifest = await Manifest.open(disk, directory).catch(async (error: unknown) => {
+  const manifest = await openManifest(disk, directory).catch(async (error: unknown) => {
     await lock.release();
     throw error;
   });
@@ -59,6 +59,12 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
       if (broken && !failed) throw broken.reason;
     },
   };
+}
+
+/** Names that a killed process has left unsynced are made durable before anything is built on them. */
+async function openManifest(disk: Disk, directory: string): Promise<Manifest> {
+  await disk.syncFolder(directory);
+  return Manifest.open(disk, directory);
 }
 
 const optionsOf = (

@@ -1,0 +1,78 @@
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { StoreUnavailable } from '../documents.ts';
+import { lockFolder } from './folder-lock.ts';
+
+let folder = '';
+let path = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lock-'));
+  path = join(folder, 'store.lock');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const holder = async (): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
+/** Leaves a lock as another process would have. */
+const leave = (facts: object): Promise<void> => writeFile(path, JSON.stringify(facts));
+const quick = { beatMs: 20, patienceMs: 150 };
+
+test('a folder in use is refused in one line that names the process and the folder; released, it is free', async () => {
+  const lock = await lockFolder(folder);
+  const refusal = await lockFolder(folder).catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(StoreUnavailable);
+  expect((refusal as Error).message).toBe(`${folder} is in use by the process with pid ${process.pid}`);
+  await lock.release();
+  await (await lockFolder(folder)).release();
+});
+
+test('the lock of a process that is gone does not count', async () => {
+  const mine = await lockFolder(folder);
+  const facts = await holder();
+  await mine.release();
+  await leave({ ...facts, pid: 2 ** 22 + 1 });
+  await (await lockFolder(folder)).release();
+});
+
+test('a process that has got the pid of the dead holder is not taken for it', async () => {
+  const mine = await lockFolder(folder);
+  const facts = await holder();
+  await mine.release();
+  await leave({ ...facts, started: '1' });
+  await (await lockFolder(folder)).release();
+});
+
+test('a process of somebody else is alive, too', async () => {
+  const mine = await lockFolder(folder);
+  const facts = await holder();
+  await mine.release();
+  await leave({ ...facts, pid: 1, started: null });
+  await expect(lockFolder(folder)).rejects.toThrow('pid 1');
+});
+
+test('a lock that makes no sense is taken away', async () => {
+  await writeFile(path, '{ torn');
+  await (await lockFolder(folder)).release();
+});
+
+test('a holder in another container counts for as long as it touches its lock', async () => {
+  await leave({ pid: 7, world: 'another', started: '1' });
+  const beat = setInterval(() => void utimes(path, new Date(), new Date()).catch(() => {}), 20);
+  await expect(lockFolder(folder, quick)).rejects.toThrow(`another container or machine, which keeps touching ${path}`);
+  clearInterval(beat);
+  await (await lockFolder(folder, quick)).release();
+});
+
+test('who holds a lock keeps touching it', async () => {
+  const lock = await lockFolder(folder, quick);
+  await leave({ ...(await holder()), world: 'another' });
+  await expect(lockFolder(folder, quick)).rejects.toBeInstanceOf(StoreUnavailable);
+  await lock.release();
+});
+
+test('of many that find a dead lock one gets the folder', async () => {
+  await leave({ pid: 2 ** 22 + 1, world: null, started: null });
+  const tries = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(folder, quick)));
+  expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
