@@ -1,7 +1,7 @@
 import type { Entry, IndexKey } from './index-key.ts';
 import type { Row } from './rows.ts';
-import type { Scalar } from './values.ts';
-import { comparePlainValues, compareValues, isWide } from './values.ts';
+import type { Scalar } from '../values.ts';
+import { comparePlainValues, compareValues, isWide } from '../values.ts';
 
 /** A column's values as places in their order: equal values have equal ranks. */
 interface Ranks {

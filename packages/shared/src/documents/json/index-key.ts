@@ -1,7 +1,7 @@
 import type { Index } from '../documents.ts';
 import type { Reader, Row } from './rows.ts';
-import type { Scalar } from './values.ts';
-import { comparePlainValues, compareValues, isWide } from './values.ts';
+import type { Scalar } from '../values.ts';
+import { comparePlainValues, compareValues, isWide } from '../values.ts';
 
 /** One place in an index: the row itself, or, where a field holds arrays, one element of it. */
 export type Entry = Row | Element;

@@ -1,7 +1,7 @@
-import type { Atom } from './filter-atoms.ts';
+import type { Atom } from '../filter-atoms.ts';
 import type { OrderedIndex } from './ordered-index.ts';
-import type { Scalar } from './values.ts';
-import { behindPrefix, compareValues, numbersBegin, numbersEnd, stringsEnd } from './values.ts';
+import type { Scalar } from '../values.ts';
+import { behindPrefix, compareValues, numbersBegin, numbersEnd, stringsEnd } from '../values.ts';
 
 /** A stretch of an index: from the first entry at (or behind) the low values up to the first at (or behind) the high ones. */
 export interface Range {

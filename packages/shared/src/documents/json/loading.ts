@@ -3,7 +3,7 @@ import type { LineReader } from './line-reader.ts';
 import type { Row } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
-import { isWide } from './values.ts';
+import { isWide } from '../values.ts';
 
 /** What the lines of a journal do to a table, as they are written and as they are read again. */
 export type RemoveLine = readonly string[];

@@ -4,7 +4,7 @@ import { sortedForIndex } from './bulk-order.ts';
 import type { Entry, Place } from './index-key.ts';
 import { IndexKey } from './index-key.ts';
 import type { Reader, Row } from './rows.ts';
-import type { Scalar } from './values.ts';
+import type { Scalar } from '../values.ts';
 
 /** Room for one insertion without moving more than a few kilobytes; blocks of a bulk load are left a little empty. */
 const BLOCK_MAX = 128;

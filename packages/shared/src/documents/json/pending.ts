@@ -1,7 +1,7 @@
 import type { OrderedIndex } from './ordered-index.ts';
 import type { Row } from './rows.ts';
 import type { Table } from './table.ts';
-import type { Scalar } from './values.ts';
+import type { Scalar } from '../values.ts';
 
 /** The newest state of a document whose write is not durable yet; `row` null: removed. */
 interface PendingState {

@@ -1,10 +1,10 @@
 import type { Filter } from '../documents.ts';
-import type { Atom } from './filter-atoms.ts';
-import { atomsOf } from './filter-atoms.ts';
+import type { Atom } from '../filter-atoms.ts';
+import { atomsOf } from '../filter-atoms.ts';
 import type { Reader, Row } from './rows.ts';
 import { readerOf } from './rows.ts';
-import type { Scalar } from './values.ts';
-import { compareStrings, isWide } from './values.ts';
+import type { Scalar } from '../values.ts';
+import { compareStrings, isWide } from '../values.ts';
 
 export type Predicate = (row: Row) => boolean;
 type Test = (value: unknown) => boolean;

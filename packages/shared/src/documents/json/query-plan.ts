@@ -1,7 +1,7 @@
 import type { Filter } from '../documents.ts';
 import { Cursor } from './cursor.ts';
-import type { Conjunction } from './filter-atoms.ts';
-import { atomsOf } from './filter-atoms.ts';
+import type { Conjunction } from '../filter-atoms.ts';
+import { atomsOf } from '../filter-atoms.ts';
 import type { Access } from './index-ranges.ts';
 import { accessOf } from './index-ranges.ts';
 import type { Order } from './sort-order.ts';

@@ -1,6 +1,6 @@
 import type { Filter, FindOptions, Sum, SumOptions } from '../documents.ts';
 import { readCold } from './cold-values.ts';
-import { pathsOf } from './filter-atoms.ts';
+import { pathsOf } from '../filter-atoms.ts';
 import type { Predicate } from './predicate.ts';
 import { compileFilter } from './predicate.ts';
 import type { Plan } from './query-plan.ts';
@@ -12,8 +12,8 @@ import { orderOf } from './sort-order.ts';
 import { sortSliced } from './sliced-sort.ts';
 import type { Table } from './table.ts';
 import { TimeSlice } from './time-slice.ts';
-import type { Scalar } from './values.ts';
-import { compareValues } from './values.ts';
+import type { Scalar } from '../values.ts';
+import { compareValues } from '../values.ts';
 import { Walk } from './walk.ts';
 
 /** Cold documents are fetched this many at a time while looking for matches. */

@@ -1,8 +1,8 @@
 import type { Sort } from '../documents.ts';
 import type { Access, Range } from './index-ranges.ts';
 import type { Reader, Row } from './rows.ts';
-import type { Scalar } from './values.ts';
-import { compareValues } from './values.ts';
+import type { Scalar } from '../values.ts';
+import { compareValues } from '../values.ts';
 
 /** The order asked for; all directions alike. */
 export interface Order {

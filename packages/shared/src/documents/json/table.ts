@@ -5,8 +5,8 @@ import type { Entry } from './index-key.ts';
 import { OrderedIndex } from './ordered-index.ts';
 import type { Reader, Row } from './rows.ts';
 import { flatReaderOf, readerOf } from './rows.ts';
-import type { Scalar } from './values.ts';
-import { compareValues } from './values.ts';
+import type { Scalar } from '../values.ts';
+import { compareValues } from '../values.ts';
 
 /** What readers see: every durable document by id, and in the order of every index. */
 export class Table {

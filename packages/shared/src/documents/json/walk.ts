@@ -3,7 +3,7 @@ import type { Plan } from './query-plan.ts';
 import type { Row } from './rows.ts';
 import type { Order } from './sort-order.ts';
 import { partBehind } from './sort-order.ts';
-import type { Scalar } from './values.ts';
+import type { Scalar } from '../values.ts';
 
 /** Meets the rows of a plan: one range behind the other, or all ranges merged into the order asked for. */
 export class Walk {

@@ -13,7 +13,7 @@ import { copyOf, freezeNested } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
 import { TimeSlice } from './time-slice.ts';
-import { isWide } from './values.ts';
+import { isWide } from '../values.ts';
 
 /** What a line does to the table once it is durable. */
 interface Put {

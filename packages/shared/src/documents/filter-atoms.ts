@@ -1,4 +1,4 @@
-import type { Condition, Filter } from '../documents.ts';
+import type { Condition, Filter } from './documents.ts';
 
 export type Operator = keyof Condition;
 /** One thing a filter asks of one path. */
