@@ -1,19 +1,16 @@
-/** Every test that needs no server of its own. ESM throughout; TypeScript is stripped by swc. */
+import { base, notCovered } from './jest.base.mjs';
+import { adapterFolders } from './packages/shared/src/testing/servers/real-suites.ts';
+
+/** Every test that needs no server of its own. What only a server exercises is measured where there is one: jest.real.config.mjs. */
 export default {
-  testEnvironment: 'node',
-  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/all-in-one', '<rootDir>/tests'],
+  ...base,
   testMatch: ['**/*.test.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
-    ],
-  },
-  collectCoverageFrom: ['{packages,services,all-in-one}/**/src/**/*.ts', '!**/*.{test,contract}.ts', '!**/node_modules/**'],
-  coverageProvider: 'v8',
-  coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
+  testPathIgnorePatterns: ['/node_modules/', '\\.real\\.test\\.ts$'],
+  collectCoverageFrom: [
+    '{packages,services,all-in-one}/**/src/**/*.ts',
+    ...Object.values(adapterFolders).map((folder) => `!${folder}/**`),
+    ...notCovered,
+  ],
   coverageThreshold: { global: { lines: 90, branches: 90 } },
-  testTimeout: 180_000,
   maxWorkers: 2,
 };

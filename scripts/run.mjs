@@ -17,6 +17,7 @@ const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 const commands = {
   start: [['all-in-one/src/main.ts']],
   test: [jest],
+  'test:real': [['tests/real/test-real.main.ts']],
   'test:faults': [['tests/faults/store-faults.main.ts']],
   bench: [['bench/main.ts']],
   check: [

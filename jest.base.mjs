@@ -1,0 +1,17 @@
+/** What every run of tests has in common. ESM throughout; TypeScript is stripped by swc. */
+export const base = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/all-in-one', '<rootDir>/tests'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
+    ],
+  },
+  coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
+  testTimeout: 180_000,
+};
+
+export const notCovered = ['!**/*.{test,contract}.ts', '!**/node_modules/**'];

@@ -1,0 +1,2 @@
+export * from './real-suites.ts';
+export * from './server-faults.ts';
