@@ -4,7 +4,8 @@ import { BudgetsConfig } from '@commonpurse/budgets/config';
 import { GatewayConfig } from '@commonpurse/gateway/config';
 import { NotificationsConfig } from '@commonpurse/notifications/config';
 import { RecordsConfig } from '@commonpurse/records/config';
-import { ConfigInvalid, loadConfig, variable } from '@commonpurse/shared/service';
+import { MailConfig } from '@commonpurse/shared/mail';
+import { type ConfigsOf, type Environment, loadParts, secretVariable, variable } from '@commonpurse/shared/service';
 import { z } from 'zod';
 
 const onlyApart = (name: string) =>
@@ -20,61 +21,30 @@ export const SystemConfig = z.object({
   REDIS_URL: onlyApart('REDIS_URL'),
   LOG_LEVEL: variable.logLevel(),
   LOG_DIR: folder.optional(),
-  ADMIN_PORT: variable.port().optional(),
+  ADMIN_PORT: variable.address('127.0.0.1').optional(),
 });
+const SecretsConfig = z.object({ INTERNAL_KEY: secretVariable.internalKey(), ENCRYPTION_KEYS: secretVariable.encryptionKeys() });
 export type SystemConfig = z.output<typeof SystemConfig>;
 
-export interface AllConfigs {
-  readonly system: SystemConfig;
-  readonly gateway: GatewayConfig;
-  readonly auth: AuthConfig;
-  readonly records: RecordsConfig;
-  readonly budgets: BudgetsConfig;
-  readonly notifications: NotificationsConfig;
-}
-export type Environment = Readonly<Record<string, string | undefined>>;
+const parts = {
+  system: SystemConfig,
+  secrets: SecretsConfig,
+  mail: MailConfig,
+  gateway: GatewayConfig,
+  auth: AuthConfig,
+  records: RecordsConfig,
+  budgets: BudgetsConfig,
+  notifications: NotificationsConfig,
+};
+export type AllConfigs = ConfigsOf<typeof parts>;
 
-/** What `openKeys` makes for an installation that was not given it. */
+/** What `openKeys` makes for an installation that was not given it; in production it must have been. */
 const keyVariables = ['JWT_PRIVATE_KEY', 'INTERNAL_KEY', 'ENCRYPTION_KEYS'];
 
 /** Reads what is needed before the folder of keys can be opened. Throws `ConfigInvalid` with the problems of every part: nothing is
  *  made or opened before all of them are solved. */
-export function loadSystemConfig(env: Environment): SystemConfig {
-  const { configs, problems } = readConfigs(env);
-  for (const name of keyVariables) if (problems.get(name)?.endsWith(': is required')) problems.delete(name);
-  if (problems.size > 0) throw new ConfigInvalid([...problems.values()]);
-  return configs.system;
-}
+export const loadSystemConfig = (env: Environment): SystemConfig =>
+  loadParts(parts, env, env['NODE_ENV'] === 'production' ? [] : keyVariables).system;
 
 /** Reads every part, so that all problems are told at once. Throws `ConfigInvalid`. */
-export function loadConfigs(env: Environment): AllConfigs {
-  const { configs, problems } = readConfigs(env);
-  if (problems.size > 0) throw new ConfigInvalid([...problems.values()]);
-  return configs;
-}
-
-function readConfigs(env: Environment): { configs: AllConfigs; problems: Map<string, string> } {
-  const problems = new Map<string, string>();
-  const part = <S extends z.ZodObject>(schema: S): z.output<S> => {
-    try {
-      return loadConfig(schema, env);
-    } catch (error) {
-      if (!(error instanceof ConfigInvalid)) throw error;
-      // a variable that several parts read is told of once
-      for (const problem of error.problems) {
-        const name = problem.slice(0, problem.indexOf(':'));
-        if (!problems.has(name)) problems.set(name, problem);
-      }
-      return {} as z.output<S>;
-    }
-  };
-  const configs = {
-    system: part(SystemConfig),
-    gateway: part(GatewayConfig),
-    auth: part(AuthConfig),
-    records: part(RecordsConfig),
-    budgets: part(BudgetsConfig),
-    notifications: part(NotificationsConfig),
-  };
-  return { configs, problems };
-}
+export const loadConfigs = (env: Environment): AllConfigs => loadParts(parts, env);

@@ -1,43 +1,15 @@
 import { join, relative } from 'node:path';
-import { ConfigInvalid, createLogger, systemClock } from '@commonpurse/shared/service';
+import { createLogger, runProgram, systemClock } from '@commonpurse/shared/service';
 import { loadSystemConfig, type SystemConfig } from './config.ts';
-import { explain } from './explain.ts';
 import { openSystem, type System } from './system.ts';
 
-/** However a stop goes, the process ends after this long. */
-const stopMsMax = 9_500;
-
-async function main(): Promise<void> {
-  const startedAt = performance.now();
+async function open(): Promise<System & { readonly config: SystemConfig }> {
   const config = loadSystemConfig(process.env);
   const log = await createLogger({ level: config.LOG_LEVEL, name: 'commonpurse', dir: config.LOG_DIR ?? join(config.DATA_DIR, 'logs') });
-  const system = await openSystem({ config, env: process.env, clock: systemClock, log });
-  endWith(system);
-  await system.start();
-  greet(system, config, performance.now() - startedAt);
+  return { ...(await openSystem({ config, env: process.env, clock: systemClock, log })), config };
 }
 
-/** A signal, or the end of whoever started this process, stops the system; a store that failed ends it with an error. */
-function endWith(system: System): void {
-  let ending = false;
-  const end = (code: number): void => {
-    if (ending) return;
-    ending = true;
-    setTimeout(() => process.exit(code || 1), stopMsMax).unref();
-    void system.stop().then(
-      () => process.exit(code),
-      (error: unknown) => fail(error),
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => end(0));
-  process.on('disconnect', () => end(0));
-  void system.failed.then((error) => {
-    console.error(`commonpurse: ${error.message}`);
-    end(1);
-  });
-}
-
-function greet({ url }: System, config: SystemConfig, tookMs: number): void {
+function greet({ url, config }: Awaited<ReturnType<typeof open>>, tookMs: number): void {
   const shown = (path: string): string => (relative('', path).startsWith('..') ? path : relative('', path) || '.');
   const lines = [
     `Commonpurse is ready (${Math.round(tookMs)} ms).`,
@@ -53,14 +25,5 @@ function greet({ url }: System, config: SystemConfig, tookMs: number): void {
   console.log(lines.join('\n'));
 }
 
-function fail(error: unknown): void {
-  const lines = error instanceof ConfigInvalid ? error.problems : [explain(error)];
-  for (const line of lines) console.error(`commonpurse: ${line}`);
-  process.exit(1);
-}
-
-try {
-  await main();
-} catch (error) {
-  fail(error);
-}
+const startedAt = performance.now();
+await runProgram('commonpurse', open, (system) => greet(system, performance.now() - startedAt));

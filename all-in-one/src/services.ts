@@ -5,7 +5,7 @@ import { createNotificationsService } from '@commonpurse/notifications';
 import { createRecordsService } from '@commonpurse/records';
 import type { Cache } from '@commonpurse/shared/cache';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { createMailer } from '@commonpurse/shared/mail';
+import { openMailer } from '@commonpurse/shared/mail';
 import type { Bus } from '@commonpurse/shared/messaging';
 import type { Clock, Keys, Peers, Service, ServiceDeps, ServiceName } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
@@ -26,8 +26,7 @@ export interface Surroundings {
 /** The four services behind the gateway, each with a store of its own under `DATA_DIR/<name>`. When one can't be opened, none stays open. */
 export async function createServices(surroundings: Surroundings): Promise<Service[]> {
   const { config, clock } = surroundings;
-  const { DATA_DIR } = config.system;
-  const mailer = createMailer({ smtpUrl: config.auth.SMTP_URL, directory: join(DATA_DIR, 'mail'), from: config.auth.MAIL_FROM, clock });
+  const mailer = openMailer(config.mail, clock);
   const opened: ServiceDeps[] = [];
   const open = async (name: ServiceName): Promise<ServiceDeps> => {
     const deps = await depsOf(name, surroundings);

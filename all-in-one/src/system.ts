@@ -6,6 +6,7 @@ import {
   type AdminServer,
   type Clock,
   createPeers,
+  type Environment,
   type Keys,
   openAdminServer,
   openKeys,
@@ -14,7 +15,7 @@ import {
   type ServiceName,
 } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
-import { type Environment, loadConfigs, type SystemConfig } from './config.ts';
+import { loadConfigs, type SystemConfig } from './config.ts';
 import { createServices } from './services.ts';
 
 /** The whole system in one process: five services on ports of their own, JSON files, a bus and a cache in memory. */
@@ -40,8 +41,8 @@ export interface SystemOptions {
 
 /** Opens the port first, so that a busy one is told before any data is loaded; the gateway answers 503 until `start` is through. */
 export async function openSystem({ config, env, clock, log }: SystemOptions): Promise<System> {
-  const keys = await openKeys(join(config.DATA_DIR, 'keys'));
-  const all = loadConfigs({ ...keys.variables, ...env });
+  const keys = await openKeys(join(config.DATA_DIR, 'keys'), givenKeys(env));
+  const all = loadConfigs({ ...env, ...keys.variables });
   const urls = new Map<ServiceName, string>();
   const cache = createMemoryCache({ clock });
   const bus = createInProcessBus({ clock, log });
@@ -64,7 +65,7 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
   try {
     const services = await createServices({ config: all, publicUrl: all.gateway.PUBLIC_URL ?? url, keys, bus, cache, clock, log, peersOf });
     for (const service of services) urls.set(service.name, (await service.listen({ host: '127.0.0.1', port: 0 })).url);
-    return systemOf({ url, gateway, services, adminPort: config.ADMIN_PORT, closeShared });
+    return systemOf({ url, gateway, services, adminAt: config.ADMIN_PORT, closeShared });
   } catch (error) {
     await gateway.stop();
     await closeShared();
@@ -72,18 +73,25 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
   }
 }
 
+/** An empty variable counts as absent. */
+const givenKeys = ({ JWT_PRIVATE_KEY, INTERNAL_KEY, ENCRYPTION_KEYS }: Environment): Partial<Keys['variables']> => ({
+  ...(JWT_PRIVATE_KEY && { JWT_PRIVATE_KEY }),
+  ...(INTERNAL_KEY && { INTERNAL_KEY }),
+  ...(ENCRYPTION_KEYS && { ENCRYPTION_KEYS }),
+});
+
 const peersWith =
   (urls: ReadonlyMap<ServiceName, string>, { internalKey }: Keys, clock: Clock) =>
   (self: ServiceName): Peers =>
     createPeers({ self, urls: () => Object.fromEntries([...urls].map(([name, url]) => [name, [url]])), internalKey, clock });
 
 interface Parts extends Pick<System, 'url' | 'gateway' | 'services'> {
-  /** Health and metrics of the whole process, on loopback only. */
-  readonly adminPort: number | undefined;
+  /** Health and metrics of the whole process. */
+  readonly adminAt: SystemConfig['ADMIN_PORT'];
   closeShared(): Promise<void>;
 }
 
-function systemOf({ url, gateway, services, adminPort, closeShared }: Parts): System {
+function systemOf({ url, gateway, services, adminAt, closeShared }: Parts): System {
   let stopping: Promise<void> | null = null;
   let admin: AdminServer | null = null;
   const stop = async (): Promise<void> => {
@@ -98,7 +106,7 @@ function systemOf({ url, gateway, services, adminPort, closeShared }: Parts): Sy
     gateway,
     services,
     start: async () => {
-      if (adminPort !== undefined) admin = await openAdminServer({ host: '127.0.0.1', port: adminPort, services: [gateway, ...services] });
+      if (adminAt !== undefined) admin = await openAdminServer({ ...adminAt, services: () => [gateway, ...services] });
       await Promise.all(services.map((service) => service.start()));
       await gateway.start();
     },

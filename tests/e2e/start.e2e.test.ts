@@ -69,6 +69,20 @@ describe('a start that can not be is refused in one line', () => {
     expect(named.toSorted()).toEqual(Object.keys(bad).toSorted());
     for (const value of Object.values(bad)) expect(lines.join('\n')).not.toContain(value);
   }, 30_000);
+
+  test('production without secrets of its own: nothing is made up there', async () => {
+    const DATA_DIR = join(await temporaryFolder(), 'data');
+    const secrets = ['JWT_PRIVATE_KEY', 'INTERNAL_KEY', 'ENCRYPTION_KEYS'];
+    const lines = await refusal({
+      NODE_ENV: 'production',
+      RATE_LIMIT_USER: '600',
+      RATE_LIMIT_ADDRESS: '120',
+      RATE_LIMIT_AUTH: '10,60',
+      DATA_DIR,
+    });
+    expect(lines.toSorted()).toEqual(secrets.map((name) => `commonpurse: ${name}: is required`).toSorted());
+    await expect(readdir(DATA_DIR)).rejects.toThrow('ENOENT');
+  }, 30_000);
 });
 
 /** Eight writers, until the system says no more; what was acknowledged. */

@@ -25,7 +25,6 @@ describe('the configuration of auth', () => {
   test.each([
     ['JWT_PRIVATE_KEY', 'secret'],
     ['PUBLIC_URL', 'purse.example'],
-    ['SMTP_URL', 'https://mail.example'],
     ['RATE_LIMIT_AUTH', '10'],
     ['RATE_LIMIT_AUTH', '0,60'],
     ['RATE_LIMIT_AUTH', 'on'],

@@ -18,8 +18,6 @@ export const AuthConfig = z
   .object({
     JWT_PRIVATE_KEY: z.string().refine(isSigningKey, 'is a P-256 private key in PEM (PKCS#8), newlines literal or \\n'),
     PUBLIC_URL: variable.url('http', 'https').prefault('http://localhost:8080'),
-    SMTP_URL: variable.url('smtp', 'smtps').optional(),
-    MAIL_FROM: z.string().min(3).max(320).prefault('Commonpurse <no-reply@commonpurse.invalid>'),
     RATE_LIMIT_AUTH: RateLimitAuth,
     NODE_ENV: z.string().prefault('development'),
   })

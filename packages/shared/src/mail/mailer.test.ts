@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { fakeClock } from '../testing/fake-clock.ts';
+import { loadConfig } from '../service/load-config.ts';
 import { createMailer } from './create-mailer.ts';
 import { MailRefused, MailUnavailable } from './mailer.ts';
 import type { Mail } from './mailer.ts';
+import { MailConfig, openMailer } from './open-mailer.ts';
 
 const clock = fakeClock();
 const from = 'Commonpurse <no-reply@example.com>';
@@ -136,4 +138,17 @@ describe('Mails by SMTP', () => {
     await expect(mailer.send({ ...mail, ...change })).rejects.toBeInstanceOf(MailRefused);
     mailer.close();
   });
+});
+
+test('Without a server in the environment mails lie in a folder below DATA_DIR', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'mail-'));
+  try {
+    const config = loadConfig(MailConfig, { DATA_DIR, MAIL_FROM: from });
+    await openMailer(config, clock).send(mail);
+    const [name] = await readdir(join(DATA_DIR, 'mail'));
+    expect(await readFile(join(DATA_DIR, 'mail', name!), 'utf8')).toContain('From: Commonpurse <no-reply@example.com>');
+  } finally {
+    await rm(DATA_DIR, { recursive: true });
+  }
+  expect(() => loadConfig(MailConfig, { SMTP_URL: 'https://mail.example' })).toThrow('SMTP_URL: is a URL');
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { ConfigInvalid, loadConfig, variable } from './load-config.ts';
+import { ConfigInvalid, loadConfig, loadParts, variable } from './load-config.ts';
 
 const Config = z.object({
   PORT: variable.port(8080),
@@ -79,5 +79,32 @@ describe('Configuration', () => {
   test('may have rules across variables', () => {
     const Pair = z.object({ A: z.string().optional(), B: z.string().optional() }).refine(({ A, B }) => !A === !B, 'A and B go together');
     expect(() => loadConfig(Pair as unknown as z.ZodObject, { A: 'x' })).toThrow('environment: A and B go together');
+  });
+});
+
+describe('Configuration of several parts', () => {
+  const parts = { a: Config, b: z.object({ KEY: z.string(), PORT: variable.port(), OTHER: z.string().optional() }) };
+
+  test('is read from one environment', () => {
+    expect(loadParts(parts, { KEY, PORT: '1', OTHER: 'x' })).toMatchObject({ a: { KEY, PORT: 1 }, b: { KEY, PORT: 1, OTHER: 'x' } });
+  });
+
+  test('tells all problems, and of a variable that several read once', () => {
+    expect(() => loadParts(parts, { PORT: 'x' })).toThrow(new ConfigInvalid(['PORT: is a port from 0 to 65535', 'KEY: is required']));
+  });
+
+  test('excuses what is still to be made, as long as it is not there and wrong', () => {
+    expect(loadParts({ a: Config }, {}, ['KEY']).a).toBeUndefined();
+    expect(() => loadParts({ a: Config }, { KEY: 'short' }, ['KEY'])).toThrow('KEY: has at least 16 characters');
+  });
+});
+
+describe('An address to listen at', () => {
+  const read = (text: string): unknown => variable.address('127.0.0.1').safeParse(text).data;
+  test('is a port, on loopback unless told', () => {
+    expect(read('9464')).toEqual({ host: '127.0.0.1', port: 9464 });
+    expect(read('0.0.0.0:9464')).toEqual({ host: '0.0.0.0', port: 9464 });
+    expect(read('[::]:0')).toEqual({ host: '::', port: 0 });
+    expect(['here', '127.0.0.1:', '1:65536', '-1'].map(read)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });

@@ -11,7 +11,7 @@ export class ConfigInvalid extends Error {
 }
 
 /** Parses the variables that the schema names out of an environment; an empty one counts as absent. Throws `ConfigInvalid`. */
-export function loadConfig<S extends z.ZodObject>(schema: S, env: Readonly<Record<string, string | undefined>>): z.output<S> {
+export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): z.output<S> {
   const given: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) if (env[name]) given[name] = env[name];
   const result = schema.safeParse(given);
@@ -21,6 +21,30 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Readonly<Recor
     return `${name}: ${name in given || issue.path.length === 0 ? issue.message : 'is required'}`;
   });
   throw new ConfigInvalid([...new Set(problems)]);
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+export type ConfigParts = Readonly<Record<string, z.ZodObject>>;
+export type ConfigsOf<P extends ConfigParts> = { readonly [K in keyof P]: z.output<P[K]> };
+
+/** Reads several parts out of one environment. Throws `ConfigInvalid` with the problems of all of them, a variable that several read once.
+ *  @param excused variables that need not be there yet; a part that lacks one is left out */
+export function loadParts<P extends ConfigParts>(parts: P, env: Environment, excused: readonly string[] = []): ConfigsOf<P> {
+  const problems = new Map<string, string>();
+  const configs: Record<string, unknown> = {};
+  for (const [part, schema] of Object.entries(parts)) {
+    try {
+      configs[part] = loadConfig(schema, env);
+    } catch (error) {
+      if (!(error instanceof ConfigInvalid)) throw error;
+      for (const problem of error.problems) {
+        const name = problem.slice(0, problem.indexOf(':'));
+        if (!problems.has(name) && !(excused.includes(name) && problem === `${name}: is required`)) problems.set(name, problem);
+      }
+    }
+  }
+  if (problems.size > 0) throw new ConfigInvalid([...problems.values()]);
+  return configs as ConfigsOf<P>;
 }
 
 const word = { true: true, false: false, 1: true, 0: false, on: true, off: false } as const;
@@ -54,11 +78,21 @@ export const variable = {
     variable
       .list()
       .refine((urls) => urls.every((url) => isUrl(url, schemes)), `is one or more URLs (${schemes.join(' or ')}), comma separated`),
+  /** A port, or `<host>:<port>`. */
+  address: (host: string) =>
+    z
+      .string()
+      .refine((text) => isPort(portOf(text)), 'is a port from 0 to 65535, or <host>:<port>')
+      .transform((text) => ({ host: hostOf(text) || host, port: Number(portOf(text)) })),
   logLevel: () =>
     z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is one of trace, debug, info, warn, error, fatal, silent')
       .prefault('info'),
 };
+
+const portOf = (text: string): string => text.slice(text.lastIndexOf(':') + 1);
+const hostOf = (text: string): string => text.slice(0, Math.max(0, text.lastIndexOf(':'))).replaceAll(/[[\]]/g, '');
+const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
 
 function wholeNumber(min: number, max: number, what: string) {
   const fits = (text: string): boolean => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max;

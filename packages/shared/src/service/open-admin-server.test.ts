@@ -16,7 +16,7 @@ const part = (name: 'auth' | 'records', health: () => Promise<ServiceHealth>) =>
 };
 const well = (name: 'auth' | 'records', ready = true) => part(name, async () => ({ name, ready, parts: { store: 'ok' } }));
 const open = async (...services: ReturnType<typeof part>[]) => {
-  admin = await openAdminServer({ host: '127.0.0.1', port: 0, services });
+  admin = await openAdminServer({ host: '127.0.0.1', port: 0, services: () => services });
   return (path: string, method = 'GET') => sendRequest(admin.url, method, path);
 };
 

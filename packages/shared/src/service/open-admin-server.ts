@@ -20,14 +20,15 @@ interface AdminAnswer {
 export async function openAdminServer(options: {
   readonly host: string;
   readonly port: number;
-  readonly services: readonly Pick<Service, 'metrics' | 'health'>[];
+  /** Those there are now: the port is open before the first one is. */
+  readonly services: () => readonly Pick<Service, 'metrics' | 'health'>[];
 }): Promise<AdminServer> {
-  const registries = [createProcessMetrics(), ...options.services.map((service) => service.metrics)];
+  const own = createProcessMetrics();
   const pages: Readonly<Record<string, () => Promise<AdminAnswer>>> = {
-    '/metrics': async () => ({ status: 200, ...(await exposeMetrics(registries)) }),
+    '/metrics': async () => ({ status: 200, ...(await exposeMetrics([own, ...options.services().map(({ metrics }) => metrics)])) }),
     '/health/live': async () => json(200, { status: 'live' }),
     '/health/ready': async () => {
-      const services = await Promise.all(options.services.map((service) => service.health()));
+      const services = await Promise.all(options.services().map((service) => service.health()));
       return json(services.every(({ ready }) => ready) ? 200 : 503, { services });
     },
   };

@@ -41,6 +41,14 @@ describe('The keys of an installation', () => {
     await expect(openKeys(folder)).rejects.toThrow(`${join(folder, name)} is damaged`);
   });
 
+  test('that are given are neither read nor made', async () => {
+    const given = { JWT_PRIVATE_KEY: 'pem', INTERNAL_KEY: 'internal', ENCRYPTION_KEYS: 'k1:x' };
+    const keys = await openKeys(folder, given);
+    expect(keys).toMatchObject({ variables: given, jwtPrivateKey: 'pem', internalKey: 'internal', encryptionKeys: 'k1:x' });
+    expect(await readdir(folder)).toEqual(['installation.key']);
+    expect((await openKeys(folder)).installationKey).toEqual(keys.installationKey);
+  });
+
   test('that can not be read stop the start', async () => {
     await openKeys(folder);
     await rm(join(folder, 'internal.key'));

@@ -2,6 +2,7 @@ import { createPrivateKey, generateKeyPair, randomBytes, randomUUID } from 'node
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { areEncryptionKeys } from './secrets.ts';
 
 /** The secrets of an installation. */
 export interface Keys {
@@ -17,8 +18,9 @@ export interface Keys {
 }
 
 /** Reads the secrets in a folder and makes those that are missing, once and for ever, readable by the owner alone.
- *  Of several processes that start together all get the same. */
-export async function openKeys(directory: string): Promise<Keys> {
+ *  Of several processes that start together all get the same.
+ *  @param given those that come from elsewhere, checked already: they are neither read nor made */
+export async function openKeys(directory: string, given: Partial<Keys['variables']> = {}): Promise<Keys> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const key = async (name: string, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
     const path = join(directory, name);
@@ -26,18 +28,16 @@ export async function openKeys(directory: string): Promise<Keys> {
     if (!fits(text)) throw new Error(`${path} is damaged: bring it back from a backup (without it, what it protects is lost)`);
     return text;
   };
-  const jwtPrivateKey = await key('jwt.pem', newSigningKey, isSigningKey);
-  const internalKey = await key('internal.key', newSecret, isSecret);
-  const installationKey = Buffer.from(await key('installation.key', newSecret, isSecret), 'base64');
-  const encryptionKeys = await key('encryption.keys', () => `k1:${newSecret()}`, areEncryptionKeys);
+  const jwtPrivateKey = given.JWT_PRIVATE_KEY ?? (await key('jwt.pem', newSigningKey, isSigningKey));
+  const internalKey = given.INTERNAL_KEY ?? (await key('internal.key', newSecret, isMadeSecret));
+  const installationKey = Buffer.from(await key('installation.key', newSecret, isMadeSecret), 'base64');
+  const encryptionKeys = given.ENCRYPTION_KEYS ?? (await key('encryption.keys', () => `k1:${newSecret()}`, areEncryptionKeys));
   const variables = { JWT_PRIVATE_KEY: jwtPrivateKey, INTERNAL_KEY: internalKey, ENCRYPTION_KEYS: encryptionKeys };
   return { jwtPrivateKey, internalKey, installationKey, encryptionKeys, variables };
 }
 
 const newSecret = (): string => randomBytes(32).toString('base64');
-const isSecret = (text: string): boolean => Buffer.from(text, 'base64').length >= 32;
-const areEncryptionKeys = (text: string): boolean =>
-  text.split(',').every((one) => /^[\w-]+:/.test(one) && Buffer.from(one.slice(one.indexOf(':') + 1), 'base64').length === 32);
+const isMadeSecret = (text: string): boolean => Buffer.from(text, 'base64').length >= 32;
 
 async function newSigningKey(): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });

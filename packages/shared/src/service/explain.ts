@@ -1,4 +1,4 @@
-import { StoreDamaged } from '@commonpurse/shared/documents';
+import { StoreDamaged } from '../documents/documents.ts';
 
 /** What stands in the way of a start, in one line for the person who typed the command. */
 export function explain(error: unknown): string {

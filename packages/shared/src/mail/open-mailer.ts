@@ -1,0 +1,20 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Clock } from '../service/clock.ts';
+import { variable } from '../service/load-config.ts';
+import { createMailer } from './create-mailer.ts';
+import type { OpenMailer } from './mailer.ts';
+
+/** The environment of whoever sends mails. Without a server they become files under `DATA_DIR/mail`. */
+export const MailConfig = z.object({
+  SMTP_URL: variable.url('smtp', 'smtps').optional(),
+  MAIL_FROM: z.string().min(3).max(320).prefault('Commonpurse <no-reply@commonpurse.invalid>'),
+  DATA_DIR: z
+    .string()
+    .prefault('./data')
+    .transform((path) => resolve(path)),
+});
+export type MailConfig = z.output<typeof MailConfig>;
+
+export const openMailer = ({ SMTP_URL, MAIL_FROM, DATA_DIR }: MailConfig, clock: Clock): OpenMailer =>
+  createMailer({ smtpUrl: SMTP_URL, directory: join(DATA_DIR, 'mail'), from: MAIL_FROM, clock });

@@ -1,0 +1,143 @@
+import { Registry } from '@prometheus-io/client';
+import type { Logger } from 'pino';
+import type { Cache } from '../cache/cache.ts';
+import type { DocumentStore } from '../documents/documents.ts';
+import type { Bus } from '../messaging/bus.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { createLogger } from './create-logger.ts';
+import { createPeers } from './create-peers.ts';
+import { type ConfigParts, type ConfigsOf, type Environment, loadParts } from './load-config.ts';
+import { type AdminServer, openAdminServer } from './open-admin-server.ts';
+import type { Peers, ServiceName } from './peers.ts';
+import { type Program, type ProgramHost, runProgram } from './run-program.ts';
+import { installationKeyFrom } from './secrets.ts';
+import type { Service } from './service.ts';
+import { type ServerName, type Surroundings, surroundingsOf, urlsIn } from './surroundings.ts';
+
+interface Near {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+/** How the servers around a service are reached. Each resolves when its server answers, however long that takes, and rejects with one line
+ *  when it never will as things are. */
+export interface Adapters {
+  readonly documents: (options: Near & { readonly url: string; readonly database: string }) => Promise<DocumentStore>;
+  readonly bus: (options: Near & { readonly url: string }) => Promise<Bus>;
+  readonly cache: (options: Near & { readonly url: string; readonly prefix: string }) => Promise<Cache>;
+}
+
+/** What a service is made of, as far as it is the same for all: one of each adapter it uses, and what surrounds it. */
+export type Found<A extends Partial<Adapters>> = Near & {
+  readonly [K in keyof A]: A[K] extends (options: never) => Promise<infer T> ? T : never;
+} & {
+  readonly peers: Peers;
+  /** Where the instances of another service are now. */
+  readonly urls: (service: ServiceName) => readonly string[];
+  readonly internalKey: string;
+  readonly installationKey: Buffer;
+};
+
+export interface ServiceProgram<A extends Partial<Adapters>, P extends ConfigParts> {
+  readonly name: ServiceName;
+  readonly env: Environment;
+  /** What it reads of the environment beside its surroundings. */
+  readonly config: P;
+  readonly adapters: A;
+  readonly create: (found: Found<A>, config: ConfigsOf<P>) => Promise<Service> | Service;
+}
+
+/** The whole life of a service in a process of its own, from its environment to its exit code. */
+export const runService = <A extends Partial<Adapters>, P extends ConfigParts>(
+  program: ServiceProgram<A, P>,
+  host?: ProgramHost,
+): Promise<void> => runProgram(`commonpurse-${program.name}`, () => openService(program, host ?? process), undefined, host);
+
+async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
+  { name, env, config, adapters, create }: ServiceProgram<A, P>,
+  host: ProgramHost,
+): Promise<Program> {
+  const needs = Object.keys(adapters) as ServerName[];
+  const { surroundings, ...own } = loadParts({ surroundings: surroundingsOf(name, needs), ...config }, env);
+  const around = surroundings as Surroundings;
+  const log = await createLogger({ level: around.LOG_LEVEL, name, ...(around.LOG_DIR !== undefined && { dir: around.LOG_DIR }) });
+  const waiting = createWaiting(name, host);
+  const admin = around.ADMIN_PORT && (await openAdminServer({ ...around.ADMIN_PORT, services: () => [waiting.service] }));
+  const opened = await openAdapters(name, adapters, around, { clock: systemClock, log }, waiting);
+  const urls = urlsIn(surroundings);
+  const found = { ...opened, ...identityOf(name, around, urls), urls, clock: systemClock, log } as unknown as Found<A>;
+  const service = await create(found, own as unknown as ConfigsOf<P>);
+  waiting.service = service;
+  await service.listen({ host: around.HOST, port: around.PORT });
+  return programOf(service, [opened['bus'], opened['cache']], admin);
+}
+
+function identityOf(self: ServiceName, { INTERNAL_KEY }: Surroundings, urlsOf: (service: ServiceName) => readonly string[]) {
+  const names = ['auth', 'records', 'budgets', 'notifications'] as const;
+  const urls = () => Object.fromEntries(names.map((name) => [name, urlsOf(name)]));
+  return {
+    peers: createPeers({ self, urls, internalKey: INTERNAL_KEY, clock: systemClock }),
+    internalKey: INTERNAL_KEY,
+    installationKey: installationKeyFrom(INTERNAL_KEY),
+  };
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+async function openAdapters(
+  name: ServiceName,
+  { documents, bus, cache }: Partial<Adapters>,
+  { MONGODB_URL = '', RABBITMQ_URL = '', REDIS_URL = '', MONGODB_DATABASE }: Surroundings,
+  near: Near,
+  { until }: Waiting,
+): Promise<Partial<Record<string, Closable>>> {
+  const opening: Readonly<Record<string, Promise<Closable> | undefined>> = {
+    documents: documents && until('MONGODB_URL', documents({ ...near, url: MONGODB_URL, database: `${MONGODB_DATABASE}-${name}` })),
+    bus: bus && until('RABBITMQ_URL', bus({ ...near, url: RABBITMQ_URL })),
+    cache: cache && until('REDIS_URL', cache({ ...near, url: REDIS_URL, prefix: `${MONGODB_DATABASE}:` })),
+  };
+  const opened = Object.entries(opening).flatMap(([kind, promise]) => (promise ? [promise.then((one) => [kind, one] as const)] : []));
+  return Object.fromEntries(await Promise.all(opened));
+}
+
+/** What stands in for a service while its servers don't answer yet. */
+interface Waiting {
+  service: Pick<Service, 'metrics' | 'health'>;
+  /** Says so when a server lets itself be waited for. */
+  until<T>(variable: string, opening: Promise<T>): Promise<T>;
+}
+
+/** A server that answers later than this is worth a line on the console. */
+const patienceMs = 1_000;
+
+function createWaiting(name: ServiceName, host: ProgramHost): Waiting {
+  const awaited = new Set<string>();
+  return {
+    service: {
+      metrics: new Registry(),
+      health: async () => ({ name, ready: false, parts: Object.fromEntries([...awaited].map((each) => [each, 'does not answer yet'])) }),
+    },
+    until: async (variable, opening) => {
+      awaited.add(variable);
+      const timer = setTimeout(() => host.stderr.write(`commonpurse-${name}: waits for the server of ${variable}\n`), patienceMs);
+      try {
+        return await opening;
+      } finally {
+        clearTimeout(timer);
+        awaited.delete(variable);
+      }
+    },
+  };
+}
+
+function programOf(service: Service, opened: readonly (Closable | undefined)[], admin: AdminServer | undefined): Program {
+  return {
+    failed: service.failed,
+    start: () => service.start(),
+    stop: async () => {
+      await service.stop();
+      await Promise.all(opened.map((adapter) => adapter?.close()));
+      await admin?.close();
+    },
+  };
+}
