@@ -136,7 +136,7 @@ function programOf(service: Service, opened: readonly (Closable | undefined)[], 
     start: () => service.start(),
     stop: async () => {
       await service.stop();
-      await Promise.all(opened.map((adapter) => adapter?.close()));
+      await Promise.all(opened.flatMap((adapter) => (adapter ? [adapter.close()] : [])));
       await admin?.close();
     },
   };
