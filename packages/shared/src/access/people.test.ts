@@ -12,7 +12,7 @@ import { createFakeAuth, fakeClock, memoryDisk } from '../testing/index.ts';
 import type { FakeAuth, FakeClock, TestUser } from '../testing/index.ts';
 import { createPeople } from './people.ts';
 import type { PeopleMirror } from './people.ts';
-import type { PersonDoc } from './person.ts';
+import type { Person, PersonDoc } from './person.ts';
 import { sentinelKey, sessionLives } from './person.ts';
 
 let clock: FakeClock;
@@ -62,6 +62,15 @@ describe('A person', () => {
     people = mirrored();
     auth.available = false;
     expect(await identify(ada)).toEqual(ada.person);
+  });
+
+  test('who was mirrored before there were shares has none', async () => {
+    const { grants: _grants, sharedWith: _sharedWith, ...stored } = ada.person;
+    await documents.insert({ _id: ada.id, version: stored.version, person: stored as Person });
+    expect(await identify(ada)).toEqual(ada.person);
+    const later = mirrored();
+    await later.subscription.handle(await auth.change(ada.id, {}));
+    expect(await later.find(ada.id)).toMatchObject({ grants: [], sharedWith: [] });
   });
 
   test('who changed is asked for again', async () => {

@@ -93,9 +93,18 @@ function createMemory(documents: Documents<PersonDoc>): Memory {
       remembered.set(newest.id, newest);
       return newest;
     },
-    recall: async (userId) => remembered.get(userId) ?? (await documents.get(userId))?.person ?? null,
+    recall: async (userId) => {
+      const known = remembered.get(userId);
+      if (known !== undefined) return known;
+      const stored = await documents.get(userId);
+      return stored && wholeOf(stored);
+    },
   };
 }
+
+/** One that was stored before there were shares says nothing of them. */
+const wholeOf = ({ person }: PersonDoc): Person => ({ ...withoutShares, ...person });
+const withoutShares = { grants: [], sharedWith: [] };
 
 async function lookUp(
   cache: Cache,
@@ -138,7 +147,7 @@ async function trustedStamps(cache: Cache, userIds: readonly string[]): Promise<
 async function upsertPerson(documents: Documents<PersonDoc>, person: Person): Promise<Person> {
   for (;;) {
     const stored = await documents.get(person.id);
-    if (stored !== null && stored.version >= person.version) return stored.person;
+    if (stored !== null && stored.version >= person.version) return wholeOf(stored);
     const draft: Draft<PersonDoc> = { _id: person.id, version: person.version, person };
     try {
       return (stored === null ? await documents.insert(draft) : await documents.replace(draft, stored.version)).person;

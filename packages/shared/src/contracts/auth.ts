@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
 import { Currency, Id, Instant } from './shapes.ts';
+import { Grant } from './share.ts';
 
 /** A person as every service mirrors them: who they are, what they may, how they see time and money. */
 export const PersonState = z.strictObject({
@@ -17,6 +18,10 @@ export const PersonState = z.strictObject({
   monthStartDay: z.int().min(1).max(28),
   /** The sessions that live: an access token whose `sid` is not here is revoked. `until` is the absolute end. */
   sessions: z.array(z.strictObject({ id: Id, until: Instant })),
+  /** What others share with them. One that has expired may still be in here: whoever asks judges by the time it is then. */
+  grants: z.array(Grant),
+  /** Whom they share something with. A hint of whom to tell; what these may see, their own grants say. */
+  sharedWith: z.array(Id),
 });
 export type PersonState = z.infer<typeof PersonState>;
 

@@ -3,3 +3,4 @@ export * from './budgets.ts';
 export * from './define-event.ts';
 export * from './record-view.ts';
 export * from './records.ts';
+export * from './share.ts';

@@ -1,4 +1,5 @@
 import type { Person } from '../access/person.ts';
+import { viewerOf } from '../access/viewer.ts';
 import type { Clock } from '../service/clock.ts';
 import type { ServiceName } from '../service/peers.ts';
 import type { AccessClaims } from './access-token.ts';
@@ -35,7 +36,7 @@ export function createAdmit(options: AdmitOptions): Admit {
     if (claims === null) throw unauthenticated();
     const person = await options.identify(claims, requestId);
     checkScope(claims, admission);
-    return callerOf(claims, person);
+    return callerOf(claims, person, options.clock.now());
   };
 }
 
@@ -52,8 +53,8 @@ function checkScope(claims: AccessClaims, admission: Admission): void {
   throw new Refusal('insufficient-scope', needed === null ? 'A key is not enough here; sign in' : `The key lacks the scope ${needed}`);
 }
 
-const callerOf = (claims: AccessClaims, person: Person): Caller => ({
-  userId: claims.userId,
+const callerOf = (claims: AccessClaims, person: Person, nowMs: number): Caller => ({
+  ...viewerOf(person, nowMs),
   sessionId: claims.sessionId,
   // As of now, not as of when the token was signed.
   role: person.role,

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Person } from '../access/person.ts';
+import type { Viewer } from '../access/viewer.ts';
 import type { RefusalCode } from './refusal.ts';
 
-/** Who is calling, as verified by this service itself. */
-export interface Caller {
-  readonly userId: string;
+/** Who is calling, as verified by this service itself; their grants are those that hold as the request is admitted. */
+export interface Caller extends Viewer {
   readonly sessionId: string;
   readonly role: 'user' | 'admin';
   /** null: a session may do everything its user may; otherwise only these scopes. */

@@ -107,5 +107,7 @@ function somebody(): Person {
     baseCurrency: 'USD',
     monthStartDay: 1,
     sessions: [],
+    grants: [],
+    sharedWith: [],
   };
 }

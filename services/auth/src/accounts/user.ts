@@ -1,3 +1,4 @@
+import type { Grant } from '@commonpurse/shared/contracts';
 import type { Doc } from '@commonpurse/shared/documents';
 import type { KnownDevice } from '../sessions/device.ts';
 import type { Session } from '../sessions/session.ts';
@@ -35,6 +36,9 @@ export interface User extends Doc {
   readonly devices: readonly KnownDevice[];
   /** Mails that were promised and not handed over yet. */
   readonly mails: readonly QueuedMail[];
+  /** What others share with them, and whom they share with: recomputed from the shares (`shares/`), never changed by themselves. */
+  readonly grants?: readonly Grant[];
+  readonly sharedWith?: readonly string[];
   /** When a throttled mail of the kind was last promised. */
   readonly mailedAt: { readonly [kind: string]: string | undefined };
 }

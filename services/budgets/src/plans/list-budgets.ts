@@ -1,4 +1,4 @@
-import { visibleTo } from '@commonpurse/shared/access';
+import { visibleOf } from '@commonpurse/shared/access';
 import { type Caller, listPage, notFound, type Page } from '@commonpurse/shared/http';
 import { type BudgetView, budgetView } from './budget-view.ts';
 import type { PlansDeps } from './plans-deps.ts';
@@ -10,7 +10,7 @@ export function listBudgets({ budgets, installationKey }: PlansDeps, caller: Cal
   if (owner !== undefined && owner !== 'all' && owner !== caller.userId) throw notFound();
   return listPage({
     documents: budgets,
-    filter: { ...visibleTo(caller, 'budget'), deletedAt: null },
+    filter: { ...visibleOf(caller, 'budget', undefined), deletedAt: null },
     sort: [
       ['createdAt', -1],
       ['_id', -1],

@@ -1,4 +1,3 @@
-import { visibleTo } from '@commonpurse/shared/access';
 import type { Caller } from '@commonpurse/shared/http';
 import type { RecordsStore } from '../store.ts';
 import { categoryItems, type CategoryItem } from './category.ts';
@@ -11,7 +10,7 @@ export async function listCategories({ records }: RecordsStore, caller: Caller):
   const used: string[] = [];
   for (let last = ''; used.length < usedMax;) {
     const [next] = await records.find(
-      { ...visibleTo(caller, 'record'), deletedAt: null, category: { $gt: last } },
+      { ownerId: caller.userId, deletedAt: null, category: { $gt: last } },
       {
         sort: [
           ['category', 1],

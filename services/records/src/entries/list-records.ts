@@ -1,4 +1,4 @@
-import { visibleTo } from '@commonpurse/shared/access';
+import { visibleOf } from '@commonpurse/shared/access';
 import { type RecordView, recordView } from '@commonpurse/shared/contracts';
 import type { Filter } from '@commonpurse/shared/documents';
 import {
@@ -44,7 +44,7 @@ export function listRecords({ store, installationKey }: ListDeps, caller: Caller
 /** Living records of this owner, or of all whose records the caller sees. */
 export function visibleRecords(caller: Caller, owner: string | undefined): Filter {
   if (owner !== undefined && owner !== 'all' && owner !== caller.userId) throw notFound();
-  return { ...visibleTo(caller, 'record'), deletedAt: null };
+  return { ...visibleOf(caller, 'record', undefined), deletedAt: null };
 }
 
 const FiltersParameter = z.strictObject({ filters: Filters });

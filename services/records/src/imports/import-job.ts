@@ -176,7 +176,12 @@ export function added(one: RowCounts, other: RowCounts): RowCounts {
   };
 }
 
-export const importResource = (job: ImportDoc): Resource => ({ kind: 'import', id: job._id, ownerId: job.ownerId });
+export const importResource = (job: ImportDoc): Resource => ({
+  kind: 'import',
+  id: job._id,
+  ownerId: job.ownerId,
+  createdBy: job.createdBy,
+});
 
 /** As events and frames show it. */
 export const summaryOf = (job: ImportDraft): ImportSummary => ({

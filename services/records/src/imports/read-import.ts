@@ -1,4 +1,4 @@
-import { demandAccess, visibleTo } from '@commonpurse/shared/access';
+import { demandAccess, visibleOf } from '@commonpurse/shared/access';
 import { type Caller, listPage, type ListQuery, notFound, type Page } from '@commonpurse/shared/http';
 import type { RecordsStore } from '../store.ts';
 import { type ImportDoc, importResource } from './import-job.ts';
@@ -26,7 +26,7 @@ export const listImports = (
 ): Promise<Page<ImportListItem>> =>
   listPage({
     documents: store.imports,
-    filter: visibleTo(caller, 'import'),
+    filter: visibleOf(caller, 'import', undefined),
     sort: [
       ['createdAt', -1],
       ['_id', -1],

@@ -21,26 +21,22 @@ export async function openRig(): Promise<Rig> {
 }
 
 /** A signed-in person who thinks in euros. */
-export function callerOf(userId: string, person: Partial<Person> = {}): Caller {
-  return {
-    userId,
-    sessionId: 'session',
+export function callerOf(userId: string, facts: Partial<Person> = {}): Caller {
+  const person: Person = {
+    id: userId,
+    version: 1,
+    status: 'active',
     role: 'user',
-    scopes: null,
-    tokenExpiresAt: 2_000_000_000,
-    person: {
-      id: userId,
-      version: 1,
-      status: 'active',
-      role: 'user',
-      email: `${userId}@example.org`,
-      displayName: userId,
-      locale: 'en',
-      timeZone: 'UTC',
-      baseCurrency: 'EUR',
-      monthStartDay: 1,
-      sessions: [],
-      ...person,
-    },
+    email: `${userId}@example.org`,
+    displayName: userId,
+    locale: 'en',
+    timeZone: 'UTC',
+    baseCurrency: 'EUR',
+    monthStartDay: 1,
+    sessions: [],
+    grants: [],
+    sharedWith: [],
+    ...facts,
   };
+  return { userId, grants: person.grants, sessionId: 'session', role: 'user', scopes: null, tokenExpiresAt: 2_000_000_000, person };
 }

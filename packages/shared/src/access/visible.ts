@@ -1,0 +1,86 @@
+import type { Grant } from '../contracts/share.ts';
+import type { Filter } from '../documents/documents.ts';
+import { notFound } from '../http/problem.ts';
+import { grantsOf, isSharedWith, type ResourceKind, type Viewer } from './viewer.ts';
+
+/** Selects exactly the documents to which `accessTo` does not answer `none`. The collection stores a resource's facts under their own
+ *  names (`_id` for the id). */
+export function visibleTo(viewer: Viewer, kind: ResourceKind): Filter {
+  const shared = sharedParts(viewer, kind);
+  const whole = [viewer.userId, ...shared.filter(isWhole).map(({ ownerId }) => ownerId)];
+  return anyOf([ownedBy(whole), ...shared.flatMap(partsOf)]);
+}
+
+/** Those of them that `?owner=` asks for: one's own without it, everybody's with `all`. Somebody who shares nothing of the kind with the
+ *  viewer is as somebody who does not exist: 404. */
+export function visibleOf(viewer: Viewer, kind: ResourceKind, owner: string | undefined): Filter {
+  if (owner === undefined || owner === viewer.userId) return ownedBy([viewer.userId]);
+  if (owner === 'all') return visibleTo(viewer, kind);
+  if (!isSharedWith(viewer, kind, owner)) throw notFound();
+  const shared = sharedParts(viewer, kind).filter(({ ownerId }) => ownerId === owner);
+  return anyOf(shared.flatMap((part) => (isWhole(part) ? [ownedBy([owner])] : partsOf(part))));
+}
+
+/** What one owner's grants show together. */
+interface SharedPart {
+  readonly ownerId: string;
+  /** Nothing narrows it. */
+  readonly all: boolean;
+  readonly ids: ReadonlySet<string>;
+  readonly types: ReadonlySet<string>;
+  /** Of expenses. */
+  readonly categories: ReadonlySet<string>;
+  /** Of imports: those that the viewer has started. */
+  readonly createdBy: string | null;
+}
+
+function sharedParts(viewer: Viewer, kind: ResourceKind): SharedPart[] {
+  const byOwner = Map.groupBy(grantsOf(viewer, kind), ({ ownerId }) => ownerId);
+  return [...byOwner].map(([ownerId, grants]) => {
+    if (kind === 'import') return { ...nothingOf(ownerId), createdBy: viewer.userId };
+    return grants.reduce(withGrant, nothingOf(ownerId));
+  });
+}
+
+const none: ReadonlySet<string> = new Set();
+const nothingOf = (ownerId: string): SharedPart => ({ ownerId, all: false, ids: none, types: none, categories: none, createdBy: null });
+
+function withGrant(part: SharedPart, { scope }: Grant): SharedPart {
+  if (scope.kind === 'budgets') return withIds(part, scope.budgetIds);
+  if ('recordIds' in scope) return withIds(part, scope.recordIds);
+  const { types, categories } = scope;
+  if (categories === undefined) return types === undefined ? { ...part, all: true } : { ...part, types: joined(part.types, types) };
+  // Only an expense has a category: without expenses there is nothing that all lists match.
+  if (types !== undefined && !types.includes('expense')) return part;
+  return { ...part, categories: joined(part.categories, categories) };
+}
+
+const withIds = (part: SharedPart, ids: readonly string[] | undefined): SharedPart =>
+  ids === undefined ? { ...part, all: true } : { ...part, ids: joined(part.ids, ids) };
+
+const joined = (known: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> => new Set([...known, ...more]);
+
+const isWhole = ({ all }: SharedPart): boolean => all;
+
+function partsOf({ ownerId, all, ids, types, categories, createdBy }: SharedPart): Filter[] {
+  if (all) return [];
+  const parts: Filter[] = [];
+  if (createdBy !== null) parts.push({ ownerId, createdBy });
+  if (types.size > 0) parts.push({ ownerId, type: oneOf(types) });
+  if (categories.size > 0 && !types.has('expense')) parts.push({ ownerId, type: 'expense', category: oneOf(categories) });
+  if (ids.size > 0) parts.push({ ownerId, _id: oneOf(ids) });
+  return parts;
+}
+
+const ownedBy = (owners: readonly string[]): Filter => ({ ownerId: oneOf(new Set(owners)) });
+
+function oneOf(values: ReadonlySet<string>): Filter[string] {
+  const [only] = values;
+  return values.size === 1 ? only : { $in: [...values] };
+}
+
+/** Of no parts: nothing. */
+function anyOf(parts: readonly Filter[]): Filter {
+  const [only] = parts;
+  return parts.length === 1 && only ? only : { $or: parts };
+}
