@@ -40,7 +40,7 @@ export async function createServices(surroundings: Surroundings): Promise<Servic
       await createBudgetsService({ ...(await open('budgets')), config: config.budgets }),
       await createNotificationsService({
         ...(await open('notifications')),
-        config: { ...config.notifications, PUBLIC_URL: surroundings.publicUrl },
+        config: config.notifications,
         mailer,
       }),
     ];

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import {
   type Endpoint,
   notFound,
@@ -15,8 +12,8 @@ import {
   writeAnswer,
 } from '@commonpurse/shared/http';
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import { docsPage, docsScript } from './docs/pages.ts';
 import type { Visitor } from './front/front.ts';
+import { mountPages } from './pages/serve-pages.ts';
 import { serviceFor } from './routing/route-table.ts';
 
 export interface AppParts {
@@ -38,7 +35,7 @@ export function createGatewayApp({ front, proxy, endpoints, unexpected, observe 
   app.use(front);
   app.use(proxy);
   mountOwn(app, endpoints);
-  mountDocs(app);
+  mountPages(app);
   app.use(() => {
     throw notFound();
   });
@@ -82,23 +79,6 @@ function mountOwn(app: Express, endpoints: readonly Endpoint[]): void {
     });
     app.all(endpoint.path, () => {
       throw new Refusal('method-not-allowed', 'This resource takes GET, HEAD', { headers: { Allow: 'GET, HEAD' } });
-    });
-  }
-}
-
-function mountDocs(app: Express): void {
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  const files: Readonly<Record<string, readonly [type: string, content: string | Buffer]>> = {
-    '/docs': ['text/html; charset=utf-8', docsPage],
-    '/docs/start.js': ['text/javascript; charset=utf-8', docsScript],
-    '/docs/swagger-ui.css': ['text/css; charset=utf-8', ''],
-    '/docs/swagger-ui-bundle.js': ['text/javascript; charset=utf-8', ''],
-  };
-  for (const [path, [type, content]] of Object.entries(files)) {
-    app.get(path, (_req, res) => {
-      res.setHeader('Content-Type', type);
-      res.setHeader('Cache-Control', 'no-cache');
-      res.end(content === '' ? readFileSync(join(folder, path.slice('/docs/'.length))) : content);
     });
   }
 }

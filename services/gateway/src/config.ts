@@ -26,12 +26,6 @@ const authLimit = z
     return { rate, periodMs: minuteMs, burst: rate };
   });
 
-const origins = variable
-  .list()
-  .refine((given) => given.every(isOrigin), 'must be exact origins such as https://app.example, comma separated')
-  .transform((given) => new Set(given));
-const isOrigin = (text: string): boolean => URL.parse(text)?.origin === text;
-
 const proxies = variable.list().transform((given, context) => {
   try {
     return trustedProxies(given);
@@ -47,7 +41,7 @@ export const GatewayConfig = z
     PORT: variable.port(8080),
     HOST: z.string().min(1).default('127.0.0.1'),
     PUBLIC_URL: variable.url('http', 'https').optional(),
-    ALLOWED_ORIGINS: origins,
+    ALLOWED_ORIGINS: variable.origins().transform((given) => new Set(given)),
     TRUSTED_PROXIES: proxies,
     RATE_LIMIT_USER: limit((rate) => Math.max(1, Math.floor(rate / 3))).default({ rate: 600, periodMs: minuteMs, burst: 200 }),
     RATE_LIMIT_ADDRESS: limit((rate) => rate).default({ rate: 120, periodMs: minuteMs, burst: 120 }),

@@ -1,7 +1,8 @@
 import { type Endpoint, endpoint, notFound, type OpenApi } from '@commonpurse/shared/http';
 import { z } from 'zod';
-import { problemPage } from './docs/pages.ts';
 import type { Readiness } from './health/readiness.ts';
+import { pagePolicy } from './pages/page.ts';
+import { problemPage } from './pages/problem-page.ts';
 
 export interface GatewayViews {
   readiness(): Promise<Readiness>;
@@ -83,6 +84,7 @@ const problem = endpoint({
   handle: async ({ params }) => {
     const page = problemPage(params.code);
     if (page === null) throw notFound();
-    return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8' }, stream: async (res) => void res.end(page) };
+    const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': pagePolicy };
+    return { status: 200, headers, stream: async (res) => void res.end(page) };
   },
 });

@@ -252,14 +252,33 @@ describe('browsers', () => {
     const page = await call('GET', '/docs');
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
     const linked = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map((match) => match[1]!);
-    expect(linked).toHaveLength(3);
+    expect(linked).toHaveLength(4);
     for (const path of linked) expect((await call('GET', path)).text.length).toBeGreaterThan(100);
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';");
     const problem = await call('GET', '/problems/version-mismatch');
     expect(problem).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
+    expect(problem.headers['content-security-policy']).toContain("style-src 'self';");
     expect(await call('GET', '/problems/nonsense')).toMatchObject({ status: 404, headers: { 'x-content-type-options': 'nosniff' } });
     expect(await call('POST', '/openapi.json')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
     expect(Object.keys((await call('GET', '/openapi.json')).body.paths)).toContain('/health/ready');
   });
+  test.each(['/verify-email', '/reset-password', '/login'])(
+    'following the link of a mail to %s find a page that does nothing by itself',
+    async (path) => {
+      const auth = await backend();
+      const { call } = await gateway({ auth: [auth.url] });
+      const page = await call('GET', `${path}?token=secret`);
+      expect(page).toMatchObject({
+        status: 200,
+        headers: { 'content-type': 'text/html; charset=utf-8', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' },
+      });
+      expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; .*form-action 'none';/);
+      expect(page.text).not.toContain('secret');
+      for (const [, linked] of page.text.matchAll(/(?:href|src)="(\/pages\/[^"]+)"/g))
+        expect((await call('GET', linked!)).status).toBe(200);
+      expect(auth.seen).toEqual([]);
+    },
+  );
 });
 
 describe('health', () => {

@@ -63,7 +63,8 @@ export function createGatewayService(deps: GatewayDeps): Service {
     documents: { close: async () => {} },
   });
   const server = createHttpServer(lifecycle.counting(app as RequestListener));
-  const upgrade = createUpgrade({ ...door, webSocketOrigins: new Set([...config.ALLOWED_ORIGINS, ...ownOrigin(config)]), proxy });
+  const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };
+  const upgrade = createUpgrade({ ...door, pages, proxy });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket as Socket, head));
   return {
     name: 'gateway',
@@ -92,6 +93,3 @@ function doorOf({ config, cache, localCache, peers, clock }: GatewayDeps): Front
     maxUploadBytes: config.MAX_UPLOAD_BYTES,
   };
 }
-
-/** Pages served from the public address are our own. */
-const ownOrigin = ({ PUBLIC_URL }: GatewayConfig): string[] => (PUBLIC_URL === undefined ? [] : [new URL(PUBLIC_URL).origin]);

@@ -84,6 +84,14 @@ export const variable = {
       .string()
       .refine((text) => isPort(portOf(text)), 'is a port from 0 to 65535, or <host>:<port>')
       .transform((text) => ({ host: hostOf(text) || host, port: Number(portOf(text)) })),
+  /** Exact origins of web pages, comma separated. */
+  origins: () =>
+    variable
+      .list()
+      .refine(
+        (given) => given.every((text) => URL.parse(text)?.origin === text),
+        'is exact origins such as https://app.example, comma separated',
+      ),
   logLevel: () =>
     z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is one of trace, debug, info, warn, error, fatal, silent')

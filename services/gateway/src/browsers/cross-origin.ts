@@ -15,18 +15,14 @@ export const preflightHeaders: Readonly<Record<string, string>> = {
   'Access-Control-Max-Age': '600',
 };
 
-/** On every answer: no page may frame or sniff it. */
-export function securityHeaders(path: string, https: boolean): Record<string, string> {
+/** On every answer: no page may frame or sniff it, and it runs nothing. Pages say what they need instead. */
+export function securityHeaders(https: boolean): Record<string, string> {
   return {
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',
-    'Content-Security-Policy': path === '/docs' || path.startsWith('/docs/') ? docsPolicy : "default-src 'none'; frame-ancestors 'none'",
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
     ...(https ? { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' } : {}),
   };
 }
-
-/** The interactive documentation brings its own scripts and nothing from elsewhere; its library sets style attributes. */
-const docsPolicy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { endpoint, openApiOf, refusalCodes, type OpenApi } from '@commonpurse/shared/http';
+import { endpoint, openApiOf, type OpenApi } from '@commonpurse/shared/http';
 import { type Peers, PeerUnavailable } from '@commonpurse/shared/service';
 import { fakeClock } from '@commonpurse/shared/testing';
 import { z } from 'zod';
 import { mergeOpenApi } from './merge-open-api.ts';
 import { createOpenApiSource } from './open-api-source.ts';
-import { problemPage } from './pages.ts';
 
 const documentOf = (name: string, description = 'Fine.'): OpenApi =>
   openApiOf({
@@ -61,9 +60,4 @@ describe('the source', () => {
     const get = (): Promise<never> => Promise.reject(new PeerUnavailable('auth'));
     await expect(createOpenApiSource({ get } as unknown as Peers, fakeClock(), documentOf('own'))()).rejects.toThrow(PeerUnavailable);
   });
-});
-
-test('there is a page for every code and for nothing else', () => {
-  for (const code of Object.keys(refusalCodes)) expect(problemPage(code)).toContain(code);
-  expect([problemPage('nonsense'), problemPage('constructor')]).toEqual([null, null]);
 });

@@ -33,7 +33,7 @@ export function front(deps: FrontDeps): RequestHandler {
     const visitor = visitorOf(req, deps.trusted);
     res.locals['visitor'] = visitor;
     res.setHeader('X-Request-Id', visitor.requestId);
-    setHeaders(res, securityHeaders(visitor.path, deps.https));
+    setHeaders(res, securityHeaders(deps.https));
     setHeaders(res, corsHeaders(req.headers.origin, deps.allowedOrigins));
     if (deps.allowedOrigins.size > 0) res.vary('Origin');
     if (isPreflight(req)) return answerPreflight(req, res, deps);

@@ -1,12 +1,21 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { notFound, problemContentType, problemHeaders, problemOf, Refusal, refusalOf } from '@commonpurse/shared/http';
+import {
+  notFound,
+  originAllowed,
+  type OriginRule,
+  problemContentType,
+  problemHeaders,
+  problemOf,
+  Refusal,
+  refusalOf,
+} from '@commonpurse/shared/http';
 import type { ServiceProxy } from '../routing/proxy.ts';
 import { type FrontDeps, type Visitor, visitorOf, weigh } from './front.ts';
 
 export interface UpgradeDeps extends FrontDeps {
-  /** Whose pages may open a socket; a client that sends no Origin is no page. */
-  readonly webSocketOrigins: ReadonlySet<string>;
+  /** Whose pages may open a socket. */
+  readonly pages: OriginRule;
   readonly proxy: Pick<ServiceProxy, 'upgrade'>;
 }
 
@@ -28,9 +37,9 @@ export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket:
 
 async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visitor): Promise<Refusal | null> {
   const { headers, refusal } = await weigh(deps, req.headers.authorization, visitor);
-  const { origin } = req.headers;
+  const { origin, host } = req.headers;
   const found = refusal ?? (visitor.path === '/ws' ? null : notFound());
-  if (found === null && origin !== undefined && !deps.webSocketOrigins.has(origin)) {
+  if (found === null && !originAllowed(deps.pages, origin, host)) {
     return new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket', { headers });
   }
   return found === null ? null : new Refusal(found.code, found.message, { headers });

@@ -1,11 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { People } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
-import { type AccessClaims, bearerOf, invalid, notFound, Refusal, type VerifyBearer } from '@commonpurse/shared/http';
+import {
+  type AccessClaims,
+  bearerOf,
+  invalid,
+  notFound,
+  originAllowed,
+  type OriginRule,
+  Refusal,
+  type VerifyBearer,
+} from '@commonpurse/shared/http';
 import type { Clock } from '@commonpurse/shared/service';
 import { z } from 'zod';
 import { parseSince } from './frame.ts';
-import { originAllowed, type OriginRule } from './origin.ts';
 import type { Holder } from './serve-socket.ts';
 
 export interface AdmitUpgradeDeps {

@@ -6,10 +6,13 @@ export interface OriginRule {
   readonly publicUrl: string | null;
 }
 
+/** Names and addresses that browsers never take from a name server. */
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** @param host the `Host` header: on one's own machine, where no public address is configured, the gateway's own pages are those of the
- *  same loopback host and port. A name that somebody made resolve to loopback is not one of them. */
+/** Pages of the gateway itself may, beside those that the operator names: those of its public address; where none is configured, those of the
+ *  very loopback host and port that the request was addressed to. Another name that somebody made resolve to loopback (DNS rebinding) is
+ *  not one of them, nor is another program's port on the same machine.
+ *  @param host the `Host` header */
 export function originAllowed(rule: OriginRule, origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined || rule.allowed.includes(origin)) return true;
   if (rule.publicUrl !== null) return origin === new URL(rule.publicUrl).origin;

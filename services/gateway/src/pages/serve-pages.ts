@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Express } from 'express';
+import { accountPages } from './account-pages.ts';
+import { docsPage, docsPolicy, docsScript } from './docs-page.ts';
+import { pagePolicy } from './page.ts';
+
+interface Served {
+  readonly type: string;
+  readonly content: () => string | Buffer;
+  readonly policy?: string;
+}
+
+/** The pages for people and what they are made of: everything from this machine. */
+export function mountPages(app: Express): void {
+  for (const [path, { type, content, policy }] of Object.entries(served())) {
+    app.get(path, (_req, res) => {
+      res.setHeader('Content-Type', `${type}; charset=utf-8`);
+      res.setHeader('Cache-Control', 'no-cache');
+      if (policy !== undefined) res.setHeader('Content-Security-Policy', policy);
+      res.end(content());
+    });
+  }
+}
+
+function served(): Record<string, Served> {
+  const own = fileURLToPath(new URL('./assets', import.meta.url));
+  const library = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const file = (type: string, folder: string, name: string): Served => ({ type, content: () => readFileSync(join(folder, name)) });
+  const account = Object.entries(accountPages).map(([path, page]) => [
+    path,
+    { type: 'text/html', content: () => page, policy: pagePolicy },
+  ]);
+  return {
+    '/docs': { type: 'text/html', content: () => docsPage, policy: docsPolicy },
+    '/docs/start.js': { type: 'text/javascript', content: () => docsScript },
+    '/docs/swagger-ui.css': file('text/css', library, 'swagger-ui.css'),
+    '/docs/swagger-ui-bundle.js': file('text/javascript', library, 'swagger-ui-bundle.js'),
+    '/pages/account.js': file('text/javascript', own, 'account.js'),
+    '/pages/page.css': file('text/css', own, 'page.css'),
+    '/pages/icon.svg': file('image/svg+xml', own, 'icon.svg'),
+    ...Object.fromEntries(account),
+  };
+}
