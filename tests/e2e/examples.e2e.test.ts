@@ -3,7 +3,7 @@ import { sendRequest, type TestAnswer, type TestCall } from '@commonpurse/shared
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventually } from './support/eventually.ts';
 import { cleanUp, launch, type RunningSystem } from './support/launch.ts';
-import { mailedToken, type Person, personAt } from './support/person.ts';
+import { mailedToken, type Person, personAt, signUp } from './support/person.ts';
 import { multipart } from './support/upload.ts';
 
 /** One operation as `/openapi.json` has it; the parts that this test reads. */
@@ -78,6 +78,11 @@ async function signInAgain(): Promise<Person> {
   if (status !== 200) throw new Error(text);
   return personAt(system, body.user.email, { id: body.user.id, tokens: body });
 }
+let newcomers = 0;
+/** Somebody new, whose password is the documented example's. */
+async function newcomer(): Promise<Person> {
+  return signUp(system, `newcomer-${(newcomers += 1)}@example.com`, exampleOf('POST /auth/register'));
+}
 async function anAlert(): Promise<string> {
   await ada.post('/budgets', { ...exampleOf('POST /budgets'), amount: '1.00', categories: [] });
   await ada.post('/records', { ...exampleOf('POST /records'), date: '2026-01-02' });
@@ -99,6 +104,14 @@ const preparations: Record<string, Preparation> = {
     expect(registered.status).toBe(202);
     return { token: null, body: { token: await mailedToken(system, email) } };
   },
+  'POST /auth/forgot-password': anonymous,
+  'POST /auth/reset-password': async () => {
+    const { email } = await newcomer();
+    const asked = await sendRequest(system.url, 'POST', '/auth/forgot-password', { body: { email } });
+    expect(asked.status).toBe(202);
+    return { token: null, body: { token: await mailedToken(system, email, 'reset-password') } };
+  },
+  'POST /auth/change-password': async () => ({ token: (await newcomer()).tokens.accessToken }),
   'POST /auth/login': anonymous,
   'POST /auth/refresh': async () => ({ token: null, body: { refreshToken: (await signInAgain()).tokens.refreshToken } }),
   'POST /auth/logout': async () => ({ token: (await signInAgain()).tokens.accessToken }),

@@ -4,6 +4,7 @@ import { accountRoutes } from './accounts/routes.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { SigningKey } from './keys/signing-key.ts';
+import { passwordRoutes } from './passwords/routes.ts';
 import { profileRoutes } from './profile/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { ticketRoutes } from './tickets/routes.ts';
@@ -11,7 +12,7 @@ import { ticketRoutes } from './tickets/routes.ts';
 // What is declared needs nothing that runs.
 const deps = {} as AuthDeps;
 const endpoints: Endpoint[] = [
-  ...[accountRoutes, sessionRoutes, ticketRoutes, profileRoutes].flatMap((routes) => routes(deps)),
+  ...[accountRoutes, passwordRoutes, sessionRoutes, ticketRoutes, profileRoutes].flatMap((routes) => routes(deps)),
   ...keyRoutes({} as SigningKey),
 ];
 
@@ -23,6 +24,6 @@ describe('the description of auth', () => {
 
   test('becomes an OpenAPI document', () => {
     const { paths } = openApiOf({ name: 'auth', endpoints });
-    expect(Object.keys(paths ?? {})).toHaveLength(11);
+    expect(Object.keys(paths ?? {})).toHaveLength(14);
   });
 });

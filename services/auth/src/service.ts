@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Mailer } from '@commonpurse/shared/mail';
 import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
-import { answerMailRequest } from './accounts/request-verification.ts';
+import { answerMailRequest } from './accounts/request-link.ts';
 import { accountRoutes } from './accounts/routes.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import type { AuthConfig } from './config.ts';
@@ -11,14 +11,16 @@ import { letters } from './mails/letters.ts';
 import { createOutgoingMails, type OutgoingMails } from './mails/outgoing-mails.ts';
 import { openFrequentPasswords } from './passwords/frequent-passwords.ts';
 import { createPasswordHashes } from './passwords/password-hashes.ts';
+import { createProvePassword } from './passwords/prove-password.ts';
+import { passwordRoutes } from './passwords/routes.ts';
 import { type ChangeUser, createChangeUser } from './people/change-user.ts';
 import { ownPeople } from './people/people.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { createStamps } from './people/stamps.ts';
 import { userOutbox } from './people/user-outbox.ts';
 import { profileRoutes } from './profile/routes.ts';
+import { createGuessThrottle } from './security/guess-throttle.ts';
 import { createSecurityLog } from './security/security-log.ts';
-import { createLoginThrottle } from './sessions/login-throttle.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { type AuthStore, openAuthStore } from './store.ts';
 import { ticketRoutes } from './tickets/routes.ts';
@@ -40,7 +42,7 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
   const stamps = createStamps({ ...given, store });
   const deps = authDeps(given, store, createChangeUser({ store, stamps, clock: given.clock }));
   const { signing, people, mails } = deps;
-  const routes = [accountRoutes, sessionRoutes, ticketRoutes, profileRoutes].flatMap((routesOf) => routesOf(deps));
+  const routes = [accountRoutes, passwordRoutes, sessionRoutes, ticketRoutes, profileRoutes].flatMap((routesOf) => routesOf(deps));
   return createService({
     name: 'auth',
     deps: given,
@@ -57,6 +59,9 @@ function authDeps(given: AuthServiceDeps, store: AuthStore, changeUser: ChangeUs
   const { clock, cache, installationKey, config } = given;
   const mailTokenKey = derivedKey(installationKey, 'mail tokens');
   const concurrency = Math.max(1, availableParallelism() - 1);
+  const audit = createSecurityLog(given.log);
+  const hashes = createPasswordHashes({ cost: given.passwordCost ?? 12, concurrency, waitingMax: passwordsWaitingMax });
+  const throttle = createGuessThrottle({ cache, failuresPerMinute: config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null, audit });
   return {
     store,
     clock,
@@ -65,13 +70,14 @@ function authDeps(given: AuthServiceDeps, store: AuthStore, changeUser: ChangeUs
     changeUser,
     mailTokenKey,
     people: ownPeople({ store, clock }),
-    hashes: createPasswordHashes({ cost: given.passwordCost ?? 12, concurrency, waitingMax: passwordsWaitingMax }),
+    hashes,
     isFrequent: openFrequentPasswords(),
-    throttle: createLoginThrottle({ cache, failuresPerMinute: config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null }),
+    throttle,
+    provePassword: createProvePassword({ store, hashes, throttle, audit }),
     mails: outgoingMails(given, { store, changeUser, mailTokenKey }),
     signing: openSigningKey(config.JWT_PRIVATE_KEY),
     refreshKey: derivedKey(installationKey, 'refresh tokens'),
-    audit: createSecurityLog(given.log),
+    audit,
   };
 }
 
@@ -79,7 +85,7 @@ function outgoingMails(given: AuthServiceDeps, own: { store: AuthStore; changeUs
   return createOutgoingMails({
     ...given,
     ...own,
-    textOf: letters(own.mailTokenKey, given.publicUrl ?? (() => given.config.PUBLIC_URL)),
+    textOf: letters({ tokenKey: own.mailTokenKey, publicUrl: given.publicUrl ?? (() => given.config.PUBLIC_URL), clock: given.clock }),
     answerRequest: (request) => answerMailRequest(own, request),
   });
 }

@@ -21,16 +21,16 @@ export interface Place {
 
 /** Registers, follows the link in the mail, signs in: as a person does it. */
 export async function signUp(place: Place, email: string, facts: Record<string, unknown> = {}): Promise<Person> {
-  const registered = await sendRequest(place.url, 'POST', '/auth/register', { body: { email, password, ...facts } });
+  const registered = await sendRequest(place.url, 'POST', '/auth/register', { body: { password, ...facts, email } });
   if (registered.status !== 202) throw new Error(`register: ${registered.text}`);
   const token = await mailedToken(place, email);
   const verified = await sendRequest(place.url, 'POST', '/auth/verify-email', { body: { token } });
   if (verified.status !== 200) throw new Error(`verify: ${verified.text}`);
-  return signIn(place, email);
+  return signIn(place, email, facts['password'] as string | undefined);
 }
 
-export async function signIn(place: Place, email: string): Promise<Person> {
-  const { status, body, text } = await sendRequest(place.url, 'POST', '/auth/login', { body: { email, password } });
+export async function signIn(place: Place, email: string, secret = password): Promise<Person> {
+  const { status, body, text } = await sendRequest(place.url, 'POST', '/auth/login', { body: { email, password: secret } });
   if (status !== 200) throw new Error(`login: ${text}`);
   return personAt(place, email, { id: body.user.id, tokens: { accessToken: body.accessToken, refreshToken: body.refreshToken } });
 }
@@ -49,15 +49,15 @@ export function personAt(place: Place, email: string, { id, tokens }: Pick<Perso
   };
 }
 
-/** What the link in the newest mail to an address carries. */
-export async function mailedToken({ dataDir }: Place, email: string): Promise<string> {
+/** What the link to that page in the newest mail to an address carries. */
+export async function mailedToken({ dataDir }: Place, email: string, page = 'verify-email'): Promise<string> {
   const folder = join(dataDir, 'mail');
   const read = async (): Promise<string | null> => {
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml')).toSorted();
     const mails = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
     const mine = mails.findLast((mail) => new RegExp(`^To:.*${email.replaceAll('.', '\\.')}`, 'mi').test(mail));
     // quoted-printable breaks long lines with `=` and writes `=` as `=3D`
-    return /token=([\w.~-]+)/.exec((mine ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[1] ?? null;
+    return new RegExp(`/${page}\\?token=([\\w.~-]+)`).exec((mine ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[1] ?? null;
   };
   return (await eventually(read, (token) => token !== null))!;
 }

@@ -26,6 +26,9 @@ export interface DocumentedAnswer {
   readonly example?: unknown;
 }
 
+/** A code, with its status where that is not the code's own. */
+export type DocumentedRefusal = RefusalCode | readonly [code: RefusalCode, status: number];
+
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** One route: what it takes, what it answers, who may call it; the OpenAPI document and the validation come from the same lines. */
@@ -57,7 +60,7 @@ export interface EndpointSpec<P extends z.ZodType | undefined, Q extends z.ZodTy
   readonly versioned?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Beside those every route may answer (401, 400, 429, 5xx), which the builder adds. */
-  readonly refusals?: readonly RefusalCode[];
+  readonly refusals?: readonly DocumentedRefusal[];
   handle(request: EndpointRequest<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<Answer>;
 }
 

@@ -19,7 +19,9 @@ export const ProblemSchema = z
   .meta({ id: 'Problem', description: 'RFC 9457: why a request was refused. `type` is a page that explains the code.' });
 
 /** What an endpoint may be refused with: its own codes and those that follow from what it takes. */
-export function refusalsOf(endpoint: Endpoint): RefusalCode[] {
+export const refusalsOf = (endpoint: Endpoint): RefusalCode[] => [...new Set(documentedRefusals(endpoint).map(([code]) => code))];
+
+function documentedRefusals(endpoint: Endpoint): (readonly [code: RefusalCode, status: number])[] {
   const body = endpoint.body !== undefined || endpoint.upload !== undefined;
   const scoped = typeof endpoint.admission === 'object';
   const implied: [boolean, RefusalCode][] = [
@@ -35,7 +37,8 @@ export function refusalsOf(endpoint: Endpoint): RefusalCode[] {
     [true, 'internal-error'],
     [true, 'service-unavailable'],
   ];
-  return [...new Set([...(endpoint.refusals ?? []), ...implied.flatMap(([applies, code]) => (applies ? [code] : []))])];
+  const codes = [...(endpoint.refusals ?? []), ...implied.flatMap(([applies, code]) => (applies ? [code] : []))];
+  return codes.map((told) => (typeof told === 'string' ? [told, refusalCodes[told][0]] : told));
 }
 
 /** Every answer of an endpoint: those it declares and its refusals, each with an example. */
@@ -45,13 +48,17 @@ export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
     answers[status as '200'] = { description: answer.description, headers: answerHeaders(endpoint, Number(status)), ...contentOf(answer) };
   }
   if (isRevalidated(endpoint)) answers['304'] = { description: 'It has not changed', headers: answerHeaders(endpoint, 304) };
-  const refusals = Map.groupBy(refusalsOf(endpoint), (code) => refusalCodes[code][0]);
-  for (const [status, codes] of [...refusals].toSorted(([a], [b]) => a - b)) {
+  const refusals = Map.groupBy(documentedRefusals(endpoint), ([, status]) => status);
+  for (const [status, told] of [...refusals].toSorted(([a], [b]) => a - b)) {
+    const codes = [...new Set(told.map(([code]) => code))];
     answers[String(status) as '400'] = {
       description: codes.map((code) => `\`${code}\`: ${refusalCodes[code][1]}`).join('. '),
       headers: answerHeaders(endpoint, status),
       content: {
-        [problemContentType]: { schema: ProblemSchema, examples: Object.fromEntries(codes.map((code) => [code, exampleFor(code)])) },
+        [problemContentType]: {
+          schema: ProblemSchema,
+          examples: Object.fromEntries(codes.map((code) => [code, exampleFor(code, status)])),
+        },
       },
     };
   }
@@ -64,7 +71,7 @@ function contentOf(answer: DocumentedAnswer): { content?: Record<string, { schem
   return { content: { [answer.contentType ?? 'application/json']: { schema: answer.schema, ...example } } };
 }
 
-function exampleFor(code: RefusalCode): { value: unknown } {
+function exampleFor(code: RefusalCode, status: number): { value: unknown } {
   const errors = code === 'validation-failed' ? { errors: [{ path: '/limit', code: 'limit-out-of-range', message: 'From 1 to 200' }] } : {};
-  return { value: problemOf(new Refusal(code, refusalCodes[code][1], errors), 'checkout-42') };
+  return { value: problemOf(new Refusal(code, refusalCodes[code][1], { status, ...errors }), 'checkout-42') };
 }

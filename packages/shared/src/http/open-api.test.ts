@@ -31,7 +31,7 @@ const endpoints: Endpoint[] = [
     idempotent: true,
     body: z.strictObject({ name: z.string() }),
     bodyExample: { name: 'Lamp' },
-    refusals: ['conflict'],
+    refusals: ['conflict', ['invalid-credentials', 403]],
     answers: { 201: { description: 'It', schema: Thing, example: thing } },
   }),
   endpoint({
@@ -115,6 +115,8 @@ describe('The OpenAPI document', () => {
     const answers = document.paths['/things'].post.responses;
     expect(Object.keys(answers)).toEqual(['201', '400', '401', '403', '409', '413', '415', '422', '429', '500', '503']);
     expect(answers['409'].content['application/problem+json'].examples.conflict.value).toMatchObject({ code: 'conflict', status: 409 });
+    const credentials = answers['403'].content['application/problem+json'].examples['invalid-credentials'].value;
+    expect(credentials).toMatchObject({ code: 'invalid-credentials', status: 403 });
     expect(answers['401'].headers['WWW-Authenticate']).toBeDefined();
     expect(answers['503'].headers['Retry-After']).toBeDefined();
     expect(answers['201'].headers).toMatchObject({ ETag: {}, Location: {}, 'Idempotency-Replayed': {}, 'X-Request-Id': {} });

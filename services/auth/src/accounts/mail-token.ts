@@ -1,6 +1,7 @@
 import { createHmac, hash } from 'node:crypto';
+import { Refusal } from '@commonpurse/shared/http';
 
-export type TokenPurpose = 'verify-email';
+export type TokenPurpose = 'verify-email' | 'reset-password';
 
 /** A token that was mailed, as it is kept: by its hash, for one purpose, once. */
 export interface MailToken {
@@ -10,7 +11,10 @@ export interface MailToken {
   readonly expiresAt: string;
 }
 
-export const tokenLifetimeMs: Readonly<Record<TokenPurpose, number>> = { 'verify-email': 24 * 60 * 60 * 1000 };
+export const tokenLifetimeMs: Readonly<Record<TokenPurpose, number>> = {
+  'verify-email': 24 * 60 * 60 * 1000,
+  'reset-password': 30 * 60 * 1000,
+};
 
 export const tokenHash = (token: string): string => hash('sha256', token, 'hex');
 
@@ -28,3 +32,6 @@ export const withToken = (tokens: readonly MailToken[], token: MailToken): reado
 /** Whether this token is there and still good. */
 export const isGood = (tokens: readonly MailToken[], purpose: TokenPurpose, tokenHashed: string, nowMs: number): boolean =>
   tokens.some((token) => token.purpose === purpose && token.hash === tokenHashed && Date.parse(token.expiresAt) > nowMs);
+
+export const tokenInvalid = (): Refusal =>
+  new Refusal('token-invalid', 'This link was used before, replaced by a newer one, or is too old');

@@ -1,8 +1,7 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
-import { Refusal } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
-import { faultMessages, normalisedPassword, passwordFaults } from '../passwords/password.ts';
+import { checkPassword, normalisedPassword } from '../passwords/password.ts';
 import type { Client } from '../client.ts';
 import { addressId } from './address.ts';
 import { openedAccount, registeredAgain, type Registration } from './registration.ts';
@@ -19,19 +18,13 @@ type Deps = Pick<AuthDeps, 'store' | 'clock' | 'hashes' | 'isFrequent' | 'change
  *  durable writes, and a mail that goes out afterwards. */
 export async function registerAccount(deps: Deps, command: RegisterCommand, client: Client): Promise<void> {
   const password = normalisedPassword(command.password);
-  const faults = passwordFaults(password, command.email, deps.isFrequent);
-  if (faults.length > 0) throw passwordRefused('/password', faults);
+  checkPassword('/password', password, command.email, deps.isFrequent);
   const passwordHash = await deps.hashes.hash(password);
   const asked: Registration = { email: command.email, passwordHash, profile: command.profile, mailId: randomUUID() };
   const userId = await claimAddress(deps, addressId(command.email));
   await saveRegistration(deps, userId, asked, client);
   deps.mails.send(userId, asked.mailId);
 }
-
-export const passwordRefused = (path: string, faults: readonly (keyof typeof faultMessages)[]): Refusal =>
-  new Refusal('validation-failed', faultMessages[faults[0]!], {
-    errors: faults.map((code) => ({ path, code, message: faultMessages[code] })),
-  });
 
 /** The account that the address belongs to from now on, whether or not it was claimed before. Always one durable write. */
 async function claimAddress({ store }: Deps, _id: string): Promise<string> {

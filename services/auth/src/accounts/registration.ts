@@ -1,6 +1,6 @@
 import type { Draft } from '@commonpurse/shared/documents';
 import { mayMail, queuedMail, withMail } from '../mails/mail-queue.ts';
-import { tokenHash, tokenLifetimeMs, tokenOfMail, withToken, type MailToken } from './mail-token.ts';
+import { withLink } from './mailed-link.ts';
 import type { Profile, User, UserChange } from './user.ts';
 
 /** A registration as it was asked for, checked and with the password hashed. */
@@ -42,31 +42,11 @@ export function registeredAgain(user: User, asked: Registration, tokenKey: Buffe
   return { mails: withMail(user.mails, mail), mailedAt: { ...user.mailedAt, [kind]: mail.at } };
 }
 
-/** What another verification mail changes, or null where none is due: verified already, or one was asked for within the minute. */
-export function verificationAgain(user: User, mailId: string, tokenKey: Buffer, nowMs: number): UserChange | null {
-  const kind = 'verify-email';
-  if (user.verifiedAt !== null || !mayMail(user.mailedAt[kind], nowMs)) return null;
-  return { ...withVerification(user, mailId, tokenKey, nowMs), mailedAt: { ...user.mailedAt, [kind]: new Date(nowMs).toISOString() } };
-}
-
 const pending = ({ email, passwordHash, profile }: Registration): Pick<User, 'email' | 'passwordHash' | 'profile'> => ({
   email,
   passwordHash,
   profile,
 });
 
-/** A mail with a new token, which ends older ones. */
-function withVerification(
-  user: Pick<User, 'tokens' | 'mails'>,
-  mailId: string,
-  tokenKey: Buffer,
-  nowMs: number,
-): Pick<User, 'tokens' | 'mails'> {
-  const purpose = 'verify-email';
-  const token: MailToken = {
-    purpose,
-    hash: tokenHash(tokenOfMail(tokenKey, purpose, mailId)),
-    expiresAt: new Date(nowMs + tokenLifetimeMs[purpose]).toISOString(),
-  };
-  return { tokens: withToken(user.tokens, token), mails: withMail(user.mails, queuedMail(mailId, purpose, nowMs)) };
-}
+const withVerification = (user: Pick<User, 'tokens' | 'mails'>, mailId: string, tokenKey: Buffer, nowMs: number) =>
+  withLink(user, { purpose: 'verify-email', mailId, tokenKey, nowMs });

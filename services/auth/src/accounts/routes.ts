@@ -2,14 +2,23 @@ import { type Endpoint, endpoint } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import { clientOf } from '../client.ts';
 import { registerAccount } from './register-account.ts';
-import { requestVerification } from './request-verification.ts';
-import { RegisterRequest, ResendVerificationRequest, VerificationSent, Verified, VerifyEmailRequest } from './schemas.ts';
+import { requestLink } from './request-link.ts';
+import {
+  ForgotPasswordRequest,
+  RegisterRequest,
+  ResendVerificationRequest,
+  ResetSent,
+  VerificationSent,
+  Verified,
+  VerifyEmailRequest,
+} from './schemas.ts';
 import { verifyEmail } from './verify-email.ts';
 
 const tag = 'auth';
 const sent = { status: 'verification-sent' };
+const resetSent = { status: 'reset-sent' };
 
-export const accountRoutes = (deps: AuthDeps): Endpoint[] => [register(deps), verify(deps), resend(deps)];
+export const accountRoutes = (deps: AuthDeps): Endpoint[] => [register(deps), verify(deps), resend(deps), forgot(deps)];
 
 const register = (deps: AuthDeps): Endpoint =>
   endpoint({
@@ -73,7 +82,26 @@ const resend = (deps: AuthDeps): Endpoint =>
     bodyExample: { email: 'ada@example.com' },
     answers: { 202: { description: 'If a mail is due, it is on its way', schema: VerificationSent, example: sent } },
     handle: async (request) => {
-      await requestVerification(deps, request.body.email, clientOf(request));
+      await requestLink(deps, { purpose: 'verify-email', email: request.body.email }, clientOf(request));
       return { status: 202, body: sent };
+    },
+  });
+
+const forgot = (deps: AuthDeps): Endpoint =>
+  endpoint({
+    method: 'post',
+    path: '/auth/forgot-password',
+    operationId: 'forgotPassword',
+    tag,
+    summary: 'Mail a link that sets a new password',
+    description:
+      'Always 202, in the same time. A mail goes out only to an address that has an account, at most once a minute; its link works once, for 30 minutes, and ends older ones.',
+    admission: 'open',
+    body: ForgotPasswordRequest,
+    bodyExample: { email: 'ada@example.com' },
+    answers: { 202: { description: 'If there is such an account, a mail is on its way', schema: ResetSent, example: resetSent } },
+    handle: async (request) => {
+      await requestLink(deps, { purpose: 'reset-password', email: request.body.email }, clientOf(request));
+      return { status: 202, body: resetSent };
     },
   });

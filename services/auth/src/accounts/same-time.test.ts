@@ -51,6 +51,11 @@ describe('known and unknown addresses take the same time', () => {
       post('/auth/resend-verification', { email: 'pending@example.com' }),
       () => post('/auth/resend-verification', { email: unknown() })(),
     ],
+    [
+      'to ask for a new password',
+      post('/auth/forgot-password', { email: 'owner@example.com' }),
+      () => post('/auth/forgot-password', { email: unknown() })(),
+    ],
   ])('%s', async (_what, known, other) => {
     const found = await measure(known, other);
     expect(Math.abs(z(found))).toBeLessThan(zMax);

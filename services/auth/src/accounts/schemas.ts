@@ -23,6 +23,8 @@ export const MailedToken = z
   .meta({ description: 'The `token` of the link that was mailed', example: 'q2X0Yb1mC8sZk3vW9tLr4g' });
 export const VerifyEmailRequest = z.strictObject({ token: MailedToken });
 export const ResendVerificationRequest = z.strictObject({ email: EmailAddress });
+export const ForgotPasswordRequest = z.strictObject({ email: EmailAddress });
 
 export const VerificationSent = z.strictObject({ status: z.literal('verification-sent') });
 export const Verified = z.strictObject({ status: z.literal('verified') });
+export const ResetSent = z.strictObject({ status: z.literal('reset-sent') });

@@ -1,7 +1,7 @@
-import { Refusal } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
-import { isGood, tokenHash } from './mail-token.ts';
+import { isGood, tokenHash, tokenInvalid } from './mail-token.ts';
+import { withoutLinks } from './mailed-link.ts';
 
 /** Whoever has the token reads the address's mail: from here on there is such a person. Each token works once. */
 export async function verifyEmail(
@@ -17,14 +17,11 @@ export async function verifyEmail(
     return {
       change: {
         verifiedAt: new Date(nowMs).toISOString(),
-        tokens: user.tokens.filter(({ purpose }) => purpose !== 'verify-email'),
-        mails: user.mails.filter(({ kind }) => kind !== 'verify-email'),
+        ...withoutLinks(user, ['verify-email']),
       },
       told: { action: 'created', change: { before: null, after: { email: user.email, ...user.profile } } },
       result: null,
     };
   });
-  audit.info('user_verified', { userId: holder._id, requestId: client.requestId, ip: client.ip });
+  audit.info('user_created', { userId: holder._id, requestId: client.requestId, ip: client.ip });
 }
-
-const tokenInvalid = (): Refusal => new Refusal('token-invalid', 'This link was used before, replaced by a newer one, or is too old');

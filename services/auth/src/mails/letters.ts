@@ -1,15 +1,29 @@
-import { tokenOfMail } from '../accounts/mail-token.ts';
+import type { Clock } from '@commonpurse/shared/service';
+import { isGood, tokenHash, tokenOfMail, type TokenPurpose } from '../accounts/mail-token.ts';
 import type { User } from '../accounts/user.ts';
-import { accountExistsMail, type MailText, verifyEmailMail } from './mail.ts';
+import { accountExistsMail, type MailText, resetPasswordMail, verifyEmailMail } from './mail.ts';
 import type { QueuedMail } from './mail-queue.ts';
+
+const pages: Readonly<Record<TokenPurpose, { path: string; mail: (displayName: string, link: string) => MailText }>> = {
+  'verify-email': { path: '/verify-email', mail: verifyEmailMail },
+  'reset-password': { path: '/reset-password', mail: resetPasswordMail },
+};
+
+export interface Letterhead {
+  readonly tokenKey: Buffer;
+  readonly publicUrl: () => string;
+  readonly clock: Clock;
+}
 
 /** What each promised mail says at the moment it is sent. Links lead to PUBLIC_URL, never to where a request claimed to come in. */
 export const letters =
-  (tokenKey: Buffer, publicUrl: () => string) =>
+  ({ tokenKey, publicUrl, clock }: Letterhead) =>
   (user: User, mail: QueuedMail): MailText | null => {
     const { displayName } = user.profile;
     if (mail.kind === 'account-exists') return accountExistsMail(displayName, `${publicUrl()}/login`);
-    // Verified meanwhile: the link would only say so.
-    if (user.verifiedAt !== null) return null;
-    return verifyEmailMail(displayName, `${publicUrl()}/verify-email?token=${tokenOfMail(tokenKey, 'verify-email', mail.id)}`);
+    const token = tokenOfMail(tokenKey, mail.kind, mail.id);
+    // Used or replaced meanwhile, or too old: the link would only say so.
+    if (!isGood(user.tokens, mail.kind, tokenHash(token), clock.now())) return null;
+    const { path, mail: textOf } = pages[mail.kind];
+    return textOf(displayName, `${publicUrl()}${path}?token=${token}`);
   };

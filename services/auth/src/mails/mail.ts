@@ -15,6 +15,16 @@ export const verifyEmailMail = (displayName: string, link: string): MailText =>
     'If it was not you, do nothing: without the link\nthe account can not be used.',
   ]);
 
+/** The mail with which the owner of an account who forgot the password sets another one.
+ *  @param link carries the token; good for 30 minutes, once */
+export const resetPasswordMail = (displayName: string, link: string): MailText =>
+  letter(displayName, 'Set a new password', [
+    'somebody, most likely you, forgot the password of your\nCommonpurse account. Set a new one here:',
+    { link, label: 'Set a new password' },
+    'The link works once, for 30 minutes. The new password\nsigns you out everywhere.',
+    'If it was not you, do nothing: your password stays\nas it is.',
+  ]);
+
 /** Tells the owner of an account that somebody tried to open another one with their address. The answer of the request says nothing of it. */
 export const accountExistsMail = (displayName: string, link: string): MailText =>
   letter(displayName, 'You already have an account', [

@@ -1,3 +1,5 @@
+import { Refusal } from '@commonpurse/shared/http';
+
 /** The rules for new passwords (NIST SP 800-63B, section 3.1.1.2): length, not a frequent one, not one's own address; nothing about
  *  what characters it is made of. */
 export const codePointsMin = 12;
@@ -33,6 +35,15 @@ export function passwordFaults(password: string, email: string, isFrequent: (low
     ['password-contains-email', containsAddress(lowered, email)],
   ];
   return checks.filter(([, broken]) => broken).map(([fault]) => fault);
+}
+
+/** @param path of the field it came in
+ *  @throws Refusal 400 that names every rule a new password breaks */
+export function checkPassword(path: string, password: string, email: string, isFrequent: (lowered: string) => boolean): void {
+  const faults = passwordFaults(password, email, isFrequent);
+  if (faults.length === 0) return;
+  const errors = faults.map((code) => ({ path, code, message: faultMessages[code] }));
+  throw new Refusal('validation-failed', faultMessages[faults[0]!], { errors });
 }
 
 function containsAddress(lowered: string, email: string): boolean {

@@ -1,21 +1,22 @@
 import { hash } from 'node:crypto';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 
-/** What the security log tells of, in OWASP's logging vocabulary. */
+/** What the security log tells of, in OWASP's logging vocabulary; the last four are words of our own. */
 export type SecurityEvent =
-  | 'user_registered'
-  | 'user_registration_existing'
-  | 'user_verified'
+  | 'user_created'
   | 'user_updated'
   | 'authn_login_success'
   | 'authn_login_fail'
-  | 'authn_login_refused'
-  | 'authn_login_throttled'
+  | 'authn_password_change'
   | 'authn_token_created'
+  | 'authn_token_revoked'
   | 'authn_token_reuse'
+  | 'session_renewed'
+  | 'excess_rate_limit_exceeded'
   | 'authn_token_invalid'
-  | 'session_revoked'
-  | 'session_ticket_issued';
+  | 'authn_link_requested'
+  | 'user_registered'
+  | 'user_registration_existing';
 
 export interface SecurityFacts {
   readonly requestId: string;

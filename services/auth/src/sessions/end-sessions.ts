@@ -18,6 +18,6 @@ export async function endSessions(deps: Deps, userId: string, sessionId: string 
   });
   if (!ended || ended.result.length === 0) throw notFound();
   for (const id of ended.result) {
-    deps.audit.info('session_revoked', { userId, sessionId: id, requestId: client.requestId, ip: client.ip });
+    deps.audit.info('authn_token_revoked', { userId, sessionId: id, requestId: client.requestId, ip: client.ip });
   }
 }

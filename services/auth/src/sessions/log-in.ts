@@ -25,21 +25,13 @@ export async function logIn(deps: Deps, command: LoginCommand, client: Client): 
   const facts = { requestId: client.requestId, ip: client.ip, account: accountFingerprint(address) };
   const user = await store.userByAddress(address);
   const known = isKnown(user?.devices ?? [], client.network, clock.now());
-  const attempt = await throttle.enter(address, known ? client.network : null).catch((error: unknown) => {
-    if (error instanceof Refusal) audit.warn('authn_login_throttled', facts);
-    throw error;
-  });
-  try {
+  return throttle.guess({ address, apart: known ? client.network : null, client }, async (failed) => {
     const right = await hashes.matches(normalisedPassword(command.password), user?.passwordHash ?? null);
-    if (!right || user === null) {
-      await attempt.failed();
-      audit.warn('authn_login_fail', facts);
-      throw invalidCredentials();
-    }
-    return await openSession(deps, user, command.deviceName, client);
-  } finally {
-    attempt.leave();
-  }
+    if (right && user !== null) return openSession(deps, user, command.deviceName, client);
+    await failed();
+    audit.warn('authn_login_fail', facts);
+    throw invalidCredentials();
+  });
 }
 
 const invalidCredentials = (): Refusal => new Refusal('invalid-credentials', 'Wrong address or password');
@@ -54,7 +46,7 @@ async function openSession(deps: Deps, user: User, deviceName: string | null, cl
       return openedSession(now, session, client.network, nowMs);
     })
     .catch((error: unknown) => {
-      if (error instanceof Refusal) deps.audit.warn('authn_login_refused', { ...facts, reason: error.code });
+      if (error instanceof Refusal) deps.audit.warn('authn_login_fail', { ...facts, reason: error.code });
       throw error;
     });
   if (opened === null) throw invalidCredentials();

@@ -31,7 +31,7 @@ export async function refreshSession(deps: Deps, token: string, client: Client):
     audit.warn('authn_token_reuse', facts);
     throw new Refusal('refresh-token-reused', 'This refresh token was used before; the session has ended, sign in again');
   }
-  audit.info('authn_token_created', facts);
+  audit.info('session_renewed', facts);
   return tokensFor(deps, moved.user, moved.result);
 }
 

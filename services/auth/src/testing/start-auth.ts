@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Mail, Mailer } from '@commonpurse/shared/mail';
 import { loadConfig } from '@commonpurse/shared/service';
 import { startTestService, type TestAnswer, type TestService, type TestServiceOptions } from '@commonpurse/shared/testing';
-import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
+import { type Doc, type Documents, type DocumentStore, upsertNewer } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { User, UserChange } from '../accounts/user.ts';
 import type { HistoryLine } from '@commonpurse/shared/messaging';
@@ -76,8 +76,7 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     },
     tamper: async (userId: string, change: UserChange) => {
       const users = opened.get('users') as unknown as Documents<User>;
-      const user = (await users.get(userId))!;
-      await users.replace({ ...user, ...change, version: user.version + 1 }, user.version);
+      await upsertNewer(users, userId, (user) => ({ ...user!, ...change, version: user!.version + 1 }));
     },
     tokenFor: (email: string, after = 0) =>
       system.until(() => tokenIn(mails.slice(after).findLast((mail) => mail.to === email && mail.text.includes('token=')))),

@@ -13,6 +13,6 @@ export async function issueTicket(
 ): Promise<string> {
   const ticket = randomBytes(32).toString('base64url');
   await cache.set(`ticket:${ticket}`, JSON.stringify({ userId, sessionId }), ticketSeconds * 1000);
-  audit.info('session_ticket_issued', { userId, sessionId, requestId: client.requestId, ip: client.ip });
+  audit.info('authn_token_created', { userId, sessionId, requestId: client.requestId, ip: client.ip, reason: 'ticket' });
   return ticket;
 }

@@ -1,20 +1,28 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import type { AuthDeps } from '../auth-deps.ts';
-import type { MailRequest } from '../mails/mail-request.ts';
 import type { Client } from '../client.ts';
+import type { MailRequest } from '../mails/mail-request.ts';
+import { accountFingerprint } from '../security/security-log.ts';
 import { addressId } from './address.ts';
-import { verificationAgain } from './registration.ts';
+import type { TokenPurpose } from './mail-token.ts';
+import { linkAskedFor } from './mailed-link.ts';
 
-/** Notes that somebody wants another verification mail. One durable write for any address; who it belongs to is looked up afterwards. */
-export async function requestVerification(deps: Pick<AuthDeps, 'store' | 'clock' | 'mails'>, email: string, client: Client): Promise<void> {
+/** Notes that somebody wants a mail with a link. One durable write for any address; who it belongs to is looked up afterwards. */
+export async function requestLink(
+  deps: Pick<AuthDeps, 'store' | 'clock' | 'mails' | 'audit'>,
+  asked: { readonly purpose: TokenPurpose; readonly email: string },
+  client: Client,
+): Promise<void> {
   const request = await deps.store.mailRequests.insert({
     _id: randomUUIDv7(),
     version: 1,
-    kind: 'verify-email',
-    address: addressId(email),
+    kind: asked.purpose,
+    address: addressId(asked.email),
     requestId: client.requestId,
     at: new Date(deps.clock.now()).toISOString(),
   });
+  const account = accountFingerprint(request.address);
+  deps.audit.info('authn_link_requested', { requestId: client.requestId, ip: client.ip, account, reason: asked.purpose });
   deps.mails.answer(request);
 }
 
@@ -28,7 +36,7 @@ export async function answerMailRequest(
   const answered =
     userId &&
     (await changeUser(userId, { by: userId, requestId: request.requestId }, (user, nowMs) => {
-      const change = verificationAgain(user, mailId, mailTokenKey, nowMs);
+      const change = linkAskedFor(user, { purpose: request.kind, mailId, tokenKey: mailTokenKey, nowMs });
       return { change, result: change !== null };
     }));
   await store.mailRequests.remove([request._id]);
