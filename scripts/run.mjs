@@ -20,6 +20,7 @@ const commands = {
   'test:real': [['tests/real/test-real.main.ts']],
   'test:faults': [['tests/faults/store-faults.main.ts']],
   bench: [['bench/main.ts']],
+  docs: [['scripts/write-docs.ts']],
   check: [
     ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
     ['node_modules/oxlint/bin/oxlint', '--type-aware', 'packages', 'services', 'all-in-one', 'tests', 'bench', 'scripts'],

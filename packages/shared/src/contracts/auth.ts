@@ -25,4 +25,9 @@ export const PersonState = z.strictObject({
 });
 export type PersonState = z.infer<typeof PersonState>;
 
-export const UserChanged = defineEvent('user.changed', 'auth', PersonState);
+export const UserChanged = defineEvent(
+  'user.changed',
+  'auth',
+  'A person is registered, or what others need to know of them has changed: whole, as of now.',
+  PersonState,
+);

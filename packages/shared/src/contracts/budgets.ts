@@ -25,6 +25,7 @@ export type BudgetState = z.infer<typeof BudgetState>;
 export const BudgetChanged = defineEvent(
   'budget.changed',
   'budgets',
+  'A budget was made, changed or deleted: whole, as of now.',
   z.strictObject({ action: z.enum(['created', 'updated', 'deleted']), budget: BudgetState, historyHash: z.string().nullable() }),
 );
 export type BudgetChanged = z.infer<typeof BudgetChanged.schema>;
@@ -33,6 +34,7 @@ export type BudgetChanged = z.infer<typeof BudgetChanged.schema>;
 export const BudgetThresholdCrossed = defineEvent(
   'budget.threshold-crossed',
   'budgets',
+  "What was spent has reached a threshold, for the first time in a period. The aggregate is the budget's period.",
   z.strictObject({
     budgetId: Id,
     ownerId: Id,

@@ -1,16 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import * as contracts from './index.ts';
+import { declaredEvents, describeEvents } from './describe-events.ts';
 
 const services = ['auth', 'records', 'budgets', 'notifications'];
-interface Declared {
-  readonly type: string;
-  readonly source: string;
-  readonly schema: z.ZodType;
-}
-const events = Object.values(contracts).filter(
-  (value): value is typeof value & Declared => typeof value === 'object' && 'type' in value && 'source' in value && 'schema' in value,
-);
+const events = declaredEvents();
 
 describe('the events that services tell each other', () => {
   test('are declared once each', () => {
@@ -40,4 +34,9 @@ describe('the events that services tell each other', () => {
       expect(open).toEqual([]);
     },
   );
+
+  test('are documented in docs/events.md as they are; npm run docs writes it', () => {
+    const written = readFileSync(new URL('../../../../docs/events.md', import.meta.url), 'utf8');
+    expect(describeEvents()).toBe(written);
+  });
 });

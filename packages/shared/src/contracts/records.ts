@@ -40,6 +40,7 @@ export type RecordWas = z.infer<typeof RecordWas>;
 export const RecordChanged = defineEvent(
   'record.changed',
   'records',
+  'A record was created, changed, deleted or restored: whole, as of now, with the facts that decided who could see it before.',
   z.strictObject({
     action: z.enum(['created', 'updated', 'deleted', 'restored']),
     record: RecordState,
@@ -54,6 +55,7 @@ export type RecordChanged = z.infer<typeof RecordChanged.schema>;
 export const RecordsImported = defineEvent(
   'records.imported',
   'records',
+  'Some rows of an import, whole, have landed or were taken back.',
   z.strictObject({ importId: Id, ownerId: Id, action: z.enum(['imported', 'reverted']), records: z.array(RecordState).max(500) }),
 );
 export type RecordsImported = z.infer<typeof RecordsImported.schema>;
@@ -76,6 +78,7 @@ export type ImportSummary = z.infer<typeof ImportSummary>;
 export const ImportProgressed = defineEvent(
   'import.progressed',
   'records',
+  'An import has got further; `finished` comes once a run.',
   z.strictObject({ ownerId: Id, finished: z.boolean(), import: ImportSummary }),
 );
 export type ImportProgressed = z.infer<typeof ImportProgressed.schema>;
