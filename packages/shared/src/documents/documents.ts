@@ -182,3 +182,7 @@ export class StoreUnavailable extends Error {
 export class StoreDamaged extends Error {
   override readonly name = 'StoreDamaged';
 }
+/** What is there must not be used as it is: another product's data, a newer format, a password that is refused. Waiting doesn't help. */
+export class StoreRefused extends Error {
+  override readonly name = 'StoreRefused';
+}

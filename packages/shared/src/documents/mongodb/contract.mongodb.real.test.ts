@@ -1,0 +1,4 @@
+import { describeDocuments } from '../documents.contract.ts';
+import { openGround } from './testing/open-ground.ts';
+
+describeDocuments('MongoDB', openGround);

@@ -1,0 +1,2 @@
+export { openMongoStore } from './store.ts';
+export type { MongoStoreOptions } from './store.ts';

@@ -1,0 +1,138 @@
+import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
+import { MongoServerError } from 'mongodb';
+import type { Clock } from '../../service/clock.ts';
+import { instantOf } from '../../service/clock.ts';
+import type { Doc, Index, InsertManyResult, OutboxEntry, OutboxPull } from '../documents.ts';
+import { DuplicateKey, StaleVersion } from '../documents.ts';
+import { attempt } from './attempt.ts';
+import type { DuplicateFacts } from './failure.ts';
+import { codeOf, kindOf, rowFailures, takenIndex } from './failure.ts';
+import { findTakenIndex } from './find-taken-index.ts';
+import { pullStages, replaceStages } from './outbox-stages.ts';
+import type { Stored } from './stored-form.ts';
+import { storedForm, withEntries } from './stored-form.ts';
+
+export interface WriterOptions {
+  readonly collection: Collection<Stored>;
+  readonly indexes: readonly Index[];
+  readonly clock: Clock;
+  /** Told of what a listener of the outbox throws: its trouble is not the writer's. */
+  onListenerError(error: unknown): void;
+}
+type RelayPart = Pick<Stored, 'outbox' | 'historyHash'>;
+const relayPart = { outbox: 1, historyHash: 1, _id: 0 };
+type Duplicate = InsertManyResult['duplicates'][number];
+
+/** Writes documents of one collection, each by one command that the server carries out whole or not at all. */
+export class Writer {
+  readonly #options: WriterOptions;
+  readonly #collection: Collection<Stored>;
+  readonly #name: string;
+  readonly #listeners = new Set<(id: string) => void>();
+
+  constructor(options: WriterOptions) {
+    this.#options = options;
+    this.#collection = options.collection;
+    this.#name = options.collection.collectionName;
+  }
+  onOutbox(listener: (id: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async insert(draft: Doc, entries: readonly OutboxEntry[]): Promise<Stored> {
+    const doc = withEntries(this.#stored(draft), entries);
+    await this.#run(() => this.#orRefuse(doc, () => this.#collection.insertOne(doc)));
+    if (entries.length > 0) this.#tell(doc._id);
+    return doc;
+  }
+  async insertMany(drafts: readonly Doc[]): Promise<InsertManyResult> {
+    const duplicates: Duplicate[] = [];
+    let waiting = drafts.map((draft, index) => ({ index, doc: this.#stored(draft) }));
+    while (waiting.length > 0) {
+      const rows = waiting;
+      const failures = await this.#run(() => this.#insertRows(rows.map(({ doc }) => doc)));
+      const refused = failures.filter(({ kind }) => kind === 'duplicate');
+      for (const { index: at, facts } of refused) duplicates.push(await this.#duplicateOf(rows[at]!, facts));
+      waiting = failures.filter(({ kind }) => kind === 'deadlock').map(({ index: at }) => rows[at]!);
+    }
+    return { inserted: drafts.length - duplicates.length, duplicates: duplicates.toSorted((a, b) => a.index - b.index) };
+  }
+  async replace(draft: Doc, expectedVersion: number, entries: readonly OutboxEntry[]): Promise<Stored> {
+    const doc = this.#stored(draft);
+    if (doc.version <= expectedVersion) throw new Error(`${this.#name}: version ${doc.version} is not above ${expectedVersion}`);
+    const replaced = await this.#run(() =>
+      this.#orRefuse(doc, () => this.#compareAndSet(doc, expectedVersion, replaceStages(doc, entries))),
+    );
+    if (replaced === null) throw new StaleVersion(this.#name, doc._id, expectedVersion);
+    if (entries.length > 0) this.#tell(doc._id);
+    return { ...doc, ...replaced };
+  }
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#run(() => this.#collection.deleteMany({ _id: { $in: [...ids] } }));
+  }
+  async pull(pulls: readonly OutboxPull[]): Promise<void> {
+    if (pulls.length === 0) return;
+    const updates = pulls.map((pull): AnyBulkWriteOperation<Stored> => ({
+      updateOne: { filter: { _id: pull.id, outbox: { $exists: true } }, update: pullStages(pull) },
+    }));
+    // in order: a document may be among them twice
+    await this.#run(() => this.#collection.bulkWrite(updates, { ordered: true }));
+  }
+
+  /** Answers what the document has of the relay's; null when it is not at that version. */
+  async #compareAndSet(doc: Stored, version: number, stages: Document[]): Promise<RelayPart | null> {
+    const wanted = { _id: doc._id, version };
+    if (!this.#options.indexes.some(({ unique }) => unique))
+      return this.#collection.findOneAndUpdate(wanted, stages, { returnDocument: 'after', projection: relayPart });
+    // not every server says of `findAndModify` that it failed because a key is taken
+    const { matchedCount } = await this.#collection.updateOne(wanted, stages);
+    if (matchedCount === 0) return null;
+    const { outbox = [], historyHash } = (await this.#collection.findOne<RelayPart>({ _id: doc._id }, { projection: relayPart })) ?? {};
+    const own = outbox.filter((entry) => entry.version <= doc.version);
+    return { ...(own.length > 0 && { outbox: own }), ...(historyHash !== undefined && { historyHash }) };
+  }
+  async #insertRows(docs: Stored[]) {
+    try {
+      await this.#collection.insertMany(docs, { ordered: false });
+      return [];
+    } catch (error) {
+      const failures = rowFailures(error);
+      if (failures?.every(({ kind }) => kind === 'duplicate' || kind === 'deadlock')) return failures;
+      throw error;
+    }
+  }
+  async #duplicateOf({ index, doc }: { index: number; doc: Stored }, facts: DuplicateFacts): Promise<Duplicate> {
+    return { index, id: doc._id, indexName: await this.#takenIndex(doc, facts) };
+  }
+  /** A key that is taken rejects with `DuplicateKey`. */
+  async #orRefuse<R>(doc: Stored, write: () => Promise<R>): Promise<R> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof MongoServerError) || kindOf(codeOf(error)) !== 'duplicate') throw error;
+      const facts = { message: error.message, keyPattern: (error as DuplicateFacts).keyPattern };
+      throw new DuplicateKey(this.#name, doc._id, await this.#takenIndex(doc, facts));
+    }
+  }
+  async #takenIndex(doc: Stored, facts: DuplicateFacts): Promise<string> {
+    const { indexes } = this.#options;
+    return takenIndex(facts, indexes) ?? findTakenIndex(this.#collection, doc, indexes);
+  }
+  #stored(draft: Doc): Stored {
+    return storedForm(draft, instantOf(this.#options.clock));
+  }
+  #tell(id: string): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(id);
+      } catch (error) {
+        this.#options.onListenerError(error);
+      }
+    }
+  }
+  #run<R>(operation: () => Promise<R>): Promise<R> {
+    return attempt(this.#name, operation);
+  }
+}
