@@ -30,7 +30,8 @@ export function meterCall(meter: Meter | null, limit: Limit, now: number, cost =
   };
 }
 
-function assertLimit({ rate, periodMs, burst }: Limit, cost: number): void {
+/** @throws RangeError for a limit that is none, or a cost that never fits */
+export function assertLimit({ rate, periodMs, burst }: Limit, cost: number): void {
   const sound = rate > 0 && Number.isFinite(rate) && periodMs > 0 && Number.isFinite(periodMs) && burst >= 1 && Number.isFinite(burst);
   if (!sound)
     throw new RangeError(`a limit needs a positive rate and period and a burst of at least 1: ${rate} per ${periodMs} ms, burst ${burst}`);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../service/clock.ts';
 import { type Cache, CacheUnavailable, type Limit, type LimitVerdict } from '../cache.ts';
 import { type Meter, meterCall } from '../gcra.ts';
-import { type Channels, createChannels } from './channels.ts';
+import { type Channels, createChannels } from '../channels.ts';
 import { createEntryTable, type EntryTable } from './entry-table.ts';
 
 export interface MemoryCacheOptions {

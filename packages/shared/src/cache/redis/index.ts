@@ -1,0 +1,2 @@
+export { openRedisCache, type RedisCacheOptions } from './open-redis-cache.ts';
+export { CacheRefused } from './trouble.ts';
