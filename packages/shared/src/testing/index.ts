@@ -5,3 +5,4 @@ export * from './http-client.ts';
 export * from './test-service.ts';
 export * from './example-faults.ts';
 export * from './simulated-disk.ts';
+export * from './tcp-proxy.ts';

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+
+/** Answers every line with itself, in capitals. */
+const shout = (): Server =>
+  createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => socket.write(chunk.toString().toUpperCase()));
+  });
+
+describe('the TCP proxy', () => {
+  let server: Server;
+  let proxy: TcpProxy;
+  beforeEach(async () => {
+    server = shout();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    proxy = await openTcpProxy({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  });
+  afterEach(async () => {
+    await proxy.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  /** A client that keeps what it hears and how it ended. */
+  async function join() {
+    const socket: Socket = connect(proxy.port, '127.0.0.1');
+    const client = { socket, heard: '', ended: null as string | null };
+    socket.on('data', (chunk) => (client.heard += chunk.toString()));
+    socket.on('error', (error: NodeJS.ErrnoException) => (client.ended = error.code ?? error.message));
+    socket.on('close', () => (client.ended ??= 'closed'));
+    await until(() => !socket.connecting);
+    return client;
+  }
+
+  test('lets everything through, both ways, and the end too', async () => {
+    const client = await join();
+    client.socket.write('milk');
+    await until(() => client.heard === 'MILK');
+    expect(proxy.connections).toBe(1);
+    client.socket.end();
+    await until(() => client.ended === 'closed' && proxy.connections === 0);
+  });
+
+  test('as the server that died: cuts who is there, refuses who comes, and serves again', async () => {
+    const before = await join();
+    await proxy.mode('refuse');
+    await until(() => before.ended === 'ECONNRESET');
+    const refused = await join();
+    await until(() => refused.ended === 'ECONNREFUSED');
+    await proxy.mode('pass');
+    const after = await join();
+    after.socket.write('bread');
+    await until(() => after.heard === 'BREAD');
+  });
+
+  test('resets who is there and who comes', async () => {
+    const before = await join();
+    await proxy.mode('reset');
+    await until(() => before.ended === 'ECONNRESET');
+    const after = await join();
+    await until(() => after.ended === 'ECONNRESET');
+  });
+
+  test('a cut resets who is there and serves who comes', async () => {
+    const before = await join();
+    await until(() => proxy.connections === 1);
+    proxy.cut();
+    await until(() => before.ended === 'ECONNRESET');
+    const after = await join();
+    after.socket.write('eggs');
+    await until(() => after.heard === 'EGGS');
+  });
+
+  test('holds everything up in a black hole and loses nothing of it', async () => {
+    const client = await join();
+    await proxy.mode('blackhole');
+    client.socket.write('salt');
+    const other = await join();
+    other.socket.write('oil');
+    await until(() => proxy.connections === 2);
+    expect([client.heard, other.heard]).toEqual(['', '']);
+    await proxy.mode('pass');
+    await until(() => client.heard === 'SALT' && other.heard === 'OIL');
+  });
+
+  test('delays every byte, and none overtakes another when the delay is taken back', async () => {
+    const client = await join();
+    await proxy.mode({ delayMs: 100 });
+    client.socket.write('a');
+    await until(() => proxy.held === 1);
+    await proxy.mode('pass');
+    client.socket.write('b');
+    await until(() => client.heard.length === 2);
+    expect([client.heard, proxy.held]).toEqual(['AB', 0]);
+  });
+
+  test('says something in the name of the server', async () => {
+    const client = await join();
+    await until(() => proxy.connections === 1);
+    proxy.inject(Buffer.from('hello'));
+    await until(() => client.heard === 'hello');
+  });
+
+  test('leads a URL through itself', async () => {
+    expect(proxy.through('amqp://guest:pass@example.org:5672/shop?heartbeat=5')).toBe(
+      `amqp://guest:pass@127.0.0.1:${proxy.port}/shop?heartbeat=5`,
+    );
+    const other = await openTcpProxy(`redis://127.0.0.1:${(server.address() as AddressInfo).port}/3`);
+    const socket = connect(other.port, '127.0.0.1');
+    socket.write('tea');
+    expect(String((await once(socket, 'data'))[0])).toBe('TEA');
+    await other.close();
+    socket.destroy();
+  });
+});
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}

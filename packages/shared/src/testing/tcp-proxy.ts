@@ -1,0 +1,175 @@
+import { createServer, connect as dial } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** `refuse`: as if the server's process had died; `reset`: accepts and resets; `blackhole`: connections stay and nothing gets through, until
+ *  `pass` lets on what was held up; a delay: every byte arrives so much later, in order. */
+export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole' | { readonly delayMs: number };
+
+/** Stands between a client and a real server, and breaks the connection as told. Begins with `pass`. */
+export interface TcpProxy {
+  readonly port: number;
+  /** Connections that are open now. */
+  readonly connections: number;
+  /** Pieces that wait for their delay. */
+  readonly held: number;
+  /** The same URL, leading through here. */
+  through(url: string): string;
+  /** Holds for the connections there are and for those to come; resolves when it does. */
+  mode(mode: ProxyMode): Promise<void>;
+  /** Resets every connection there is; those to come are served. */
+  cut(): void;
+  /** Writes to every client as if the server had. Between two of the server's own messages only: when it has nothing to say. */
+  inject(bytes: Uint8Array): void;
+  close(): Promise<void>;
+}
+
+/** @param target where the server listens; of a URL only host and port count */
+export async function openTcpProxy(target: string | { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+  const proxy = new Proxy(typeof target === 'string' ? hostAndPort(target) : target);
+  await proxy.listen(0);
+  return proxy;
+}
+
+function hostAndPort(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+const host = '127.0.0.1';
+
+class Proxy implements TcpProxy {
+  readonly #target: { readonly host: string; readonly port: number };
+  readonly #server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
+  readonly #lines = new Set<Line>();
+  #mode: ProxyMode = 'pass';
+  #port = 0;
+
+  constructor(target: { readonly host: string; readonly port: number }) {
+    this.#target = target;
+  }
+  get port(): number {
+    return this.#port;
+  }
+  get connections(): number {
+    return this.#lines.size;
+  }
+  get held(): number {
+    return [...this.#lines].reduce((sum, line) => sum + line.held, 0);
+  }
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
+    });
+  }
+  through(url: string): string {
+    const led = new URL(url);
+    led.host = `${host}:${this.#port}`;
+    return led.href;
+  }
+  async mode(mode: ProxyMode): Promise<void> {
+    this.#mode = mode;
+    if (mode === 'refuse' || mode === 'reset') this.cut();
+    else for (const line of this.#lines) line.setMode(mode);
+    if (mode === 'refuse' && this.#server.listening) await this.#stopListening();
+    if (mode !== 'refuse' && !this.#server.listening) await this.listen(this.#port);
+  }
+  cut(): void {
+    for (const line of this.#lines) line.reset();
+  }
+  inject(bytes: Uint8Array): void {
+    for (const { client } of this.#lines) client.write(bytes);
+  }
+  async close(): Promise<void> {
+    this.cut();
+    if (this.#server.listening) await this.#stopListening();
+  }
+
+  #accept(client: Socket): void {
+    if (this.#mode === 'reset') {
+      client.resetAndDestroy();
+      return;
+    }
+    const line = new Line(client, dial({ ...this.#target, allowHalfOpen: true }), () => this.#lines.delete(line));
+    this.#lines.add(line);
+    if (this.#mode !== 'refuse') line.setMode(this.#mode);
+  }
+  #stopListening(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+}
+
+/** One connection: a client's socket and the one to the server. */
+class Line {
+  readonly client: Socket;
+  readonly #sockets: readonly [Socket, Socket];
+  readonly #flows: readonly [Flow, Flow];
+
+  constructor(client: Socket, server: Socket, over: () => void) {
+    this.client = client;
+    this.#sockets = [client, server];
+    this.#flows = [new Flow(client, server), new Flow(server, client)];
+    for (const socket of this.#sockets) {
+      socket.setNoDelay(true);
+      // What breaks on one side breaks on the other, in the same way.
+      socket.on('error', () => this.reset());
+      socket.on('close', () => {
+        if (this.#sockets.every((each) => each.destroyed)) over();
+      });
+    }
+  }
+  get held(): number {
+    return this.#flows[0].held + this.#flows[1].held;
+  }
+  setMode(mode: 'pass' | 'blackhole' | { readonly delayMs: number }): void {
+    for (const flow of this.#flows) flow.setMode(mode);
+  }
+  reset(): void {
+    for (const flow of this.#flows) flow.stop();
+    for (const socket of this.#sockets) if (!socket.destroyed) socket.resetAndDestroy();
+  }
+}
+
+/** One direction of a connection. */
+class Flow {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  /** What waits for its delay, in order: each timer lets the first one go, whichever it was set for. */
+  #waiting: (() => void)[] = [];
+  #delayMs = 0;
+  #lastDueAt = 0;
+
+  constructor(from: Socket, to: Socket) {
+    this.#from = from;
+    this.#to = to;
+    from.on('data', (chunk) => this.#later(() => to.write(chunk)));
+    from.on('end', () => this.#later(() => to.end()));
+  }
+  get held(): number {
+    return this.#waiting.length;
+  }
+  setMode(mode: 'pass' | 'blackhole' | { readonly delayMs: number }): void {
+    this.#delayMs = typeof mode === 'object' ? mode.delayMs : 0;
+    if (mode === 'blackhole') this.#from.pause();
+    else this.#from.resume();
+  }
+  stop(): void {
+    this.#waiting = [];
+  }
+  #later(act: () => void): void {
+    const now = Date.now();
+    if (this.#delayMs === 0 && this.#waiting.length === 0) {
+      act();
+      return;
+    }
+    this.#lastDueAt = Math.max(this.#lastDueAt, now + this.#delayMs);
+    this.#waiting.push(act);
+    setTimeout(() => {
+      if (!this.#to.destroyed) this.#waiting.shift()?.();
+    }, this.#lastDueAt - now);
+  }
+}
