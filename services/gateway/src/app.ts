@@ -1,4 +1,5 @@
 import {
+  drained,
   type Endpoint,
   notFound,
   type Observation,
@@ -40,10 +41,11 @@ export function createGatewayApp({ front, proxy, endpoints, unexpected, observe 
     throw notFound();
   });
   // Express tells an error handler by its four parameters.
-  app.use((error: unknown, _req: Request, res: Response, _next: NextFunction) => {
+  app.use(async (error: unknown, req: Request, res: Response, _next: NextFunction) => {
     const refusal = refusalOf(error);
     const visitor = res.locals['visitor'] as Visitor | undefined;
     if (refusal === null) unexpected(error, visitor);
+    if (!res.headersSent) await drained(req);
     writeProblem(res, refusal ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor?.requestId ?? '');
   });
   return app;

@@ -169,6 +169,21 @@ describe('proxying', () => {
   });
 });
 
+test('an upload that is refused at the door is heard out', async () => {
+  const { url, auth } = await gateway({ records: ['http://127.0.0.1:1'] });
+  const { token } = await auth.user();
+  const upload = (authorization: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const size = 40 * 1024 * 1024;
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.on('error', reject).on('data', (data) => resolve(data.toString().slice(0, 12)));
+      const head = `POST /records/bulk-import HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`;
+      socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(size)]), (error) => (error ? reject(error) : undefined));
+    });
+  expect(await upload('Bearer nonsense')).toBe('HTTP/1.1 401');
+  expect(await upload(`Bearer ${token}`)).toBe('HTTP/1.1 503');
+});
+
 describe('identity', () => {
   test('turns a bad token away at the door, but not from what anyone may call', async () => {
     const [records, auth] = [await backend(), await backend()];

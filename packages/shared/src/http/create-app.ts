@@ -1,5 +1,6 @@
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
+import { drained } from './drain.ts';
 import type { Admission, Caller, Endpoint } from './endpoint.ts';
 import { notFound, refusalOf } from './problem.ts';
 import { queryOf } from './query-string.ts';
@@ -67,7 +68,7 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
   } catch (thrown) {
     error = thrown;
     if (thrown instanceof RequestAborted) res.statusCode = clientClosedRequest;
-    else writeRefusal(res, refusalOf(thrown), requestId);
+    else await answerRefused(req, res, thrown, requestId);
   }
   options.observe({
     method: req.method,
@@ -80,12 +81,18 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
   });
 }
 
-function refuse(options: AppOptions, req: Request, res: Response, error: unknown): void {
+async function refuse(options: AppOptions, req: Request, res: Response, error: unknown): Promise<void> {
   const requestId = requestIdOf(req.headers['x-request-id']);
   res.setHeader('X-Request-Id', requestId);
-  writeRefusal(res, refusalOf(error), requestId);
+  await answerRefused(req, res, error, requestId);
   const { method } = req;
   options.observe({ method, route: 'unmatched', status: res.statusCode, durationMs: 0, requestId, userId: null, error });
+}
+
+/** Whatever stood against it: the client is heard out first. */
+async function answerRefused(req: Request, res: Response, error: unknown, requestId: string): Promise<void> {
+  if (!res.headersSent) await drained(req);
+  writeRefusal(res, refusalOf(error), requestId);
 }
 
 /** Static segments before parameters, so that `/records/balances` is never taken for an id. */

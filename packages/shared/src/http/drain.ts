@@ -1,13 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 
-/** How much of a body that is refused as too large is still taken off the wire; past it the connection is cut. */
+/** How much of a body that is refused is still taken off the wire; past it the connection is cut. */
 const drainBytesMax = 64 * 1024 * 1024;
 /** A client that has stopped sending for so long is waiting for its answer. */
 const silenceMs = 500;
 
 /** Reads on without keeping anything; resolves at the body's end, or once the client falls silent: many clients listen for an answer only
- *  when they have sent everything, and one that is answered and cut off before never hears why. */
+ *  when they have sent everything, and one that is answered and cut off before never hears why. What would stay unread besides stands in
+ *  the way of the connection's next request. */
 export function drained(req: IncomingMessage): Promise<void> {
+  const announced = req.headers['content-length'] ?? req.headers['transfer-encoding'] ?? '0';
+  if (announced === '0' || req.destroyed) return Promise.resolve();
+  if (req.complete) {
+    // it is here already, and only has to be let go
+    req.resume();
+    return Promise.resolve();
+  }
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(silence);
@@ -22,5 +30,7 @@ export function drained(req: IncomingMessage): Promise<void> {
       if (bytes > drainBytesMax) req.destroy();
     });
     req.once('end', done).once('close', done);
+    // whoever read it before may have left it paused
+    req.resume();
   });
 }

@@ -8,6 +8,7 @@ import { createApp } from './create-app.ts';
 import type { Observation } from './create-app.ts';
 import { endpoint } from './endpoint.ts';
 import { jsonBytesMax } from './read-body.ts';
+import { Refusal } from './refusal.ts';
 
 let server: Server;
 let port: number;
@@ -25,7 +26,12 @@ beforeAll(async () => {
     answers: { 200: { description: 'ok' } },
     handle: async ({ body }) => ({ status: 200, body: body.text.length }),
   });
-  const app = createApp({ endpoints: [things], admit: () => null, observe: (one) => observed.push(one) });
+  const mine = endpoint({ ...things, path: '/mine', operationId: 'mine', admission: 'session' });
+  const admit = (_req: unknown, admission: unknown): null => {
+    if (admission === 'session') throw new Refusal('unauthenticated', 'Sign in first');
+    return null;
+  };
+  const app = createApp({ endpoints: [things, mine], admit, observe: (one) => observed.push(one) });
   server = createHttpServer(app as RequestListener);
   ({ url, port } = await openPort(server, { host: '127.0.0.1', port: 0 }));
 });
@@ -51,6 +57,16 @@ function converse(write: (send: (data: string | Buffer) => void, end: () => void
       heard += data.toString();
       if (enough.test(heard)) socket.destroy();
     });
+  });
+}
+
+/** What a client gets to read that listens only once it has sent everything, as many do; rejects where that is not taken off it. */
+function listenAfter(everything: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(everything, (error) => (error ? reject(error) : socket.resume())));
+    socket.on('data', (data) => void (heard += data.toString())).pause();
+    socket.on('error', reject).on('close', () => resolve(heard));
   });
 }
 
@@ -102,6 +118,24 @@ describe('A body', () => {
       }
     });
     expect(ended).toBe(true);
+  });
+
+  const refused: readonly (readonly [why: string, target: string, line: string, status: number])[] = [
+    ['of a path that is not there', 'POST /nowhere', '', 404],
+    ['of a method that is not taken', 'PUT /things', '', 405],
+    ['of another type', 'POST /things', 'Content-Type: text/plain', 415],
+    ['that nobody signed', 'POST /mine', '', 401],
+  ];
+  test.each(refused)('%s is heard out, and the connection goes on', async (_why, target, line, status) => {
+    // more than the kernel holds for both sides
+    const body = 'x'.repeat(48 * 1024 * 1024);
+    const lines = [`${target} HTTP/1.1`, 'Host: x', line, `Content-Length: ${body.length}`, '', ''].filter(
+      (one, at) => one !== '' || at > 3,
+    );
+    const asked = lines.join('\r\n');
+    const twice = await converse((send) => send(asked + body + head('Content-Length: 14') + '{"text":"hey"}'), /\r\n\r\n3$/);
+    expect(twice.match(/HTTP\/1.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200']);
+    expect(await listenAfter(asked.replace('Host: x', 'Host: x\r\nConnection: close') + body)).toContain(`HTTP/1.1 ${status}`);
   });
 
   test('in pieces is put together', async () => {

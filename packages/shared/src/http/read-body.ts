@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { drained } from './drain.ts';
 import { Refusal } from './refusal.ts';
 import { readStrictJson } from './strict-json.ts';
 
@@ -14,7 +13,7 @@ export async function readJsonBody(req: IncomingMessage, mergePatch: boolean): P
   const declared = req.headers['content-length'];
   if (declared === '0' || (declared === undefined && req.headers['transfer-encoding'] === undefined)) return {};
   checkMediaType(req, mergePatch);
-  if (declared !== undefined && Number(declared) > jsonBytesMax) throw await tooLarge(req);
+  if (declared !== undefined && Number(declared) > jsonBytesMax) throw tooLarge();
   const bytes = await collect(req);
   if (bytes.length === 0) return {};
   const read = readStrictJson(decode(bytes));
@@ -54,7 +53,7 @@ function collect(req: IncomingMessage): Promise<Buffer> {
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
       chunks.push(chunk);
-      if (length > jsonBytesMax) settle(() => void tooLarge(req).then(reject));
+      if (length > jsonBytesMax) settle(() => reject(tooLarge()));
     };
     const onEnd = (): void => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     const onClose = (): void => settle(() => reject(new RequestAborted('the client went away')));
@@ -62,7 +61,4 @@ function collect(req: IncomingMessage): Promise<Buffer> {
   });
 }
 
-async function tooLarge(req: IncomingMessage): Promise<Refusal> {
-  await drained(req);
-  return new Refusal('too-large', `A JSON body may have ${jsonBytesMax} bytes`);
-}
+const tooLarge = (): Refusal => new Refusal('too-large', `A JSON body may have ${jsonBytesMax} bytes`);

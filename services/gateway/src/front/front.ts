@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { drained, invalid, networkOf, Refusal, requestIdOf, type VerifyBearer } from '@commonpurse/shared/http';
+import { invalid, networkOf, Refusal, requestIdOf, type VerifyBearer } from '@commonpurse/shared/http';
 import { PeerUnavailable } from '@commonpurse/shared/service';
 import type { Request, RequestHandler, Response } from 'express';
 import { corsHeaders, preflightHeaders, securityHeaders } from '../browsers/cross-origin.ts';
@@ -39,10 +39,8 @@ export function front(deps: FrontDeps): RequestHandler {
     if (isPreflight(req)) return answerPreflight(req, res, deps);
     if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
     if (!visitor.path.startsWith('/health/')) await admit(deps, req, res, visitor);
-    if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes)) {
-      await drained(req);
+    if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes))
       throw new Refusal('too-large', 'The body is larger than allowed');
-    }
     next();
   };
 }

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
 import { fakeClock, startTestService, type TestAnswer, type TestClient, type TestService } from '@commonpurse/shared/testing';
@@ -164,6 +164,27 @@ describe('an upload that is none is refused', () => {
     expect(faults(await send(multipart([filePart(good)]).subarray(0, 150)))).toEqual([' multipart-malformed']);
     expect(faults(await send('no parts at all'))).toEqual([' multipart-malformed']);
     await expectNothingKept();
+  });
+
+  test('before its file has come, and the connection goes on with the next request', async () => {
+    const { hostname, port } = new URL(system.url);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const headers = { authorization: `Bearer ${token}`, 'content-type': multipartType };
+    const statusOf = (body: Buffer): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sent = request({ hostname, port, agent, method: 'POST', path: '/records/bulk-import', headers });
+        sent.on('error', reject).on('response', (answer) => answer.resume().on('end', () => resolve(answer.statusCode)));
+        sent.end(body);
+      });
+    const file = filePart('x,y\n'.repeat(100_000));
+    for (const parts of [
+      [optionsPart({ colour: 'red' }), file],
+      [filePart(good), filePart(good), file],
+      [{ name: 'comment', content: 'x' }, file],
+    ])
+      expect(await statusOf(multipart(parts))).toBe(400);
+    expect(await statusOf(multipart([optionsPart({}), filePart(good)]))).toBe(202);
+    agent.destroy();
   });
 
   test('signed by nobody', async () => {

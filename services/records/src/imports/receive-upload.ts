@@ -29,8 +29,7 @@ const optionsBytes = 64 * 1024;
 /** Boundaries and headers of the parts. */
 const wrappingBytes = 64 * 1024;
 
-/** Reads a multipart body with the parts `file` and `options`, in any order, as a stream. A refusal is told at once; what the client is
- *  still sending is taken off the wire for a while, so that it gets to read it. Refuses: 400, 413, 415. */
+/** Reads a multipart body with the parts `file` and `options`, in any order, as a stream. Refuses: 400, 413, 415. */
 export async function receiveUpload(req: IncomingMessage, receiver: Receiver): Promise<ReceivedUpload> {
   const declared = Number(req.headers['content-length'] ?? 0);
   const parser = openParser(req, receiver.maxBytes);
@@ -41,7 +40,6 @@ export async function receiveUpload(req: IncomingMessage, receiver: Receiver): P
     return reading.result();
   } catch (error) {
     req.unpipe(parser);
-    drain(req, receiver.maxBytes);
     throw error;
   }
 }
@@ -59,15 +57,6 @@ function openParser(req: IncomingMessage, maxBytes: number): Busboy {
 }
 
 const tooLarge = (maxBytes: number): Refusal => new Refusal('too-large', `A file may have ${maxBytes} bytes`);
-
-function drain(req: IncomingMessage, maxBytes: number): void {
-  let drained = 0;
-  req.on('error', () => undefined);
-  req.on('data', (chunk: Buffer) => {
-    drained += chunk.length;
-    if (drained > 2 * maxBytes) req.destroy();
-  });
-}
 
 /** What was read of one upload so far. */
 class UploadReading {
