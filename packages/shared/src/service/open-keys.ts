@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPair, randomBytes, randomUUID } from 'node
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { areEncryptionKeys } from './secrets.ts';
+import { areEncryptionKeys } from '../secrets/encryption-keys.ts';
 
 /** The secrets of an installation. */
 export interface Keys {

@@ -1,18 +1,15 @@
 import { hkdfSync } from 'node:crypto';
 import { z } from 'zod';
+import { areEncryptionKeys } from '../secrets/encryption-keys.ts';
 
 /** A secret that guards everything behind the gateway: nothing that could be guessed. */
 export const isSecret = (text: string): boolean => Buffer.byteLength(text) >= 32;
-
-/** `<key id>:<32 bytes, base64>`, comma separated. */
-export const areEncryptionKeys = (text: string): boolean =>
-  text.split(',').every((one) => /^[\w-]+:/.test(one) && Buffer.from(one.slice(one.indexOf(':') + 1), 'base64').length === 32);
 
 /** The secrets that services of one installation have in common. */
 export const secretVariable = {
   internalKey: () => z.string().refine(isSecret, 'is a random text of at least 32 characters, such as `openssl rand -base64 32` prints'),
   encryptionKeys: () =>
-    z.string().refine(areEncryptionKeys, 'is `<name>:<32 bytes, base64>`, comma separated, where the first one encrypts'),
+    z.string().refine(areEncryptionKeys, 'is `<name>:<32 bytes, base64>`, comma separated, each name once, where the first one encrypts'),
 };
 
 /** The installation's key for services that run apart. All have `INTERNAL_KEY`, it is the same for every instance, and unlike the signing and
