@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sendRequest, type TestAnswer, type TestCall } from '@commonpurse/shared/testing';
+import { codeOf, sendRequest, type TestAnswer, type TestCall } from '@commonpurse/shared/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventually } from './support/eventually.ts';
 import { cleanUp, launch, type RunningSystem } from './support/launch.ts';
@@ -78,10 +78,20 @@ async function signInAgain(): Promise<Person> {
   if (status !== 200) throw new Error(text);
   return personAt(system, body.user.email, { id: body.user.id, tokens: body });
 }
+/** Of everybody in the examples. */
+const password = 'a purse full of 7 coins';
 let newcomers = 0;
 /** Somebody new, whose password is the documented example's. */
 async function newcomer(): Promise<Person> {
   return signUp(system, `newcomer-${(newcomers += 1)}@example.com`, exampleOf('POST /auth/register'));
+}
+/** Somebody with two-factor login, and one of their recovery codes. */
+async function careful(): Promise<Person & { code: string }> {
+  const who = await newcomer();
+  const { body } = await who.post('/auth/enable-2fa', { password });
+  const confirmed = await who.post('/auth/verify-2fa', { code: codeOf(body.secret, Date.now()) });
+  expect(confirmed.status).toBe(200);
+  return { ...who, code: confirmed.body.recoveryCodes[0] };
 }
 async function anAlert(): Promise<string> {
   await ada.post('/budgets', { ...exampleOf('POST /budgets'), amount: '1.00', categories: [] });
@@ -112,6 +122,14 @@ const preparations: Record<string, Preparation> = {
     return { token: null, body: { token: await mailedToken(system, email, 'reset-password') } };
   },
   'POST /auth/change-password': async () => ({ token: (await newcomer()).tokens.accessToken }),
+  'POST /auth/enable-2fa': async () => ({ token: (await newcomer()).tokens.accessToken }),
+  'POST /auth/verify-2fa': async () => {
+    const who = await careful();
+    const { body } = await who.call('POST', '/auth/login', { body: { email: who.email, password } });
+    return { token: null, body: { challengeToken: body.challengeToken, code: who.code } };
+  },
+  'POST /auth/disable-2fa': async () => careful().then(({ tokens, code }) => ({ token: tokens.accessToken, body: { code } })),
+  'POST /auth/recovery-codes': async () => careful().then(({ tokens, code }) => ({ token: tokens.accessToken, body: { code } })),
   'POST /auth/login': anonymous,
   'POST /auth/refresh': async () => ({ token: null, body: { refreshToken: (await signInAgain()).tokens.refreshToken } }),
   'POST /auth/logout': async () => ({ token: (await signInAgain()).tokens.accessToken }),

@@ -1,4 +1,6 @@
 import type { People } from '@commonpurse/shared/access';
+import type { Admit, Caller } from '@commonpurse/shared/http';
+import type { SecretBox } from '@commonpurse/shared/secrets';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { SigningKey } from './keys/signing-key.ts';
 import type { OutgoingMails } from './mails/outgoing-mails.ts';
@@ -7,10 +9,13 @@ import type { ProvePassword } from './passwords/prove-password.ts';
 import type { ChangeUser } from './people/change-user.ts';
 import type { GuessThrottle } from './security/guess-throttle.ts';
 import type { SecurityLog } from './security/security-log.ts';
+import type { TokensFor } from './sessions/tokens.ts';
 import type { AuthStore } from './store.ts';
 
 /** Everything the use cases of auth work with; each takes the part it needs. */
 export interface AuthDeps extends Pick<ServiceDeps, 'clock' | 'cache' | 'installationKey'> {
+  /** Who sends a request that an open endpoint takes; throws 401 where nobody is signed in. */
+  readonly signedIn: (raw: Parameters<Admit>[0], requestId: string) => Promise<Caller>;
   readonly store: AuthStore;
   readonly people: People;
   readonly changeUser: ChangeUser;
@@ -23,5 +28,9 @@ export interface AuthDeps extends Pick<ServiceDeps, 'clock' | 'cache' | 'install
   readonly signing: SigningKey;
   readonly refreshKey: Buffer;
   readonly mailTokenKey: Buffer;
+  readonly tokensFor: TokensFor;
+  readonly secrets: SecretBox;
+  /** false: the operator lets nobody enrol. */
+  readonly twoFactorEnabled: boolean;
   readonly audit: SecurityLog;
 }

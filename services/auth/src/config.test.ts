@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigInvalid, loadConfig } from '@commonpurse/shared/service';
 import { AuthConfig } from './config.ts';
-import { signingPem } from './testing/start-auth.ts';
+import { testSecrets } from './testing/start-auth.ts';
 
 const problems = (env: Record<string, string>): readonly string[] => {
   try {
-    loadConfig(AuthConfig, { JWT_PRIVATE_KEY: signingPem, ...env });
+    loadConfig(AuthConfig, { ...testSecrets, ...env });
     return [];
   } catch (error) {
     if (error instanceof ConfigInvalid) return error.problems;
@@ -14,16 +14,19 @@ const problems = (env: Record<string, string>): readonly string[] => {
 };
 
 describe('the configuration of auth', () => {
-  test('needs nothing but the signing key', () => {
-    expect(loadConfig(AuthConfig, { JWT_PRIVATE_KEY: signingPem })).toMatchObject({
+  test('needs nothing but its secrets', () => {
+    expect(loadConfig(AuthConfig, testSecrets)).toMatchObject({
       PUBLIC_URL: 'http://localhost:8080',
       RATE_LIMIT_AUTH: { failuresPerMinute: 10, callsPerMinute: 60 },
     });
-    expect(problems({ JWT_PRIVATE_KEY: '' })).toEqual(['JWT_PRIVATE_KEY: is required']);
+    for (const name of Object.keys(testSecrets)) expect(problems({ [name]: '' })).toEqual([`${name}: is required`]);
   });
 
   test.each([
     ['JWT_PRIVATE_KEY', 'secret'],
+    ['ENCRYPTION_KEYS', 'k1:c2hvcnQ='],
+    ['TWO_FACTOR_ENABLED', 'maybe'],
+    ['2FA_ENABLED', 'maybe'],
     ['PUBLIC_URL', 'purse.example'],
     ['RATE_LIMIT_AUTH', '10'],
     ['RATE_LIMIT_AUTH', '0,60'],

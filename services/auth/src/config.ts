@@ -1,4 +1,5 @@
-import { variable } from '@commonpurse/shared/service';
+import { readEncryptionKeys } from '@commonpurse/shared/secrets';
+import { secretVariable, variable } from '@commonpurse/shared/service';
 import { z } from 'zod';
 import { openSigningKey } from './keys/signing-key.ts';
 
@@ -17,6 +18,10 @@ const RateLimitAuth = z
 export const AuthConfig = z
   .object({
     JWT_PRIVATE_KEY: z.string().refine(isSigningKey, 'is a P-256 private key in PEM (PKCS#8), newlines literal or \\n'),
+    ENCRYPTION_KEYS: secretVariable.encryptionKeys().transform(readEncryptionKeys),
+    TWO_FACTOR_ENABLED: variable.optionalFlag().optional(),
+    /** Another name of the flag before. */
+    '2FA_ENABLED': variable.optionalFlag().optional(),
     PUBLIC_URL: variable.url('http', 'https').prefault('http://localhost:8080'),
     RATE_LIMIT_AUTH: RateLimitAuth,
     NODE_ENV: z.string().prefault('development'),

@@ -54,13 +54,14 @@ export const variable = {
   port: (standard?: number) => withDefault(wholeNumber(0, 65_535, 'a port from 0 to 65535'), standard),
   integer: (min: number, max: number, standard?: number) =>
     withDefault(wholeNumber(min, max, `a whole number from ${min} to ${max}`), standard),
-  flag: (standard: boolean) =>
+  flag: (standard: boolean) => variable.optionalFlag().prefault(String(standard)),
+  /** For a flag that has two names, or whose absence means something else. */
+  optionalFlag: () =>
     z
       .string()
       .transform((text) => text.toLowerCase())
       .refine((text) => text in word, 'is true or false')
-      .transform((text) => word[text as keyof typeof word])
-      .prefault(String(standard)),
+      .transform((text) => word[text as keyof typeof word]),
   /** Absolute URL of one of these schemes, without a trailing slash. */
   url: (...schemes: string[]) =>
     z

@@ -1,3 +1,4 @@
+export * from './authenticator.ts';
 export * from './fake-clock.ts';
 export * from './memory-disk.ts';
 export * from './fake-auth.ts';

@@ -3,6 +3,8 @@ import type { Doc } from '@commonpurse/shared/documents';
 import type { KnownDevice } from '../sessions/device.ts';
 import type { Session } from '../sessions/session.ts';
 import type { QueuedMail } from '../mails/mail-queue.ts';
+import type { Challenge } from '../two-factor/challenge.ts';
+import type { TwoFactor } from '../two-factor/two-factor.ts';
 import type { MailToken } from './mail-token.ts';
 
 /** How a person wants to be called, and sees money and time. */
@@ -32,6 +34,10 @@ export interface User extends Doc {
   /** At most one of a purpose: a new one ends the one before. */
   readonly tokens: readonly MailToken[];
   readonly sessions: readonly Session[];
+  /** null and absent: a password is enough. */
+  readonly twoFactor?: TwoFactor | null;
+  /** Logins that wait for a code. */
+  readonly challenges?: readonly Challenge[];
   /** Networks from which a login succeeded lately. */
   readonly devices: readonly KnownDevice[];
   /** Mails that were promised and not handed over yet. */

@@ -2,8 +2,8 @@ import { notFound } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import { withoutLinks } from '../accounts/mailed-link.ts';
 import type { Client } from '../client.ts';
-import { checkPassword, normalisedPassword } from './password.ts';
-import { type SignedIn, wrongPassword } from './prove-password.ts';
+import { checkPassword, normalisedPassword, wrongPassword } from './password.ts';
+import type { SignedIn } from './prove-password.ts';
 
 type Deps = Pick<AuthDeps, 'store' | 'hashes' | 'isFrequent' | 'provePassword' | 'changeUser' | 'audit'>;
 
@@ -29,6 +29,7 @@ export async function changePassword(
       change: {
         passwordHash,
         sessions: user.sessions.filter(({ id }) => id === sessionId),
+        challenges: [],
         ...withoutLinks(user, ['reset-password']),
       },
       told: { action: 'password-changed', change: { before: { sessions: ended }, after: null } },

@@ -51,3 +51,6 @@ function containsAddress(lowered: string, email: string): boolean {
   const local = address.slice(0, address.lastIndexOf('@'));
   return lowered.includes(address) || (Array.from(local).length >= localPartMin && lowered.includes(local));
 }
+
+/** Of somebody who is signed in: with 401 a client would refresh its tokens. */
+export const wrongPassword = (): Refusal => new Refusal('invalid-credentials', 'Wrong password', { status: 403 });

@@ -1,9 +1,9 @@
-import { notFound, Refusal } from '@commonpurse/shared/http';
+import { notFound } from '@commonpurse/shared/http';
 import { addressId } from '../accounts/address.ts';
 import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
-import { normalisedPassword } from './password.ts';
+import { normalisedPassword, wrongPassword } from './password.ts';
 
 /** Whoever is signed in, by session. */
 export interface SignedIn {
@@ -27,5 +27,3 @@ export const createProvePassword =
       throw wrongPassword();
     });
   };
-
-export const wrongPassword = (): Refusal => new Refusal('invalid-credentials', 'Wrong password', { status: 403 });

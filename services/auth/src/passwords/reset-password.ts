@@ -53,6 +53,7 @@ function reset(user: User, passwordHash: string, nowMs: number): Decision<readon
     change: {
       passwordHash,
       sessions: [],
+      challenges: [],
       verifiedAt: user.verifiedAt ?? new Date(nowMs).toISOString(),
       ...withoutLinks(user, ['reset-password', 'verify-email']),
     },

@@ -1,4 +1,5 @@
 import type { User } from '../accounts/user.ts';
+import { isOn } from '../two-factor/two-factor.ts';
 import type { ProfileView } from './schemas.ts';
 
 /** An account as its owner sees it. */
@@ -7,7 +8,7 @@ export const profileView = (user: User): ProfileView => ({
   email: user.email,
   role: user.role,
   ...user.profile,
-  twoFactorEnabled: false,
+  twoFactorEnabled: isOn(user.twoFactor),
   createdAt: user.createdAt,
   version: user.profileVersion,
 });

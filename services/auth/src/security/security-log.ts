@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 
-/** What the security log tells of, in OWASP's logging vocabulary; the last four are words of our own. */
+/** What the security log tells of, in OWASP's logging vocabulary; those after the limits are words of our own. */
 export type SecurityEvent =
   | 'user_created'
   | 'user_updated'
@@ -13,6 +13,10 @@ export type SecurityEvent =
   | 'authn_token_reuse'
   | 'session_renewed'
   | 'excess_rate_limit_exceeded'
+  | 'authn_two_factor_begun'
+  | 'authn_two_factor_enabled'
+  | 'authn_two_factor_disabled'
+  | 'authn_recovery_codes_replaced'
   | 'authn_token_invalid'
   | 'authn_link_requested'
   | 'user_registered'

@@ -5,9 +5,9 @@ import type { Decision } from '../people/change-user.ts';
 import type { Client } from '../client.ts';
 import { readRefreshToken } from './refresh-token.ts';
 import { isLive, judgeRefresh, rotated, type Session } from './session.ts';
-import { type TokenPair, tokensFor } from './tokens.ts';
+import type { TokenPair } from './token-pair.ts';
 
-type Deps = Pick<AuthDeps, 'store' | 'changeUser' | 'clock' | 'signing' | 'refreshKey' | 'audit'>;
+type Deps = Pick<AuthDeps, 'store' | 'changeUser' | 'refreshKey' | 'tokensFor' | 'audit'>;
 /** null: stolen, and ended by this very decision. */
 type Outcome = Session | null;
 
@@ -32,7 +32,7 @@ export async function refreshSession(deps: Deps, token: string, client: Client):
     throw new Refusal('refresh-token-reused', 'This refresh token was used before; the session has ended, sign in again');
   }
   audit.info('session_renewed', facts);
-  return tokensFor(deps, moved.user, moved.result);
+  return deps.tokensFor(moved.user, moved.result);
 }
 
 function movedOn(user: User, session: Session, generation: number, ip: string, nowMs: number): Decision<Outcome> {

@@ -3,22 +3,13 @@ import { z } from 'zod';
 import type { AuthDeps } from '../auth-deps.ts';
 import { profileView } from '../profile/profile-view.ts';
 import { clientOf } from '../client.ts';
+import { challengeSeconds } from '../two-factor/challenge.ts';
 import { endSessions } from './end-sessions.ts';
 import { listSessions } from './list-sessions.ts';
 import { logIn } from './log-in.ts';
 import { refreshSession } from './refresh-session.ts';
-import {
-  LoggedIn,
-  loggedInExample,
-  LoginRequest,
-  LogoutRequest,
-  RefreshRequest,
-  sessionExample,
-  SessionPage,
-  SessionQuery,
-  Tokens,
-  tokensExample,
-} from './schemas.ts';
+import { LoginAnswer, LoginRequest, LogoutRequest, RefreshRequest, sessionExample, SessionPage, SessionQuery } from './schemas.ts';
+import { loggedInExample, Tokens, tokensExample } from './token-pair.ts';
 
 const tag = 'auth';
 /** Tokens are for whoever asked, not for what lies in between (RFC 6749, section 5.1). */
@@ -33,16 +24,21 @@ const login = (deps: AuthDeps): Endpoint =>
     operationId: 'login',
     tag,
     summary: 'Sign in',
-    description: 'An unknown address answers as a wrong password does, in the same time.',
+    description:
+      'An unknown address answers as a wrong password does, in the same time. With two-factor login on, the answer is `twoFactorRequired` and a challenge for `POST /auth/verify-2fa`.',
     admission: 'open',
     body: LoginRequest,
     bodyExample: { email: 'ada@example.com', password: 'a purse full of 7 coins', deviceName: 'Phone' },
-    answers: { 200: { description: 'Signed in', schema: LoggedIn, example: loggedInExample } },
+    answers: { 200: { description: 'Signed in; or a code is asked for', schema: LoginAnswer, example: loggedInExample } },
     refusals: ['invalid-credentials', 'email-not-verified', 'account-disabled', 'rate-limited'],
     handle: async (request) => {
       const { email, password, deviceName } = request.body;
-      const { tokens, user } = await logIn(deps, { email, password, deviceName: deviceName ?? null }, clientOf(request));
-      return { status: 200, body: { ...tokens, user: profileView(user) }, headers };
+      const outcome = await logIn(deps, { email, password, deviceName: deviceName ?? null }, clientOf(request));
+      if ('challengeToken' in outcome) {
+        const body = { twoFactorRequired: true, challengeToken: outcome.challengeToken, expiresIn: challengeSeconds };
+        return { status: 200, body, headers };
+      }
+      return { status: 200, body: { ...outcome.tokens, user: profileView(outcome.user) }, headers };
     },
   });
 

@@ -46,6 +46,9 @@ export interface SignedIn {
 
 export const signingPem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
+/** The secrets that auth can't do without. */
+export const testSecrets = { JWT_PRIVATE_KEY: signingPem, ENCRYPTION_KEYS: `t1:${Buffer.alloc(32, 7).toString('base64')}` };
+
 export async function startAuth(options: StartAuthOptions = {}): Promise<TestAuth> {
   const mails: Mail[] = [];
   const mailer: Mailer = {
@@ -54,7 +57,7 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
       mails.push(mail);
     },
   };
-  const config = loadConfig(AuthConfig, { JWT_PRIVATE_KEY: signingPem, PUBLIC_URL: 'https://purse.example', ...options.env });
+  const config = loadConfig(AuthConfig, { ...testSecrets, PUBLIC_URL: 'https://purse.example', ...options.env });
   const opened = new Map<string, Documents<Doc>>();
   const system = await startTestService((deps) => createAuthService({ ...deps, config, mailer, passwordCost: 4 }), {
     ...options,

@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import type { People } from '@commonpurse/shared/access';
+import { createAdmit, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
+import { createSecretBox } from '@commonpurse/shared/secrets';
+import { answerMailRequest } from './accounts/request-link.ts';
+import type { AuthDeps } from './auth-deps.ts';
+import { derivedKey, openSigningKey, type SigningKey } from './keys/signing-key.ts';
+import { letters } from './mails/letters.ts';
+import { createOutgoingMails, type OutgoingMails } from './mails/outgoing-mails.ts';
+import { openFrequentPasswords } from './passwords/frequent-passwords.ts';
+import { createPasswordHashes } from './passwords/password-hashes.ts';
+import { createProvePassword } from './passwords/prove-password.ts';
+import type { ChangeUser } from './people/change-user.ts';
+import { ownPeople } from './people/people.ts';
+import { createGuessThrottle } from './security/guess-throttle.ts';
+import { createSecurityLog } from './security/security-log.ts';
+import type { AuthServiceDeps } from './service.ts';
+import { createTokensFor } from './sessions/tokens.ts';
+import type { AuthStore } from './store.ts';
+
+/** How many may wait for bcrypt: some 15 s of work for one core. */
+const passwordsWaitingMax = 64;
+
+/** Everything the use cases work with, made of what the service is given and its store. */
+export function createAuthDeps(given: AuthServiceDeps, { store, changeUser }: { store: AuthStore; changeUser: ChangeUser }): AuthDeps {
+  const { clock, cache, installationKey, config } = given;
+  const mailTokenKey = derivedKey(installationKey, 'mail tokens');
+  const refreshKey = derivedKey(installationKey, 'refresh tokens');
+  const signing = openSigningKey(config.JWT_PRIVATE_KEY);
+  const people = ownPeople({ store, clock });
+  const audit = createSecurityLog(given.log);
+  const concurrency = Math.max(1, availableParallelism() - 1);
+  const hashes = createPasswordHashes({ cost: given.passwordCost ?? 12, concurrency, waitingMax: passwordsWaitingMax });
+  const throttle = createGuessThrottle({ cache, failuresPerMinute: config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null, audit });
+  return {
+    store,
+    clock,
+    cache,
+    installationKey,
+    changeUser,
+    mailTokenKey,
+    refreshKey,
+    signing,
+    people,
+    audit,
+    hashes,
+    throttle,
+    signedIn: createSignedIn(given, people, ownJwks(signing)),
+    isFrequent: openFrequentPasswords(),
+    provePassword: createProvePassword({ store, hashes, throttle, audit }),
+    mails: outgoingMails(given, { store, changeUser, mailTokenKey }),
+    tokensFor: createTokensFor({ signing, refreshKey, clock }),
+    secrets: createSecretBox(config.ENCRYPTION_KEYS),
+    twoFactorEnabled: config.TWO_FACTOR_ENABLED ?? config['2FA_ENABLED'] ?? true,
+  };
+}
+
+/** Auth need not ask anybody for its own keys. */
+export const ownJwks = (signing: SigningKey): Jwks => ({ keyFor: async (kid) => (kid === signing.kid ? signing.publicKey : null) });
+
+function createSignedIn({ clock, internalKey }: AuthServiceDeps, people: People, jwks: Jwks): AuthDeps['signedIn'] {
+  const verify = createVerifyBearer({ jwks, clock });
+  const admit = createAdmit({
+    self: 'auth',
+    internalKey,
+    clock,
+    verify,
+    identify: (claims, requestId) => people.identify(claims, requestId),
+  });
+  return async (raw, requestId) => (await admit(raw, 'session', requestId))!;
+}
+
+function outgoingMails(given: AuthServiceDeps, own: Pick<AuthDeps, 'store' | 'changeUser' | 'mailTokenKey'>): OutgoingMails {
+  const publicUrl = given.publicUrl ?? (() => given.config.PUBLIC_URL);
+  return createOutgoingMails({
+    ...given,
+    ...own,
+    textOf: letters({ tokenKey: own.mailTokenKey, publicUrl, clock: given.clock }),
+    answerRequest: (request) => answerMailRequest(own, request),
+  });
+}

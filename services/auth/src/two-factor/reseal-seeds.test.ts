@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, expect, test } from '@jest/globals';
+import { codeOf, fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { goodPassword, startAuth, type TestAuth } from '../testing/start-auth.ts';
+
+const clock = fakeClock();
+const disk = memoryDisk();
+const key = (id: string): string => `${id}:${randomBytes(32).toString('base64')}`;
+const [old, fresh] = [key('old'), key('fresh')];
+const start = (...keys: string[]): Promise<TestAuth> => startAuth({ clock, disk, env: { ENCRYPTION_KEYS: keys.join(',') } });
+let auth: TestAuth;
+afterEach(() => auth.stop());
+
+test('a key is exchanged with nobody noticing, and then not needed any more', async () => {
+  auth = await start(old);
+  const people = [await auth.person('ada@example.com'), await auth.person('bob@example.com')];
+  const secrets: string[] = [];
+  for (const who of people) {
+    const { secret } = (await auth.as(who).post('/auth/enable-2fa', { password: goodPassword })).body;
+    secrets.push(secret);
+    await auth.as(who).post('/auth/verify-2fa', { code: codeOf(secret, clock.now()) });
+  }
+  await auth.person('without@example.com');
+  clock.advance(60_000);
+
+  await auth.stop();
+  auth = await start(fresh, old);
+  const reseal = () => auth.internal().post('/internal/secrets/reseal');
+  expect((await reseal()).body).toEqual({ resealed: 2 });
+  expect((await reseal()).body).toEqual({ resealed: 0 });
+  expect((await auth.as(people[0]!).post('/internal/secrets/reseal')).status).toBe(401);
+
+  await auth.stop();
+  auth = await start(fresh);
+  for (const [n, who] of people.entries()) {
+    const { challengeToken } = (await auth.login(who.email)).body;
+    const body = { challengeToken, code: codeOf(secrets[n]!, clock.now()) };
+    expect((await auth.request('POST', '/auth/verify-2fa', { body })).status).toBe(200);
+  }
+});
+
+test('without the key nobody gets in by a code, and nobody gets around it', async () => {
+  auth = await start(key('other'));
+  const { challengeToken } = (await auth.login('ada@example.com')).body;
+  const { status } = await auth.request('POST', '/auth/verify-2fa', { body: { challengeToken, code: '123456' } });
+  expect(status).toBe(500);
+  expect(auth.logs).toContainEqual(
+    expect.objectContaining({ err: expect.objectContaining({ message: expect.stringContaining('lack the key fresh') }) }),
+  );
+});
