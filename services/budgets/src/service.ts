@@ -1,11 +1,11 @@
 import { createPeople, type PersonDoc } from '@commonpurse/shared/access';
-import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { createService, type Peers, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createLook, type Look } from './look.ts';
 import { onBudgetChanged } from './alerts/on-budget-changed.ts';
 import { periodsOutbox } from './alerts/outbox.ts';
 import type { BudgetsConfig } from './config.ts';
 import { createArrivals } from './mirror/arrivals.ts';
-import { awaitRecord } from './mirror/await-record.ts';
+import { type AwaitDeps, awaitRecord } from './mirror/await-record.ts';
 import { distinctOwners } from './mirror/day-key.ts';
 import { type Follow, type KeepDeps, onRecordChanged } from './mirror/on-record-changed.ts';
 import { onRecordsImported } from './mirror/on-records-imported.ts';
@@ -40,7 +40,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
         store,
         clock,
         visibleBudget: (caller, id) => findBudget(plans, caller, id, 'view'),
-        awaitRecord: (ownerId, written) => awaitRecord({ mirror: store.mirror, arrivals, recompute, clock }, ownerId, written),
+        awaitRecord: (written) => awaitRecord({ mirror: store.mirror, arrivals, recompute, versionOf: versionOf(peers), clock }, written),
       }),
     ],
     subscriptions: [people.subscription, onRecordChanged(keep), onRecordsImported(keep), onBudgetChanged({ store, look })],
@@ -49,6 +49,13 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
     jobs: [{ name: 'live-progress', start: async () => {}, stop: () => live.stop() }],
   });
 }
+
+const versionOf =
+  (peers: Peers): AwaitDeps['versionOf'] =>
+  async ({ id, ownerId, viewer: { userId, grants } }) => {
+    const body = { id, ownerId, viewer: { userId, grants } };
+    return (await peers.post<{ version: number | null }>('records', '/internal/records/version', body)).version;
+  };
 
 interface FollowDeps {
   readonly store: BudgetsStore;

@@ -232,6 +232,23 @@ describe('what others hear', () => {
     expect(stranger.body).toEqual({ records: { [made.id]: null } });
     expect((await client.post('/internal/records/views', { viewerId: ada.id, ids: [] })).status).toBe(401);
   });
+
+  test('budgets asks how far a record has come, on behalf of who may see it', async () => {
+    const { id } = (await client.post('/records', lunch)).body;
+    await client.patch(`/records/${id}`, { description: 'Late' });
+    const grant = { shareId: 's', version: 1, ownerId: ada.id, access: 'view', scope: { kind: 'records' }, expiresAt: null };
+    const versionOf = async (asked: { id?: string; ownerId?: string; userId?: string; grants?: unknown[] }): Promise<unknown> => {
+      const { ownerId = ada.id, userId = ada.id, grants = [] } = asked;
+      const body = { id: asked.id ?? id, ownerId, viewer: { userId, grants } };
+      return (await system.internal('budgets').post('/internal/records/version', body)).body;
+    };
+    expect(await versionOf({})).toEqual({ version: 2 });
+    await client.delete(`/records/${id}`);
+    expect([await versionOf({}), await versionOf({ userId: 'eve', grants: [grant] })]).toEqual([{ version: 3 }, { version: 3 }]);
+    const unseen = [{ id: 'absent' }, { ownerId: 'eve' }, { userId: 'eve' }, { userId: 'eve', grants: [{ ...grant, ownerId: 'bob' }] }];
+    for (const each of unseen) expect(await versionOf(each)).toEqual({ version: null });
+    expect((await client.post('/internal/records/version', {})).status).toBe(401);
+  });
 });
 
 describe('what a form offers', () => {

@@ -9,6 +9,7 @@ import { createImportRunner } from './imports/import-runner.ts';
 import { importRoutes } from './imports/routes.ts';
 import { createUploadSweep } from './imports/sweep-uploads.ts';
 import { openRecordsStore } from './store.ts';
+import { versionRoutes } from './versions/routes.ts';
 
 export interface RecordsServiceDeps extends ServiceDeps {
   readonly config: RecordsConfig;
@@ -27,7 +28,7 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
   return createService({
     name: 'records',
     deps,
-    endpoints: [...entryRoutes(own), ...historyRoutes(own), ...importRoutes(imports), ...catalogRoutes(store)],
+    endpoints: [...entryRoutes(own), ...historyRoutes(own), ...importRoutes(imports), ...catalogRoutes(store), ...versionRoutes(store)],
     outboxes: [recordOutbox(store.records), importOutbox(store.imports, store.records, installationKey)],
     history: store.history,
     jobs: [runner, createUploadSweep({ store, clock, log })],

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { fakeClock, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
+import { accessTo, type Viewer } from '@commonpurse/shared/access';
+import type { RecordState } from '@commonpurse/shared/contracts';
+import { PeerUnavailable } from '@commonpurse/shared/service';
+import { fakeClock, type FakePeer, startTestService, type TestAnswer, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from '../service.ts';
 import { changed, expense, recordChanged } from '../testing/told-records.ts';
 import { newBudgetExample } from '../plans/examples.ts';
@@ -10,8 +13,22 @@ const groceries = { name: 'Groceries', amount: '100.00', currency: 'EUR', period
 describe('Progress', () => {
   let harness: TestService;
   const clock = fakeClock();
+  /** What records has, by id; and whether it answers. */
+  const written = new Map<string, RecordState>();
+  let available = true;
+  const playRecords: FakePeer = ({ path, body }) => {
+    if (path.startsWith('/internal/changes')) return { events: [], next: null, now: new Date(clock.now()).toISOString() };
+    if (!available) throw new PeerUnavailable('records');
+    const { id, ownerId, viewer } = body as { id: string; ownerId: string; viewer: Viewer };
+    const record = written.get(id);
+    const visible = record?.ownerId === ownerId && accessTo(viewer, { kind: 'record', ...record }) !== 'none';
+    return { version: visible ? record.version : null };
+  };
   beforeAll(async () => {
-    harness = await startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } }), { clock });
+    harness = await startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } }), {
+      clock,
+      peers: { records: playRecords },
+    });
   });
   afterAll(() => harness.stop());
   const budgetOf = async (user: TestUser, facts: object = {}): Promise<string> => {
@@ -92,20 +109,63 @@ describe('Progress', () => {
     expect((await harness.as(ada).get(`${path}?after=${income.id}:1`)).body.spent).toBe('0.00');
   });
 
-  test('says that it can not tell yet when the record doesn’t arrive, also when it is another’s', async () => {
+  /** Sent, and time passing until the answer is there. */
+  async function asTimePasses(path: string, user: TestUser): Promise<TestAnswer> {
+    let done = false;
+    const asked = harness.as(user).get(path);
+    void asked.then(() => (done = true));
+    await harness.until(() => (clock.advance(100), done));
+    clock.set(Date.parse('2026-01-15T12:00:00Z'));
+    return asked;
+  }
+
+  test('says that it can not tell yet when a record that was written does not arrive', async () => {
+    const ada = await harness.user();
+    const late = expense({ ownerId: ada.id, version: 3 });
+    written.set(late.id, late);
+    const { status, headers, body } = await asTimePasses(`${await budgetOf(ada)}?after=${late.id}:2`, ada);
+    expect([status, headers['retry-after'], body.code]).toEqual([503, '1', 'service-unavailable']);
+  });
+
+  test('waits for no record that is not there, is another’s, or has not come so far, and tells them not apart', async () => {
     const [ada, eve] = [await harness.user(), await harness.user()];
     const path = await budgetOf(ada);
-    const foreign = expense({ ownerId: eve.id });
-    await harness.publish(recordChanged(foreign));
-    for (const id of ['absent', foreign.id]) {
-      let done = false;
-      const asked = harness.as(ada).get(`${path}?after=${id}:1`);
-      void asked.then(() => (done = true));
-      await harness.until(() => (clock.advance(100), done));
-      const { status, headers, body } = await asked;
-      expect([status, headers['retry-after'], body.code]).toEqual([503, '1', 'service-unavailable']);
+    const [foreign, own] = [expense({ ownerId: eve.id }), expense({ ownerId: ada.id })];
+    for (const record of [foreign, own]) {
+      written.set(record.id, record);
+      await harness.publish(recordChanged(record));
     }
-    clock.set(Date.parse('2026-01-15T12:00:00Z'));
+    const answers = await Promise.all(
+      ['absent:1', `${foreign.id}:1`, `${own.id}:2`].map((after) => asTimePasses(`${path}?after=${after}`, ada)),
+    );
+    for (const { status, body } of answers) {
+      expect([status, body.errors]).toEqual([400, [{ path: '/after', code: 'record-unknown', message: expect.any(String) }]]);
+      expect({ ...body, requestId: '' }).toEqual({ ...answers[0]!.body, requestId: '' });
+    }
+  });
+
+  test('says so when records can not be asked whether there is such a record', async () => {
+    const ada = await harness.user();
+    const path = `${await budgetOf(ada)}?after=absent:1`;
+    available = false;
+    const { status, headers } = await asTimePasses(path, ada);
+    available = true;
+    expect([status, headers['retry-after']]).toEqual([503, '1']);
+  });
+
+  test('tells who may see the budget, but not the record, nothing of whether it has arrived', async () => {
+    const ada = await harness.user();
+    const path = await budgetOf(ada);
+    const seen = expense({ ownerId: ada.id });
+    written.set(seen.id, seen);
+    await harness.publish(recordChanged(seen));
+    const grant = (scope: object) => ({ shareId: 's', version: 1, ownerId: ada.id, access: 'view' as const, scope, expiresAt: null });
+    const of = async (...scopes: object[]): Promise<TestAnswer> => {
+      const bob = await harness.user({ grants: scopes.map(grant) as never });
+      return asTimePasses(`${path}?after=${seen.id}:1`, bob);
+    };
+    expect((await of({ kind: 'budgets' })).body.errors).toMatchObject([{ path: '/after', code: 'record-unknown' }]);
+    expect((await of({ kind: 'budgets' }, { kind: 'records' })).status).toBe(200);
   });
 
   test.each(['r1', 'r1:0', ':1', 'r1:x', 'r1:1:2'])('after %s is refused', async (after) => {

@@ -1,3 +1,4 @@
+import type { Viewer } from '@commonpurse/shared/access';
 import { type Caller, type Endpoint, endpoint } from '@commonpurse/shared/http';
 import type { BudgetDoc } from '../plans/budget.ts';
 import { BudgetParams } from '../plans/budget-view.ts';
@@ -7,8 +8,8 @@ import { Progress, ProgressQuery, writtenRecordOf } from './schemas.ts';
 export interface ProgressRoutesDeps extends ProgressDeps {
   /** The budget that the caller may see; throws 404. */
   readonly visibleBudget: (caller: Caller, id: string) => Promise<BudgetDoc>;
-  /** Resolves once the totals hold that record's version. */
-  readonly awaitRecord: (ownerId: string, written: { readonly id: string; readonly version: number }) => Promise<void>;
+  /** Resolves once the totals hold that record's version; throws 400 for one that will not come, 503 for one that is late. */
+  readonly awaitRecord: (written: { id: string; version: number; ownerId: string; viewer: Viewer }) => Promise<void>;
 }
 
 /** Used in the OpenAPI document; compared by a test. */
@@ -47,7 +48,8 @@ export const progressRoutes = (deps: ProgressRoutesDeps): Endpoint[] => [
     refusals: ['not-found', 'service-unavailable'],
     handle: async ({ caller, params, query }) => {
       const budget = await deps.visibleBudget(caller, params.id);
-      if (query.after !== undefined) await deps.awaitRecord(budget.ownerId, writtenRecordOf(query.after));
+      const { ownerId } = budget;
+      if (query.after !== undefined) await deps.awaitRecord({ ...writtenRecordOf(query.after), ownerId, viewer: caller });
       const { timeZone } = caller.person;
       return { status: 200, body: await readProgress(deps, { budget, timeZone, date: query.date, settled: query.after !== undefined }) };
     },

@@ -16,7 +16,7 @@ export const ProgressQuery = z.strictObject({
   }),
   after: z.string().regex(written, issue('invalid-format', 'Write <record id>:<version>')).optional().meta({
     description:
-      '`<record id>:<version>` of a record that you have just written: the answer counts it at that version or a later one. Waits up to two seconds for it; then 503 with `Retry-After`',
+      '`<record id>:<version>` of a record that you have just written: the answer counts it at that version or a later one. Waits up to two seconds for it; then 503 with `Retry-After`. A version that was never written, and a record that is not there or that you may not see, are refused with `record-unknown`',
     example: '01994d2a-7c1e-7c3a-9d63-3f0a54a1b2c3:1',
   }),
 });
