@@ -63,6 +63,10 @@ const ofBudget: Preparation = async () => {
   const { id, version } = await aBudget();
   return { path: { id }, parameters: { 'If-Match': `"${version}"` } };
 };
+const ofShare: Preparation = async () => {
+  const { id, version } = await made('/users/share-permission', 'POST /users/share-permission');
+  return { path: { id }, parameters: { 'If-Match': `"${version}"` } };
+};
 const ofImport: Preparation = async () => {
   const accepted = await ada.call('POST', '/records/bulk-import', uploadOf(exampleOf('POST /records/bulk-import')));
   const { body } = await eventually(
@@ -142,6 +146,11 @@ const preparations: Record<string, Preparation> = {
   'POST /auth/ws-ticket': asItIs,
   'GET /users/profile': asItIs,
   'PUT /users/profile': async () => ({ parameters: { 'If-Match': (await ada.get('/users/profile')).headers.etag! } }),
+  'POST /users/share-permission': asItIs,
+  'PUT /users/share-permission/{id}': ofShare,
+  'DELETE /users/share-permission/{id}': ofShare,
+  'GET /users/shared-by-me': async () => ofShare().then(() => ({})),
+  'GET /users/shared-with-me': asItIs,
   'GET /records': async () => ({ parameters: { owner: ada.id } }),
   'POST /records': asItIs,
   'GET /records/{id}': ofRecord,

@@ -23,7 +23,7 @@ const passwordsWaitingMax = 64;
 
 /** Everything the use cases work with, made of what the service is given and its store. */
 export function createAuthDeps(given: AuthServiceDeps, { store, changeUser }: { store: AuthStore; changeUser: ChangeUser }): AuthDeps {
-  const { clock, cache, installationKey, config } = given;
+  const { clock, cache, peers, installationKey, config } = given;
   const mailTokenKey = derivedKey(installationKey, 'mail tokens');
   const refreshKey = derivedKey(installationKey, 'refresh tokens');
   const signing = openSigningKey(config.JWT_PRIVATE_KEY);
@@ -36,6 +36,7 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser }: { 
     store,
     clock,
     cache,
+    peers,
     installationKey,
     changeUser,
     mailTokenKey,

@@ -7,13 +7,16 @@ import type { SigningKey } from './keys/signing-key.ts';
 import { passwordRoutes } from './passwords/routes.ts';
 import { profileRoutes } from './profile/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { shareRoutes } from './shares/routes.ts';
 import { ticketRoutes } from './tickets/routes.ts';
 import { twoFactorRoutes } from './two-factor/routes.ts';
 
 // What is declared needs nothing that runs.
 const deps = {} as AuthDeps;
 const endpoints: Endpoint[] = [
-  ...[accountRoutes, passwordRoutes, sessionRoutes, twoFactorRoutes, ticketRoutes, profileRoutes].flatMap((routes) => routes(deps)),
+  ...[accountRoutes, passwordRoutes, sessionRoutes, twoFactorRoutes, ticketRoutes, profileRoutes, shareRoutes].flatMap((routes) =>
+    routes(deps),
+  ),
   ...keyRoutes({} as SigningKey),
 ];
 
@@ -25,6 +28,6 @@ describe('the description of auth', () => {
 
   test('becomes an OpenAPI document', () => {
     const { paths } = openApiOf({ name: 'auth', endpoints });
-    expect(Object.keys(paths ?? {})).toHaveLength(18);
+    expect(Object.keys(paths ?? {})).toHaveLength(22);
   });
 });

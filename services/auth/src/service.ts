@@ -11,6 +11,8 @@ import { createStamps } from './people/stamps.ts';
 import { userOutbox } from './people/user-outbox.ts';
 import { profileRoutes } from './profile/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { shareRoutes } from './shares/routes.ts';
+import { shareOutbox, welcoming, withInvitations } from './shares/share-outbox.ts';
 import { openAuthStore } from './store.ts';
 import { ticketRoutes } from './tickets/routes.ts';
 import { twoFactorRoutes } from './two-factor/routes.ts';
@@ -27,16 +29,17 @@ export interface AuthServiceDeps extends ServiceDeps {
 export async function createAuthService(given: AuthServiceDeps): Promise<Service> {
   const store = await openAuthStore(given.documents);
   const stamps = createStamps({ ...given, store });
-  const deps = createAuthDeps(given, { store, changeUser: createChangeUser({ store, stamps, clock: given.clock }) });
+  const settling = { store, clock: given.clock, changeUser: createChangeUser({ store, stamps, clock: given.clock }) };
+  const deps = createAuthDeps(given, { store, changeUser: welcoming(settling) });
   const { signing, people, mails } = deps;
-  const routes = [accountRoutes, passwordRoutes, sessionRoutes, twoFactorRoutes, ticketRoutes, profileRoutes].flatMap((routesOf) =>
-    routesOf(deps),
+  const routes = [accountRoutes, passwordRoutes, sessionRoutes, twoFactorRoutes, ticketRoutes, profileRoutes, shareRoutes].flatMap(
+    (routesOf) => routesOf(deps),
   );
   return createService({
     name: 'auth',
     deps: given,
     endpoints: [...routes, ...keyRoutes(signing), ...peopleRoutes(people)],
-    outboxes: [userOutbox(store)],
+    outboxes: [withInvitations(userOutbox(store), settling), shareOutbox(settling)],
     history: store.history,
     people,
     jwks: ownJwks(signing),

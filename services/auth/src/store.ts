@@ -3,11 +3,13 @@ import { createHistory, type HistoryLine } from '@commonpurse/shared/messaging';
 import type { AddressClaim } from './accounts/address-claim.ts';
 import type { User } from './accounts/user.ts';
 import type { MailRequest } from './mails/mail-request.ts';
+import { type Share, sharesCollection } from './shares/share.ts';
 
 export interface AuthStore {
   readonly users: Documents<User>;
   readonly addresses: Documents<AddressClaim>;
   readonly mailRequests: Documents<MailRequest>;
+  readonly shares: Documents<Share>;
   readonly history: Documents<HistoryLine>;
   /** The account an address belongs to. Two reads whether there is one or not. */
   userByAddress(addressId: string): Promise<User | null>;
@@ -32,12 +34,14 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
     ],
   });
   const addresses = await documents.collection<AddressClaim>({ name: 'addresses', indexes: [] });
+  const shares = await documents.collection<Share>(sharesCollection);
   const mailRequests = await documents.collection<MailRequest>({ name: 'mail-requests', indexes: [] });
   const one = async (path: string, value: string): Promise<User | null> => (await users.find({ [path]: value }, { limit: 1 }))[0] ?? null;
   return {
     users,
     addresses,
     mailRequests,
+    shares,
     history: await createHistory(documents),
     userByAddress: async (addressId) => users.get((await addresses.get(addressId))?.userId ?? noUser),
     userBySession: (sessionId) => one('sessions.id', sessionId),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.ts';
 import { Currency, Id, Instant } from './shapes.ts';
-import { Grant } from './share.ts';
+import { Grant, ShareView } from './share.ts';
 
 /** A person as every service mirrors them: who they are, what they may, how they see time and money. */
 export const PersonState = z.strictObject({
@@ -31,3 +31,18 @@ export const UserChanged = defineEvent(
   'A person is registered, or what others need to know of them has changed: whole, as of now.',
   PersonState,
 );
+
+/** By then every service already judges by it. `granteeId` null: it waits for somebody to show that the address is theirs. */
+export const ShareChanged = defineEvent(
+  'share.changed',
+  'auth',
+  'A share began to reach its grantee, was changed, was taken back by its owner or left by its grantee.',
+  z.strictObject({
+    action: z.enum(['granted', 'changed', 'revoked', 'left']),
+    share: ShareView,
+    granteeId: Id.nullable(),
+    /** It holds no more. */
+    ended: z.boolean(),
+  }),
+);
+export type ShareChanged = z.infer<typeof ShareChanged.schema>;

@@ -3,17 +3,24 @@ import { Id, Instant } from './shapes.ts';
 
 const Category = z.string().trim().min(1).max(100);
 const RecordKind = z.enum(['expense', 'income', 'transfer']);
+/** Never empty. Its greatest length is a rule of ours: of a union's branches zod tells the fault of another one where `max` fails. */
+const listOf = <S extends z.ZodType>(item: S, max: number) =>
+  z
+    .array(item)
+    .min(1)
+    .refine((list) => list.length <= max, { error: `At most ${max}`, params: { code: 'too-many' } })
+    .meta({ description: `1 to ${max}` });
 
 /** What a share covers. All lists given must match; categories match expenses only; none given: all records, or all budgets. */
 export const ShareScope = z
   .union([
-    z.strictObject({ kind: z.literal('records'), recordIds: z.array(Id).min(1).max(200) }),
+    z.strictObject({ kind: z.literal('records'), recordIds: listOf(Id, 200) }),
     z.strictObject({
       kind: z.literal('records'),
-      types: z.array(RecordKind).min(1).max(3).optional(),
-      categories: z.array(Category).min(1).max(100).optional(),
+      types: listOf(RecordKind, 3).optional(),
+      categories: listOf(Category, 100).optional(),
     }),
-    z.strictObject({ kind: z.literal('budgets'), budgetIds: z.array(Id).min(1).max(200).optional() }),
+    z.strictObject({ kind: z.literal('budgets'), budgetIds: listOf(Id, 200).optional() }),
   ])
   .meta({ id: 'ShareScope', description: 'Single records; or records by type and category; or budgets. An absent list: all' });
 export type ShareScope = z.infer<typeof ShareScope>;
@@ -33,3 +40,20 @@ export const Grant = z.strictObject({
   expiresAt: Instant.nullable(),
 });
 export type Grant = z.infer<typeof Grant>;
+
+/** A share as its owner and its grantee see it. */
+export const ShareView = z
+  .strictObject({
+    id: Id,
+    ownerId: Id,
+    ownerName: z.string(),
+    granteeEmail: z.string(),
+    granteeId: Id.optional().meta({ description: 'Only where the share was made with it: a share tells nobody who is registered' }),
+    access: ShareAccess,
+    scope: ShareScope,
+    expiresAt: Instant.nullable(),
+    createdAt: Instant,
+    version: z.int().positive(),
+  })
+  .meta({ id: 'Share' });
+export type ShareView = z.infer<typeof ShareView>;

@@ -5,6 +5,7 @@ import type { ServiceDeps } from '@commonpurse/shared/service';
 export type SecurityEvent =
   | 'user_created'
   | 'user_updated'
+  | 'authz_change'
   | 'authn_login_success'
   | 'authn_login_fail'
   | 'authn_password_change'
@@ -30,6 +31,8 @@ export interface SecurityFacts {
   /** Addresses are not written down; the same one has the same fingerprint. */
   readonly account?: string;
   readonly reason?: string;
+  /** Id of the share that was granted, changed, revoked or left. */
+  readonly share?: string;
 }
 
 /** Who did what to which account, never with what secret. */

@@ -7,6 +7,7 @@ import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { User, UserChange } from '../accounts/user.ts';
 import type { HistoryLine } from '@commonpurse/shared/messaging';
 import type { MailRequest } from '../mails/mail-request.ts';
+import type { Share } from '../shares/share.ts';
 import { AuthConfig } from '../config.ts';
 import { createAuthService } from '../service.ts';
 
@@ -25,6 +26,7 @@ export interface TestAuth extends TestService {
   /** The accounts, as they are stored. */
   readonly users: Documents<User>;
   readonly mailRequests: Documents<MailRequest>;
+  readonly shares: Documents<Share>;
   readonly history: Documents<HistoryLine>;
   /** Changes an account behind everybody's back. */
   tamper(userId: string, change: UserChange): Promise<void>;
@@ -73,6 +75,9 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     },
     get mailRequests() {
       return opened.get('mail-requests') as unknown as Documents<MailRequest>;
+    },
+    get shares() {
+      return opened.get('shares') as unknown as Documents<Share>;
     },
     get history() {
       return opened.get('history') as unknown as Documents<HistoryLine>;

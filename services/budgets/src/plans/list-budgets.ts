@@ -20,3 +20,9 @@ export function listBudgets({ budgets, installationKey }: PlansDeps, caller: Cal
     render: budgetView,
   });
 }
+
+/** Which of these are living budgets of that owner. */
+export async function ownedBudgets({ budgets }: Pick<PlansDeps, 'budgets'>, ownerId: string, ids: readonly string[]): Promise<string[]> {
+  const found = await budgets.getMany(ids);
+  return found.filter((budget) => budget.ownerId === ownerId && budget.deletedAt === null).map(({ _id }) => _id);
+}

@@ -14,9 +14,9 @@ import { BudgetParams, BudgetView, budgetView, editableView } from './budget-vie
 import { type BudgetTarget, changeBudget, deleteBudget, findBudget } from './change-budget.ts';
 import { createBudget } from './create-budget.ts';
 import * as examples from './examples.ts';
-import { listBudgets } from './list-budgets.ts';
+import { listBudgets, ownedBudgets } from './list-budgets.ts';
 import type { PlansDeps } from './plans-deps.ts';
-import { ListQuery } from './schemas.ts';
+import { ListQuery, Owned, OwnedBody } from './schemas.ts';
 
 const tag = 'Budgets';
 const read = { scope: 'budgets:read' };
@@ -30,6 +30,7 @@ export const planRoutes = (deps: PlansDeps): Endpoint[] => [
   replaceRoute(deps),
   patchRoute(deps),
   deleteRoute(deps),
+  ownedRoute(deps),
 ];
 
 const listRoute = (deps: PlansDeps): Endpoint =>
@@ -142,6 +143,21 @@ const deleteRoute = (deps: PlansDeps): Endpoint =>
       await deleteBudget(deps, targetOf(request));
       return { status: 204 };
     },
+  });
+
+/** For the auth service: what somebody shares has to be theirs. */
+const ownedRoute = (deps: PlansDeps): Endpoint =>
+  endpoint({
+    method: 'post',
+    path: '/internal/budgets/owned',
+    operationId: 'ownedBudgets',
+    tag,
+    summary: "Which of these budgets are a person's own",
+    admission: 'service',
+    body: OwnedBody,
+    bodyExample: { ownerId: examples.budgetExample.ownerId, ids: [examples.budgetExample.id] },
+    answers: { 200: { description: 'Those that are', schema: Owned, example: { owned: [examples.budgetExample.id] } } },
+    handle: async ({ body }) => ({ status: 200, body: { owned: await ownedBudgets(deps, body.ownerId, body.ids) } }),
   });
 
 const answers = (description: string, example: unknown) => ({ 200: { description, schema: BudgetView, example } });

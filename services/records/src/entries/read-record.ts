@@ -22,5 +22,11 @@ export async function recordViews(store: RecordsStore, viewer: Viewer, ids: read
   );
 }
 
+/** Which of these are living records of that owner. */
+export async function ownedRecords(store: RecordsStore, ownerId: string, ids: readonly string[]): Promise<string[]> {
+  const found = await store.records.getMany(ids);
+  return found.filter((record) => record.ownerId === ownerId && record.deletedAt === undefined).map(({ _id }) => _id);
+}
+
 const isVisible = (record: RecordDoc | null, viewer: Viewer): record is RecordDoc =>
   record !== null && record.deletedAt === undefined && accessTo(viewer, recordResource(record)) !== 'none';

@@ -4,10 +4,10 @@ import { type ChangeRecord, deleteRecord, patchRecord, replaceRecord, restoreRec
 import { createRecord, type EntryDeps } from './create-record.ts';
 import * as examples from './examples.ts';
 import { listRecords } from './list-records.ts';
-import { readRecord, recordViews } from './read-record.ts';
+import { ownedRecords, readRecord, recordViews } from './read-record.ts';
 import { recordStateOf, type RecordDoc } from './record.ts';
 import { NewRecordBody, PatchBody, ReplaceBody } from './record-content.ts';
-import { ListQuery, RecordParams, ViewsBody, Views } from './schemas.ts';
+import { ListQuery, Owned, OwnedBody, RecordParams, ViewsBody, Views } from './schemas.ts';
 
 const tag = 'Records';
 const read = { scope: 'records:read' };
@@ -37,6 +37,7 @@ export const entryRoutes = (deps: EntryDeps): Endpoint[] => [
   deleteRoute(deps),
   restoreRoute(deps),
   viewsRoute(deps),
+  ownedRoute(deps),
 ];
 
 const listRoute = (deps: EntryDeps): Endpoint =>
@@ -185,4 +186,19 @@ const viewsRoute = (deps: EntryDeps): Endpoint =>
       status: 200,
       body: { records: await recordViews(deps.store, { userId: body.viewerId, grants: [] }, body.ids) },
     }),
+  });
+
+/** For the auth service: what somebody shares has to be theirs. */
+const ownedRoute = (deps: EntryDeps): Endpoint =>
+  endpoint({
+    method: 'post',
+    path: '/internal/records/owned',
+    operationId: 'ownedRecords',
+    tag,
+    summary: "Which of these records are a person's own",
+    admission: 'service',
+    body: OwnedBody,
+    bodyExample: { ownerId: examples.recordExample.ownerId, ids: [examples.recordExample.id] },
+    answers: { 200: { description: 'Those that are', schema: Owned, example: { owned: [examples.recordExample.id] } } },
+    handle: async ({ body }) => ({ status: 200, body: { owned: await ownedRecords(deps.store, body.ownerId, body.ids) } }),
   });

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Doc, Documents } from '@commonpurse/shared/documents';
+import type { ServiceDeps } from '@commonpurse/shared/service';
+import { type SharingAuth, startSharing } from '../testing/shares.ts';
+
+let auth: SharingAuth;
+let writes: number;
+
+/** Takes note of every durable write. */
+function noting(deps: ServiceDeps): ServiceDeps {
+  const { documents } = deps;
+  const wrap = <T extends Doc>(collection: Documents<T>): Documents<T> => ({
+    ...bound(collection),
+    insert: (...given) => collection.insert(...given).then(noted),
+    replace: (...given) => collection.replace(...given).then(noted),
+  });
+  return {
+    ...deps,
+    documents: { ...bound(documents), collection: async (declaration) => wrap(await documents.collection(declaration)) },
+  };
+}
+function noted<T>(written: T): T {
+  writes += 1;
+  return written;
+}
+const bound = <T extends object>(target: T): T =>
+  Object.fromEntries(
+    [...Object.getOwnPropertyNames(Object.getPrototypeOf(target) as object), ...Object.keys(target)].map((name) => {
+      const value = (target as Record<string, unknown>)[name];
+      return [name, typeof value === 'function' ? (value as () => unknown).bind(target) : value];
+    }),
+  ) as T;
+
+beforeEach(async () => {
+  writes = 0;
+  auth = await startSharing({ deps: noting });
+});
+afterEach(() => auth.stop());
+
+describe('an invitation', () => {
+  test('waits for whoever shows that the address is theirs', async () => {
+    const { body } = await auth.share({ granteeEmail: 'Cyd@example.com', access: 'edit' });
+    expect(body).not.toHaveProperty('granteeId');
+    expect(await auth.sharedWith(auth.ada)).toEqual([]);
+    await auth.register({ email: 'cyd@example.com' });
+    await auth.tokenFor('cyd@example.com');
+    expect(await auth.shares.find({ granteeId: { $ne: null } })).toEqual([]);
+    const cyd = await auth.person('cyd@example.com');
+    expect(await auth.grantsOf(cyd)).toMatchObject([{ shareId: body.id, access: 'edit' }]);
+    expect(await auth.sharedWith(auth.ada)).toEqual([cyd.id]);
+    expect((await auth.as(cyd).get('/users/shared-with-me')).body.items).toEqual([body]);
+    const told = await auth.until(() => {
+      const events = auth.published.filter(({ type }) => type === 'share.changed');
+      return events.length === 2 && events;
+    });
+    expect(told).toMatchObject([
+      { version: 1, data: { action: 'granted' } },
+      { version: 2, data: { action: 'granted', granteeId: cyd.id, share: body } },
+    ]);
+  });
+
+  test('looks to its owner the same whether or not anybody has the address', async () => {
+    const shown = async () => {
+      const { items } = (await auth.as(auth.ada).get('/users/shared-by-me')).body;
+      return items.map((share: Record<string, unknown>) => [share['version'], Object.keys(share)]);
+    };
+    await auth.share({ granteeEmail: 'nobody@example.com' });
+    const before = await shown();
+    await auth.person('nobody@example.com');
+    expect(await shown()).toEqual(before);
+    const [share] = (await auth.as(auth.ada).get('/users/shared-by-me')).body.items;
+    const headers = { 'if-match': '"1"' };
+    expect((await auth.as(auth.ada).delete(`/users/share-permission/${share.id}`, { headers })).status).toBe(204);
+  });
+
+  test('costs as many durable writes whether or not anybody has the address', async () => {
+    const counted: number[] = [];
+    for (const granteeEmail of ['bob@example.com', 'nobody@example.com']) {
+      writes = 0;
+      const { body } = await auth.share({ granteeEmail });
+      await auth.until(async () => (await auth.shares.get(body.id))?.outbox?.length === 0);
+      counted.push(writes);
+    }
+    expect(counted).toEqual([5, 5]);
+  });
+
+  test('that was taken back, or has expired, reaches nobody', async () => {
+    const { body } = await auth.share({ granteeEmail: 'cyd@example.com' });
+    await auth.as(auth.ada).delete(`/users/share-permission/${body.id}`);
+    const cyd = await auth.person('cyd@example.com');
+    expect(await auth.grantsOf(cyd)).toEqual([]);
+    expect((await auth.as(cyd).delete(`/users/share-permission/${body.id}`)).status).toBe(404);
+  });
+
+  test('by somebody who has one reaches each of several people', async () => {
+    await auth.share({ granteeEmail: 'cyd@example.com', scope: { kind: 'budgets', budgetIds: ['b1'] } });
+    await auth.share({ granteeEmail: 'cyd@example.com', scope: { kind: 'records', recordIds: ['r1'] } });
+    await auth.share({ granteeEmail: 'CYD@example.com' }, auth.bob);
+    const cyd = await auth.person('cyd@example.com');
+    expect((await auth.grantsOf(cyd)).map(({ ownerId }) => ownerId)).toEqual(
+      expect.arrayContaining([auth.ada.id, auth.ada.id, auth.bob.id]),
+    );
+    expect(await auth.grantsOf(cyd)).toHaveLength(3);
+    expect([await auth.sharedWith(auth.ada), await auth.sharedWith(auth.bob)]).toEqual([[cyd.id], [cyd.id]]);
+  });
+});

@@ -1,0 +1,73 @@
+import type { Grant } from '@commonpurse/shared/contracts';
+import { type Documents, upsertNewer } from '@commonpurse/shared/documents';
+import type { Clock } from '@commonpurse/shared/service';
+import type { Decision, ChangeUser, Origin } from '../people/change-user.ts';
+import type { AuthStore } from '../store.ts';
+import { grantOf, isLiving, rewrittenShare, type Share } from './share.ts';
+
+export interface SettleDeps {
+  readonly store: Pick<AuthStore, 'users' | 'shares' | 'userByAddress'>;
+  readonly changeUser: ChangeUser;
+  readonly clock: Clock;
+}
+
+/** Brings a share home: into the accounts of its grantee and its owner. Once it resolves, every service judges by the share as it is
+ *  stored, or as it was changed since. Both accounts are recomputed from the living shares, so whoever does it, whenever, and however often,
+ *  the outcome is the same. One that waits for somebody costs as much as one that has reached somebody: how long it takes tells nobody who is
+ *  registered. */
+export async function settleShare(deps: SettleDeps, share: Share, origin: Origin): Promise<void> {
+  const { granteeId, ownerId } = share;
+  await Promise.all([
+    granteeId === null ? settleNobody(deps, share) : settlePerson(deps, granteeId, origin),
+    settlePerson(deps, ownerId, origin),
+  ]);
+}
+
+/** What a person is granted and whom they share with, as the shares say. Writes the account even where nothing differs: whoever has read the
+ *  shares earlier, and comes to write what they said then, must find the account changed and read again. */
+async function settlePerson(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
+  const { store, changeUser } = deps;
+  for (let settled = false; !settled;) {
+    // The account first: what the shares say is then never older than the account that it is written over.
+    const seen = await store.users.get(userId);
+    if (seen === null || seen.personVersion === 0) return;
+    const said = await sharesOf(deps, userId);
+    const same = sameShares({ grants: seen.grants ?? [], sharedWith: seen.sharedWith ?? [] }, said);
+    const decision: Omit<Decision<boolean>, 'result'> = same
+      ? { change: {} }
+      : { change: { ...said }, told: { action: 'shares-changed', change: null } };
+    const changed = await changeUser<boolean>(userId, origin, (user) =>
+      user.version === seen.version ? { ...decision, result: true } : { change: null, result: false },
+    );
+    settled = changed === null || changed.result;
+  }
+}
+
+interface SharesOf {
+  readonly grants: readonly Grant[];
+  readonly sharedWith: readonly string[];
+}
+async function sharesOf({ store, clock }: SettleDeps, userId: string): Promise<SharesOf> {
+  const [received, given] = await Promise.all([
+    livingShares(store.shares, { granteeId: userId }),
+    livingShares(store.shares, { ownerId: userId }),
+  ]);
+  const holds = (share: Share): boolean => isLiving(share, clock.now());
+  return {
+    grants: received.filter(holds).map(grantOf),
+    sharedWith: [...new Set(given.filter(holds).flatMap(({ granteeId }) => granteeId ?? []))].toSorted(),
+  };
+}
+
+const livingShares = (shares: Documents<Share>, whose: { readonly granteeId: string } | { readonly ownerId: string }): Promise<Share[]> =>
+  shares.find({ ...whose, endedAt: null });
+
+const sameShares = (one: SharesOf, other: SharesOf): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** The reads and the durable write that somebody's account would take. */
+async function settleNobody(deps: SettleDeps, share: Share): Promise<void> {
+  const { shares, users } = deps.store;
+  await users.get(share.granteeAddress);
+  await sharesOf(deps, share.granteeAddress);
+  await upsertNewer(shares, share._id, (current) => current && rewrittenShare(current));
+}

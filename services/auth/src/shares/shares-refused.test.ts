@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { fakeClock } from '@commonpurse/shared/testing';
+import { type SharingAuth, startSharing } from '../testing/shares.ts';
+
+let auth: SharingAuth;
+beforeAll(async () => {
+  auth = await startSharing({ clock: fakeClock(Date.parse('2026-03-14T12:00:00.000Z')) });
+});
+afterAll(() => auth.stop());
+
+const whom = { granteeEmail: 'bob@example.com' };
+const records = { kind: 'records' };
+const tooMany = Array.from({ length: 201 }, (_, n) => `r${n}`);
+
+type Refused = [what: string, body: () => object, path: string, code: string];
+const scopes: Refused[] = [
+  ['none', () => ({ scope: undefined }), '/scope', 'required'],
+  ['of an unknown kind', () => ({ scope: { kind: 'imports' } }), '/scope/kind', 'invalid-value'],
+  ['of both kinds at once', () => ({ scope: { kind: 'budgets', recordIds: ['r1'] } }), '/scope/recordIds', 'unknown-field'],
+  ['by id and by type', () => ({ scope: { ...records, recordIds: ['r1'], types: ['expense'] } }), '/scope/types', 'unknown-field'],
+  ['with an empty list of ids', () => ({ scope: { ...records, recordIds: [] } }), '/scope/recordIds', 'too-few'],
+  ['with an empty list of types', () => ({ scope: { ...records, types: [] } }), '/scope/types', 'too-few'],
+  ['with an empty list of categories', () => ({ scope: { ...records, categories: [] } }), '/scope/categories', 'too-few'],
+  ['with an empty list of budgets', () => ({ scope: { kind: 'budgets', budgetIds: [] } }), '/scope/budgetIds', 'too-few'],
+  ['with an empty category', () => ({ scope: { ...records, categories: [' '] } }), '/scope/categories/0', 'too-short'],
+  ['with an unknown type', () => ({ scope: { ...records, types: ['loan'] } }), '/scope/types/0', 'invalid-value'],
+  ['with too many ids', () => ({ scope: { ...records, recordIds: tooMany } }), '/scope/recordIds', 'too-many'],
+  ['with an absent record', () => ({ scope: { ...records, recordIds: ['r1', 'absent'] } }), '/scope/recordIds/1', 'not-yours'],
+  ['with an absent budget', () => ({ scope: { kind: 'budgets', budgetIds: ['absent'] } }), '/scope/budgetIds/0', 'not-yours'],
+];
+const others: Refused[] = [
+  ['with oneself, by address', () => ({ granteeEmail: ' ADA@example.com' }), '/granteeEmail', 'grantee-is-owner'],
+  ['with oneself, by id', () => ({ granteeEmail: undefined, granteeId: auth.ada.id }), '/granteeId', 'grantee-is-owner'],
+  ['by address and id', () => ({ granteeId: 'x' }), '/granteeId', 'unknown-field'],
+  ['with nobody', () => ({ granteeEmail: undefined }), '/granteeEmail', 'required'],
+  ['with what is no address', () => ({ granteeEmail: 'bob' }), '/granteeEmail', 'invalid-format'],
+  ['to own', () => ({ access: 'owner' }), '/access', 'invalid-value'],
+  ['until the past', () => ({ expiresAt: '2026-03-14T12:00:00.000Z' }), '/expiresAt', 'expires-in-past'],
+  ['until some day', () => ({ expiresAt: '2026-03-15' }), '/expiresAt', 'invalid-format'],
+  ['with a version', () => ({ version: 7 }), '/version', 'unknown-field'],
+  ['in the name of somebody else', () => ({ ownerId: auth.bob.id }), '/ownerId', 'unknown-field'],
+];
+
+describe('sharing is refused', () => {
+  test.each([...scopes.map(([what, ...rest]): Refused => [`a scope ${what}`, ...rest]), ...others])(
+    '%s',
+    async (_what, facts, path, code) => {
+      const body = { ...whom, access: 'view', scope: records, ...facts() };
+      const answer = await auth.as(auth.ada).post('/users/share-permission', body);
+      expect(answer.body).toMatchObject({
+        status: 400,
+        code: 'validation-failed',
+        errors: expect.arrayContaining([expect.objectContaining({ path, code })]),
+      });
+      expect(await auth.shares.count({})).toBe(0);
+    },
+  );
+
+  test('with an id that is nobody, or whose address nobody has shown to be theirs', async () => {
+    await auth.register({ email: 'pending@example.com' });
+    const [pending] = await auth.users.find({ email: 'pending@example.com' });
+    for (const granteeId of ['absent', pending!._id]) expect((await auth.share({ granteeId })).status).toBe(404);
+  });
+
+  test("alike for somebody else's records and for absent ones", async () => {
+    const answers = await Promise.all(
+      ['r1', 'rX'].map((id) => auth.share({ scope: { kind: 'records', recordIds: [id] }, granteeEmail: 'cyd@example.com' }, auth.bob)),
+    );
+    const told = answers.map(({ status, body: { requestId: _id, ...body } }) => ({ status, body }));
+    expect(told[0]).toEqual(told[1]);
+    expect(told[0]).toMatchObject({ status: 400, body: { errors: [{ path: '/scope/recordIds/0', code: 'not-yours' }] } });
+  });
+
+  test('where what is changed to would be refused too', async () => {
+    const { body } = await auth.share({ scope: { kind: 'records', recordIds: ['r1', 'r1', 'r2'] } });
+    expect(body.scope).toEqual({ kind: 'records', recordIds: ['r1', 'r2'] });
+    const put = (terms: object) =>
+      auth.as(auth.ada).put(`/users/share-permission/${body.id}`, { access: 'view', scope: records, ...terms });
+    expect((await put({ scope: { kind: 'records', recordIds: ['rX'] } })).status).toBe(400);
+    expect((await put({ granteeEmail: 'cyd@example.com' })).body.errors).toMatchObject([{ path: '/granteeEmail', code: 'unknown-field' }]);
+    expect((await put({ expiresAt: '2020-01-01T00:00:00Z' })).status).toBe(400);
+    expect((await put({ expiresAt: null })).body).toMatchObject({ scope: records, expiresAt: null, version: 2 });
+    await auth.as(auth.ada).delete(`/users/share-permission/${body.id}`);
+  });
+
+  test('of who is not signed in, or comes with a key', async () => {
+    expect((await auth.request('POST', '/users/share-permission', { body: {} })).status).toBe(401);
+    expect((await auth.request('GET', '/users/shared-by-me')).status).toBe(401);
+  });
+});
