@@ -21,6 +21,7 @@ const pureNames: Readonly<Record<string, readonly string[] | 'all'>> = {
   '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue'],
   'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
   'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
+  'node:zlib': ['crc32'],
   otplib: ['generateURI', 'verifySync'],
   zod: 'all',
   luxon: 'all',

@@ -143,6 +143,9 @@ const preparations: Record<string, Preparation> = {
     const { items } = (await ada.get('/auth/sessions')).body;
     return { path: { id: items.find(({ current }: { current: boolean }) => !current).id } };
   },
+  'POST /auth/api-keys': asItIs,
+  'GET /auth/api-keys': async () => made('/auth/api-keys', 'POST /auth/api-keys').then(() => ({})),
+  'DELETE /auth/api-keys/{id}': async () => ({ path: { id: (await made('/auth/api-keys', 'POST /auth/api-keys')).id } }),
   'POST /auth/ws-ticket': asItIs,
   'GET /users/profile': asItIs,
   'PUT /users/profile': async () => ({ parameters: { 'If-Match': (await ada.get('/users/profile')).headers.etag! } }),

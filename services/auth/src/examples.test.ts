@@ -1,24 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Endpoint, openApiOf } from '@commonpurse/shared/http';
-import { accountRoutes } from './accounts/routes.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { keyRoutes } from './keys/routes.ts';
 import type { SigningKey } from './keys/signing-key.ts';
-import { passwordRoutes } from './passwords/routes.ts';
-import { profileRoutes } from './profile/routes.ts';
-import { sessionRoutes } from './sessions/routes.ts';
-import { shareRoutes } from './shares/routes.ts';
-import { ticketRoutes } from './tickets/routes.ts';
-import { twoFactorRoutes } from './two-factor/routes.ts';
+import { authRoutes } from './routes.ts';
 
 // What is declared needs nothing that runs.
 const deps = {} as AuthDeps;
-const endpoints: Endpoint[] = [
-  ...[accountRoutes, passwordRoutes, sessionRoutes, twoFactorRoutes, ticketRoutes, profileRoutes, shareRoutes].flatMap((routes) =>
-    routes(deps),
-  ),
-  ...keyRoutes({} as SigningKey),
-];
+const endpoints: Endpoint[] = [...authRoutes(deps), ...keyRoutes({} as SigningKey)];
 
 describe('the description of auth', () => {
   test.each(endpoints.map((one) => [one.operationId, one] as const))('%s has an example of everything it takes and answers', (_id, one) => {
@@ -28,6 +17,6 @@ describe('the description of auth', () => {
 
   test('becomes an OpenAPI document', () => {
     const { paths } = openApiOf({ name: 'auth', endpoints });
-    expect(Object.keys(paths ?? {})).toHaveLength(22);
+    expect(Object.keys(paths ?? {})).toHaveLength(24);
   });
 });

@@ -1,21 +1,15 @@
 import type { Mailer } from '@commonpurse/shared/mail';
 import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
-import { accountRoutes } from './accounts/routes.ts';
 import type { AuthConfig } from './config.ts';
 import { createAuthDeps, ownJwks } from './create-auth-deps.ts';
 import { keyRoutes } from './keys/routes.ts';
-import { passwordRoutes } from './passwords/routes.ts';
 import { createChangeUser } from './people/change-user.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { createStamps } from './people/stamps.ts';
 import { userOutbox } from './people/user-outbox.ts';
-import { profileRoutes } from './profile/routes.ts';
-import { sessionRoutes } from './sessions/routes.ts';
-import { shareRoutes } from './shares/routes.ts';
+import { authRoutes } from './routes.ts';
 import { shareOutbox, welcoming, withInvitations } from './shares/share-outbox.ts';
 import { openAuthStore } from './store.ts';
-import { ticketRoutes } from './tickets/routes.ts';
-import { twoFactorRoutes } from './two-factor/routes.ts';
 
 export interface AuthServiceDeps extends ServiceDeps {
   readonly config: AuthConfig;
@@ -32,13 +26,10 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
   const settling = { store, clock: given.clock, changeUser: createChangeUser({ store, stamps, clock: given.clock }) };
   const deps = createAuthDeps(given, { store, changeUser: welcoming(settling) });
   const { signing, people, mails } = deps;
-  const routes = [accountRoutes, passwordRoutes, sessionRoutes, twoFactorRoutes, ticketRoutes, profileRoutes, shareRoutes].flatMap(
-    (routesOf) => routesOf(deps),
-  );
   return createService({
     name: 'auth',
     deps: given,
-    endpoints: [...routes, ...keyRoutes(signing), ...peopleRoutes(people)],
+    endpoints: [...authRoutes(deps), ...keyRoutes(signing), ...peopleRoutes(people)],
     outboxes: [withInvitations(userOutbox(store), settling), shareOutbox(settling)],
     history: store.history,
     people,

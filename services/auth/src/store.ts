@@ -16,6 +16,7 @@ export interface AuthStore {
   userBySession(sessionId: string): Promise<User | null>;
   userByTokenHash(hash: string): Promise<User | null>;
   userByChallengeHash(hash: string): Promise<User | null>;
+  userByApiKey(keyId: string): Promise<User | null>;
   /** Those with a mail that nobody is sending any more at `instant`. */
   usersWithMails(instant: string, limit: number): Promise<User[]>;
 }
@@ -29,6 +30,7 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
     indexes: [
       { name: 'session', fields: ['sessions.id'], sparse: true },
       { name: 'token', fields: ['tokens.hash'], sparse: true },
+      { name: 'api-key', fields: ['apiKeys.id'], sparse: true },
       { name: 'challenge', fields: ['challenges.hash'], sparse: true },
       { name: 'mail', fields: ['mails.claimedUntil', '_id'], sparse: true },
     ],
@@ -46,6 +48,7 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
     userByAddress: async (addressId) => users.get((await addresses.get(addressId))?.userId ?? noUser),
     userBySession: (sessionId) => one('sessions.id', sessionId),
     userByTokenHash: (hash) => one('tokens.hash', hash),
+    userByApiKey: (keyId) => one('apiKeys.id', keyId),
     userByChallengeHash: (hash) => one('challenges.hash', hash),
     usersWithMails: (instant, limit) =>
       users.find(

@@ -16,6 +16,7 @@ import {
 import type { Logger } from 'pino';
 import { createGatewayApp } from './app.ts';
 import type { GatewayConfig } from './config.ts';
+import { createKeyExchange } from './credentials/exchange-keys.ts';
 import { createOpenApiSource } from './docs/open-api-source.ts';
 import { gatewayEndpoints } from './endpoints.ts';
 import { front, type FrontDeps } from './front/front.ts';
@@ -85,6 +86,7 @@ function doorOf({ config, cache, localCache, peers, clock }: GatewayDeps): Front
   const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
   return {
     verify: createVerifyBearer({ jwks, clock }),
+    exchangeKey: createKeyExchange({ peers, clock }),
     limiter: createLimiter(cache, localCache),
     policies: { user: config.RATE_LIMIT_USER, address: config.RATE_LIMIT_ADDRESS, auth: config.RATE_LIMIT_AUTH },
     trusted: config.TRUSTED_PROXIES,

@@ -10,11 +10,11 @@ import type { Clock } from '../service/clock.ts';
 import { PeerRefused, PeerUnavailable } from '../service/peers.ts';
 import type { Peers } from '../service/peers.ts';
 import type { Person, PersonDoc } from './person.ts';
-import { sentinelKey, sessionLives, stampKey } from './person.ts';
+import { mayAct, sentinelKey, stampKey } from './person.ts';
 
 /** Who the people are, as of now. */
 export interface People {
-  /** The person behind verified claims. Throws 401 when the session is over or the person disabled or gone; rejects with
+  /** The person behind verified claims. Throws 401 when the session or key is over or the person disabled or gone; rejects with
    *  `PeerUnavailable` when nobody can say. A revocation that auth has acknowledged holds here at once. */
   identify(claims: AccessClaims, requestId: string): Promise<Person>;
   /** As last heard of; asks auth about people never met. null: there is no such person. */
@@ -58,10 +58,11 @@ export function createPeople({ documents, cache, peers, clock }: PeopleOptions):
     return known !== null && String(known.version) === stamp ? known : ask(userId, requestId);
   };
   return {
-    identify: async ({ userId, sessionId }, requestId) => {
+    identify: async (claims, requestId) => {
+      const { userId } = claims;
       const [stamp = null] = await trustedStamps(cache, [userId]);
       const person = await asOfNow(userId, stamp, requestId);
-      if (person === null || !sessionLives(person, sessionId, clock.now())) throw unauthenticated();
+      if (person === null || !mayAct(person, claims, clock.now())) throw unauthenticated();
       return person;
     },
     current: (userIds) => lookUp(cache, userIds, asOfNow),

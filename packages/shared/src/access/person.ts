@@ -1,5 +1,6 @@
 import type { PersonState } from '../contracts/index.ts';
 import type { Doc } from '../documents/documents.ts';
+import type { AccessClaims } from '../http/access-token.ts';
 
 /** A person as auth tells it and every service mirrors it. */
 export type Person = PersonState;
@@ -13,6 +14,14 @@ export interface PersonDoc extends Doc {
 export const sentinelKey = 'sentinel';
 /** Holds the version of the person; auth raises it before it acknowledges a change. */
 export const stampKey = (userId: string): string => `stamp:${userId}`;
+
+/** Whether what a token was signed for, a session or an API key, may act for this person now. */
+export const mayAct = (person: Person, { sessionId, scopes }: Pick<AccessClaims, 'sessionId' | 'scopes'>, nowMs: number): boolean =>
+  scopes === null ? sessionLives(person, sessionId, nowMs) : keyLives(person, sessionId, nowMs);
+
+/** A mirror that was written before there were keys knows of none. */
+const keyLives = ({ status, keys = [] }: Partial<Person>, keyId: string, nowMs: number): boolean =>
+  status === 'active' && keys.some(({ id, until }) => id === keyId && (until === null || Date.parse(until) > nowMs));
 
 /** Whether this session may act for this person now. */
 export const sessionLives = (person: Person, sessionId: string, nowMs: number): boolean =>

@@ -18,6 +18,8 @@ export const PersonState = z.strictObject({
   monthStartDay: z.int().min(1).max(28),
   /** The sessions that live: an access token whose `sid` is not here is revoked. `until` is the absolute end. */
   sessions: z.array(z.strictObject({ id: Id, until: Instant })),
+  /** The API keys that live, named by the `sid` of the tokens they are exchanged for. `until` null: for good. Absent from what an older auth said. */
+  keys: z.array(z.strictObject({ id: Id, until: Instant.nullable() })).default([]),
   /** What others share with them. One that has expired may still be in here: whoever asks judges by the time it is then. */
   grants: z.array(Grant),
   /** Whom they share something with. A hint of whom to tell; what these may see, their own grants say. */

@@ -9,6 +9,7 @@ export const accessTokenType = 'at+jwt';
 /** What an access token says once it is verified. */
 export interface AccessClaims {
   readonly userId: string;
+  /** The session, or (with scopes) the API key, that it acts by. */
   readonly sessionId: string;
   readonly role: 'user' | 'admin';
   /** null: the whole user; otherwise only these (a token that an API key was exchanged for). */

@@ -6,6 +6,7 @@ import type { RefusalCode } from './refusal.ts';
 
 /** Who is calling, as verified by this service itself; their grants are those that hold as the request is admitted. */
 export interface Caller extends Viewer {
+  /** The session, or (with scopes) the API key, that they act by. */
   readonly sessionId: string;
   readonly role: 'user' | 'admin';
   /** null: a session may do everything its user may; otherwise only these scopes. */

@@ -1,5 +1,6 @@
 export * from './access-token.ts';
 export * from './admit.ts';
+export * from './api-key.ts';
 export * from './client-network.ts';
 export * from './create-app.ts';
 export * from './create-once.ts';

@@ -71,6 +71,24 @@ export async function listPage<T extends Doc, V>(list: ListPage<T, V>): Promise<
   return { ...toPage(found, list, (doc) => sort.map(([field]) => valueAt(doc, field))), ...(total === undefined ? {} : { total }) };
 }
 
+export interface ArrayPage<T, V> {
+  readonly items: readonly T[];
+  readonly query: ListQuery;
+  readonly scope: CursorScope;
+  readonly render: (item: T) => V;
+  /** Unique, and grows as the items do. */
+  readonly keyOf: (item: T) => string;
+}
+
+/** One page of a list that is small enough to be at hand, newest first. */
+export function arrayPage<T, V>({ items, query, scope, render, keyOf }: ArrayPage<T, V>): Page<V> {
+  const sorted = items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+  const after = query.cursor === undefined ? null : String(decodeCursor(scope, query.cursor)[0]);
+  const left = after === null ? sorted : sorted.filter((item) => keyOf(item) < after);
+  const page = toPage(left, { query, scope, render }, (item) => [keyOf(item)]);
+  return query.count ? { ...page, total: items.length } : page;
+}
+
 /** Cuts what was found (one more than asked for, where there is more) into a page. */
 export function toPage<T, V>(
   found: readonly T[],

@@ -57,7 +57,9 @@ export async function createFakeAuth({ cache, clock }: { cache: Cache; clock: Cl
     user: async (facts = {}) => {
       const sessionId = randomUUID();
       const until = new Date(clock.now() + 90 * 86_400_000).toISOString();
-      const person = await save({ ...somebody(), sessions: [{ id: sessionId, until }], ...facts });
+      // a token with scopes acts by a key of the session's name
+      const acting = { sessions: [{ id: sessionId, until }], keys: [{ id: sessionId, until: null }] };
+      const person = await save({ ...somebody(), ...acting, ...facts });
       const user = { id: person.id, sessionId: person.sessions[0]?.id ?? sessionId };
       const minted = { ...user, person, token: '' };
       return {
@@ -107,6 +109,7 @@ function somebody(): Person {
     baseCurrency: 'USD',
     monthStartDay: 1,
     sessions: [],
+    keys: [],
     grants: [],
     sharedWith: [],
   };

@@ -3,6 +3,7 @@ import type { Doc } from '@commonpurse/shared/documents';
 import type { KnownDevice } from '../sessions/device.ts';
 import type { Session } from '../sessions/session.ts';
 import type { QueuedMail } from '../mails/mail-queue.ts';
+import type { ApiKey } from '../api-keys/api-key.ts';
 import type { Challenge } from '../two-factor/challenge.ts';
 import type { TwoFactor } from '../two-factor/two-factor.ts';
 import type { MailToken } from './mail-token.ts';
@@ -38,6 +39,8 @@ export interface User extends Doc {
   readonly twoFactor?: TwoFactor | null;
   /** Logins that wait for a code. */
   readonly challenges?: readonly Challenge[];
+  /** For programs. Absent: none. */
+  readonly apiKeys?: readonly ApiKey[];
   /** Networks from which a login succeeded lately. */
   readonly devices: readonly KnownDevice[];
   /** Mails that were promised and not handed over yet. */

@@ -1,4 +1,4 @@
-import { type People, sessionLives } from '@commonpurse/shared/access';
+import { mayAct, type People } from '@commonpurse/shared/access';
 import { unauthenticated } from '@commonpurse/shared/http';
 import type { Clock } from '@commonpurse/shared/service';
 import type { AuthStore } from '../store.ts';
@@ -12,9 +12,9 @@ export function ownPeople({ store, clock }: { store: Pick<AuthStore, 'users'>; c
   };
   return {
     find,
-    identify: async ({ userId, sessionId }, requestId) => {
-      const person = await find(userId, requestId);
-      if (person === null || !sessionLives(person, sessionId, clock.now())) throw unauthenticated();
+    identify: async (claims, requestId) => {
+      const person = await find(claims.userId, requestId);
+      if (person === null || !mayAct(person, claims, clock.now())) throw unauthenticated();
       return person;
     },
   };

@@ -16,6 +16,7 @@ export function personOf(user: User): PersonState | null {
     baseCurrency: user.profile.baseCurrency,
     monthStartDay: user.profile.monthStartDay,
     sessions: user.sessions.map(({ id, until }) => ({ id, until })),
+    keys: (user.apiKeys ?? []).map(({ id, expiresAt }) => ({ id, until: expiresAt })),
     grants: [...(user.grants ?? [])],
     sharedWith: [...(user.sharedWith ?? [])],
   };

@@ -27,6 +27,7 @@ export interface SecurityFacts {
   readonly requestId: string;
   readonly userId?: string;
   readonly sessionId?: string;
+  readonly keyId?: string;
   readonly ip?: string;
   /** Addresses are not written down; the same one has the same fingerprint. */
   readonly account?: string;

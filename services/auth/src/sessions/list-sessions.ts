@@ -1,4 +1,4 @@
-import { decodeCursor, type CursorScope, type ListQuery, type Page, toPage } from '@commonpurse/shared/http';
+import { arrayPage, type CursorScope, type ListQuery, type Page } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { SessionView } from './schemas.ts';
 import { isLive, type Session } from './session.ts';
@@ -10,14 +10,9 @@ export async function listSessions(
   query: ListQuery,
 ): Promise<Page<SessionView>> {
   const user = await store.users.get(caller.userId);
-  const all = (user?.sessions ?? []).filter((session) => isLive(session, clock.now())).toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+  const items = (user?.sessions ?? []).filter((session) => isLive(session, clock.now()));
   const scope: CursorScope = { installationKey, userId: caller.userId, route: '/auth/sessions', sort: '-createdAt', filter: null };
-  const after = query.cursor === undefined ? null : String(decodeCursor(scope, query.cursor)[0]);
-  const render = (session: Session): SessionView => viewOf(session, caller.sessionId);
-  const page = toPage(after === null ? all : all.filter((session) => keyOf(session) < after), { query, scope, render }, (one) => [
-    keyOf(one),
-  ]);
-  return query.count ? { ...page, total: all.length } : page;
+  return arrayPage({ items, query, scope, render: (session) => viewOf(session, caller.sessionId), keyOf });
 }
 
 const keyOf = ({ createdAt, id }: Session): string => `${createdAt} ${id}`;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { invalid, networkOf, Refusal, requestIdOf, type VerifyBearer } from '@commonpurse/shared/http';
-import { PeerUnavailable } from '@commonpurse/shared/service';
+import { invalid, networkOf, Refusal, requestIdOf } from '@commonpurse/shared/http';
 import type { Request, RequestHandler, Response } from 'express';
 import { corsHeaders, preflightHeaders, securityHeaders } from '../browsers/cross-origin.ts';
+import { type CredentialDeps, identify, type Identity } from './identify.ts';
 import { clientAddress, type TrustedProxies } from '../limits/client-address.ts';
 import type { Limiter } from '../limits/limiter.ts';
 import { type Policies, policyFor } from '../limits/policy.ts';
@@ -16,8 +16,7 @@ export interface Visitor {
   readonly path: string;
 }
 
-export interface FrontDeps {
-  readonly verify: VerifyBearer;
+export interface FrontDeps extends CredentialDeps {
   readonly limiter: Limiter;
   readonly policies: Policies;
   readonly trusted: TrustedProxies;
@@ -52,36 +51,27 @@ export const visitorOf = (req: IncomingMessage, trusted: TrustedProxies): Visito
 });
 
 /** Limits first, then identity (the order of refusals): a guessed token is counted by address. */
-export async function weigh(deps: FrontDeps, authorization: string | undefined, { path, address }: Visitor): Promise<Weighed> {
-  const userId = isOpen(path) ? null : await userOf(deps.verify, authorization);
+export async function weigh(deps: FrontDeps, sent: string | undefined, { path, address, requestId }: Visitor): Promise<Weighed> {
+  const { userId, authorization = sent }: Identity = isOpen(path) ? { userId: null } : await identify(deps, sent, requestId);
   const policy = policyFor(deps.policies, path, userId ?? null);
   const { allowed, headers } = await deps.limiter.count(policy, userId ?? networkOf(address));
-  if (!allowed) return { headers, refusal: new Refusal('rate-limited', 'Too many requests; wait and try again') };
-  return { headers, refusal: userId === undefined ? new Refusal('unauthenticated', 'The access token is not valid') : null };
+  if (!allowed) return { headers, authorization, refusal: new Refusal('rate-limited', 'Too many requests; wait and try again') };
+  const refusal = userId === undefined ? new Refusal('unauthenticated', 'The access token or API key is not valid') : null;
+  return { headers, authorization, refusal };
 }
 export interface Weighed {
   /** What the answer says about limits, whatever it is. */
   readonly headers: Readonly<Record<string, string>>;
   readonly refusal: Refusal | null;
+  /** What the service is sent: of an API key only what it was exchanged for. */
+  readonly authorization: string | undefined;
 }
 
 async function admit(deps: FrontDeps, req: Request, res: Response, visitor: Visitor): Promise<void> {
-  const { headers, refusal } = await weigh(deps, req.headers.authorization, visitor);
+  const { headers, refusal, authorization } = await weigh(deps, req.headers.authorization, visitor);
   setHeaders(res, headers);
+  if (authorization !== undefined) req.headers.authorization = authorization;
   if (refusal !== null) throw refusal;
-}
-
-/** null: nobody in particular, or nobody can say right now (the service itself will); undefined: a token that is no good. */
-async function userOf(verify: VerifyBearer, authorization: string | undefined): Promise<string | null | undefined> {
-  if (authorization === undefined) return null;
-  const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
-  if (token === undefined) return undefined;
-  try {
-    return (await verify(token))?.userId;
-  } catch (error) {
-    if (error instanceof PeerUnavailable) return null;
-    throw error;
-  }
 }
 
 function setHeaders(res: Response, headers: Readonly<Record<string, string>>): void {

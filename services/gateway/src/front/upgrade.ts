@@ -36,7 +36,8 @@ export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket:
 }
 
 async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visitor): Promise<Refusal | null> {
-  const { headers, refusal } = await weigh(deps, req.headers.authorization, visitor);
+  const { headers, refusal, authorization } = await weigh(deps, req.headers.authorization, visitor);
+  if (authorization !== undefined) req.headers.authorization = authorization;
   const { origin, host } = req.headers;
   const found = refusal ?? (visitor.path === '/ws' ? null : notFound());
   if (found === null && !originAllowed(deps.pages, origin, host)) {

@@ -90,8 +90,12 @@ function checkProtocol(offered: string | undefined): void {
 /** A socket that a token opened lives no longer than the token: the client comes back with a fresh one, and resumes. */
 async function byToken({ verify, people }: AdmitUpgradeDeps, token: string, requestId: string): Promise<Holder> {
   const claims = await verify(token);
-  // A key's short-lived token has scopes; a key is never good for a socket.
-  if (claims === null || claims.scopes !== null) throw unauthenticated();
+  if (claims === null) throw unauthenticated();
+  // A key's short-lived token has scopes. One that lives is told so, and a dead one that it is dead.
+  if (claims.scopes !== null) {
+    await people.identify(claims, requestId);
+    throw new Refusal('insufficient-scope', 'A key opens no socket; sign in');
+  }
   return holderOf(people, claims, requestId);
 }
 

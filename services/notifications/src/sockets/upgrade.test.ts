@@ -38,14 +38,13 @@ describe('an upgrade', () => {
     expect((await refusal(system.connect(null, { ticket }))).status).toBe(401);
   });
 
-  test('refuses who brings no credentials, bad ones, two kinds, or a key', async () => {
+  test('refuses who brings no credentials, bad ones, or two kinds', async () => {
     const ticket = await system.ticketFor(ada);
     const none = await refusal(system.connect(null));
     expect([none.status, none.problem.code, none.headers['www-authenticate']]).toEqual([401, 'unauthenticated', 'Bearer']);
     const others = [
       { token: 'not.a.token' },
       { token: `${ada.token}x` },
-      { token: system.auth.tokenFor(ada, { scopes: ['notifications:read'] }) },
       { ticket: 'unknown' },
       { ticket: 'x'.repeat(1000) },
       { ticket, token: ada.token },
@@ -56,6 +55,14 @@ describe('an upgrade', () => {
       else expect((await refusal(system.connect(null, given))).status).toBe(401);
     }
     await system.connect(null, { ticket });
+  });
+
+  test('refuses a key that lives for what it is, and a dead one for being dead', async () => {
+    const token = system.auth.tokenFor(ada, { scopes: ['notifications:read'] });
+    const living = await refusal(system.connect(null, { token }));
+    expect([living.status, living.problem.code]).toEqual([403, 'insufficient-scope']);
+    await system.auth.change(ada.id, { keys: [] });
+    expect((await refusal(system.connect(null, { token }))).status).toBe(401);
   });
 
   test('refuses a session that is over, by token and by ticket', async () => {

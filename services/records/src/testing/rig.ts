@@ -34,6 +34,7 @@ export function callerOf(userId: string, facts: Partial<Person> = {}): Caller {
     baseCurrency: 'EUR',
     monthStartDay: 1,
     sessions: [],
+    keys: [],
     grants: [],
     sharedWith: [],
     ...facts,
