@@ -64,7 +64,11 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
   };
   try {
     const services = await createServices({ config: all, publicUrl: all.gateway.PUBLIC_URL ?? url, keys, bus, cache, clock, log, peersOf });
-    for (const service of services) urls.set(service.name, (await service.listen({ host: '127.0.0.1', port: 0 })).url);
+    for (const service of services) {
+      const own = (await service.listen({ host: '127.0.0.1', port: 0 })).url;
+      urls.set(service.name, own);
+      log.info({ service: service.name, url: own }, 'listening');
+    }
     return systemOf({ url, gateway, services, adminAt: config.ADMIN_PORT, closeShared });
   } catch (error) {
     await gateway.stop();

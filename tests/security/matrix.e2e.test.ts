@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cleanUp, launch, type RunningSystem } from '../e2e/support/launch.ts';
+import { type Actor, type Cast, castIn, fateOf } from './matrix/actors.ts';
+import { references, type Row, routes } from './matrix/routes.ts';
+import { makers, type Thing } from './matrix/things.ts';
+import { type Doors, doorsOf } from './support/doors.ts';
+import { type Answered, exchange, type Sent } from './support/exchange.ts';
+import { keyOf, type Operation, type OpenApi, openApiAt } from './support/open-api.ts';
+import { exampleOf, jsonOf } from './support/requests.ts';
+
+let system: RunningSystem;
+let doors: Doors;
+let openApi: OpenApi;
+let cast: Cast;
+/** What the owner has, one of each. */
+const owned = {} as Record<Thing, string>;
+let before: unknown;
+
+beforeAll(async () => {
+  system = await launch();
+  [doors, openApi, cast] = await Promise.all([doorsOf(system), openApiAt(system.url), castIn(system)]);
+  for (const thing of Object.keys(makers) as Thing[]) owned[thing] = await makers[thing](cast.owner, system);
+  before = await everything();
+});
+afterAll(cleanUp);
+
+/** All that a request could change of the owner's, as the owner sees it. */
+async function everything(): Promise<unknown> {
+  const lists = [
+    '/records?limit=200',
+    '/budgets?limit=200',
+    '/notifications?limit=200',
+    '/records/imports?limit=200',
+    '/auth/sessions',
+    '/users/profile',
+  ];
+  const answers = await Promise.all(lists.map((path) => cast.owner.get(path)));
+  // when a session was last used is what asking changes
+  return answers.map(({ body }) => (body.items ?? [body]).map((item: Record<string, unknown>) => ({ ...item, lastUsedAt: '' })));
+}
+
+const rows = Object.entries(routes).map(([key, row]) => ({ key, row }));
+const withIdentity = rows.filter(({ row }) => row.admits !== 'anyone');
+const withId = rows.filter((each): each is { key: string; row: Row & { of: Thing } } => each.row.of !== undefined);
+const operationOf = (key: string): Operation => openApi.operations.find((operation) => keyOf(operation) === key)!;
+const bodyOf = (key: string, row: Row): Sent => (row.body === undefined ? exampleOf(operationOf(key)) : jsonOf(row.body));
+const pathOf = (key: string, id = ''): string => key.split(' ')[1]!.replace('{id}', id);
+const methodOf = (key: string): string => key.split(' ')[0]!;
+
+/** Asks through the gateway and at the service's own port; each answer with the door in front of it. */
+async function askEverywhere(method: string, path: string, sent: Sent): Promise<{ door: string; answer: Answered }[]> {
+  return Promise.all(doors.to(path).map(async ({ name, url }) => ({ door: name, answer: await exchange(url, method, path, sent) })));
+}
+
+test('the table holds every documented route, and lets in whom the documentation lets in', () => {
+  const documented = openApi.operations.map((operation) => {
+    const [requirement] = operation.security;
+    const admits = requirement === undefined ? 'anyone' : (requirement.bearer[0] ?? 'session');
+    return `${keyOf(operation)}: ${admits}`;
+  });
+  expect(rows.map(({ key, row }) => `${key}: ${row.admits}`).toSorted()).toEqual(documented.toSorted());
+  const named = openApi.operations.filter(({ path }) => path.includes('{id}')).map(keyOf);
+  expect(withId.map(({ key }) => key).toSorted()).toEqual(named.toSorted());
+});
+
+describe.each(withIdentity)('$key', ({ key, row }) => {
+  const outside = (Object.keys(fateOf) as Actor[]).filter((actor) => fateOf[actor](row) === 'unauthenticated');
+  test.each(outside)('tells who is %s nothing but that', async (actor) => {
+    const ids = row.of === undefined ? [''] : [owned[row.of], randomUUID(), 'x', '%20'];
+    const sent = { ...bodyOf(key, row), token: cast.tokens[actor] };
+    const heard = await Promise.all(ids.map((id) => askEverywhere(methodOf(key), pathOf(key, id), sent)));
+    for (const answers of heard) {
+      for (const [at, { answer }] of answers.entries()) {
+        expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' }, headers: { 'www-authenticate': 'Bearer' } });
+        expect(answer.bytes).toBe(heard[0]![at]!.answer.bytes);
+      }
+    }
+  });
+});
+
+/** Ways to ask for something, in order and not: none may tell what is there from what is not. */
+const manners: readonly (readonly [name: string, change: (sent: Sent) => Sent])[] = [
+  ['as documented', (sent) => sent],
+  ['under a condition', (sent) => ({ ...sent, headers: { ...sent.headers, 'if-match': '"1"' } })],
+  ['under one that nothing meets', (sent) => ({ ...sent, headers: { ...sent.headers, 'if-match': '"999"', 'if-none-match': '*' } })],
+  ['for the second time', (sent) => ({ ...sent, headers: { ...sent.headers, 'idempotency-key': 'same' } })],
+  ['with another body', (sent) => ({ ...sent, ...jsonOf({ colour: 'red' }) })],
+  ['with a body that is none', (sent) => ({ ...sent, body: '{', headers: { 'content-type': 'application/json' } })],
+  ['with a body of another type', (sent) => ({ ...sent, body: 'x', headers: { 'content-type': 'text/plain' } })],
+];
+const allMethods = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE', 'OPTIONS'];
+/** Ids that nothing can have. What stands in them is harmless everywhere but in a system that trusts it. */
+const malformed = ['x', '0', '-1', '%20', 'null', 'undefined', 'NaN', '__proto__', 'constructor', 'toString', '$ne'].concat(
+  ['%7B%22%24gt%22%3A%22%22%7D', "'%20or%201=1", '%2A', '*', '%C3%A4', '%F0%9F%92%B0', '%0D%0AX-Evil:%201', '%2e%2e%20', '..x'],
+  ['a'.repeat(129), 'a'.repeat(4_000)],
+);
+
+describe.each(withId)("$key: another's $row.of", ({ key, row }) => {
+  test.each(manners)('%s is answered byte for byte as one that is not there', async (_name, change) => {
+    const sent = change({ ...bodyOf(key, row), token: cast.tokens.stranger });
+    const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id), sent);
+    const [foreign, absent] = [await ask(owned[row.of]), await ask(randomUUID())];
+    for (const [at, { door, answer }] of foreign.entries()) {
+      expect({ door, bytes: answer.bytes }).toEqual({ door, bytes: absent[at]!.answer.bytes });
+      expect([400, 404, 415]).toContain(answer.status);
+    }
+  });
+
+  test('in order is 404', async () => {
+    for (const { answer } of await askEverywhere(methodOf(key), pathOf(key, owned[row.of]), {
+      ...bodyOf(key, row),
+      token: cast.tokens.stranger,
+    }))
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+  });
+
+  test('by any method is as one that is not there', async () => {
+    for (const method of allMethods) {
+      const ask = (id: string) => askEverywhere(method, pathOf(key, id), { token: cast.tokens.stranger });
+      const [foreign, absent] = [await ask(owned[row.of]), await ask(randomUUID())];
+      expect(foreign.map(({ answer }) => answer.bytes)).toEqual(absent.map(({ answer }) => answer.bytes));
+    }
+  });
+
+  test.each(['stranger', 'owner'] as const)('is not reached by an id that nothing can have, by its %s', async (actor) => {
+    const id = owned[row.of];
+    const twisted = [id.toUpperCase(), `${id}x`, `%20${id}`, `${id}%20`, id.slice(0, -1), id.replaceAll('-', ''), `${id}%00`, `{${id}}`];
+    const sent = { ...bodyOf(key, row), token: cast.tokens[actor] };
+    const absent = await askEverywhere(methodOf(key), pathOf(key, randomUUID()), sent);
+    for (const text of [...malformed, ...twisted]) {
+      const answers = await askEverywhere(methodOf(key), pathOf(key, text), sent);
+      for (const [at, { door, answer }] of answers.entries()) {
+        // what programs could read in two ways the gateway refuses before anyone looks
+        const refused = door === 'gateway' && answer.status === 400 && answer.body.errors[0].code === 'ambiguous-path';
+        expect({ text, bytes: refused ? '' : answer.bytes }).toEqual({ text, bytes: refused ? '' : absent[at]!.answer.bytes });
+      }
+    }
+  });
+});
+
+describe.each(references.map((reference) => ({ reference })))('$reference', ({ reference }) => {
+  test("tells somebody else's from nobody's by no byte", async () => {
+    const mine = await makers.budget(cast.stranger, system);
+    const filled = (ids: Record<string, string>): string =>
+      reference.split(' ')[1]!.replaceAll(/:([a-z-]+)/g, (_, name: string) => (name === 'own-budget' ? mine : ids[name]!));
+    const sent = { token: cast.tokens.stranger };
+    const foreign = await askEverywhere(
+      methodOf(reference),
+      filled({ user: cast.owner.id, record: owned.record, budget: owned.budget }),
+      sent,
+    );
+    const absent = await askEverywhere(
+      methodOf(reference),
+      filled({ user: randomUUID(), record: randomUUID(), budget: randomUUID() }),
+      sent,
+    );
+    for (const [at, { answer }] of foreign.entries()) {
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.bytes).toBe(absent[at]!.answer.bytes);
+    }
+  });
+});
+
+test('of all that, nothing was done', async () => expect(await everything()).toEqual(before));
+
+describe.each(withId)('$key', ({ key, row }) => {
+  test.each(['gateway', 'service'])('by its owner is done, at the %s', async (door) => {
+    const path = pathOf(key, await makers[row.of](cast.owner, system));
+    const url = doors.to(path).find(({ name }) => name === door)!.url;
+    const { status, text } = await exchange(url, methodOf(key), path, { ...bodyOf(key, row), token: cast.tokens.owner });
+    expect({ status, text }).toEqual({ status: [200, 202, 204].find((good) => good === status), text });
+  });
+});

@@ -1,0 +1,76 @@
+import type { Thing } from './things.ts';
+
+/** One documented route, and who is let in. */
+export interface Row {
+  /** `anyone`; a `session`, never a key; otherwise the scope that a key needs. */
+  readonly admits: 'anyone' | 'session' | `${string}:${'read' | 'write'}`;
+  /** What the id in the path names: for who may not see it, it must be as if it were absent. */
+  readonly of?: Thing;
+  /** Sent in place of the documented example of a body; for a table that says more than the documentation can. */
+  readonly body?: unknown;
+}
+
+/** Every route of `/openapi.json`. A new one is entered here, by hand: who may call it is decided twice, and both must agree. */
+export const routes: Readonly<Record<string, Row>> = {
+  'GET /health/live': { admits: 'anyone' },
+  'GET /health/ready': { admits: 'anyone' },
+  'GET /openapi.json': { admits: 'anyone' },
+  'GET /problems/{code}': { admits: 'anyone' },
+  'GET /.well-known/jwks.json': { admits: 'anyone' },
+
+  'POST /auth/register': { admits: 'anyone' },
+  'POST /auth/verify-email': { admits: 'anyone' },
+  'POST /auth/resend-verification': { admits: 'anyone' },
+  'POST /auth/login': { admits: 'anyone' },
+  'POST /auth/refresh': { admits: 'anyone' },
+  'POST /auth/forgot-password': { admits: 'anyone' },
+  'POST /auth/reset-password': { admits: 'anyone' },
+  'POST /auth/verify-2fa': { admits: 'anyone' },
+  'POST /auth/enable-2fa': { admits: 'session' },
+  'POST /auth/disable-2fa': { admits: 'session' },
+  'POST /auth/recovery-codes': { admits: 'session' },
+  'POST /auth/change-password': { admits: 'session' },
+  'POST /auth/logout': { admits: 'session' },
+  'GET /auth/sessions': { admits: 'session' },
+  'DELETE /auth/sessions/{id}': { admits: 'session', of: 'session' },
+  'POST /auth/ws-ticket': { admits: 'session' },
+
+  'GET /users/profile': { admits: 'profile:read' },
+  'PUT /users/profile': { admits: 'session' },
+
+  'GET /records': { admits: 'records:read' },
+  'POST /records': { admits: 'records:write' },
+  'GET /records/{id}': { admits: 'records:read', of: 'record' },
+  'PUT /records/{id}': { admits: 'records:write', of: 'record' },
+  'PATCH /records/{id}': { admits: 'records:write', of: 'record' },
+  'DELETE /records/{id}': { admits: 'records:write', of: 'record' },
+  'POST /records/{id}/restore': { admits: 'records:write', of: 'deleted record' },
+  'GET /records/{id}/history': { admits: 'records:read', of: 'record' },
+  'POST /records/bulk-import': { admits: 'records:write' },
+  'GET /records/imports': { admits: 'records:read' },
+  'GET /records/imports/{id}': { admits: 'records:read', of: 'import' },
+  'POST /records/imports/{id}/revert': { admits: 'records:write', of: 'import' },
+  'GET /categories': { admits: 'records:read' },
+  'GET /currencies': { admits: 'records:read' },
+
+  'GET /budgets': { admits: 'budgets:read' },
+  'POST /budgets': { admits: 'budgets:write' },
+  'GET /budgets/{id}': { admits: 'budgets:read', of: 'budget' },
+  'PUT /budgets/{id}': { admits: 'budgets:write', of: 'budget' },
+  'PATCH /budgets/{id}': { admits: 'budgets:write', of: 'budget' },
+  'DELETE /budgets/{id}': { admits: 'budgets:write', of: 'budget' },
+  'GET /budgets/{id}/progress': { admits: 'budgets:read', of: 'budget' },
+
+  'GET /notifications': { admits: 'notifications:read' },
+  'POST /notifications/{id}/read': { admits: 'notifications:write', of: 'notification' },
+  'POST /notifications/read-all': { admits: 'notifications:write' },
+  'GET /ws': { admits: 'anyone' },
+};
+
+/** Ids in other places than the path: `:user`, `:record`, `:budget` become ids that are foreign, or absent, to who asks. */
+export const references: readonly string[] = [
+  'GET /records?owner=:user',
+  'GET /records?owner=:record',
+  'GET /budgets?owner=:user',
+  'GET /budgets/:own-budget/progress?after=:record%3A1',
+];

@@ -1,0 +1,52 @@
+import { Agent, request } from 'node:http';
+
+export interface Sent {
+  readonly token?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer | undefined;
+}
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+  /** Parsed where it is JSON. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects, and fails where it is wrong
+  readonly body: any;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Every byte that the service chose: status, headers in their order, body. The time of day is not among them. */
+  readonly bytes: string;
+}
+
+const agent = new Agent({ keepAlive: true });
+/** The same name for every request: it is in the answer. */
+const requestId = 'one-of-many';
+
+/** One request, written as it is given, and the whole answer. */
+export function exchange(url: string, method: string, path: string, { token, headers = {}, body }: Sent = {}): Promise<Answered> {
+  const { hostname, port } = new URL(url);
+  const all: Record<string, string | number> = { 'x-request-id': requestId, ...headers };
+  if (token !== undefined) all['authorization'] = `Bearer ${token}`;
+  if (body !== undefined) all['content-length'] = Buffer.byteLength(body);
+  return new Promise((resolve, reject) => {
+    const sent = request({ hostname, port, method, path, agent, headers: all }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject);
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        const { statusCode = 0, statusMessage = '', rawHeaders } = response;
+        const lines = rawHeaders.flatMap((name, at) =>
+          at % 2 === 0 ? [`${name}: ${/^date$/i.test(name) ? '-' : rawHeaders[at + 1]}`] : [],
+        );
+        const json = /[/+]json/.test(response.headers['content-type'] ?? '') && text !== '';
+        resolve({
+          status: statusCode,
+          text,
+          body: json ? JSON.parse(text) : undefined,
+          headers: response.headers,
+          bytes: [`${statusCode} ${statusMessage}`, ...lines, '', text].join('\n'),
+        });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
