@@ -34,6 +34,7 @@ async function everything(): Promise<unknown> {
     '/records/imports?limit=200',
     '/auth/sessions',
     '/users/profile',
+    '/users/shared-by-me',
   ];
   const answers = await Promise.all(lists.map((path) => cast.owner.get(path)));
   // when a session was last used is what asking changes
@@ -139,28 +140,26 @@ describe.each(withId)("$key: another's $row.of", ({ key, row }) => {
   });
 });
 
-describe.each(references.map((reference) => ({ reference })))('$reference', ({ reference }) => {
-  test("tells somebody else's from nobody's by no byte", async () => {
-    const mine = await makers.budget(cast.stranger, system);
-    const filled = (ids: Record<string, string>): string =>
-      reference.split(' ')[1]!.replaceAll(/:([a-z-]+)/g, (_, name: string) => (name === 'own-budget' ? mine : ids[name]!));
-    const sent = { token: cast.tokens.stranger };
-    const foreign = await askEverywhere(
-      methodOf(reference),
-      filled({ user: cast.owner.id, record: owned.record, budget: owned.budget }),
-      sent,
-    );
-    const absent = await askEverywhere(
-      methodOf(reference),
-      filled({ user: randomUUID(), record: randomUUID(), budget: randomUUID() }),
-      sent,
-    );
-    for (const [at, { answer }] of foreign.entries()) {
-      expect(answer.status).toBeGreaterThanOrEqual(400);
-      expect(answer.bytes).toBe(absent[at]!.answer.bytes);
-    }
-  });
-});
+describe.each(references.map(([key, body]) => ({ key, body: body === undefined ? undefined : JSON.stringify(body) })))(
+  '$key $body',
+  ({ key, body }) => {
+    test("tells somebody else's from nobody's by no byte", async () => {
+      const mine = await makers.budget(cast.stranger, system);
+      const ask = (ids: Record<string, string>) => {
+        const filled = (text: string): string =>
+          text.replaceAll(/:(own-budget|user|record|budget)\b/g, (_, name: string) => ids[name] ?? mine);
+        const sent = body === undefined ? {} : { body: filled(body), headers: { 'content-type': 'application/json' } };
+        return askEverywhere(methodOf(key), filled(pathOf(key)), { ...sent, token: cast.tokens.stranger });
+      };
+      const foreign = await ask({ user: cast.owner.id, record: owned.record, budget: owned.budget });
+      const absent = await ask({ user: randomUUID(), record: randomUUID(), budget: randomUUID() });
+      for (const [at, { answer }] of foreign.entries()) {
+        expect(answer.status).toBeGreaterThanOrEqual(400);
+        expect(answer.bytes).toBe(absent[at]!.answer.bytes);
+      }
+    });
+  },
+);
 
 test('of all that, nothing was done', async () => expect(await everything()).toEqual(before));
 

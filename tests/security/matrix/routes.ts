@@ -37,6 +37,11 @@ export const routes: Readonly<Record<string, Row>> = {
 
   'GET /users/profile': { admits: 'profile:read' },
   'PUT /users/profile': { admits: 'session' },
+  'POST /users/share-permission': { admits: 'session' },
+  'PUT /users/share-permission/{id}': { admits: 'session', of: 'share' },
+  'DELETE /users/share-permission/{id}': { admits: 'session', of: 'share' },
+  'GET /users/shared-by-me': { admits: 'shares:read' },
+  'GET /users/shared-with-me': { admits: 'shares:read' },
 
   'GET /records': { admits: 'records:read' },
   'POST /records': { admits: 'records:write' },
@@ -68,9 +73,15 @@ export const routes: Readonly<Record<string, Row>> = {
 };
 
 /** Ids in other places than the path: `:user`, `:record`, `:budget` become ids that are foreign, or absent, to who asks. */
-export const references: readonly string[] = [
-  'GET /records?owner=:user',
-  'GET /records?owner=:record',
-  'GET /budgets?owner=:user',
-  'GET /budgets/:own-budget/progress?after=:record%3A1',
+export const references: readonly (readonly [key: string, body?: unknown])[] = [
+  ['GET /records?owner=:user'],
+  ['GET /records?owner=:record'],
+  ['GET /budgets?owner=:user'],
+  ['GET /budgets/:own-budget/progress?after=:record%3A1'],
+  ['POST /users/share-permission', shareOf({ kind: 'records', recordIds: [':record'] })],
+  ['POST /users/share-permission', shareOf({ kind: 'budgets', budgetIds: [':budget'] })],
 ];
+
+function shareOf(scope: unknown): unknown {
+  return { granteeEmail: 'somebody@elsewhere.example', access: 'view', scope };
+}

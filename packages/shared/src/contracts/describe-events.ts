@@ -9,7 +9,7 @@ interface Declared {
 }
 interface Shape {
   readonly type?: string | readonly string[];
-  readonly const?: unknown;
+  readonly const?: string | number | boolean;
   readonly enum?: readonly unknown[];
   readonly format?: string;
   readonly properties?: Readonly<Record<string, Shape>>;
