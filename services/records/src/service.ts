@@ -1,3 +1,4 @@
+import { createPeople, type PersonDoc, personNow, type Viewer, viewerOf } from '@commonpurse/shared/access';
 import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { catalogRoutes } from './catalog/routes.ts';
 import type { RecordsConfig } from './config.ts';
@@ -20,14 +21,21 @@ export interface RecordsServiceDeps extends ServiceDeps {
 
 /** The records service: expenses and income, their history, their import. */
 export async function createRecordsService(deps: RecordsServiceDeps): Promise<Service> {
-  const { documents, clock, log, installationKey, config, instance } = deps;
+  const { documents, cache, peers, clock, log, installationKey, config, instance } = deps;
   const store = await openRecordsStore(documents);
-  const own = { store, clock, installationKey };
-  const runner = createImportRunner({ ...own, log, ...(instance === undefined ? {} : { holder: instance }) });
+  const people = createPeople({ documents: await documents.collection<PersonDoc>({ name: 'people', indexes: [] }), cache, peers, clock });
+  const own = { store, people, clock, installationKey };
+  const viewerNow = async (userId: string): Promise<Viewer> => {
+    const person = await personNow(people, userId);
+    return person?.status === 'active' ? viewerOf(person, clock.now()) : { userId, grants: [] };
+  };
+  const runner = createImportRunner({ ...own, viewerNow, log, ...(instance === undefined ? {} : { holder: instance }) });
   const imports = { ...own, maxUploadBytes: config.MAX_UPLOAD_BYTES, wake: () => runner.wake() };
   return createService({
     name: 'records',
     deps,
+    people,
+    subscriptions: [people.subscription],
     endpoints: [...entryRoutes(own), ...historyRoutes(own), ...importRoutes(imports), ...catalogRoutes(store), ...versionRoutes(store)],
     outboxes: [recordOutbox(store.records), importOutbox(store.imports, store.records, installationKey)],
     history: store.history,

@@ -46,3 +46,6 @@ export function demandAccess(viewer: Viewer, resource: Resource, needed: Exclude
 }
 
 export const forbidden = (): Refusal => new Refusal('forbidden', 'You may see this, but not change it');
+
+/** 403 for what would lie where the viewer may change nothing. */
+export const outsideShare = (): Refusal => new Refusal('forbidden', 'This lies outside of what you may change for them');

@@ -126,6 +126,13 @@ async function lookUp(
   return people;
 }
 
+/** One person as of now; null: there is none. Rejects with `PeerUnavailable` where nobody can say. */
+export async function personNow(people: Pick<PeopleMirror, 'current'>, userId: string): Promise<Person | null> {
+  const person = (await people.current([userId])).get(userId);
+  if (person === undefined) throw new PeerUnavailable('nobody can say who that is now');
+  return person;
+}
+
 const unknownWhileAway = (error: unknown): undefined => {
   if (!(error instanceof PeerUnavailable)) throw error;
 };

@@ -24,6 +24,10 @@ const scopeKinds = { record: 'records', import: 'records', budget: 'budgets' } a
 export const grantsOf = ({ grants }: Viewer, kind: ResourceKind): readonly Grant[] =>
   grants.filter(({ scope }) => scope.kind === scopeKinds[kind]);
 
+/** Whether this owner lets the viewer enter records for them; which ones, the scopes say. A record that is still to come has no id. */
+export const mayEnterFor = (viewer: Viewer, ownerId: string): boolean =>
+  grantsOf(viewer, 'record').some((grant) => grant.ownerId === ownerId && grant.access === 'edit' && !('recordIds' in grant.scope));
+
 /** Whether this owner shares anything of the kind with the viewer, whatever there is of it now. */
 export const isSharedWith = (viewer: Viewer, kind: ResourceKind, ownerId: string): boolean =>
   grantsOf(viewer, kind).some((grant) => grant.ownerId === ownerId);

@@ -79,6 +79,6 @@ export const ImportProgressed = defineEvent(
   'import.progressed',
   'records',
   'An import has got further; `finished` comes once a run.',
-  z.strictObject({ ownerId: Id, finished: z.boolean(), import: ImportSummary }),
+  z.strictObject({ ownerId: Id, createdBy: Id, finished: z.boolean(), import: ImportSummary }),
 );
 export type ImportProgressed = z.infer<typeof ImportProgressed.schema>;

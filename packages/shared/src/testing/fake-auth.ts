@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { sentinelKey, stampKey } from '../access/person.ts';
 import type { Person } from '../access/person.ts';
 import type { Cache } from '../cache/cache.ts';
-import { UserChanged } from '../contracts/index.ts';
+import { type Grant, UserChanged } from '../contracts/index.ts';
 import { signAccessToken } from '../http/access-token.ts';
 import { jwkOf } from '../http/jwks.ts';
 import { eventOf } from '../messaging/event.ts';
@@ -29,6 +29,11 @@ export interface FakeAuth {
   /** Changes the person as auth would: version, stamp, and the event that tells of it. */
   change(userId: string, facts: Partial<Person>): Promise<DomainEvent>;
   revokeSession(user: TestUser): Promise<DomainEvent>;
+  /** Lets `to` see (or what the facts say) everything of `from`'s records (or what the scope says), as auth would; the event is of the
+   *  grantee, and not published. */
+  grant(from: TestUser, to: TestUser, facts?: Partial<Grant>): Promise<{ readonly grant: Grant; readonly event: DomainEvent }>;
+  /** Takes back what `from` shares with `to`. */
+  revokeGrants(from: TestUser, to: TestUser): Promise<DomainEvent>;
   /** What auth answers to other services. */
   answer(path: string): unknown;
   /** Asked for people so many times. */
@@ -83,6 +88,17 @@ export async function createFakeAuth({ cache, clock }: { cache: Cache; clock: Cl
     },
     revokeSession: ({ id, sessionId, person }) =>
       auth.change(id, { sessions: person.sessions.filter((session) => session.id !== sessionId) }),
+    grant: async (from, to, facts = {}) => {
+      const everything = { kind: 'records' } as const;
+      const plain = { shareId: randomUUID(), version: 1, ownerId: from.id, access: 'view', scope: everything, expiresAt: null } as const;
+      const grant: Grant = { ...plain, ...facts };
+      await auth.change(from.id, { sharedWith: [...new Set([...from.person.sharedWith, to.id])] });
+      return { grant, event: await auth.change(to.id, { grants: [...to.person.grants, grant] }) };
+    },
+    revokeGrants: async (from, to) => {
+      await auth.change(from.id, { sharedWith: from.person.sharedWith.filter((id) => id !== to.id) });
+      return auth.change(to.id, { grants: to.person.grants.filter(({ ownerId }) => ownerId !== from.id) });
+    },
     answer: (path) => {
       if (path === '/.well-known/jwks.json') return { keys: [jwkOf(publicKey, kid)] };
       if (path.startsWith('/internal/changes')) return { events: [], next: null, now: instantOf(clock) };

@@ -181,5 +181,5 @@ export function importProgressed(ownerId: string, facts: Partial<ImportSummary>,
     version: 2,
     ...facts,
   };
-  return eventOf(ImportProgressed, { ...told(job.id, job.version), data: { ownerId, finished, import: job } });
+  return eventOf(ImportProgressed, { ...told(job.id, job.version), data: { ownerId, createdBy: ownerId, finished, import: job } });
 }

@@ -231,13 +231,13 @@ describe('other people', () => {
       expect(await refusal(restoreRecord(rig, to(id, ben)))).toBe('404 not-found');
       expect(await refusal(readRecordHistory(rig, ben.caller, id, { limit: 1, count: false }))).toBe('404 not-found');
     }
-    expect(await recordViews(rig.store, ben.caller, [_id, 'absent'])).toEqual({ [_id]: null, absent: null });
+    expect(await recordViews(rig, 'ben', [_id, 'absent'])).toEqual({ [_id]: null, absent: null });
   });
 
   test('views show what is there, and nothing of what was deleted', async () => {
     const rig = await openRig();
     const [one, two] = [await enter(rig), await enter(rig)];
     await deleteRecord(rig, to(two._id));
-    expect(await recordViews(rig.store, ada, [two._id, one._id])).toEqual({ [two._id]: null, [one._id]: view(one) });
+    expect(await recordViews(rig, 'ada', [two._id, one._id])).toEqual({ [two._id]: null, [one._id]: view(one) });
   });
 });

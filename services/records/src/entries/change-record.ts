@@ -1,4 +1,4 @@
-import { demandAccess } from '@commonpurse/shared/access';
+import { accessTo, allows, demandAccess, forbidden, outsideShare } from '@commonpurse/shared/access';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
 import { type Caller, checkIfMatch, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
@@ -6,6 +6,7 @@ import type { RecordAction } from '../history/record-change.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
 import { dayIn } from './calendar.ts';
 import type { EntryDeps } from './create-record.ts';
+import { findOwner, type Owner } from '../find-owner.ts';
 import {
   changedRecord,
   contentOf,
@@ -29,45 +30,61 @@ export interface ChangeRecord {
 
 /** Replaces everything that can be edited. Refuses: 400, 404, 403, 412. */
 export const replaceRecord = (deps: EntryDeps, command: ChangeRecord, body: ReplaceBody): Promise<RecordDoc> =>
-  changeLiving(deps, command, 'updated', (record) => withContent(deps, command, record, body, body.type));
+  change(deps, command, { action: 'updated', decide: living((record, owner) => withContent(deps, record, owner, body, body.type)) });
 
 /** Applies a merge patch. Refuses: 400, 404, 403, 412. */
 export const patchRecord = (deps: EntryDeps, command: ChangeRecord, patch: PatchBody): Promise<RecordDoc> =>
-  changeLiving(deps, command, 'updated', (record) =>
-    withContent(deps, command, record, parseOrRefuse(ReplaceBody, patchedBody(contentOf(record), patch)), patch.type),
-  );
+  change(deps, command, {
+    action: 'updated',
+    decide: living((record, owner) =>
+      withContent(deps, record, owner, parseOrRefuse(ReplaceBody, patchedBody(contentOf(record), patch)), patch.type),
+    ),
+  });
 
 /** Leaves a tombstone. Refuses: 404, 403, 412. */
 export const deleteRecord = (deps: EntryDeps, command: ChangeRecord): Promise<RecordDoc> =>
-  changeLiving(deps, command, 'deleted', (record) => deletedRecord(record, instantOf(deps.clock)));
+  change(deps, command, { action: 'deleted', decide: living((record) => deletedRecord(record, instantOf(deps.clock))) });
 
 /** Brings a deleted record back. Refuses: 404, 403, 409 when it is not deleted. */
 export const restoreRecord = (deps: EntryDeps, command: ChangeRecord): Promise<RecordDoc> =>
-  change(deps, command, 'restored', (record) => {
-    if (record.deletedAt === undefined) throw new Refusal('conflict', 'The record is not deleted');
-    return restoredRecord(record, instantOf(deps.clock));
+  change(deps, command, {
+    action: 'restored',
+    decide: (record) => restoredRecord(record, instantOf(deps.clock)),
+    conflict: ({ deletedAt }) => (deletedAt === undefined ? 'The record is not deleted' : null),
   });
 
-type Decide = (record: RecordDoc) => Draft<RecordDoc>;
+type Decide = (record: RecordDoc, owner: Owner) => Draft<RecordDoc>;
+interface Change {
+  readonly action: RecordAction;
+  readonly decide: Decide;
+  /** Why the record's state is in the way, which is said last of all. */
+  readonly conflict?: (record: RecordDoc) => string | null;
+}
 
-const changeLiving = (deps: EntryDeps, command: ChangeRecord, action: RecordAction, decide: Decide): Promise<RecordDoc> =>
-  change(deps, command, action, (record) => {
+const living =
+  (decide: Decide): Decide =>
+  (record, owner) => {
     if (record.deletedAt !== undefined) throw notFound();
-    return decide(record);
-  });
+    return decide(record, owner);
+  };
 
-/** Load, decide, save; again whenever somebody else was faster, until the caller's `If-Match` no longer holds. */
-async function change(deps: EntryDeps, command: ChangeRecord, action: RecordAction, decide: Decide): Promise<RecordDoc> {
+/** Load, decide, save; again whenever somebody else was faster, until the caller's `If-Match` no longer holds. Whoever is let change
+ *  something must be let change what becomes of it, too. */
+async function change(deps: EntryDeps, command: ChangeRecord, { action, decide, conflict }: Change): Promise<RecordDoc> {
   const { records } = deps.store;
-  const cause = { by: command.caller.userId, requestId: command.requestId };
+  const { caller, id, ifMatch, requestId } = command;
   for (;;) {
-    const record = await records.get(command.id);
+    const record = await records.get(id);
     if (!record) throw notFound();
-    demandAccess(command.caller, recordResource(record), 'edit');
-    const next = decide(record);
-    checkIfMatch(record.version, command.ifMatch);
+    const access = demandAccess(caller, recordResource(record), 'view');
+    const next = decide(record, await findOwner(deps.people, caller, record.ownerId));
+    if (!allows(access, 'edit')) throw forbidden();
+    if (!allows(accessTo(caller, recordResource(next)), 'edit')) throw outsideShare();
+    checkIfMatch(record.version, ifMatch);
+    const reason = conflict?.(record) ?? null;
+    if (reason !== null) throw new Refusal('conflict', reason);
     try {
-      return await records.replace(next, record.version, changeEntries(record, next, action, cause));
+      return await records.replace(next, record.version, changeEntries(record, next, action, { by: caller.userId, requestId }));
     } catch (error) {
       if (!(error instanceof StaleVersion)) throw error;
     }
@@ -76,13 +93,12 @@ async function change(deps: EntryDeps, command: ChangeRecord, action: RecordActi
 
 function withContent(
   deps: EntryDeps,
-  { caller }: ChangeRecord,
   record: RecordDoc,
+  { timeZone, baseCurrency }: Owner,
   body: ContentBody,
   type: RecordDoc['type'] | undefined,
 ): Draft<RecordDoc> {
   if (type !== undefined && type !== record.type) throw invalid('/type', 'type-immutable', 'The type of a record never changes');
-  const { timeZone, baseCurrency } = caller.person;
   const reading = readContent(record.type, body, dayIn(timeZone, deps.clock.now()), record.date);
   if ('errors' in reading) throw new Refusal('validation-failed', 'The record is not valid', { errors: reading.errors });
   return changedRecord(record, reading.content, baseAfter(record, reading.content, baseCurrency), instantOf(deps.clock));

@@ -1,16 +1,7 @@
 import { visibleOf } from '@commonpurse/shared/access';
 import { type RecordView, recordView } from '@commonpurse/shared/contracts';
 import type { Filter } from '@commonpurse/shared/documents';
-import {
-  type Caller,
-  listPage,
-  type ListQuery,
-  notFound,
-  type Page,
-  parseOrRefuse,
-  readStrictJson,
-  Refusal,
-} from '@commonpurse/shared/http';
+import { type Caller, listPage, type ListQuery, type Page, parseOrRefuse, readStrictJson, Refusal } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import type { RecordsStore } from '../store.ts';
 import { recordStateOf } from './record.ts';
@@ -33,7 +24,7 @@ export function listRecords({ store, installationKey }: ListDeps, caller: Caller
   const { limit: _limit, cursor: _cursor, count: _count, sort, owner: _owner, ...chosen } = query;
   return listPage({
     documents: store.records,
-    filter: { ...visibleRecords(caller, query.owner), ...recordFilter({ ...chosen, filters: readFilters(query.filters) }) },
+    filter: visibleRecords(caller, query.owner, recordFilter({ ...chosen, filters: readFilters(query.filters) })),
     sort: recordSort(sort),
     query,
     scope: { installationKey, userId: caller.userId, route: '/records', sort, filter: { ...chosen, owner: query.owner } },
@@ -41,11 +32,12 @@ export function listRecords({ store, installationKey }: ListDeps, caller: Caller
   });
 }
 
-/** Living records of this owner, or of all whose records the caller sees. */
-export function visibleRecords(caller: Caller, owner: string | undefined): Filter {
-  if (owner !== undefined && owner !== 'all' && owner !== caller.userId) throw notFound();
-  return { ...visibleOf(caller, 'record', undefined), deletedAt: null };
-}
+/** The living ones of what was chosen that `?owner=` asks for and the caller may see. */
+export const visibleRecords = (caller: Caller, owner: string | undefined, chosen: Filter): Filter => ({
+  ...chosen,
+  deletedAt: null,
+  $and: [...(chosen.$and ?? []), visibleOf(caller, 'record', owner)],
+});
 
 const FiltersParameter = z.strictObject({ filters: Filters });
 

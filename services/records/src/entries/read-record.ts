@@ -1,6 +1,7 @@
-import { accessTo, type Viewer } from '@commonpurse/shared/access';
+import { accessTo, type PeopleMirror, personNow, type Viewer, viewerOf } from '@commonpurse/shared/access';
 import { recordView, type RecordView } from '@commonpurse/shared/contracts';
 import { notFound } from '@commonpurse/shared/http';
+import type { Clock } from '@commonpurse/shared/service';
 import type { RecordsStore } from '../store.ts';
 import { type RecordDoc, recordResource, recordStateOf } from './record.ts';
 
@@ -11,9 +12,18 @@ export async function readRecord(store: RecordsStore, viewer: Viewer, id: string
   return record;
 }
 
-/** What this person sees of these records: null for what is absent, deleted or not theirs to see. */
-export async function recordViews(store: RecordsStore, viewer: Viewer, ids: readonly string[]): Promise<Record<string, RecordView | null>> {
-  const found = new Map((await store.records.getMany(ids)).map((record) => [record._id, record]));
+export interface ViewsDeps {
+  readonly store: RecordsStore;
+  readonly people: Pick<PeopleMirror, 'current'>;
+  readonly clock: Clock;
+}
+
+/** What this person sees of these records now: null for what is absent, deleted or not theirs to see. */
+export async function recordViews(deps: ViewsDeps, viewerId: string, ids: readonly string[]): Promise<Record<string, RecordView | null>> {
+  const found = new Map((await deps.store.records.getMany(ids)).map((record) => [record._id, record]));
+  const isForeign = [...found.values()].some(({ ownerId }) => ownerId !== viewerId);
+  const person = isForeign ? await personNow(deps.people, viewerId) : null;
+  const viewer = person === null ? { userId: viewerId, grants: [] } : viewerOf(person, deps.clock.now());
   return Object.fromEntries(
     ids.map((id) => {
       const record = found.get(id) ?? null;

@@ -190,7 +190,7 @@ export const recordStateOf = (record: RecordDoc | RecordDraft): RecordState => (
 });
 
 /** What access is decided by. */
-export const recordResource = (record: RecordDoc): Resource => ({
+export const recordResource = (record: RecordDoc | RecordDraft): Resource => ({
   kind: 'record',
   id: record._id,
   ownerId: record.ownerId,

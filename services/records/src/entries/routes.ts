@@ -7,7 +7,7 @@ import { listRecords } from './list-records.ts';
 import { ownedRecords, readRecord, recordViews } from './read-record.ts';
 import { recordStateOf, type RecordDoc } from './record.ts';
 import { NewRecordBody, PatchBody, ReplaceBody } from './record-content.ts';
-import { ListQuery, Owned, OwnedBody, RecordParams, ViewsBody, Views } from './schemas.ts';
+import { EnterQuery, ListQuery, Owned, OwnedBody, RecordParams, ViewsBody, Views } from './schemas.ts';
 
 const tag = 'Records';
 const read = { scope: 'records:read' };
@@ -70,13 +70,14 @@ const createRoute = (deps: EntryDeps): Endpoint =>
     tag,
     summary: 'Enter an expense or an income',
     admission: write,
+    query: EnterQuery,
     body: NewRecordBody,
     bodyExample: examples.newExpenseExample,
     idempotent: true,
     answers: { 201: { description: 'The record', schema: RecordView, example: examples.recordExample } },
-    refusals: ['idempotency-key-reused'],
-    handle: async ({ caller, body, requestId, idempotencyKey }) => {
-      const { doc, replayed } = await createRecord(deps, { caller, body, requestId, idempotencyKey });
+    refusals: ['not-found', 'forbidden', 'idempotency-key-reused'],
+    handle: async ({ caller, query, body, requestId, idempotencyKey }) => {
+      const { doc, replayed } = await createRecord(deps, { caller, owner: query.owner, body, requestId, idempotencyKey });
       return answerOf(doc, 201, { Location: `/records/${doc._id}`, ...replayHeaders(replayed) });
     },
   });
@@ -184,7 +185,7 @@ const viewsRoute = (deps: EntryDeps): Endpoint =>
     },
     handle: async ({ body }) => ({
       status: 200,
-      body: { records: await recordViews(deps.store, { userId: body.viewerId, grants: [] }, body.ids) },
+      body: { records: await recordViews(deps, body.viewerId, body.ids) },
     }),
   });
 

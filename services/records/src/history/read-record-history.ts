@@ -1,4 +1,4 @@
-import { demandAccess } from '@commonpurse/shared/access';
+import { accessTo, demandAccess, type Viewer } from '@commonpurse/shared/access';
 import type { JsonObject } from '@commonpurse/shared/documents';
 import { type Caller, decodeCursor, type ListQuery, notFound, type Page, toPage } from '@commonpurse/shared/http';
 import { readHistory } from '@commonpurse/shared/messaging';
@@ -18,7 +18,7 @@ export interface HistoryItem {
   readonly requestId: string;
 }
 
-/** Every change of a living record, newest first. Refuses: 404. */
+/** Every change of a living record, newest first; to somebody else than its owner, those before and after which they may see it. Refuses: 404. */
 export async function readRecordHistory(
   { store, installationKey }: { readonly store: RecordsStore; readonly installationKey: Buffer },
   caller: Caller,
@@ -30,7 +30,7 @@ export async function readRecordHistory(
   demandAccess(caller, recordResource(record), 'view');
   const scope = { installationKey, userId: caller.userId, route: '/records/:id/history', sort: '-version', filter: id };
   const below = query.cursor === undefined ? Infinity : Number(decodeCursor(scope, query.cursor)[0]);
-  const items = await changesOf(store, record);
+  const items = seenBy(caller, record, await changesOf(store, record));
   const page = items.filter((item) => item.version < below).slice(0, query.limit + 1);
   const rendered = toPage(page, { query, scope, render: (item) => item }, (item) => [item.version]);
   return query.count ? { ...rendered, total: items.length } : rendered;
@@ -46,3 +46,25 @@ async function changesOf(store: RecordsStore, record: RecordDoc): Promise<Histor
     .map(({ at, by, action, version, before, after, requestId }) => ({ at, by, action, version, before, after, requestId }))
     .toReversed();
 }
+
+/** What decides about access is known of every version: the owner and the type never change, and each change tells of the category. */
+function seenBy(viewer: Viewer, record: RecordDoc, newestFirst: readonly HistoryItem[]): readonly HistoryItem[] {
+  const resource = recordResource(record);
+  if (resource.kind !== 'record' || viewer.userId === resource.ownerId) return newestFirst;
+  const sees = (category: string | null): boolean => accessTo(viewer, { ...resource, category }) !== 'none';
+  let category: string | null = null;
+  return newestFirst
+    .toReversed()
+    .filter(({ before, after }) => {
+      const was = categoryIn(before, category);
+      category = categoryIn(after, was);
+      // Of an erased change nothing is known.
+      return (before ?? after) !== null && (before === null || sees(was)) && sees(category);
+    })
+    .toReversed();
+}
+
+const categoryIn = (fields: JsonObject | null, otherwise: string | null): string | null => {
+  const named = fields?.['category'];
+  return typeof named === 'string' ? named : otherwise;
+};

@@ -1,11 +1,13 @@
 import type { Documents, Draft } from '@commonpurse/shared/documents';
 import { bodyOf } from '../entries/record-content.ts';
+import { decideRows } from './decide-rows.ts';
 import { TextSource } from './encoding.ts';
 import type { HeldImport, ImportWork } from './hold-import.ts';
 import { added, type ImportDoc, noRows, type RowCounts } from './import-job.ts';
 import { type ImportReport, keptErrors, type RowError } from './import-report.ts';
 import { createRowJudge } from './import-row.ts';
-import { countsOf, errorsOf, findDuplicates, goodRows, type JudgedRow, judgeRows, mayHaveDuplicates, readRows } from './judge-rows.ts';
+import { withRefused } from './judge-access.ts';
+import { errorsOf, goodRows, type JudgedRow, judgeRows, mayHaveDuplicates, readRows } from './judge-rows.ts';
 import { type ImportChunk, readUpload } from './keep-upload.ts';
 import { planImport, type Plan } from './plan.ts';
 import type { Sample } from './sample.ts';
@@ -39,17 +41,18 @@ interface Findings {
 
 async function tryOut(work: ImportWork, held: HeldImport, plan: Plan, looksForDuplicates: boolean): Promise<Findings> {
   const { job } = held;
-  const { importChunks, records } = work.store;
+  const { importChunks } = work.store;
   let errors: readonly RowError[] = [];
   let preview: readonly PreviewRow[] = [];
   let rows = noRows;
   let upTo = plan.headerRow;
   const stretch = { behind: plan.headerRow, firstTo: null, batchRows: work.batchRows };
   for await (const batch of judgeRows(importChunks, job, plan, stretch)) {
-    if (errors.length < keptErrors) errors = [...errors, ...errorsOf(batch)].slice(0, keptErrors);
-    if (preview.length < previewedRows) preview = [...preview, ...previewOf(batch)].slice(0, previewedRows);
-    const duplicates = looksForDuplicates ? await findDuplicates(records, job, goodRows(batch)) : [];
-    rows = added(rows, countsOf(batch, duplicates.length));
+    const intent = await decideRows(work, job, batch, looksForDuplicates);
+    const judged = withRefused(batch, intent.refused ?? []);
+    if (errors.length < keptErrors) errors = [...errors, ...errorsOf(judged)].slice(0, keptErrors);
+    if (preview.length < previewedRows) preview = [...preview, ...previewOf(judged)].slice(0, previewedRows);
+    rows = added(rows, intent.rows);
     upTo += batch.length;
     await held.goOn();
   }

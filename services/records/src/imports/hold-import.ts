@@ -1,4 +1,5 @@
 import type { Draft, OutboxEntry } from '@commonpurse/shared/documents';
+import type { Viewer } from '@commonpurse/shared/access';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import type { RecordsStore } from '../store.ts';
 import { progressEntry } from './import-entries.ts';
@@ -9,6 +10,8 @@ export interface ImportWork {
   readonly store: RecordsStore;
   readonly clock: Clock;
   readonly installationKey: Buffer;
+  /** A person as of now, with what others grant them. */
+  readonly viewerNow: (userId: string) => Promise<Viewer>;
   /** Names this instance. One that starts again under its old name goes on at once; others wait until a lease has run out. */
   readonly holder: string;
   /** How long nobody else touches an import after its holder was last heard of. */

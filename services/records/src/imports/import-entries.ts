@@ -35,7 +35,7 @@ export const importOutbox = (imports: Documents<ImportDoc>, records: Documents<R
 });
 
 function renderProgress(entry: OutboxEntry, job: ImportDoc): DomainEvent[] {
-  const data = { ownerId: job.ownerId, finished: entry.facts?.['finished'], import: entry.facts?.['import'] };
+  const data = { ownerId: job.ownerId, createdBy: job.createdBy, finished: entry.facts?.['finished'], import: entry.facts?.['import'] };
   // The schema judges it: an entry is what this file has written, or damage.
   return [eventOfEntry(ImportProgressed, entry, job._id, data as ImportProgressed)];
 }

@@ -17,6 +17,8 @@ export interface Intent {
   readonly rows: RowCounts;
   /** Numbers of the rows that are left out, because a living record is the same. */
   readonly duplicates: readonly number[];
+  /** Numbers of the rows that lie outside of what its owner lets the importer change. */
+  readonly refused?: readonly number[];
 }
 
 /** How far taking back has come. */

@@ -21,8 +21,17 @@ afterEach(async () => {
 });
 
 async function start(holder: string, store: Partial<RecordsStore> = {}, lanes = 2): Promise<ImportRunner> {
-  const { clock, installationKey } = rig;
-  const runner = createImportRunner({ store: { ...rig.store, ...store }, clock, installationKey, log, holder, lanes, batchRows: 10 });
+  const { clock, installationKey, viewerNow } = rig;
+  const runner = createImportRunner({
+    store: { ...rig.store, ...store },
+    clock,
+    installationKey,
+    viewerNow,
+    log,
+    holder,
+    lanes,
+    batchRows: 10,
+  });
   runners.push(runner);
   await runner.start();
   return runner;

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type FindOptions, StaleVersion, StoreUnavailable } from '@commonpurse/shared/documents';
+import { PeerUnavailable } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import { HeldImport, ImportInterrupted, type ImportWork, leaseOf } from './hold-import.ts';
 import { claimed, type ImportDoc, isFree } from './import-job.ts';
 import { removeUpload } from './keep-upload.ts';
 import { failImport, runImport } from './run-import.ts';
 
-export interface ImportRunnerOptions extends Pick<ImportWork, 'store' | 'clock' | 'installationKey'> {
+export interface ImportRunnerOptions extends Pick<ImportWork, 'store' | 'clock' | 'installationKey' | 'viewerNow'> {
   readonly log: Logger;
   /** See `ImportWork`. Default: another one at every start. */
   readonly holder?: string;
@@ -175,7 +176,7 @@ async function perform(work: ImportWork, claimedJob: ImportDoc, stopping: AbortS
 
 /** A fault of ours that shows while the file is read would show again for ever; nothing has landed yet, so it may end as failed. */
 async function givenUp(held: HeldImport, error: unknown, tries: number, log: Logger): Promise<boolean> {
-  if (tries < triesMax || held.job.plan !== null || error instanceof StoreUnavailable) return false;
+  if (tries < triesMax || held.job.plan !== null || error instanceof StoreUnavailable || error instanceof PeerUnavailable) return false;
   try {
     await failImport(held, { code: 'internal-error', message: 'Something went wrong on our side.' });
     return true;

@@ -1,4 +1,4 @@
-import type { Documents } from '@commonpurse/shared/documents';
+import type { Documents, Filter } from '@commonpurse/shared/documents';
 import { contentKeyOf, type RecordContent, type RecordDoc } from '../entries/record.ts';
 import type { FileRow } from './file-reader.ts';
 import type { ImportDoc, RowCounts } from './import-job.ts';
@@ -86,12 +86,18 @@ export async function mayHaveDuplicates(records: Documents<RecordDoc>, { ownerId
   return (await records.find({ ownerId, deletedAt: null }, { sort: byDate, limit: 1 })).length > 0;
 }
 
-/** Numbers of the rows that a living record is the same as. Rows of the import itself are no such records. */
-export async function findDuplicates(records: Documents<RecordDoc>, job: ImportDoc, rows: readonly GoodRow[]): Promise<number[]> {
+/** Numbers of the rows that a living record is the same as. Rows of the import itself are no such records.
+ *  @param among what the records have to be besides */
+export async function findDuplicates(
+  records: Documents<RecordDoc>,
+  job: ImportDoc,
+  rows: readonly GoodRow[],
+  among: Filter = {},
+): Promise<number[]> {
   if (rows.length === 0) return [];
   const keyed = rows.map(({ number, content }) => ({ number, key: contentKeyOf(job.ownerId, content) }));
   const keys = [...new Set(keyed.map(({ key }) => key))];
-  const filter = { contentKey: { $in: keys }, deletedAt: null, importId: { $ne: job._id } };
+  const filter = { contentKey: { $in: keys }, deletedAt: null, importId: { $ne: job._id }, $and: [among] };
   // Grouped by key: however many records are the same, the answer stays as small as the batch.
   const groups = await records.sum(filter, { by: ['contentKey'], of: 'amountMinor' });
   const taken = new Set(groups.map(({ key: [key] }) => key));

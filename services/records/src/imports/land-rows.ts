@@ -1,11 +1,13 @@
 import { type Documents, type Draft, StaleVersion } from '@commonpurse/shared/documents';
 import { newRecord, type RecordDoc } from '../entries/record.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
+import { decideRows } from './decide-rows.ts';
 import type { HeldImport, ImportWork } from './hold-import.ts';
 import { chunkEntry, progressEntry } from './import-entries.ts';
 import { advanced, finished, type ImportDoc, type ImportDraft, type Intent } from './import-job.ts';
 import { type ImportReport, withErrors } from './import-report.ts';
-import { countsOf, errorsOf, findDuplicates, type GoodRow, goodRows, type JudgedRow, judgeRows } from './judge-rows.ts';
+import { withRefused } from './judge-access.ts';
+import { errorsOf, type GoodRow, goodRows, type JudgedRow, judgeRows } from './judge-rows.ts';
 import { createRowIds } from './row-id.ts';
 
 /** Writes the rows of a checked file, batch by batch. One compare-and-set of the job settles a batch that has landed and says what the
@@ -19,11 +21,11 @@ export async function landRows(work: ImportWork, held: HeldImport): Promise<void
   try {
     for await (const batch of judgeRows(store.importChunks, held.job, plan, stretch)) {
       const known = knownIntent(held.job, batch);
-      const intent = known ?? (await decide(work, held.job, batch));
+      const intent = known ?? (await decideRows(work, held.job, batch, held.job.looksForDuplicates));
       await landing;
       await held.goOn();
       if (known === null) await held.save((job, lease) => advanced(job, intent, lease), settledEntries(held));
-      landing = land(work, held.job, batch, intent);
+      landing = land(work, held.job, withRefused(batch, intent.refused ?? []), intent);
       // Awaited above or below; a failure must not count as unhandled until then.
       landing.catch(() => undefined);
     }
@@ -39,11 +41,6 @@ export async function landRows(work: ImportWork, held: HeldImport): Promise<void
 /** A decision from before a crash holds. */
 const knownIntent = ({ intent, cursor }: ImportDoc, batch: readonly JudgedRow[]): Intent | null =>
   intent !== null && batch[0]?.number === cursor + 1 && batch.at(-1)?.number === intent.to ? intent : null;
-
-async function decide(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[]): Promise<Intent> {
-  const duplicates = job.looksForDuplicates ? await findDuplicates(work.store.records, job, goodRows(batch)) : [];
-  return { to: batch.at(-1)!.number, rows: countsOf(batch, duplicates.length), duplicates };
-}
 
 /** What settling a batch tells others: its rows, if any have landed. */
 function settledEntries(held: HeldImport): (draft: ImportDraft) => ReturnType<typeof chunkEntry>[] {

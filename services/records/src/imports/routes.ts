@@ -3,7 +3,7 @@ import * as examples from './examples.ts';
 import type { ImportDoc } from './import-job.ts';
 import { findImport, listImports, viewImport } from './read-import.ts';
 import { revertImport } from './revert-import.ts';
-import { ImportListItem, ImportListQuery, ImportParams, ImportUpload, ImportView } from './schemas.ts';
+import { ImportListItem, ImportListQuery, ImportParams, ImportQuery, ImportUpload, ImportView } from './schemas.ts';
 import { type ImportDeps, startImport } from './start-import.ts';
 
 const tag = 'Imports';
@@ -35,14 +35,15 @@ const startRoute = (deps: ImportDeps): Endpoint =>
       'row, else of `defaults`, else of the amount column\'s name ("Betrag (EUR)"), else in your base currency. A file has at most 100 columns and ' +
       '131,072 characters to a record. A duplicate has the type, date, amount, currency and description of a living record that was there before.',
     admission: write,
+    query: ImportQuery,
     upload: { contentType: 'multipart/form-data', schema: ImportUpload },
     bodyExample: examples.uploadExample,
     idempotent: true,
     versioned: true,
     answers: { 202: { description: 'The import, waiting to be run', schema: ImportView, example: examples.queuedExample } },
-    refusals: ['too-large', 'unsupported-media-type', 'unreadable-file', 'idempotency-key-reused'],
-    handle: async ({ caller, raw, requestId, idempotencyKey }) => {
-      const { doc, replayed } = await startImport(deps, { caller, upload: raw, requestId, idempotencyKey });
+    refusals: ['not-found', 'forbidden', 'too-large', 'unsupported-media-type', 'unreadable-file', 'idempotency-key-reused'],
+    handle: async ({ caller, query, raw, requestId, idempotencyKey }) => {
+      const { doc, replayed } = await startImport(deps, { caller, owner: query.owner, upload: raw, requestId, idempotencyKey });
       return answerOf(deps, doc, 202, { Location: `/records/imports/${doc._id}`, ...replayHeaders(replayed) });
     },
   });

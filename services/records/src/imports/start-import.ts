@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type Caller, createOnce, fingerprintOf, idempotentId, invalid, Refusal } from '@commonpurse/shared/http';
+import { accessTo, mayEnterFor, outsideShare, type PeopleMirror } from '@commonpurse/shared/access';
+import { type Caller, createOnce, fingerprintOf, idempotentId, invalid, notFound, Refusal } from '@commonpurse/shared/http';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import { dayIn } from '../entries/calendar.ts';
+import { findOwnerToEnterFor, type Owner } from '../find-owner.ts';
 import type { RecordsStore } from '../store.ts';
 import { sampleOf } from './check-file.ts';
 import { chooseEncoding } from './encoding.ts';
 import { FileProblem, type FileProblemCode } from './file-problem.ts';
 import { progressEntry } from './import-entries.ts';
-import { firstStateOf, type ImportDoc, newImport, type StoredFile } from './import-job.ts';
+import { firstStateOf, type ImportDoc, importResource, newImport, type StoredFile } from './import-job.ts';
 import type { ImportOptions } from './import-options.ts';
 import { removeUpload, UploadKeeper } from './keep-upload.ts';
 import { planImport } from './plan.ts';
@@ -17,6 +19,7 @@ import { importOptionsOf } from './schemas.ts';
 
 export interface ImportDeps {
   readonly store: RecordsStore;
+  readonly people: Pick<PeopleMirror, 'current'>;
   readonly clock: Clock;
   readonly installationKey: Buffer;
   readonly maxUploadBytes: number;
@@ -26,13 +29,15 @@ export interface ImportDeps {
 
 export interface StartImport {
   readonly caller: Caller;
+  /** For whom; default: the caller. */
+  readonly owner?: string | undefined;
   readonly upload: IncomingMessage;
   readonly requestId: string;
   readonly idempotencyKey: string | null;
 }
 
 /** Keeps the file and queues its import, once for each idempotency key. Nothing of an upload that is refused stays.
- *  Refuses: 400, 413, 415, 422 for what can be seen at once, 422 `idempotency-key-reused`. */
+ *  Refuses: 400, 413, 415, 422 for what can be seen at once, 404 and 403 for an owner who doesn't let the caller, 422 `idempotency-key-reused`. */
 export async function startImport(deps: ImportDeps, command: StartImport): Promise<{ doc: ImportDoc; replayed: boolean }> {
   const { importChunks } = deps.store;
   const uploadId = randomUUID();
@@ -42,9 +47,10 @@ export async function startImport(deps: ImportDeps, command: StartImport): Promi
     const upload = await receiveUpload(command.upload, { maxBytes: deps.maxUploadBytes, take: (bytes) => keeper.take(bytes) });
     const chunks = await keeper.end();
     const options = importOptionsOf(upload.options);
-    const encoding = inspect(upload, options, command.caller.person.baseCurrency);
+    const owner = await ownerOf(deps, command);
+    const encoding = inspect(upload, options, owner.baseCurrency);
     const file = { uploadId, chunks, bytes: upload.facts.size, name: upload.name, encoding };
-    const created = await queue(deps, command, options, file, upload.sha256);
+    const created = await queue(deps, command, { owner, options, file, sha256: upload.sha256 });
     needed = !created.replayed;
     return created;
   } finally {
@@ -53,29 +59,45 @@ export async function startImport(deps: ImportDeps, command: StartImport): Promi
   }
 }
 
-async function queue(deps: ImportDeps, command: StartImport, options: ImportOptions, file: StoredFile, sha256: string) {
+/** Which of the rows may land is judged when they do; here, whether any could. */
+async function ownerOf({ people }: ImportDeps, { caller, owner: ownerId = caller.userId }: StartImport): Promise<Owner> {
+  const owner = await findOwnerToEnterFor(people, caller, ownerId);
+  if (ownerId !== caller.userId && !mayEnterFor(caller, ownerId)) throw outsideShare();
+  return owner;
+}
+
+interface CheckedUpload {
+  readonly owner: Owner;
+  readonly options: ImportOptions;
+  readonly file: StoredFile;
+  readonly sha256: string;
+}
+async function queue(deps: ImportDeps, command: StartImport, { owner, options, file, sha256 }: CheckedUpload) {
   const { store, clock, installationKey } = deps;
   const { caller, requestId, idempotencyKey: key } = command;
-  const { userId, person } = caller;
+  const { userId } = caller;
+  const ownerId = command.owner ?? userId;
   const at = instantOf(clock);
   const draft = newImport({
     id: idempotentId({ installationKey, userId, method: 'POST', route: '/records/bulk-import', key }),
-    ownerId: userId,
+    ownerId,
     createdBy: userId,
     requestId,
     createdAt: at,
     options,
     file,
-    baseCurrency: person.baseCurrency,
-    today: dayIn(person.timeZone, clock.now()),
+    baseCurrency: owner.baseCurrency,
+    today: dayIn(owner.timeZone, clock.now()),
   });
-  return createOnce({
+  const created = await createOnce({
     documents: store.imports,
     draft,
     entries: [progressEntry(draft, { at, by: userId, requestId }, 'created')],
-    fingerprint: key === null ? null : fingerprintOf({ options, sha256 }),
+    fingerprint: key === null ? null : fingerprintOf({ options, sha256, ...(ownerId === userId ? {} : { ownerId }) }),
     firstState: firstStateOf,
   });
+  if (accessTo(caller, importResource(created.doc)) === 'none') throw notFound();
+  return created;
 }
 
 /** The encoding. What can't be read, or not as it was said, is refused now as far as the first piece shows it; what only needs to be

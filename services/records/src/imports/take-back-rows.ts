@@ -1,8 +1,9 @@
+import { accessTo, allows } from '@commonpurse/shared/access';
 import { type Documents, StaleVersion } from '@commonpurse/shared/documents';
-import { type RecordDoc, revertedRecord } from '../entries/record.ts';
+import { type RecordDoc, recordResource, revertedRecord } from '../entries/record.ts';
 import type { HeldImport, ImportWork } from './hold-import.ts';
 import { chunkEntry, progressEntry, rowsOf } from './import-entries.ts';
-import { revertAdvanced, reverted } from './import-job.ts';
+import { type ImportDoc, revertAdvanced, reverted } from './import-job.ts';
 
 /** Takes back the rows that nobody has changed since they landed. They become tombstones, so that a runner that was paused meanwhile
  *  can't bring them in again. */
@@ -11,7 +12,11 @@ export async function takeBackRows(work: ImportWork, held: HeldImport): Promise<
   for (let from = start(held); from <= held.job.cursor; from = start(held)) {
     const to = Math.min(from + work.batchRows - 1, held.job.cursor);
     const rows = await rowsOf(held.job, records, work.installationKey, from, to);
-    const untouched = rows.filter(({ version }) => version === 1);
+    const untouched = await mayTakeBack(
+      work,
+      held.job,
+      rows.filter(({ version }) => version === 1),
+    );
     await Promise.all(untouched.map((row) => takeBack(records, row, held.job.revert!.at)));
     const any = untouched.length > 0 || rows.some(({ untold }) => untold === 2);
     await held.goOn();
@@ -21,6 +26,17 @@ export async function takeBackRows(work: ImportWork, held: HeldImport): Promise<
     );
   }
   await held.save(reverted, (draft) => [progressEntry(draft, told(held), 'reverted')]);
+}
+
+/** Of these, what whoever takes the import back may change now. */
+async function mayTakeBack(
+  { viewerNow }: ImportWork,
+  { ownerId, revert }: ImportDoc,
+  rows: readonly RecordDoc[],
+): Promise<readonly RecordDoc[]> {
+  if (revert!.by === ownerId) return rows;
+  const viewer = await viewerNow(revert!.by);
+  return rows.filter((row) => allows(accessTo(viewer, recordResource(row)), 'edit'));
 }
 
 const start = ({ job }: HeldImport): number => Math.max(job.revert!.cursor, job.plan!.headerRow) + 1;

@@ -1,4 +1,4 @@
-import type { Person } from '@commonpurse/shared/access';
+import { type PeopleMirror, type Person, type Viewer, viewerOf } from '@commonpurse/shared/access';
 import type { DocumentStore } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
 import type { Caller } from '@commonpurse/shared/http';
@@ -12,17 +12,29 @@ export interface Rig {
   readonly store: RecordsStore;
   readonly clock: FakeClock;
   readonly installationKey: Buffer;
+  /** Knows those in `persons`. */
+  readonly people: Pick<PeopleMirror, 'current'>;
+  readonly persons: Map<string, Person>;
+  readonly viewerNow: (userId: string) => Promise<Viewer>;
 }
 
 export async function openRig(): Promise<Rig> {
   const clock = fakeClock(Date.parse('2026-03-14T12:00:00.000Z'));
   const documents = await openJsonStore({ directory: '/records', disk: memoryDisk(), clock });
-  return { documents, store: await openRecordsStore(documents), clock, installationKey: Buffer.alloc(32, 7) };
+  const persons = new Map<string, Person>();
+  const people = { current: async (ids: readonly string[]) => new Map(ids.map((id) => [id, persons.get(id) ?? null])) };
+  const viewerNow = async (id: string): Promise<Viewer> => viewerOf(persons.get(id) ?? personOf(id), clock.now());
+  return { documents, store: await openRecordsStore(documents), clock, installationKey: Buffer.alloc(32, 7), people, persons, viewerNow };
 }
 
 /** A signed-in person who thinks in euros. */
 export function callerOf(userId: string, facts: Partial<Person> = {}): Caller {
-  const person: Person = {
+  const person = personOf(userId, facts);
+  return { userId, grants: person.grants, sessionId: 'session', role: 'user', scopes: null, tokenExpiresAt: 2_000_000_000, person };
+}
+
+export function personOf(userId: string, facts: Partial<Person> = {}): Person {
+  return {
     id: userId,
     version: 1,
     status: 'active',
@@ -39,5 +51,4 @@ export function callerOf(userId: string, facts: Partial<Person> = {}): Caller {
     sharedWith: [],
     ...facts,
   };
-  return { userId, grants: person.grants, sessionId: 'session', role: 'user', scopes: null, tokenExpiresAt: 2_000_000_000, person };
 }

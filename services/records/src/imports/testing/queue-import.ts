@@ -11,6 +11,7 @@ export async function queueImport(
   file: string,
   ownerId = 'ada',
   options: Partial<ImportOptions> = {},
+  createdBy = ownerId,
 ): Promise<void> {
   const uploadId = `upload-of-${id}`;
   const bytes = Buffer.from(file);
@@ -21,7 +22,7 @@ export async function queueImport(
     newImport({
       id,
       ownerId,
-      createdBy: ownerId,
+      createdBy,
       requestId: 'request',
       createdAt: instantOf(clock),
       options: { mapping: {}, defaults: {}, invertSign: false, dryRun: false, onDuplicate: 'skip', ...options },

@@ -1,0 +1,19 @@
+import { isSharedWith, type PeopleMirror, type Person, personNow } from '@commonpurse/shared/access';
+import { type Caller, notFound } from '@commonpurse/shared/http';
+
+/** Days and currencies of a record are its owner's, whoever enters or changes it. */
+export type Owner = Pick<Person, 'timeZone' | 'baseCurrency'>;
+
+/** The owner of a record, as of now. */
+export async function findOwner(people: Pick<PeopleMirror, 'current'>, caller: Caller, ownerId: string): Promise<Owner> {
+  if (ownerId === caller.userId) return caller.person;
+  const owner = await personNow(people, ownerId);
+  if (owner === null) throw notFound();
+  return owner;
+}
+
+/** The owner for whom the caller wants to enter something. Who shares no records with the caller is as somebody who does not exist: 404. */
+export async function findOwnerToEnterFor(people: Pick<PeopleMirror, 'current'>, caller: Caller, ownerId: string): Promise<Owner> {
+  if (ownerId !== caller.userId && !isSharedWith(caller, 'record', ownerId)) throw notFound();
+  return findOwner(people, caller, ownerId);
+}
