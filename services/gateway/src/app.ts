@@ -1,3 +1,4 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import {
   drained,
   type Endpoint,
@@ -12,65 +13,73 @@ import {
   refusalOf,
   writeAnswer,
 } from '@commonpurse/shared/http';
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
-import type { Visitor } from './front/front.ts';
+import express, { type Express, type Request, type Response } from 'express';
+import type { Front, Visitor } from './front/front.ts';
 import { mountPages } from './pages/serve-pages.ts';
+import type { ServiceProxy } from './routing/proxy.ts';
 import { serviceFor } from './routing/route-table.ts';
 
 export interface AppParts {
-  readonly front: RequestHandler;
-  readonly proxy: RequestHandler;
+  readonly front: Front;
+  readonly proxy: Pick<ServiceProxy, 'forward'>;
   readonly endpoints: readonly Endpoint[];
   /** Told of what nobody expected. */
-  readonly unexpected: (error: unknown, visitor: Visitor | undefined) => void;
+  readonly unexpected: (error: unknown, visitor: Visitor) => void;
   /** Told of every answer, proxied ones included. */
   readonly observe: (observation: Observation) => void;
 }
 
-/** The gateway's application: the door, its own few pages, and everything else to the services. */
-export function createGatewayApp({ front, proxy, endpoints, unexpected, observe }: AppParts): Express {
-  const app = express();
-  app.disable('x-powered-by').disable('etag').set('query parser', false);
-  app.enable('case sensitive routing').enable('strict routing');
-  app.use(measure(observe));
-  app.use(front);
-  app.use(proxy);
-  mountOwn(app, endpoints);
-  mountPages(app);
-  app.use(() => {
-    throw notFound();
-  });
-  // Express tells an error handler by its four parameters.
-  app.use(async (error: unknown, req: Request, res: Response, _next: NextFunction) => {
-    const refusal = refusalOf(error);
-    const visitor = res.locals['visitor'] as Visitor | undefined;
-    if (refusal === null) unexpected(error, visitor);
-    if (!res.headersSent) await drained(req);
-    writeProblem(res, refusal ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor?.requestId ?? '');
-  });
-  return app;
+/** The gateway's application: the door, then the service that has the path, or the gateway's own few pages. What goes on to a service,
+ *  nearly everything, takes the straight way and no router. */
+export function createGatewayApp(parts: AppParts): RequestListener {
+  const own = ownPages(parts.endpoints);
+  return (req, res) => {
+    const startedAt = performance.now();
+    const visitor = parts.front.greet(req);
+    res.once('close', () => parts.observe(observationOf(req, res, visitor, startedAt)));
+    answer(parts, own, { req, res, visitor }).catch((error: unknown) => refuse(parts, { req, res, visitor }, error));
+  };
+}
+
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly visitor: Visitor;
+}
+
+async function answer({ front, proxy }: AppParts, own: Express, { req, res, visitor }: Exchange): Promise<void> {
+  if ((await front.admit(req, res, visitor)) === 'answered') return;
+  const service = serviceFor(visitor.path);
+  return service === null ? answerOwn(own, { req, res, visitor }) : proxy.forward(req, res, visitor, service);
 }
 
 /** One series per first segment of the path, never one per id. */
-function measure(observe: AppParts['observe']): RequestHandler {
-  return (req, res, next) => {
-    const startedAt = performance.now();
-    res.once('close', () => {
-      const visitor = res.locals['visitor'] as Visitor | undefined;
-      const route = serviceFor(req.path) ?? 'gateway';
-      const durationMs = performance.now() - startedAt;
-      observe({
-        method: req.method,
-        route,
-        status: res.statusCode,
-        durationMs,
-        requestId: visitor?.requestId ?? '',
-        userId: null,
-        error: null,
-      });
-    });
-    next();
+function observationOf(req: IncomingMessage, res: ServerResponse, { path, requestId }: Visitor, startedAt: number): Observation {
+  return {
+    method: req.method ?? '',
+    route: serviceFor(path) ?? 'gateway',
+    status: res.statusCode,
+    durationMs: performance.now() - startedAt,
+    requestId,
+    userId: null,
+    error: null,
   };
+}
+
+/** Never resolves once a page has been found: it answers by itself. */
+function answerOwn(own: Express, { req, res, visitor }: Exchange): Promise<never> {
+  setHeaders(res, visitor.headers);
+  (res as Response).locals = { visitor };
+  return new Promise((_resolve, reject) => own(req as Request, res as Response, (error?: unknown) => reject(error ?? notFound())));
+}
+
+function ownPages(endpoints: readonly Endpoint[]): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.enable('case sensitive routing').enable('strict routing');
+  mountOwn(app, endpoints);
+  mountPages(app);
+  return app;
 }
 
 function mountOwn(app: Express, endpoints: readonly Endpoint[]): void {
@@ -85,14 +94,26 @@ function mountOwn(app: Express, endpoints: readonly Endpoint[]): void {
   }
 }
 
-/** Unlike a service's, a refusal of the door keeps what it has set: limits, cross-origin and security headers. */
-function writeProblem(res: Response, refusal: Refusal, requestId: string): void {
+async function refuse({ unexpected }: AppParts, { req, res, visitor }: Exchange, error: unknown): Promise<void> {
+  const refusal = refusalOf(error);
+  if (refusal === null) unexpected(error, visitor);
   // Half of an answer is out: only a cut connection tells the client that the rest is missing.
   if (res.headersSent) return void res.destroy();
+  await drained(req);
+  writeProblem(res, refusal ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor);
+}
+
+/** Unlike a service's, a refusal of the door keeps what every answer carries: limits, cross-origin and security headers. */
+function writeProblem(res: ServerResponse, refusal: Refusal, { headers, requestId }: Visitor): void {
   const body = JSON.stringify(problemOf(refusal, requestId));
+  setHeaders(res, headers);
   for (const [name, value] of Object.entries(problemHeaders(refusal))) res.setHeader(name, value);
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('Content-Type', problemContentType);
   res.statusCode = refusal.status;
   res.end(body);
+}
+
+function setHeaders(res: ServerResponse, headers: readonly string[]): void {
+  for (let at = 0; at < headers.length; at += 2) res.setHeader(headers[at]!, headers[at + 1]!);
 }

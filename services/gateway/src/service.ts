@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cache } from '@commonpurse/shared/cache';
@@ -19,7 +19,7 @@ import type { GatewayConfig } from './config.ts';
 import { createKeyExchange } from './credentials/exchange-keys.ts';
 import { createOpenApiSource } from './docs/open-api-source.ts';
 import { gatewayEndpoints } from './endpoints.ts';
-import { front, type FrontDeps } from './front/front.ts';
+import { createFront, type FrontDeps } from './front/front.ts';
 import { createUpgrade } from './front/upgrade.ts';
 import { askServices } from './health/ask-services.ts';
 import { readinessOf } from './health/readiness.ts';
@@ -46,15 +46,15 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const log = deps.log.child({ service: 'gateway' });
   const metrics = createMetrics('gateway');
   const door = doorOf(deps);
-  const proxy = createServiceProxy({ targets: createTargets(deps.urls, clock), clock });
+  const proxy = createServiceProxy({ targets: createTargets(deps.urls, clock) });
   const readiness = async () => readinessOf(await askServices(deps.urls));
   const documented = gatewayEndpoints({ readiness, openApi: () => openApi() });
   const openApi = createOpenApiSource(peers, clock, openApiOf({ name: 'gateway', endpoints: documented }));
   const app = createGatewayApp({
-    front: front(door),
-    proxy: proxy.handler,
+    front: createFront(door),
+    proxy,
     endpoints: documented,
-    unexpected: (error, visitor) => log.error({ err: error, requestId: visitor?.requestId }, 'unexpected'),
+    unexpected: (error, visitor) => log.error({ err: error, requestId: visitor.requestId }, 'unexpected'),
     observe: metrics.observeRequest,
   });
   const lifecycle = createLifecycle({
@@ -63,7 +63,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
     jobs: [],
     documents: { close: async () => {} },
   });
-  const server = createHttpServer(lifecycle.counting(app as RequestListener));
+  const server = createHttpServer(lifecycle.counting(app));
   const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };
   const upgrade = createUpgrade({ ...door, pages, proxy });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket as Socket, head));

@@ -1,6 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { invalid, networkOf, Refusal, requestIdOf } from '@commonpurse/shared/http';
-import type { Request, RequestHandler, Response } from 'express';
 import { corsHeaders, preflightHeaders, securityHeaders } from '../browsers/cross-origin.ts';
 import { type CredentialDeps, identify, type Identity } from './identify.ts';
 import { clientAddress, type TrustedProxies } from '../limits/client-address.ts';
@@ -8,12 +7,14 @@ import type { Limiter } from '../limits/limiter.ts';
 import { type Policies, policyFor } from '../limits/policy.ts';
 import { ambiguousPath, isOpen } from '../routing/route-table.ts';
 
-/** What the door knows of a request once it is through. */
+/** What the door knows of a request. */
 export interface Visitor {
   readonly requestId: string;
   readonly address: string;
   /** As sent, without the query. */
   readonly path: string;
+  /** What its answer carries, whoever gives it: names and values in turn. */
+  readonly headers: string[];
 }
 
 export interface FrontDeps extends CredentialDeps {
@@ -26,29 +27,46 @@ export interface FrontDeps extends CredentialDeps {
   readonly maxUploadBytes: number;
 }
 
-/** First thing for every request: names it, sets what every answer carries, counts it against its limit, and turns away what is no one's. */
-export function front(deps: FrontDeps): RequestHandler {
-  return async (req, res, next): Promise<void> => {
-    const visitor = visitorOf(req, deps.trusted);
-    res.locals['visitor'] = visitor;
-    res.setHeader('X-Request-Id', visitor.requestId);
-    setHeaders(res, securityHeaders(deps.https));
-    setHeaders(res, corsHeaders(req.headers.origin, deps.allowedOrigins));
-    if (deps.allowedOrigins.size > 0) res.vary('Origin');
-    if (isPreflight(req)) return answerPreflight(req, res, deps);
-    if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
-    if (!visitor.path.startsWith('/health/')) await admit(deps, req, res, visitor);
-    if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes))
-      throw new Refusal('too-large', 'The body is larger than allowed');
-    next();
+/** First thing for every request. */
+export interface Front {
+  /** Names it, and says what its answer carries. */
+  greet(req: IncomingMessage): Visitor;
+  /** Counts it against its limit and turns away what is no one's: throws 4xx. `answered`: a browser has only asked whether it may ask. */
+  admit(req: IncomingMessage, res: ServerResponse, visitor: Visitor): Promise<'go-on' | 'answered'>;
+}
+
+export function createFront(deps: FrontDeps): Front {
+  const { allowedOrigins, trusted } = deps;
+  const always = [...Object.entries(securityHeaders(deps.https)).flat(), ...(allowedOrigins.size > 0 ? ['Vary', 'Origin'] : [])];
+  return {
+    greet: (req) => {
+      const visitor = visitorOf(req, trusted);
+      visitor.headers.push('X-Request-Id', visitor.requestId, ...always);
+      if (req.headers.origin !== undefined) addHeaders(visitor, corsHeaders(req.headers.origin, allowedOrigins));
+      return visitor;
+    },
+    admit: async (req, res, visitor) => {
+      if (isPreflight(req)) return answerPreflight(req, res, visitor, deps);
+      if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
+      if (!visitor.path.startsWith('/health/')) await count(deps, req, visitor);
+      if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes))
+        throw new Refusal('too-large', 'The body is larger than allowed');
+      return 'go-on';
+    },
   };
 }
 
 export const visitorOf = (req: IncomingMessage, trusted: TrustedProxies): Visitor => ({
   requestId: requestIdOf(req.headers['x-request-id']),
   address: clientAddress(req.socket.remoteAddress ?? '', [req.headers['x-forwarded-for'] ?? []].flat().join(','), trusted),
-  path: (req.url ?? '/').split('?', 1)[0]!,
+  path: pathOf(req.url ?? '/'),
+  headers: [],
 });
+
+function pathOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? url : url.slice(0, mark);
+}
 
 /** Limits first, then identity (the order of refusals): a guessed token is counted by address. */
 export async function weigh(deps: FrontDeps, sent: string | undefined, { path, address, requestId }: Visitor): Promise<Weighed> {
@@ -67,15 +85,15 @@ export interface Weighed {
   readonly authorization: string | undefined;
 }
 
-async function admit(deps: FrontDeps, req: Request, res: Response, visitor: Visitor): Promise<void> {
+async function count(deps: FrontDeps, req: IncomingMessage, visitor: Visitor): Promise<void> {
   const { headers, refusal, authorization } = await weigh(deps, req.headers.authorization, visitor);
-  setHeaders(res, headers);
+  addHeaders(visitor, headers);
   if (authorization !== undefined) req.headers.authorization = authorization;
   if (refusal !== null) throw refusal;
 }
 
-function setHeaders(res: Response, headers: Readonly<Record<string, string>>): void {
-  for (const name in headers) res.setHeader(name, headers[name]!);
+function addHeaders({ headers }: Visitor, more: Readonly<Record<string, string>>): void {
+  for (const name in more) headers.push(name, more[name]!);
 }
 
 const maxJsonBytes = 1024 * 1024;
@@ -84,10 +102,12 @@ const multipartOverheadBytes = 64 * 1024;
 const bodyLimit = (path: string, maxUploadBytes: number): number =>
   path === '/records/bulk-import' ? maxUploadBytes + multipartOverheadBytes : maxJsonBytes;
 
-const isPreflight = (req: Request): boolean =>
+const isPreflight = (req: IncomingMessage): boolean =>
   req.method === 'OPTIONS' && req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined;
 
-function answerPreflight(req: Request, res: Response, deps: FrontDeps): void {
+function answerPreflight(req: IncomingMessage, res: ServerResponse, visitor: Visitor, deps: FrontDeps): 'answered' {
   if (!deps.allowedOrigins.has(req.headers.origin!)) throw new Refusal('origin-not-allowed', 'Pages of this origin may not call the API');
-  res.status(204).set(preflightHeaders).end();
+  addHeaders(visitor, preflightHeaders);
+  res.writeHead(204, visitor.headers).end();
+  return 'answered';
 }
