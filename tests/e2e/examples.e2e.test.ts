@@ -191,7 +191,12 @@ const preparations: Record<string, Preparation> = {
   'GET /problems/{code}': async () => ({ token: null, path: { code: 'version-mismatch' } }),
 };
 /** What is not sent here, and why. */
-const excepted: Record<string, string> = { 'GET /ws': 'an upgrade, not a request with an answer; the main job opens it' };
+const excepted: Record<string, string> = {
+  'GET /ws': 'an upgrade, not a request with an answer; the main job opens it',
+  'GET /users/search': 'for administrators',
+  'GET /admin/users/{id}': 'for administrators',
+  'PATCH /admin/users/{id}': 'for administrators',
+};
 
 function operationOf(key: string): Operation {
   const [method = '', path = ''] = key.split(' ');

@@ -1,5 +1,6 @@
 import type { Endpoint } from '@commonpurse/shared/http';
 import { accountRoutes } from './accounts/routes.ts';
+import { adminRoutes } from './admins/routes.ts';
 import { apiKeyRoutes } from './api-keys/routes.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { passwordRoutes } from './passwords/routes.ts';
@@ -19,4 +20,5 @@ export const authRoutes = (deps: AuthDeps): Endpoint[] => [
   ...ticketRoutes(deps),
   ...profileRoutes(deps),
   ...shareRoutes(deps),
+  ...adminRoutes(deps),
 ];

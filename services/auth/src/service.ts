@@ -1,5 +1,6 @@
 import type { Mailer } from '@commonpurse/shared/mail';
 import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { createUserIndexing } from './admins/index-users.ts';
 import type { AuthConfig } from './config.ts';
 import { createAuthDeps, ownJwks } from './create-auth-deps.ts';
 import { keyRoutes } from './keys/routes.ts';
@@ -34,6 +35,6 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
     history: store.history,
     people,
     jwks: ownJwks(signing),
-    jobs: [{ name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() }, mails.job],
+    jobs: [{ name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() }, mails.job, createUserIndexing(deps)],
   });
 }

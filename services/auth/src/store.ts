@@ -1,7 +1,8 @@
-import type { Documents, DocumentStore } from '@commonpurse/shared/documents';
+import type { CollectionDeclaration, Documents, DocumentStore, Sort } from '@commonpurse/shared/documents';
 import { createHistory, type HistoryLine } from '@commonpurse/shared/messaging';
 import type { AddressClaim } from './accounts/address-claim.ts';
 import type { User } from './accounts/user.ts';
+import type { AdminRoll } from './admins/admin-roll.ts';
 import type { MailRequest } from './mails/mail-request.ts';
 import { type Share, sharesCollection } from './shares/share.ts';
 
@@ -10,6 +11,8 @@ export interface AuthStore {
   readonly addresses: Documents<AddressClaim>;
   readonly mailRequests: Documents<MailRequest>;
   readonly shares: Documents<Share>;
+  /** One document. */
+  readonly rolls: Documents<AdminRoll>;
   readonly history: Documents<HistoryLine>;
   /** The account an address belongs to. Two reads whether there is one or not. */
   userByAddress(addressId: string): Promise<User | null>;
@@ -24,42 +27,44 @@ export interface AuthStore {
 /** Nobody's id. */
 const noUser = 'nobody';
 
+const usersCollection: CollectionDeclaration = {
+  name: 'users',
+  indexes: [
+    { name: 'session', fields: ['sessions.id'], sparse: true },
+    { name: 'token', fields: ['tokens.hash'], sparse: true },
+    { name: 'api-key', fields: ['apiKeys.id'], sparse: true },
+    { name: 'challenge', fields: ['challenges.hash'], sparse: true },
+    { name: 'search', fields: ['search', '_id'], sparse: true },
+    { name: 'mail', fields: ['mails.claimedUntil', '_id'], sparse: true },
+  ],
+};
+
 export async function openAuthStore(documents: DocumentStore): Promise<AuthStore> {
-  const users = await documents.collection<User>({
-    name: 'users',
-    indexes: [
-      { name: 'session', fields: ['sessions.id'], sparse: true },
-      { name: 'token', fields: ['tokens.hash'], sparse: true },
-      { name: 'api-key', fields: ['apiKeys.id'], sparse: true },
-      { name: 'challenge', fields: ['challenges.hash'], sparse: true },
-      { name: 'mail', fields: ['mails.claimedUntil', '_id'], sparse: true },
-    ],
-  });
+  const users = await documents.collection<User>(usersCollection);
   const addresses = await documents.collection<AddressClaim>({ name: 'addresses', indexes: [] });
-  const shares = await documents.collection<Share>(sharesCollection);
-  const mailRequests = await documents.collection<MailRequest>({ name: 'mail-requests', indexes: [] });
-  const one = async (path: string, value: string): Promise<User | null> => (await users.find({ [path]: value }, { limit: 1 }))[0] ?? null;
   return {
     users,
     addresses,
-    mailRequests,
-    shares,
+    mailRequests: await documents.collection<MailRequest>({ name: 'mail-requests', indexes: [] }),
+    shares: await documents.collection<Share>(sharesCollection),
+    rolls: await documents.collection<AdminRoll>({ name: 'admin-rolls', indexes: [] }),
     history: await createHistory(documents),
-    userByAddress: async (addressId) => users.get((await addresses.get(addressId))?.userId ?? noUser),
-    userBySession: (sessionId) => one('sessions.id', sessionId),
-    userByTokenHash: (hash) => one('tokens.hash', hash),
-    userByApiKey: (keyId) => one('apiKeys.id', keyId),
-    userByChallengeHash: (hash) => one('challenges.hash', hash),
-    usersWithMails: (instant, limit) =>
-      users.find(
-        { 'mails.claimedUntil': { $lte: instant } },
-        {
-          sort: [
-            ['mails.claimedUntil', 1],
-            ['_id', 1],
-          ],
-          limit,
-        },
-      ),
+    ...queriesOf(users, addresses),
+  };
+}
+
+function queriesOf(users: Documents<User>, addresses: Documents<AddressClaim>) {
+  const one = async (path: string, value: string): Promise<User | null> => (await users.find({ [path]: value }, { limit: 1 }))[0] ?? null;
+  const byClaim: Sort = [
+    ['mails.claimedUntil', 1],
+    ['_id', 1],
+  ];
+  return {
+    userByAddress: async (addressId: string) => users.get((await addresses.get(addressId))?.userId ?? noUser),
+    userBySession: (sessionId: string) => one('sessions.id', sessionId),
+    userByTokenHash: (hash: string) => one('tokens.hash', hash),
+    userByApiKey: (keyId: string) => one('apiKeys.id', keyId),
+    userByChallengeHash: (hash: string) => one('challenges.hash', hash),
+    usersWithMails: (instant: string, limit: number) => users.find({ 'mails.claimedUntil': { $lte: instant } }, { sort: byClaim, limit }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Draft } from '@commonpurse/shared/documents';
 import { mayMail, queuedMail, withMail } from '../mails/mail-queue.ts';
 import { withLink } from './mailed-link.ts';
+import { searchKeys } from './search-keys.ts';
 import type { Profile, User, UserChange } from './user.ts';
 
 /** A registration as it was asked for, checked and with the password hashed. */
@@ -42,10 +43,11 @@ export function registeredAgain(user: User, asked: Registration, tokenKey: Buffe
   return { mails: withMail(user.mails, mail), mailedAt: { ...user.mailedAt, [kind]: mail.at } };
 }
 
-const pending = ({ email, passwordHash, profile }: Registration): Pick<User, 'email' | 'passwordHash' | 'profile'> => ({
+const pending = ({ email, passwordHash, profile }: Registration) => ({
   email,
   passwordHash,
   profile,
+  search: searchKeys(email, profile.displayName),
 });
 
 const withVerification = (user: Pick<User, 'tokens' | 'mails'>, mailId: string, tokenKey: Buffer, nowMs: number) =>

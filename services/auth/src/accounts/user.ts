@@ -25,8 +25,12 @@ export interface User extends Doc {
   readonly verifiedAt: string | null;
   readonly status: 'active' | 'disabled';
   readonly role: 'user' | 'admin';
+  /** The last decision of an administrator that this account has heard, by its number. */
+  readonly standingDecision?: number;
   readonly passwordHash: string;
   readonly profile: Profile;
+  /** `searchKeys`. Absent from accounts that are older than the search, until the next start. */
+  readonly search?: readonly string[];
   /** Raised by what GET /users/profile shows; its ETag. Signing in elsewhere leaves it. */
   readonly profileVersion: number;
   /** Raised by what other services know of the person (`PersonState`); their stamp. 0 until verified. */

@@ -1,4 +1,5 @@
 import { checkIfMatch, notFound } from '@commonpurse/shared/http';
+import { searchKeys } from '../accounts/search-keys.ts';
 import type { Profile, User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
@@ -13,7 +14,7 @@ export async function changeProfile(
   const changed = await changeUser(userId, { by: userId, requestId: client.requestId }, (user) => {
     checkIfMatch(user.profileVersion, ifMatch);
     return {
-      change: { profile },
+      change: { profile, search: searchKeys(user.email, profile.displayName) },
       told: { action: 'updated', change: { before: { ...user.profile }, after: { ...profile } } },
       showsInProfile: true,
       result: null,

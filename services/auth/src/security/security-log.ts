@@ -13,7 +13,12 @@ export type SecurityEvent =
   | 'authn_token_revoked'
   | 'authn_token_reuse'
   | 'session_renewed'
+  | 'authz_fail'
+  | 'authz_admin'
+  | 'privilege_permissions_changed'
   | 'excess_rate_limit_exceeded'
+  | 'user_disabled'
+  | 'user_enabled'
   | 'authn_two_factor_begun'
   | 'authn_two_factor_enabled'
   | 'authn_two_factor_disabled'
@@ -28,6 +33,8 @@ export interface SecurityFacts {
   readonly userId?: string;
   readonly sessionId?: string;
   readonly keyId?: string;
+  /** Who or what it was done to, where that is another account. */
+  readonly target?: string;
   readonly ip?: string;
   /** Addresses are not written down; the same one has the same fingerprint. */
   readonly account?: string;

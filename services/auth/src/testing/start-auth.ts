@@ -5,6 +5,7 @@ import { startTestService, type TestAnswer, type TestService, type TestServiceOp
 import { type Doc, type Documents, type DocumentStore, upsertNewer } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { User, UserChange } from '../accounts/user.ts';
+import type { AdminRoll } from '../admins/admin-roll.ts';
 import type { HistoryLine } from '@commonpurse/shared/messaging';
 import type { MailRequest } from '../mails/mail-request.ts';
 import type { Share } from '../shares/share.ts';
@@ -27,6 +28,7 @@ export interface TestAuth extends TestService {
   readonly users: Documents<User>;
   readonly mailRequests: Documents<MailRequest>;
   readonly shares: Documents<Share>;
+  readonly rolls: Documents<AdminRoll>;
   readonly history: Documents<HistoryLine>;
   /** Changes an account behind everybody's back. */
   tamper(userId: string, change: UserChange): Promise<void>;
@@ -78,6 +80,9 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     },
     get shares() {
       return opened.get('shares') as unknown as Documents<Share>;
+    },
+    get rolls() {
+      return opened.get('admin-rolls') as unknown as Documents<AdminRoll>;
     },
     get history() {
       return opened.get('history') as unknown as Documents<HistoryLine>;

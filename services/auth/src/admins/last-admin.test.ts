@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Doc, type Documents, type DocumentStore, StoreUnavailable } from '@commonpurse/shared/documents';
+import type { TestAnswer } from '@commonpurse/shared/testing';
+import { type SignedIn, startAuth, type TestAuth } from '../testing/start-auth.ts';
+
+let auth: TestAuth;
+/** Whether accounts can be written. */
+let accountsWritable = true;
+afterEach(() => auth.stop());
+
+const withoutAccounts = (documents: DocumentStore): DocumentStore => ({
+  failed: documents.failed,
+  health: () => documents.health(),
+  close: () => documents.close(),
+  collection: async (declaration) => {
+    const collection: Documents<Doc> = await documents.collection(declaration);
+    if (declaration.name !== 'users') return collection as never;
+    return new Proxy(collection, {
+      get: (target, name) => {
+        const method = Reflect.get(target, name, target) as (...given: unknown[]) => unknown;
+        if (typeof method !== 'function') return method;
+        return (...given: unknown[]) =>
+          name !== 'replace' || accountsWritable ? method.apply(target, given) : Promise.reject(new StoreUnavailable('gone'));
+      },
+    }) as never;
+  },
+});
+async function start(): Promise<void> {
+  accountsWritable = true;
+  auth = await startAuth({
+    env: { RATE_LIMIT_AUTH: 'off' },
+    deps: (deps) => ({ ...deps, documents: withoutAccounts(deps.documents) }),
+  });
+}
+async function admins(count: number): Promise<SignedIn[]> {
+  const made: SignedIn[] = [];
+  for (let n = 0; n < count; n++) {
+    const who = await auth.person(`admin-${n}@example.com`);
+    expect((await auth.internal().post('/internal/admins', { email: who.email })).status).toBe(200);
+    made.push(who);
+  }
+  return made;
+}
+const patch = (by: SignedIn, id: string, body: object): Promise<TestAnswer> => auth.as(by).patch(`/admin/users/${id}`, body);
+const outcome = ({ status, body }: TestAnswer): string => `${status} ${body?.code ?? ''}`.trim();
+const activeAdmins = async (): Promise<number> => auth.users.count({ role: 'admin', status: 'active' });
+
+describe('the last administrator', () => {
+  test('can be neither demoted nor disabled, by nobody', async () => {
+    await start();
+    const [ada] = (await admins(1)) as [SignedIn];
+    expect(outcome(await patch(ada, ada.id, { role: 'user' }))).toBe('409 last-admin');
+    expect(outcome(await patch(ada, ada.id, { status: 'disabled' }))).toBe('409 last-admin');
+    expect((await auth.as(ada).get('/users/profile')).body.role).toBe('admin');
+  });
+
+  test('is the last one also beside administrators that are disabled', async () => {
+    await start();
+    const [ada, bob] = (await admins(2)) as [SignedIn, SignedIn];
+    expect(outcome(await patch(ada, bob.id, { status: 'disabled' }))).toBe('200');
+    expect(outcome(await patch(ada, ada.id, { role: 'user' }))).toBe('409 last-admin');
+    await patch(ada, bob.id, { status: 'active' });
+    expect(outcome(await patch(ada, ada.id, { role: 'user' }))).toBe('200');
+  });
+
+  test('stays when two demote each other at the same moment, again and again', async () => {
+    await start();
+    const [ada, bob] = (await admins(2)) as [SignedIn, SignedIn];
+    for (let n = 0; n < 20; n++) {
+      await Promise.all([patch(ada, bob.id, { role: 'user' }), patch(bob, ada.id, { role: 'user' })]);
+      expect(await activeAdmins()).toBe(1);
+      for (const { email } of [ada, bob]) await auth.internal().post('/internal/admins', { email });
+      expect(await activeAdmins()).toBe(2);
+    }
+  });
+
+  test('stays when ten demote and disable all ten, all at once', async () => {
+    await start();
+    const all = await admins(10);
+    const calls = all.flatMap((by) => all.map((other, n) => patch(by, other.id, n % 2 === 0 ? { role: 'user' } : { status: 'disabled' })));
+    await Promise.all(calls);
+    expect(await activeAdmins()).toBe(1);
+    const [roll] = await auth.rolls.find({});
+    expect(roll).toMatchObject({ pending: null, userIds: [(await auth.users.find({ role: 'admin', status: 'active' }))[0]!._id] });
+  });
+});
+
+describe('a process that dies between the decision and the account', () => {
+  test('leaves the decision to whoever comes next, and nobody gets around it', async () => {
+    await start();
+    const [ada, bob] = (await admins(2)) as [SignedIn, SignedIn];
+    accountsWritable = false;
+    expect(outcome(await patch(ada, bob.id, { role: 'user' }))).toBe('503 service-unavailable');
+    expect((await auth.rolls.find({}))[0]?.pending).toMatchObject({ userId: bob.id, role: 'user' });
+    accountsWritable = true;
+    // Bob is still an administrator: the decision was never acknowledged. It is carried out before Ada's own is looked at.
+    expect(outcome(await patch(bob, ada.id, { role: 'user' }))).toBe('409 last-admin');
+    expect((await auth.as(bob).get('/users/profile')).body.role).toBe('user');
+    expect(await activeAdmins()).toBe(1);
+  });
+});
