@@ -1,79 +1,65 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cleanUp, launch, type RunningSystem } from '../e2e/support/launch.ts';
-import { type Actor, type Cast, castIn, fateOf } from './matrix/actors.ts';
+import { cleanUp } from '../e2e/support/launch.ts';
+import { type Actor, type Cast, fateOf } from './matrix/actors.ts';
 import { references, type Row, routes } from './matrix/routes.ts';
 import { makers, type Thing } from './matrix/things.ts';
-import { type Doors, doorsOf } from './support/doors.ts';
-import { type Answered, exchange, type Sent } from './support/exchange.ts';
-import { keyOf, type Operation, type OpenApi, openApiAt } from './support/open-api.ts';
+import { exchange, type Sent } from './support/exchange.ts';
+import { type Ground, ground, type SentTo } from './support/ground.ts';
+import { keyOf, type Operation } from './support/open-api.ts';
 import { exampleOf, jsonOf } from './support/requests.ts';
 
-let system: RunningSystem;
-let doors: Doors;
-let openApi: OpenApi;
+let place: Ground;
 let cast: Cast;
-/** What the owner has, one of each. */
-const owned = {} as Record<Thing, string>;
+let owned: Ground['owned'];
 let before: unknown;
 
 beforeAll(async () => {
-  system = await launch();
-  [doors, openApi, cast] = await Promise.all([doorsOf(system), openApiAt(system.url), castIn(system)]);
-  for (const thing of Object.keys(makers) as Thing[]) owned[thing] = await makers[thing](cast.owner, system);
-  before = await everything();
+  place = await ground();
+  ({ cast, owned } = place);
+  before = await place.everything();
 });
 afterAll(cleanUp);
 
-/** All that a request could change of the owner's, as the owner sees it. */
-async function everything(): Promise<unknown> {
-  const lists = [
-    '/records?limit=200',
-    '/budgets?limit=200',
-    '/notifications?limit=200',
-    '/records/imports?limit=200',
-    '/auth/sessions',
-    '/users/profile',
-    '/users/shared-by-me',
-  ];
-  const answers = await Promise.all(lists.map((path) => cast.owner.get(path)));
-  // when a session was last used is what asking changes
-  return answers.map(({ body }) => (body.items ?? [body]).map((item: Record<string, unknown>) => ({ ...item, lastUsedAt: '' })));
-}
-
+const askEverywhere: Ground['askEverywhere'] = (...asked) => place.askEverywhere(...asked);
 const rows = Object.entries(routes).map(([key, row]) => ({ key, row }));
 const withIdentity = rows.filter(({ row }) => row.admits !== 'anyone');
 const withId = rows.filter((each): each is { key: string; row: Row & { of: Thing } } => each.row.of !== undefined);
-const operationOf = (key: string): Operation => openApi.operations.find((operation) => keyOf(operation) === key)!;
+const operationOf = (key: string): Operation => place.openApi.operations.find((operation) => keyOf(operation) === key)!;
 const bodyOf = (key: string, row: Row): Sent => (row.body === undefined ? exampleOf(operationOf(key)) : jsonOf(row.body));
 const pathOf = (key: string, id = ''): string => key.split(' ')[1]!.replace('{id}', id);
 const methodOf = (key: string): string => key.split(' ')[0]!;
 
-/** Asks through the gateway and at the service's own port; each answer with the door in front of it. */
-async function askEverywhere(method: string, path: string, sent: Sent): Promise<{ door: string; answer: Answered }[]> {
-  return Promise.all(doors.to(path).map(async ({ name, url }) => ({ door: name, answer: await exchange(url, method, path, sent) })));
-}
-
 test('the table holds every documented route, and lets in whom the documentation lets in', () => {
-  const documented = openApi.operations.map((operation) => {
+  const documented = place.openApi.operations.map((operation) => {
     const [requirement] = operation.security;
     const admits = requirement === undefined ? 'anyone' : (requirement.bearer[0] ?? 'session');
     return `${keyOf(operation)}: ${admits}`;
   });
   expect(rows.map(({ key, row }) => `${key}: ${row.admits}`).toSorted()).toEqual(documented.toSorted());
-  const named = openApi.operations.filter(({ path }) => path.includes('{id}')).map(keyOf);
+  const named = place.openApi.operations.filter(({ path }) => path.includes('{id}')).map(keyOf);
   expect(withId.map(({ key }) => key).toSorted()).toEqual(named.toSorted());
 });
 
+const actors = Object.keys(fateOf) as Actor[];
+/** A request of this actor for this route, with the credentials that the door takes. */
+const as =
+  (actor: Actor, row: Row, sent: Sent): SentTo =>
+  async (door) => ({ ...sent, token: await cast.credentials(actor, row, door) });
+
 describe.each(withIdentity)('$key', ({ key, row }) => {
-  const outside = (Object.keys(fateOf) as Actor[]).filter((actor) => fateOf[actor](row) === 'unauthenticated');
-  test.each(outside)('tells who is %s nothing but that', async (actor) => {
+  const outside = actors.flatMap((actor) => {
+    const fate = fateOf[actor](row);
+    return fate === 'in' ? [] : [{ actor, status: fate[0], code: fate[1] }];
+  });
+  test.each(outside)('tells who is $actor nothing but that: $status', async ({ actor, status, code }) => {
     const ids = row.of === undefined ? [''] : [owned[row.of], randomUUID(), 'x', '%20'];
-    const sent = { ...bodyOf(key, row), token: cast.tokens[actor] };
-    const heard = await Promise.all(ids.map((id) => askEverywhere(methodOf(key), pathOf(key, id), sent)));
+    const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id), as(actor, row, bodyOf(key, row)));
+    const heard = await Promise.all(ids.map(ask));
     for (const answers of heard) {
-      for (const [at, { answer }] of answers.entries()) {
-        expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' }, headers: { 'www-authenticate': 'Bearer' } });
+      for (const [at, { door, answer }] of answers.entries()) {
+        expect({ door, status: answer.status, code: answer.body.code }).toEqual({ door, status, code });
+        expect(answer.headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
         expect(answer.bytes).toBe(heard[0]![at]!.answer.bytes);
       }
     }
@@ -99,7 +85,7 @@ const malformed = ['x', '0', '-1', '%20', 'null', 'undefined', 'NaN', '__proto__
 
 describe.each(withId)("$key: another's $row.of", ({ key, row }) => {
   test.each(manners)('%s is answered byte for byte as one that is not there', async (_name, change) => {
-    const sent = change({ ...bodyOf(key, row), token: cast.tokens.stranger });
+    const sent = change({ ...bodyOf(key, row), token: cast.stranger.tokens.accessToken });
     const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id), sent);
     const [foreign, absent] = [await ask(owned[row.of]), await ask(randomUUID())];
     for (const [at, { door, answer }] of foreign.entries()) {
@@ -111,14 +97,14 @@ describe.each(withId)("$key: another's $row.of", ({ key, row }) => {
   test('in order is 404', async () => {
     for (const { answer } of await askEverywhere(methodOf(key), pathOf(key, owned[row.of]), {
       ...bodyOf(key, row),
-      token: cast.tokens.stranger,
+      token: cast.stranger.tokens.accessToken,
     }))
       expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
   });
 
   test('by any method is as one that is not there', async () => {
     for (const method of allMethods) {
-      const ask = (id: string) => askEverywhere(method, pathOf(key, id), { token: cast.tokens.stranger });
+      const ask = (id: string) => askEverywhere(method, pathOf(key, id), { token: cast.stranger.tokens.accessToken });
       const [foreign, absent] = [await ask(owned[row.of]), await ask(randomUUID())];
       expect(foreign.map(({ answer }) => answer.bytes)).toEqual(absent.map(({ answer }) => answer.bytes));
     }
@@ -127,7 +113,7 @@ describe.each(withId)("$key: another's $row.of", ({ key, row }) => {
   test.each(['stranger', 'owner'] as const)('is not reached by an id that nothing can have, by its %s', async (actor) => {
     const id = owned[row.of];
     const twisted = [id.toUpperCase(), `${id}x`, `%20${id}`, `${id}%20`, id.slice(0, -1), id.replaceAll('-', ''), `${id}%00`, `{${id}}`];
-    const sent = { ...bodyOf(key, row), token: cast.tokens[actor] };
+    const sent = { ...bodyOf(key, row), token: cast[actor].tokens.accessToken };
     const absent = await askEverywhere(methodOf(key), pathOf(key, randomUUID()), sent);
     for (const text of [...malformed, ...twisted]) {
       const answers = await askEverywhere(methodOf(key), pathOf(key, text), sent);
@@ -144,12 +130,12 @@ describe.each(references.map(([key, body]) => ({ key, body: body === undefined ?
   '$key $body',
   ({ key, body }) => {
     test("tells somebody else's from nobody's by no byte", async () => {
-      const mine = await makers.budget(cast.stranger, system);
+      const mine = await makers.budget(cast.stranger, place.system);
       const ask = (ids: Record<string, string>) => {
         const filled = (text: string): string =>
           text.replaceAll(/:(own-budget|user|record|budget)\b/g, (_, name: string) => ids[name] ?? mine);
         const sent = body === undefined ? {} : { body: filled(body), headers: { 'content-type': 'application/json' } };
-        return askEverywhere(methodOf(key), filled(pathOf(key)), { ...sent, token: cast.tokens.stranger });
+        return askEverywhere(methodOf(key), filled(pathOf(key)), { ...sent, token: cast.stranger.tokens.accessToken });
       };
       const foreign = await ask({ user: cast.owner.id, record: owned.record, budget: owned.budget });
       const absent = await ask({ user: randomUUID(), record: randomUUID(), budget: randomUUID() });
@@ -161,13 +147,17 @@ describe.each(references.map(([key, body]) => ({ key, body: body === undefined ?
   },
 );
 
-test('of all that, nothing was done', async () => expect(await everything()).toEqual(before));
+test('of all that, nothing was done', async () => expect(await place.everything()).toEqual(before));
 
 describe.each(withId)('$key', ({ key, row }) => {
-  test.each(['gateway', 'service'])('by its owner is done, at the %s', async (door) => {
-    const path = pathOf(key, await makers[row.of](cast.owner, system));
-    const url = doors.to(path).find(({ name }) => name === door)!.url;
-    const { status, text } = await exchange(url, methodOf(key), path, { ...bodyOf(key, row), token: cast.tokens.owner });
-    expect({ status, text }).toEqual({ status: [200, 202, 204].find((good) => good === status), text });
-  });
+  const inside = actors.filter((actor) => actor !== 'stranger' && fateOf[actor](row) === 'in');
+  test.each(inside.flatMap((actor) => (['gateway', 'service'] as const).map((door) => ({ actor, door }))))(
+    'is done for $actor, at the $door',
+    async ({ actor, door }) => {
+      const path = pathOf(key, await makers[row.of](cast.owner, place.system));
+      const url = place.doors.to(path).find(({ name }) => name === door)!.url;
+      const { status, text } = await exchange(url, methodOf(key), path, await as(actor, row, bodyOf(key, row))(door));
+      expect({ status, text }).toEqual({ status: [200, 202, 204].find((good) => good === status), text });
+    },
+  );
 });

@@ -34,6 +34,9 @@ export const routes: Readonly<Record<string, Row>> = {
   'GET /auth/sessions': { admits: 'session' },
   'DELETE /auth/sessions/{id}': { admits: 'session', of: 'session' },
   'POST /auth/ws-ticket': { admits: 'session' },
+  'POST /auth/api-keys': { admits: 'session' },
+  'GET /auth/api-keys': { admits: 'session' },
+  'DELETE /auth/api-keys/{id}': { admits: 'session', of: 'key' },
 
   'GET /users/profile': { admits: 'profile:read' },
   'PUT /users/profile': { admits: 'session' },
