@@ -16,43 +16,24 @@ export interface Introduction {
 
 const isDropped = (name: string): boolean => hopByHop.has(name) || ownWords.has(name) || spoofable.test(name);
 
-/** What a service is told, names and values in turn: the client's own words, and who it is by the gateway's. */
-export function introduced(headers: IncomingHttpHeaders, { requestId, address }: Introduction): string[] {
-  const told: string[] = [];
-  for (const name in headers) {
-    const value = headers[name];
-    if (value === undefined || isDropped(name)) continue;
-    if (typeof value === 'string') told.push(name, value);
-    else for (const each of value) told.push(name, each);
-  }
-  told.push('x-request-id', requestId, 'x-client-address', address);
-  return told;
-}
-
-/** The same, in place, for an upgrade: that one asks for it further on. */
-export function introduceUpgrade(headers: IncomingHttpHeaders, { requestId, address }: Introduction): void {
-  for (const name of Object.keys(headers)) if (isDropped(name) && !ofUpgrade.has(name)) delete headers[name];
+/** Rewrites, in place, a client's headers into what a service is told: the client's own words, and who it is by the gateway's. */
+export function introduce(headers: IncomingHttpHeaders, { requestId, address }: Introduction): void {
+  for (const name in headers) if (isDropped(name)) delete headers[name];
   headers['x-request-id'] = requestId;
   headers['x-client-address'] = address;
 }
 
-/** Of this hop, or said by the gateway's own server. */
-const notHandedOn = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date']);
-
-/** What the client is answered: what the door has said, and of the service's answer whatever the door has not said already.
- *  @param own names and values in turn, as are all here */
-export function answered(own: readonly string[], raw: readonly string[]): string[] {
-  const told = [...own];
-  for (let at = 0; at < raw.length; at += 2) {
-    const name = raw[at]!.toLowerCase();
-    if (!notHandedOn.has(name) && !isNamed(own, name)) told.push(raw[at]!, raw[at + 1]!);
-  }
-  return told;
+/** The same for an upgrade: that one asks for it further on. */
+export function introduceUpgrade(headers: IncomingHttpHeaders, introduction: Introduction): void {
+  const asked = Object.entries(headers).filter(([name]) => ofUpgrade.has(name));
+  introduce(headers, introduction);
+  for (const [name, value] of asked) headers[name] = value;
 }
 
-function isNamed(headers: readonly string[], name: string): boolean {
-  for (let at = 0; at < headers.length; at += 2) {
-    if (headers[at]!.length === name.length && headers[at]!.toLowerCase() === name) return true;
-  }
-  return false;
+/** Takes out of a service's answer, in place, what the door has said already, and ends the connection as its own client asked.
+ *  @param own names and values in turn */
+export function keepOwnHeaders(answer: IncomingHttpHeaders, own: readonly string[], closing: boolean): void {
+  for (let at = 0; at < own.length; at += 2) delete answer[own[at]!.toLowerCase()];
+  delete answer['keep-alive'];
+  answer.connection = closing ? 'close' : 'keep-alive';
 }

@@ -2,15 +2,14 @@ import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Refusal } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
-import { createProxyMiddleware, proxyEventsPlugin, type RequestHandler } from 'http-proxy-middleware';
+import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
-import { forwardRequest, Silent } from './forward-request.ts';
-import { introduced, introduceUpgrade } from './forwarded-headers.ts';
+import { introduce, introduceUpgrade, keepOwnHeaders } from './forwarded-headers.ts';
 import type { Targets } from './targets.ts';
 
 export interface ServiceProxy {
-  /** Hands a request to the service it belongs to; resolves when it is over. Rejects with what the client is to be told while nothing of an
-   *  answer is out. */
+  /** Hands a request to the service it belongs to, with a client's body as it comes and the answer as it comes back; resolves when it is
+   *  over. Rejects with what the client is to be told while nothing of an answer is out. */
   forward(req: IncomingMessage, res: ServerResponse, visitor: Visitor, service: ServiceName): Promise<void>;
   /** Hands an upgrade that was let in to notifications. */
   upgrade(req: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): void;
@@ -22,52 +21,80 @@ export interface ProxyOptions {
   readonly answerTimeoutMs?: number;
 }
 
+/** A request on its way to one instance of a service. */
+interface Passage {
+  readonly url: string;
+  /** What the door has said: names and values in turn. */
+  readonly own: readonly string[];
+  /** The client wants its connection closed afterwards. */
+  readonly closing: boolean;
+  readonly fail: (error: unknown) => void;
+}
+type Passages = WeakMap<IncomingMessage, Passage>;
+
 export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
-  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo', timeout: answerTimeoutMs });
-  const sockets = upgradeProxy(targets, agent, answerTimeoutMs);
-  const parsed = new Map<string, URL>();
-  const urlOf = (text: string): URL => {
-    const known = parsed.get(text) ?? new URL(text);
-    parsed.set(text, known);
-    return known;
-  };
+  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
+  const passages: Passages = new WeakMap();
+  const proxy = createProxyMiddleware<IncomingMessage, ServerResponse>(optionsOf({ targets, agent, passages, answerTimeoutMs }));
   return {
-    forward: async (req, res, visitor, service) => {
-      const target = targets.next(service);
-      try {
-        await forwardRequest({ req, res, told: introduced(req.headers, visitor), own: visitor.headers, url: urlOf(target), agent });
-      } catch (error) {
-        if (codeOf(error) === 'ECONNREFUSED') targets.failed(target);
-        throw failureOf(error, service);
-      }
-    },
+    forward: (req, res, visitor, service) =>
+      new Promise((resolve, reject) => {
+        const url = targets.next(service);
+        const startedAt = performance.now();
+        const fail = (error: unknown): void => {
+          if (codeOf(error) === 'ECONNREFUSED') targets.failed(url);
+          if (res.headersSent) res.destroy();
+          reject(failureOf(service, performance.now() - startedAt >= answerTimeoutMs));
+        };
+        passages.set(req, { url, own: visitor.headers, closing: asksToClose(req), fail });
+        introduce(req.headers, visitor);
+        res.once('close', resolve);
+        proxy(req, res, fail).catch(fail);
+      }),
     upgrade: (req, socket, head, visitor) => {
       introduceUpgrade(req.headers, visitor);
-      sockets.upgrade(req, socket, head);
+      proxy.upgrade(req, socket, head);
     },
     close: () => agent.destroy(),
   };
 }
 
-/** An upgrade has no response to answer with: where it fails its socket ends. */
-const upgradeProxy = (targets: Targets, agent: Agent, answerTimeoutMs: number): Pick<RequestHandler, 'upgrade'> =>
-  createProxyMiddleware({
-    agent,
-    ws: false,
-    xfwd: false,
-    upgradeTimeout: answerTimeoutMs,
-    router: () => targets.next('notifications'),
-    // the default plugins log and answer errors in their own words; only the event hooks are wanted
-    ejectPlugins: true,
-    plugins: [proxyEventsPlugin],
-    on: { error: (_error, _req, res) => void res.destroy() },
-  });
+interface Parts {
+  readonly targets: Targets;
+  readonly agent: Agent;
+  readonly passages: Passages;
+  readonly answerTimeoutMs: number;
+}
+const optionsOf = ({ targets, agent, passages, answerTimeoutMs }: Parts): Options<IncomingMessage, ServerResponse> => ({
+  agent,
+  ws: false,
+  xfwd: false,
+  proxyTimeout: answerTimeoutMs,
+  upgradeTimeout: answerTimeoutMs,
+  router: (req) => passages.get(req)?.url ?? targets.next('notifications'),
+  // the default plugins log and answer errors in their own words; only the event hooks are wanted
+  ejectPlugins: true,
+  plugins: [proxyEventsPlugin],
+  on: {
+    proxyRes: (answer, req, res) => {
+      const { own, closing } = passages.get(req)!;
+      keepOwnHeaders(answer.headers, own, closing);
+      for (let at = 0; at < own.length; at += 2) res.setHeader(own[at]!, own[at + 1]!);
+    },
+    error: (error, req, res) => {
+      // an upgrade has no response object to answer with; its socket is all there is
+      if ('statusCode' in res) passages.get(req)?.fail(error);
+      else res.destroy();
+    },
+  },
+});
 
+const asksToClose = (req: IncomingMessage): boolean => req.httpVersion === '1.0' || /\bclose\b/i.test(req.headers.connection ?? '');
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
 
-function failureOf(error: unknown, service: ServiceName): Refusal {
-  if (error instanceof Silent) return new Refusal('gateway-timeout', `The ${service} service did not answer in time`);
-  return new Refusal('service-unavailable', `The ${service} service is not available right now; try again`, {
-    headers: { 'Retry-After': '1' },
-  });
-}
+const failureOf = (service: ServiceName, timedOut: boolean): Refusal =>
+  timedOut
+    ? new Refusal('gateway-timeout', `The ${service} service did not answer in time`)
+    : new Refusal('service-unavailable', `The ${service} service is not available right now; try again`, {
+        headers: { 'Retry-After': '1' },
+      });
