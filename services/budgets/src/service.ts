@@ -1,4 +1,4 @@
-import { createPeople, type PersonDoc } from '@commonpurse/shared/access';
+import { createPeople, type PersonDoc, personNow } from '@commonpurse/shared/access';
 import { createService, type Peers, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createLook, type Look } from './look.ts';
 import { onBudgetChanged } from './alerts/on-budget-changed.ts';
@@ -39,7 +39,8 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
       ...progressRoutes({
         store,
         clock,
-        visibleBudget: (caller, id) => findBudget(plans, caller, id, 'view'),
+        visibleBudget: (caller, id) => findBudget(plans, caller, id),
+        ownerNow: (ownerId) => personNow(people, ownerId),
         awaitRecord: (written) => awaitRecord({ mirror: store.mirror, arrivals, recompute, versionOf: versionOf(peers), clock }, written),
       }),
     ],

@@ -1,3 +1,4 @@
+import type { Resource } from '@commonpurse/shared/access';
 import type { BudgetState } from '@commonpurse/shared/contracts';
 import type { Doc, Draft } from '@commonpurse/shared/documents';
 import type { Alert } from '../alerts/alert.ts';
@@ -123,6 +124,9 @@ export const budgetStateOf = (budget: BudgetDoc): BudgetState => ({
   createdAt: budget.createdAt,
   updatedAt: budget.updatedAt,
 });
+
+/** What access is decided by. */
+export const budgetResource = ({ _id: id, ownerId }: BudgetDoc): Resource => ({ kind: 'budget', id, ownerId });
 
 /** Whether spending in that category counts. */
 export const counts = (budget: Pick<BudgetContent, 'categories'>, category: string): boolean =>

@@ -1,10 +1,10 @@
-import { demandAccess } from '@commonpurse/shared/access';
+import { type Access, demandAccess } from '@commonpurse/shared/access';
 import { BudgetChanged } from '@commonpurse/shared/contracts';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
 import { type Caller, checkIfMatch, notFound } from '@commonpurse/shared/http';
 import { entryOf } from '@commonpurse/shared/messaging';
 import { instantOf } from '@commonpurse/shared/service';
-import { type BudgetContent, type BudgetDoc, changedBudget, deletedBudget } from './budget.ts';
+import { type BudgetContent, type BudgetDoc, budgetResource, changedBudget, deletedBudget } from './budget.ts';
 import { changeBetween } from './budget-view.ts';
 import type { PlansDeps } from './plans-deps.ts';
 
@@ -17,24 +17,24 @@ export interface BudgetTarget {
   readonly requestId: string;
 }
 
-/** The budget, if the caller may do this with it; otherwise 404 or 403. */
-export async function findBudget({ budgets }: PlansDeps, caller: Caller, id: string, needed: 'view' | 'edit'): Promise<BudgetDoc> {
+/** A living budget that the caller may see, or 404. */
+export async function findBudget({ budgets }: PlansDeps, caller: Caller, id: string): Promise<BudgetDoc> {
   const budget = await budgets.get(id);
   if (budget === null || budget.deletedAt !== null) throw notFound();
-  demandAccess(caller, { kind: 'budget', id, ownerId: budget.ownerId }, needed);
+  demandAccess(caller, budgetResource(budget), 'view');
   return budget;
 }
 
 /** Gives it other content. `decide` makes it from the current one and is asked again when another writer came first. */
 export const changeBudget = (deps: PlansDeps, target: BudgetTarget, decide: (current: BudgetDoc) => BudgetContent): Promise<BudgetDoc> =>
-  move(deps, target, (current, at) => {
+  move(deps, target, 'edit', (current, at) => {
     const content = decide(current);
     return { next: changedBudget(current, content, at), action: 'updated', after: content };
   });
 
-/** Leaves a tombstone. */
+/** Leaves a tombstone. Whoever was let change a budget was not let take it away: 403. */
 export const deleteBudget = (deps: PlansDeps, target: BudgetTarget): Promise<BudgetDoc> =>
-  move(deps, target, (current, at) => ({ next: deletedBudget(current, at), action: 'deleted', after: null }));
+  move(deps, target, 'owner', (current, at) => ({ next: deletedBudget(current, at), action: 'deleted', after: null }));
 
 interface Move {
   readonly next: Draft<BudgetDoc>;
@@ -42,13 +42,20 @@ interface Move {
   readonly after: BudgetContent | null;
 }
 
-/** What the caller may not see is 404 before anything else is said; what is wrong with the content comes before a stale version. */
-async function move(deps: PlansDeps, target: BudgetTarget, decide: (current: BudgetDoc, at: string) => Move): Promise<BudgetDoc> {
+/** What the caller may not see is 404 before anything else is said; what is wrong with the content comes before what they may not do, and a stale version
+ *  last. */
+async function move(
+  deps: PlansDeps,
+  target: BudgetTarget,
+  needed: Exclude<Access, 'none'>,
+  decide: (current: BudgetDoc, at: string) => Move,
+): Promise<BudgetDoc> {
   const { id, caller, ifMatch, requestId } = target;
   for (;;) {
-    const current = await findBudget(deps, caller, id, 'edit');
+    const current = await findBudget(deps, caller, id);
     const at = instantOf(deps.clock);
     const { next, action, after } = decide(current, at);
+    demandAccess(caller, budgetResource(current), needed);
     checkIfMatch(current.version, ifMatch);
     const change = changeBetween(current, after);
     const entry = entryOf(BudgetChanged, { aggregateId: id, version: next.version, at, by: caller.userId, requestId, action, change });

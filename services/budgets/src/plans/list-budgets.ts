@@ -1,16 +1,15 @@
 import { visibleOf } from '@commonpurse/shared/access';
-import { type Caller, listPage, notFound, type Page } from '@commonpurse/shared/http';
+import { type Caller, listPage, type Page } from '@commonpurse/shared/http';
 import { type BudgetView, budgetView } from './budget-view.ts';
 import type { PlansDeps } from './plans-deps.ts';
 import type { ListQuery } from './schemas.ts';
 
 /** A page of the living budgets that the caller may see, newest first. An owner who shares nothing with the caller is 404. */
-export function listBudgets({ budgets, installationKey }: PlansDeps, caller: Caller, query: ListQuery): Promise<Page<BudgetView>> {
+export async function listBudgets({ budgets, installationKey }: PlansDeps, caller: Caller, query: ListQuery): Promise<Page<BudgetView>> {
   const { owner } = query;
-  if (owner !== undefined && owner !== 'all' && owner !== caller.userId) throw notFound();
   return listPage({
     documents: budgets,
-    filter: { ...visibleOf(caller, 'budget', undefined), deletedAt: null },
+    filter: { deletedAt: null, $and: [visibleOf(caller, 'budget', owner)] },
     sort: [
       ['createdAt', -1],
       ['_id', -1],

@@ -81,7 +81,7 @@ const readRoute = (deps: PlansDeps): Endpoint =>
     params: BudgetParams,
     answers: answers('The budget', examples.budgetExample),
     refusals: ['not-found'],
-    handle: async ({ caller, params }) => answerOf(await findBudget(deps, caller, params.id, 'view')),
+    handle: async ({ caller, params }) => answerOf(await findBudget(deps, caller, params.id)),
   });
 
 const replaceRoute = (deps: PlansDeps): Endpoint =>
@@ -133,7 +133,7 @@ const deleteRoute = (deps: PlansDeps): Endpoint =>
     operationId: 'deleteBudget',
     tag,
     summary: 'Delete a budget',
-    description: 'It answers 404 from then on and alerts no more. The records it counted stay.',
+    description: 'It answers 404 from then on and alerts no more. The records it counted stay. Only its owner can.',
     admission: write,
     params: BudgetParams,
     conditional: true,

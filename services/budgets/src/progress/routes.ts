@@ -1,5 +1,5 @@
-import type { Viewer } from '@commonpurse/shared/access';
-import { type Caller, type Endpoint, endpoint } from '@commonpurse/shared/http';
+import type { Person, Viewer } from '@commonpurse/shared/access';
+import { type Caller, type Endpoint, endpoint, notFound } from '@commonpurse/shared/http';
 import type { BudgetDoc } from '../plans/budget.ts';
 import { BudgetParams } from '../plans/budget-view.ts';
 import { type ProgressDeps, readProgress } from './read-progress.ts';
@@ -8,6 +8,8 @@ import { Progress, ProgressQuery, writtenRecordOf } from './schemas.ts';
 export interface ProgressRoutesDeps extends ProgressDeps {
   /** The budget that the caller may see; throws 404. */
   readonly visibleBudget: (caller: Caller, id: string) => Promise<BudgetDoc>;
+  /** Whose day it is that counts as today; null: there is no such person. */
+  readonly ownerNow: (ownerId: string) => Promise<Pick<Person, 'timeZone'> | null>;
   /** Resolves once the totals hold that record's version; throws 400 for one that will not come, 503 for one that is late. */
   readonly awaitRecord: (written: { id: string; version: number; ownerId: string; viewer: Viewer }) => Promise<void>;
 }
@@ -50,7 +52,9 @@ export const progressRoutes = (deps: ProgressRoutesDeps): Endpoint[] => [
       const budget = await deps.visibleBudget(caller, params.id);
       const { ownerId } = budget;
       if (query.after !== undefined) await deps.awaitRecord({ ...writtenRecordOf(query.after), ownerId, viewer: caller });
-      const { timeZone } = caller.person;
+      const owner = ownerId === caller.userId ? caller.person : await deps.ownerNow(ownerId);
+      if (owner === null) throw notFound();
+      const { timeZone } = owner;
       return { status: 200, body: await readProgress(deps, { budget, timeZone, date: query.date, settled: query.after !== undefined }) };
     },
   }),
