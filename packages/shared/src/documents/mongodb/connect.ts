@@ -26,6 +26,8 @@ const durable: MongoClientOptions = {
   ignoreUndefined: true,
   promoteLongs: true,
   promoteValues: true,
+  // the driver looks up field names in it: an object with a prototype would take `constructor` for one of its own
+  fieldsAsRaw: Object.create(null) as object,
 };
 
 /** Connects, and knows that the server answers. Rejects with one line: `StoreUnavailable` where waiting may help, `StoreRefused` where an

@@ -25,6 +25,7 @@ describe('a failure', () => {
 
   test('of the network means that the store can not say', () => {
     expect(failureOf(new MongoNetworkError('cut'), 'notes')).toBeInstanceOf(StoreUnavailable);
+    expect(failureOf(Object.assign(new Error('write ECONNRESET'), { syscall: 'write' }), 'notes')).toBeInstanceOf(StoreUnavailable);
     expect(failureOf(serverError(91), 'notes')).toMatchObject({ name: 'StoreUnavailable', message: 'notes: as it says' });
   });
 

@@ -24,10 +24,13 @@ export const codeOf = (error: unknown): unknown => (error instanceof MongoServer
 
 /** What the caller is told of a failure that is neither a duplicate nor a deadlock. Errors of ours and of the language pass. */
 export function failureOf(error: unknown, collection: string): unknown {
-  if (!(error instanceof MongoError)) return error;
+  if (!(error instanceof MongoError) && !isOfSocket(error)) return error;
   if (kindOf(codeOf(error)) === 'defect') return new Error(`${collection}: ${error.message}`, { cause: error });
   return new StoreUnavailable(`${collection}: ${error.message}`, { cause: error });
 }
+
+/** Some that the driver hands on as they are. */
+const isOfSocket = (error: unknown): error is Error => typeof error === 'object' && error !== null && 'syscall' in error;
 
 /** One row of a batch that did not land. */
 export interface RowFailure {

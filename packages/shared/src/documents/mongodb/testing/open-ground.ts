@@ -1,42 +1,58 @@
 import { randomUUID } from 'node:crypto';
-import { MongoClient } from 'mongodb';
+import { type Db, MongoClient } from 'mongodb';
 import { fakeClock } from '../../../testing/index.ts';
 import { serverUrl } from '../../../testing/servers/index.ts';
 import type { OpenedStore } from '../../documents.contract.ts';
-import { openMongoStore } from '../index.ts';
+import type { DocumentStore } from '../../documents.ts';
+import { type MongoStoreOptions, openMongoStore } from '../index.ts';
 import { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 
-/** A database of its own on the real server, reached through a proxy that can be cut. */
-export async function openGround(): Promise<OpenedStore> {
+/** A database of its own on the real server, reached through proxies. */
+export interface MongoGround {
+  readonly database: string;
+  /** Past every proxy and adapter. */
+  readonly bare: Db;
+  /** Another instance, through a proxy of its own. */
+  open(options?: Partial<MongoStoreOptions>): Promise<{ readonly store: DocumentStore; readonly proxy: TcpProxy }>;
+  end(): Promise<void>;
+}
+
+export async function mongoGround(): Promise<MongoGround> {
   const database = `test-${randomUUID()}`;
-  const clock = fakeClock();
-  const proxies: TcpProxy[] = [];
-  const open = async () => {
-    const proxy = await tcpProxy(serverUrl('mongodb'));
-    proxies.push(proxy);
-    return openMongoStore({ url: proxy.url, database, clock });
-  };
-  const stores = [await open()];
-  const reopen = async (end: () => Promise<unknown>) => {
-    await end();
-    stores.push(await open());
-    return stores.at(-1)!;
-  };
+  const bare = await new MongoClient(serverUrl('mongodb')).connect();
+  const opened: { close(): Promise<void> }[] = [];
   return {
-    store: stores[0]!,
-    reopen: () => reopen(() => stores.at(-1)!.close()),
-    // what a killed process leaves behind, as the server sees it
-    kill: () => reopen(() => proxies.at(-1)!.close()),
+    database,
+    bare: bare.db(database),
+    open: async (options) => {
+      const proxy = await tcpProxy(serverUrl('mongodb'));
+      opened.unshift(proxy);
+      const store = await openMongoStore({ url: proxy.url, database, clock: fakeClock(), ...options });
+      opened.unshift(store);
+      return { store, proxy };
+    },
     end: async () => {
-      for (const store of stores) await store.close();
-      for (const proxy of proxies) await proxy.close();
-      await dropDatabase(database);
+      for (const each of opened) await each.close();
+      await bare.db(database).dropDatabase();
+      await bare.close();
     },
   };
 }
 
-export async function dropDatabase(database: string): Promise<void> {
-  const client = await new MongoClient(serverUrl('mongodb')).connect();
-  await client.db(database).dropDatabase();
-  await client.close();
+/** For the contract. */
+export async function openGround(): Promise<OpenedStore> {
+  const ground = await mongoGround();
+  let { store, proxy } = await ground.open();
+  const again = async (end: () => Promise<unknown>): Promise<DocumentStore> => {
+    await end();
+    ({ store, proxy } = await ground.open());
+    return store;
+  };
+  return {
+    store,
+    reopen: () => again(() => store.close()),
+    // what the server sees of a process that is killed
+    kill: () => again(() => proxy.refuse()),
+    end: () => ground.end(),
+  };
 }

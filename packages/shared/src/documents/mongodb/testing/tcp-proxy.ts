@@ -7,13 +7,14 @@ export interface TcpProxy {
   readonly url: string;
   /** Resets every connection there is; new ones are served. */
   reset(): void;
-  /** Nothing passes either way any more, and nobody is told. */
+  /** Resets every connection, and refuses new ones until it heals. */
+  refuse(): Promise<void>;
+  /** What the server says is held back. What clients say still arrives; nobody is told. */
+  mute(): void;
+  /** Nothing passes either way, and nobody is told. */
   blackhole(): void;
-  /** Everything passes again: also what was held back. */
-  heal(): void;
-  /** What the server answers is held back; what the client says passes. */
-  muteServer(): void;
-  /** Resets every connection, and refuses new ones from now on. */
+  /** Everything passes again, also what was held back. */
+  heal(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -21,20 +22,21 @@ interface Pair {
   readonly client: Socket;
   readonly server: Socket;
 }
+type Side = keyof Pair;
 
 /** @param target the URL of the server; the host and port in it are where the proxy sends everything */
 export async function tcpProxy(target: string): Promise<TcpProxy> {
   const { host, port } = addressIn(target);
   const pairs = new Set<Pair>();
-  let mutes: Partial<Record<keyof Pair, boolean>> = {};
+  let muted: readonly Side[] = [];
   const settle = (pair: Pair): void => {
     for (const side of ['client', 'server'] as const) {
-      if (mutes[side]) pair[side].pause();
+      if (muted.includes(side)) pair[side].pause();
       else pair[side].resume();
     }
   };
-  const mute = (sides: typeof mutes): void => {
-    mutes = sides;
+  const mute = (...sides: Side[]): void => {
+    muted = sides;
     pairs.forEach(settle);
   };
   const listener = createServer((client) => {
@@ -43,29 +45,45 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     join(pair, () => pairs.delete(pair));
     settle(pair);
   });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const reset = (): void => pairs.forEach(({ client, server }) => [client, server].forEach((socket) => socket.resetAndDestroy()));
+  const listen = async (at: number): Promise<void> => {
+    listener.listen(at, '127.0.0.1');
+    await once(listener, 'listening');
+  };
+  await listen(0);
+  const own = (listener.address() as AddressInfo).port;
+  const reset = (): void => pairs.forEach(({ client, server }) => [client, server].forEach(cut));
+  const refuse = async (): Promise<void> => {
+    if (!listener.listening) return;
+    listener.close();
+    reset();
+    await once(listener, 'close');
+  };
   return {
-    url: target.replace(`${host}:${port}`, `127.0.0.1:${(listener.address() as AddressInfo).port}`),
+    url: target.replace(`${host}:${port}`, `127.0.0.1:${own}`),
     reset,
-    blackhole: () => mute({ client: true, server: true }),
-    muteServer: () => mute({ server: true }),
-    heal: () => mute({}),
-    close: async () => {
-      if (!listener.listening) return;
-      reset();
-      listener.close();
-      await once(listener, 'close');
+    refuse,
+    mute: () => mute('server'),
+    blackhole: () => mute('client', 'server'),
+    heal: async () => {
+      mute();
+      if (!listener.listening) await listen(own);
     },
+    close: refuse,
   };
 }
 
+/** A reset; of a connection that is being made or ended already, that would fail and leave the handle open. */
+function cut(socket: Socket): void {
+  if (socket.connecting || socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 function join({ client, server }: Pair, onEnd: () => void): void {
-  for (const [from, to] of [
+  const ways = [
     [client, server],
     [server, client],
-  ] as const) {
+  ] as const;
+  for (const [from, to] of ways) {
     from.setNoDelay(true);
     from.on('data', (chunk: Buffer) => to.write(chunk));
     from.on('error', () => {});

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../service/clock.ts';
+import type { Documents, DocumentStore } from '../documents.ts';
+import { DuplicateKey, StaleVersion, StoreUnavailable } from '../documents.ts';
+import { entry, type Note, note, noteIndexes } from '../documents-ground.contract.ts';
+import { type MongoGround, mongoGround } from './testing/open-ground.ts';
+import type { TcpProxy } from './testing/tcp-proxy.ts';
+
+let ground: MongoGround;
+let store: DocumentStore;
+let proxy: TcpProxy;
+let notes: Documents<Note>;
+/** The same notes, past every trouble. */
+let witness: Documents<Note>;
+
+const notesOf = { name: 'notes', indexes: noteIndexes };
+const impatient = { clock: systemClock, connectMs: 500, answerMs: 1_000 };
+
+beforeEach(async () => {
+  ground = await mongoGround();
+  ({ store, proxy } = await ground.open(impatient));
+  notes = await store.collection<Note>(notesOf);
+  witness = await (await ground.open()).store.collection<Note>(notesOf);
+});
+afterEach(() => ground.end());
+
+const outcomeOf = (write: Promise<unknown>): Promise<unknown> =>
+  write.then(
+    () => 'acknowledged',
+    (error: unknown) => error,
+  );
+/** Whatever is asked of a store that is away. */
+const everything = (of: Documents<Note>): Promise<unknown>[] => [
+  of.get('a'),
+  of.getMany(['a']),
+  of.find({ owner: 'ann' }, { limit: 5 }),
+  of.count({}),
+  of.sum({}, { by: ['owner'], of: 'size' }),
+  of.insert(note('n1')),
+  of.insertMany([note('n2'), note('n3')]),
+  of.replace(note('a', { version: 2 }), 1, [entry('a', 2)]),
+  of.remove(['b']),
+  of.withOutbox('2027', 5),
+  of.pullOutbox([{ id: 'a', entryIds: ['x'] }]),
+];
+const untilHealthy = async (): Promise<void> => {
+  while ((await store.health()) !== null);
+};
+
+describe('a server that', () => {
+  const troubles: [string, () => unknown][] = [
+    ['is not there', () => proxy.refuse()],
+    ['says nothing any more', () => proxy.blackhole()],
+    ['hears and can not answer', () => proxy.mute()],
+  ];
+  test.each(troubles)('%s makes the store unavailable, never wrong, until it is back', async (_, begin) => {
+    await notes.insertMany([note('a'), note('b')]);
+    await begin();
+    const outcomes = await Promise.all(everything(notes).map(outcomeOf));
+    for (const outcome of outcomes) expect(outcome).toBeInstanceOf(StoreUnavailable);
+    expect(await store.health()).toMatch(/^MongoDB does not answer: [^\n]+$/);
+    await proxy.heal();
+    await untilHealthy();
+    expect(await notes.get('a')).toMatchObject({ owner: 'ann' });
+    await notes.insert(note('later'));
+  });
+
+  test('resets connections once is found again by the next call', async () => {
+    await notes.insert(note('a'));
+    proxy.reset();
+    await untilHealthy();
+    expect(await notes.get('a')).toMatchObject({ version: 1 });
+  });
+
+  test.each(troubles)('%s lets its store be closed', async (_, begin) => {
+    await notes.insert(note('a'));
+    const waiting = notes.find({}).catch(() => {});
+    await begin();
+    await store.close();
+    await waiting;
+  });
+
+  test('is not there yet is waited for', async () => {
+    await proxy.refuse();
+    const waited = Promise.withResolvers<string>();
+    const log = { warn: (_: object, message: string) => waited.resolve(message), error: () => {} };
+    const opening = ground.open({ ...impatient, url: proxy.url, log });
+    expect(await waited.promise).toBe('waiting for the database server');
+    await proxy.heal();
+    const late = await (await opening).store.collection<Note>(notesOf);
+    expect(await late.count({})).toBe(0);
+  });
+});
+
+describe('a write whose answer is lost', () => {
+  type Write = [string, (id: string) => Promise<unknown>, object];
+  const writes: Write[] = [
+    ['an insert', (id) => notes.insert(note(id), [entry(id, 1)]), { version: 1 }],
+    ['a replace', (id) => notes.replace(note(id, { version: 2 }), 1, [entry(id, 2)]), { version: 2 }],
+    ['a batch', (id) => notes.insertMany([note(id), note('other')]), { version: 1 }],
+  ];
+  test.each(writes)('may have landed, and is not told as anything else: %s', async (what, write, landed) => {
+    const heard: string[] = [];
+    notes.onOutbox((id) => heard.push(id));
+    if (what === 'a replace') await witness.insert(note('a'));
+    await notes.get('a');
+    proxy.mute();
+    await expect(write('a')).rejects.toBeInstanceOf(StoreUnavailable);
+    expect(heard).toEqual([]);
+    await proxy.heal();
+    await untilHealthy();
+    expect(await notes.get('a')).toMatchObject(landed);
+    await expect(notes.insert(note('a'))).rejects.toBeInstanceOf(DuplicateKey);
+    if (what !== 'a batch') expect(await notes.withOutbox('2027', 10)).toMatchObject([{ _id: 'a' }]);
+  });
+
+  test('is one of zero or one when connections break under load; what was acknowledged is there, what was refused is not', async () => {
+    const counters = Array.from({ length: 8 }, (_, at) => `c${at}`);
+    await witness.insertMany(counters.map((id) => note(id, { size: 0 })));
+    const told = await Promise.all(counters.map((id) => countTo(id, 40)));
+    for (const { id, acknowledged, unknown } of told) {
+      const { size = 0, version } = (await witness.get(id)) ?? {};
+      expect(version).toBe(size + 1);
+      expect(size).toBeGreaterThanOrEqual(acknowledged);
+      expect(size).toBeLessThanOrEqual(acknowledged + unknown);
+    }
+    expect(told.reduce((sum, { unknown }) => sum + unknown, 0)).toBeGreaterThan(0);
+  });
+
+  /** Two writers of one counter; the connections break every now and then. Each step that is acknowledged adds one. */
+  async function countTo(id: string, steps: number): Promise<{ id: string; acknowledged: number; unknown: number }> {
+    let acknowledged = 0;
+    let unknown = 0;
+    const write = async (): Promise<void> => {
+      for (let step = 0; step < steps; step++) {
+        if (id === 'c0' && step % 10 === 5) proxy.reset();
+        const current = await witness.get(id);
+        if (!current) throw new Error('it was there');
+        const outcome = await outcomeOf(
+          notes.replace({ ...current, version: current.version + 1, size: current.size + 1 }, current.version),
+        );
+        if (outcome === 'acknowledged') acknowledged++;
+        else if (outcome instanceof StoreUnavailable) unknown++;
+        else expect(outcome).toBeInstanceOf(StaleVersion);
+      }
+    };
+    await Promise.all([write(), write()]);
+    return { id, acknowledged, unknown };
+  }
+});
+
+describe('many writers', () => {
+  test('that claim the same unique keys in batches, crosswise, all get an answer', async () => {
+    const codes = Array.from({ length: 30 }, (_, at) => `K${at}`);
+    const batches = Array.from({ length: 10 }, (_, writer) => {
+      const ordered = writer % 2 ? codes : codes.toReversed();
+      return notes.insertMany(ordered.map((code) => note(`${writer}-${code}`, { code })));
+    });
+    const results = await Promise.all(batches);
+    expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(codes.length);
+    for (const { inserted, duplicates } of results) {
+      expect(inserted + duplicates.length).toBe(codes.length);
+      for (const { indexName } of duplicates) expect(indexName).toBe('code');
+    }
+    expect(await witness.count({ code: { $exists: true } })).toBe(codes.length);
+  });
+});
+
+test('a store that was closed can not say anything any more', async () => {
+  await store.close();
+  for (const outcome of await Promise.all(everything(notes).map(outcomeOf))) expect(outcome).toBeInstanceOf(StoreUnavailable);
+  expect(await store.health()).toContain('does not answer');
+});
