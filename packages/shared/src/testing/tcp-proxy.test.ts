@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import { channel } from 'node:diagnostics_channel';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
@@ -9,6 +10,9 @@ const shout = (): Server =>
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => socket.write(chunk.toString().toUpperCase()));
   });
+
+/** Tells of every socket that a server of this process has accepted. */
+const accepted = channel('net.server.socket');
 
 describe('the TCP proxy', () => {
   let server: Server;
@@ -71,6 +75,21 @@ describe('the TCP proxy', () => {
     const after = await join();
     after.socket.write('eggs');
     await until(() => after.heard === 'EGGS');
+  });
+
+  test('is done with who was just leaving when it was cut', async () => {
+    const cutWhileEnding = (message: unknown): void => {
+      const { socket } = message as { socket: Socket };
+      if (socket.localPort === proxy.port) socket.on('end', () => process.nextTick(() => process.nextTick(() => proxy.cut())));
+    };
+    accepted.subscribe(cutWhileEnding);
+    const client = await join();
+    await until(() => proxy.connections === 1);
+    accepted.unsubscribe(cutWhileEnding);
+    client.socket.end();
+    await until(() => proxy.connections === 0);
+    // what is left open here keeps the whole process from ending
+    await until(() => !process.getActiveResourcesInfo().some((resource) => resource.startsWith('TCPSocket')));
   });
 
   test('holds everything up in a black hole and loses nothing of it', async () => {

@@ -130,9 +130,12 @@ class Line {
   }
   reset(): void {
     for (const flow of this.#flows) flow.stop();
-    for (const socket of this.#sockets) if (!socket.destroyed) socket.resetAndDestroy();
+    for (const socket of this.#sockets) if (!socket.destroyed) end(socket);
   }
 }
+
+/** A socket that is just ending can't be reset any more: Node fails to, leaves it open, and then never gets done with leaving the process. */
+const end = (socket: Socket): void => void (socket.writableEnded ? socket.destroy() : socket.resetAndDestroy());
 
 /** One direction of a connection. */
 class Flow {

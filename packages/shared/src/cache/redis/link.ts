@@ -99,8 +99,8 @@ function supervise(redis: ScriptedRedis, state: LinkState, options: LinkOptions)
   };
   const settle = async (connection: number): Promise<void> => {
     try {
-      // What the server refused during the handshake, a database number for one, the client goes on without.
-      if (state.error instanceof ReplyError) throw state.error;
+      // After what failed during the handshake, a database number for one, the client goes on as if nothing had been.
+      if (state.error !== closed) throw state.error;
       await within(options.timeoutMs, options.settle(redis));
       if (connection !== state.connection) throw state.error;
       state.failures = 0;

@@ -17,12 +17,13 @@ export interface Trouble {
   readonly lasting: boolean;
 }
 
-/** What the server says of itself, by how its error begins. */
-const replies: readonly (readonly [start: RegExp, line: string])[] = [
+/** By what the server, or the reader of what it sends, begins with. */
+const refusals: readonly (readonly [start: RegExp, line: string])[] = [
   [/^(WRONGPASS|ERR invalid password|ERR invalid username-password)/i, 'refuses the user name or password'],
   [/^(NOAUTH|ERR operation not permitted)/i, 'wants a user name or password'],
   [/^NOPERM/, 'does not let this user run the commands that are needed'],
   [/DB index is out of range|invalid DB index/i, 'has no database of that number'],
+  [/^Unknown RESP type/, 'does not speak the protocol of Redis'],
 ];
 const codes: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections: nothing listens there',
@@ -40,16 +41,14 @@ const clientsWords: readonly (readonly [start: RegExp, line: string])[] = [
   [/^Command timed out/, 'accepts a connection and answers nothing'],
 ];
 
+const saidBy = (table: readonly (readonly [start: RegExp, line: string])[], message: string): string | undefined =>
+  table.find(([start]) => start.test(message))?.[1];
+
+/** @param error whatever was thrown: by us, the client library, or Node */
 export function troubleOf(error: unknown): Trouble {
-  if (!(error instanceof Error)) return { line: String(error), lasting: false };
-  if (error instanceof CacheRefused) return { line: error.message, lasting: true };
-  const reply = replies.find(([start]) => start.test(error.message));
-  if (reply !== undefined) return { line: reply[1], lasting: true };
-  // The parser's own words for bytes that are none of Redis's.
-  if (/^Protocol error|Please report this\.$/.test(error.message)) return { line: 'does not speak the protocol of Redis', lasting: true };
-  const code = codes[(error as NodeJS.ErrnoException).code ?? ''];
-  if (code !== undefined) return { line: code, lasting: false };
-  const known = clientsWords.find(([start]) => start.test(error.message));
-  if (known !== undefined) return { line: known[1], lasting: false };
-  return { line: error.message.split('\n', 1)[0]!, lasting: false };
+  const { message, code } = error as NodeJS.ErrnoException;
+  if (error instanceof CacheRefused) return { line: message, lasting: true };
+  const lasting = saidBy(refusals, message);
+  if (lasting !== undefined) return { line: lasting, lasting: true };
+  return { line: codes[code ?? ''] ?? saidBy(clientsWords, message) ?? message.split('\n', 1)[0]!, lasting: false };
 }
