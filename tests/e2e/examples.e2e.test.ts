@@ -196,6 +196,7 @@ const excepted: Record<string, string> = {
   'GET /users/search': 'for administrators',
   'GET /admin/users/{id}': 'for administrators',
   'PATCH /admin/users/{id}': 'for administrators',
+  'GET /admin/analytics': 'for administrators',
 };
 
 function operationOf(key: string): Operation {

@@ -1,7 +1,8 @@
 import type { People } from '@commonpurse/shared/access';
 import type { Admit, Caller } from '@commonpurse/shared/http';
 import type { SecretBox } from '@commonpurse/shared/secrets';
-import type { ServiceDeps } from '@commonpurse/shared/service';
+import type { DailyCounts, ServiceDeps } from '@commonpurse/shared/service';
+import type { Usage } from './admins/usage.ts';
 import type { SigningKey } from './keys/signing-key.ts';
 import type { OutgoingMails } from './mails/outgoing-mails.ts';
 import type { PasswordHashes } from './passwords/password-hashes.ts';
@@ -33,4 +34,6 @@ export interface AuthDeps extends Pick<ServiceDeps, 'clock' | 'cache' | 'peers' 
   /** false: the operator lets nobody enrol. */
   readonly twoFactorEnabled: boolean;
   readonly audit: SecurityLog;
+  readonly counts: DailyCounts;
+  readonly usage: Usage;
 }

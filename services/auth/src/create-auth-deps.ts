@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { People } from '@commonpurse/shared/access';
 import { createAdmit, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
 import { createSecretBox } from '@commonpurse/shared/secrets';
+import type { DailyCounts } from '@commonpurse/shared/service';
 import { answerMailRequest } from './accounts/request-link.ts';
+import { createUsage } from './admins/usage.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { derivedKey, openSigningKey, type SigningKey } from './keys/signing-key.ts';
 import { letters } from './mails/letters.ts';
@@ -21,14 +23,21 @@ import type { AuthStore } from './store.ts';
 /** How many may wait for bcrypt: some 15 s of work for one core. */
 const passwordsWaitingMax = 64;
 
+export interface AuthGround {
+  readonly store: AuthStore;
+  readonly changeUser: ChangeUser;
+  readonly counts: DailyCounts;
+}
+
 /** Everything the use cases work with, made of what the service is given and its store. */
-export function createAuthDeps(given: AuthServiceDeps, { store, changeUser }: { store: AuthStore; changeUser: ChangeUser }): AuthDeps {
+export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, counts }: AuthGround): AuthDeps {
   const { clock, cache, peers, installationKey, config } = given;
   const mailTokenKey = derivedKey(installationKey, 'mail tokens');
   const refreshKey = derivedKey(installationKey, 'refresh tokens');
   const signing = openSigningKey(config.JWT_PRIVATE_KEY);
   const people = ownPeople({ store, clock });
-  const audit = createSecurityLog(given.log);
+  const usage = createUsage({ activeDays: store.activeDays, counts, clock, log: given.log });
+  const audit = createSecurityLog(given.log, usage.heard);
   const concurrency = Math.max(1, availableParallelism() - 1);
   const hashes = createPasswordHashes({ cost: given.passwordCost ?? 12, concurrency, waitingMax: passwordsWaitingMax });
   const throttle = createGuessThrottle({ cache, failuresPerMinute: config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null, audit });
@@ -44,6 +53,8 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser }: { 
     signing,
     people,
     audit,
+    counts,
+    usage,
     hashes,
     throttle,
     signedIn: createSignedIn(given, people, ownJwks(signing)),

@@ -17,6 +17,6 @@ describe('the description of auth', () => {
 
   test('becomes an OpenAPI document', () => {
     const { paths } = openApiOf({ name: 'auth', endpoints });
-    expect(Object.keys(paths ?? {})).toHaveLength(26);
+    expect(Object.keys(paths ?? {})).toHaveLength(27);
   });
 });

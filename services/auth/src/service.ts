@@ -1,5 +1,5 @@
 import type { Mailer } from '@commonpurse/shared/mail';
-import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { createService, openDailyCounts, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createUserIndexing } from './admins/index-users.ts';
 import type { AuthConfig } from './config.ts';
 import { createAuthDeps, ownJwks } from './create-auth-deps.ts';
@@ -25,7 +25,8 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
   const store = await openAuthStore(given.documents);
   const stamps = createStamps({ ...given, store });
   const settling = { store, clock: given.clock, changeUser: createChangeUser({ store, stamps, clock: given.clock }) };
-  const deps = createAuthDeps(given, { store, changeUser: welcoming(settling) });
+  const counts = await openDailyCounts(given);
+  const deps = createAuthDeps(given, { store, changeUser: welcoming(settling), counts });
   const { signing, people, mails } = deps;
   return createService({
     name: 'auth',
@@ -33,8 +34,14 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
     endpoints: [...authRoutes(deps), ...keyRoutes(signing), ...peopleRoutes(people)],
     outboxes: [withInvitations(userOutbox(store), settling), shareOutbox(settling)],
     history: store.history,
+    counts,
     people,
     jwks: ownJwks(signing),
-    jobs: [{ name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() }, mails.job, createUserIndexing(deps)],
+    jobs: [
+      { name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() },
+      mails.job,
+      deps.usage.job,
+      createUserIndexing(deps),
+    ],
   });
 }

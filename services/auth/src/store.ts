@@ -3,6 +3,7 @@ import { createHistory, type HistoryLine } from '@commonpurse/shared/messaging';
 import type { AddressClaim } from './accounts/address-claim.ts';
 import type { User } from './accounts/user.ts';
 import type { AdminRoll } from './admins/admin-roll.ts';
+import type { ActiveDay } from './admins/usage.ts';
 import type { MailRequest } from './mails/mail-request.ts';
 import { type Share, sharesCollection } from './shares/share.ts';
 
@@ -13,6 +14,7 @@ export interface AuthStore {
   readonly shares: Documents<Share>;
   /** One document. */
   readonly rolls: Documents<AdminRoll>;
+  readonly activeDays: Documents<ActiveDay>;
   readonly history: Documents<HistoryLine>;
   /** The account an address belongs to. Two reads whether there is one or not. */
   userByAddress(addressId: string): Promise<User | null>;
@@ -47,6 +49,14 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
     addresses,
     mailRequests: await documents.collection<MailRequest>({ name: 'mail-requests', indexes: [] }),
     shares: await documents.collection<Share>(sharesCollection),
+    activeDays: await documents.collection<ActiveDay>({
+      name: 'active-days',
+      cold: true,
+      indexes: [
+        { name: 'day', fields: ['day'] },
+        { name: 'user', fields: ['userId'] },
+      ],
+    }),
     rolls: await documents.collection<AdminRoll>({ name: 'admin-rolls', indexes: [] }),
     history: await createHistory(documents),
     ...queriesOf(users, addresses),

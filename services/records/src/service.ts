@@ -1,7 +1,8 @@
 import { createPeople, type PersonDoc, personNow, type Viewer, viewerOf } from '@commonpurse/shared/access';
-import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { createService, openDailyCounts, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { catalogRoutes } from './catalog/routes.ts';
 import type { RecordsConfig } from './config.ts';
+import { countingCreated } from './count-created.ts';
 import { recordOutbox } from './entries/record-entries.ts';
 import { entryRoutes } from './entries/routes.ts';
 import { historyRoutes } from './history/routes.ts';
@@ -22,7 +23,9 @@ export interface RecordsServiceDeps extends ServiceDeps {
 /** The records service: expenses and income, their history, their import. */
 export async function createRecordsService(deps: RecordsServiceDeps): Promise<Service> {
   const { documents, cache, peers, clock, log, installationKey, config, instance } = deps;
-  const store = await openRecordsStore(documents);
+  const counts = await openDailyCounts(deps);
+  const opened = await openRecordsStore(documents);
+  const store = { ...opened, records: countingCreated(opened.records, counts) };
   const people = createPeople({ documents: await documents.collection<PersonDoc>({ name: 'people', indexes: [] }), cache, peers, clock });
   const own = { store, people, clock, installationKey };
   const viewerNow = async (userId: string): Promise<Viewer> => {
@@ -39,6 +42,7 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
     endpoints: [...entryRoutes(own), ...historyRoutes(own), ...importRoutes(imports), ...catalogRoutes(store), ...versionRoutes(store)],
     outboxes: [recordOutbox(store.records), importOutbox(store.imports, store.records, installationKey)],
     history: store.history,
+    counts,
     jobs: [runner, createUploadSweep({ store, clock, log })],
   });
 }

@@ -5,18 +5,19 @@ import type { People, PeopleMirror } from '../access/people.ts';
 import type { PersonDoc } from '../access/person.ts';
 import type { Documents } from '../documents/documents.ts';
 import { createAdmit } from '../http/admit.ts';
-import { createApp } from '../http/create-app.ts';
+import { type Admit, createApp } from '../http/create-app.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { createJwks } from '../http/jwks.ts';
 import type { Jwks } from '../http/jwks.ts';
 import { createVerifyBearer } from '../http/verify-bearer.ts';
 import type { Subscription } from '../messaging/bus.ts';
 import type { HistoryLine, Outbox } from '../messaging/outbox.ts';
+import { type DailyCounts, openDailyCounts } from './daily-counts.ts';
 import { healthOf } from './health.ts';
 import { createHttpServer, openPort } from './http-server.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { logRequests } from './log-requests.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type ServiceMetrics } from './metrics.ts';
 import { connectMessaging } from './connect-messaging.ts';
 import type { ServiceName } from './peers.ts';
 import type { Service, ServiceDeps } from './service.ts';
@@ -46,6 +47,8 @@ export interface ServiceOptions {
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Beside store, bus and cache: null means it works. */
   readonly parts?: Readonly<Record<string, () => Promise<string | null>>>;
+  /** What the service counts into; errors are counted for each. */
+  readonly counts?: DailyCounts;
   /** Auth's own source of people; the others get the mirror. */
   readonly people?: People;
   /** Auth's own keys; the others ask auth. */
@@ -61,20 +64,16 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const metrics = createMetrics(name);
   const mirror = options.people ? null : await openPeople(deps);
   const messaging = await connectMessaging({ ...options, log, metrics, people: mirror });
-  const lifecycle = createLifecycle({ log, messaging, jobs: options.jobs ?? [], documents: deps.documents });
+  const counts = options.counts ?? (await openDailyCounts({ ...deps, log }));
+  const lifecycle = createLifecycle({ log, messaging, jobs: [...(options.jobs ?? []), counts.job], documents: deps.documents });
   const health = healthOf({ name, deps, parts: { feeds: messaging.health, ...options.parts }, isReady: () => lifecycle.ready });
-  const jwks = options.jwks ?? createJwks({ fetch: () => deps.peers.get('auth', '/.well-known/jwks.json'), clock: deps.clock });
-  const people: People = options.people ?? mirror!;
   const app = createApp({
-    endpoints: [...options.endpoints, ...sharedEndpoints({ name, endpoints: options.endpoints, health, changes: messaging.changes })],
-    admit: createAdmit({
-      self: name,
-      internalKey: deps.internalKey,
-      clock: deps.clock,
-      verify: createVerifyBearer({ jwks, clock: deps.clock }),
-      identify: (claims, requestId) => people.identify(claims, requestId),
-    }),
-    observe: logRequests(log, metrics.observeRequest),
+    endpoints: [
+      ...options.endpoints,
+      ...sharedEndpoints({ name, endpoints: options.endpoints, health, changes: messaging.changes, counts }),
+    ],
+    admit: admitOf(options, options.people ?? mirror!),
+    observe: logRequests(log, countingErrors(counts, metrics.observeRequest)),
     gate: lifecycle.gate,
   });
   const listener = app as RequestListener;
@@ -94,6 +93,20 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     stop: () => lifecycle.stop(server),
   };
 }
+
+function admitOf({ name, deps, jwks }: ServiceOptions, people: People): Admit {
+  const { clock, internalKey, peers } = deps;
+  const keys = jwks ?? createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
+  const verify = createVerifyBearer({ jwks: keys, clock });
+  return createAdmit({ self: name, internalKey, clock, verify, identify: (claims, requestId) => people.identify(claims, requestId) });
+}
+
+const countingErrors =
+  (counts: DailyCounts, observe: ServiceMetrics['observeRequest']): ServiceMetrics['observeRequest'] =>
+  (observation) => {
+    observe(observation);
+    if (observation.status >= 500) counts.count('errors');
+  };
 
 async function openPeople(deps: ServiceDeps): Promise<PeopleMirror> {
   const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });

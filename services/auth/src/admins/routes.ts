@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { isOn } from '../two-factor/two-factor.ts';
+import { Analytics, analyticsExample, AnalyticsQuery } from './analytics-schemas.ts';
 import { changeStanding } from './change-standing.ts';
 import { demandAdmin } from './demand-admin.ts';
 import { makeAdmin } from './make-admin.ts';
+import { readAnalytics } from './read-analytics.ts';
 import {
   adminUserExample,
   AdminUserView,
@@ -21,7 +23,7 @@ const tag = 'admin';
 const params = z.strictObject({ id: z.string().max(128).meta({ description: 'Id of a user', example: adminUserExample.id }) });
 const shown = { description: 'The user', schema: AdminUserView };
 
-export const adminRoutes = (deps: AuthDeps): Endpoint[] => [search(deps), read(deps), change(deps), make(deps)];
+export const adminRoutes = (deps: AuthDeps): Endpoint[] => [search(deps), read(deps), change(deps), analytics(deps), make(deps)];
 
 const answerWith = (user: User): Answer => ({
   status: 200,
@@ -88,6 +90,24 @@ const change = (deps: AuthDeps): Endpoint =>
       const { caller, params: named, body, ifMatch, requestId } = request;
       demandAdmin(deps, request, 'change of a user', named.id);
       return answerWith(await changeStanding(deps, { userId: named.id, ...body, ifMatch }, { by: caller.userId, requestId }));
+    },
+  });
+
+const analytics = (deps: AuthDeps): Endpoint =>
+  endpoint({
+    method: 'get',
+    path: '/admin/analytics',
+    operationId: 'getAnalytics',
+    tag,
+    summary: 'How much the system is used, in counts',
+    description: 'For administrators. Days on which there is nothing to count are left out.',
+    admission: 'session',
+    query: AnalyticsQuery,
+    answers: { 200: { description: 'The counts', schema: Analytics, example: analyticsExample } },
+    refusals: ['forbidden'],
+    handle: async (request) => {
+      demandAdmin(deps, request, 'analytics');
+      return { status: 200, body: await readAnalytics(deps, request.query, request.requestId) };
     },
   });
 

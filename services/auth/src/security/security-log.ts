@@ -23,6 +23,7 @@ export type SecurityEvent =
   | 'authn_two_factor_enabled'
   | 'authn_two_factor_disabled'
   | 'authn_recovery_codes_replaced'
+  | 'authn_key_used'
   | 'authn_token_invalid'
   | 'authn_link_requested'
   | 'user_registered'
@@ -49,12 +50,16 @@ export interface SecurityLog {
   warn(event: SecurityEvent, facts: SecurityFacts): void;
 }
 
-export function createSecurityLog(log: ServiceDeps['log']): SecurityLog {
+/** @param heard is told of everything that is written */
+export function createSecurityLog(log: ServiceDeps['log'], heard: SecurityLog['info'] = () => undefined): SecurityLog {
   const security = log.child({ stream: 'security' });
-  return {
-    info: (event, facts) => security.info({ event, ...facts }, event),
-    warn: (event, facts) => security.warn({ event, ...facts }, event),
-  };
+  const write =
+    (level: 'info' | 'warn'): SecurityLog['info'] =>
+    (event, facts) => {
+      security[level]({ event, ...facts }, event);
+      heard(event, facts);
+    };
+  return { info: write('info'), warn: write('warn') };
 }
 
 /** Names an address in the log without writing it down. */
