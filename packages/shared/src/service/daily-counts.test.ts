@@ -38,7 +38,7 @@ describe('daily counts', () => {
 
   test('add to what was counted before, also by other instances at the same time', async () => {
     const opened = await documents.collection<never>({ name: 'shared', indexes: [] });
-    const shared: DocumentStore = { ...documents, collection: async () => opened as never };
+    const shared: DocumentStore = { ...documents, collection: async () => opened };
     const all = await Promise.all([1, 2].map(() => openDailyCounts({ documents: shared, clock, log })));
     for (let n = 0; n < 20; n++) {
       for (const each of all) each.count('logins');
