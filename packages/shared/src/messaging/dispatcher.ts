@@ -23,6 +23,8 @@ export interface Dispatcher {
   /** Resolves when the event was handled or is durably parked; at once when nobody here wants its type.
    *  Rejects with `DispatcherClosed` when it was closed first: then the event was neither, and somebody else must have it. */
   deliver(event: unknown): Promise<void>;
+  /** For what no handler could ever read: parks it at once. Resolves and rejects as `deliver` does. */
+  refuse(arrived: unknown, reason: string): Promise<void>;
   /** Takes no more, gives back what waits, and resolves when the running handlers have ended. */
   close(): Promise<void>;
   /** Delivered and neither handled, parked nor given back. */
@@ -41,17 +43,21 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const closing = new AbortController();
   const running = new Set<Promise<void>>();
 
-  const deliver = async (arrived: unknown): Promise<void> => {
+  const run = async (begin: () => Promise<void> | undefined): Promise<void> => {
     if (closing.signal.aborted) throw new DispatcherClosed(`${options.consumer} is closed`);
-    const subscription = byType.get(typeOf(arrived));
-    if (subscription === undefined) return;
-    const delivery = carry(options, subscription, arrived, places, closing.signal);
+    const delivery = begin();
+    if (delivery === undefined) return;
     running.add(delivery);
     await delivery.finally(() => running.delete(delivery));
   };
   return {
     takes: (type) => byType.has(type),
-    deliver,
+    deliver: (arrived) =>
+      run(() => {
+        const subscription = byType.get(typeOf(arrived));
+        return subscription && carry(options, subscription, arrived, places, closing.signal);
+      }),
+    refuse: (arrived, reason) => run(() => park(options, arrived, new InvalidEvent(reason), 1, closing.signal)),
     async close() {
       closing.abort();
       places.close();

@@ -4,9 +4,12 @@ import { channel } from 'node:diagnostics_channel';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
+const sockets: Socket[] = [];
+
 /** Answers every line with itself, in capitals. */
 const shout = (): Server =>
   createServer((socket) => {
+    sockets.push(socket);
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => socket.write(chunk.toString().toUpperCase()));
   });
@@ -24,6 +27,7 @@ describe('the TCP proxy', () => {
   });
   afterEach(async () => {
     await proxy.close();
+    sockets.length = 0;
     await new Promise((resolve) => server.close(resolve));
   });
 
@@ -102,6 +106,19 @@ describe('the TCP proxy', () => {
     expect([client.heard, other.heard]).toEqual(['', '']);
     await proxy.mode('pass');
     await until(() => client.heard === 'SALT' && other.heard === 'OIL');
+  });
+
+  test('lets not even an end or a reset out of a black hole, until it is none any more', async () => {
+    const [ending, resetting] = [await join(), await join()];
+    await until(() => proxy.connections === 2 && sockets.length === 2);
+    await proxy.mode('blackhole');
+    sockets[0]?.end();
+    sockets[1]?.resetAndDestroy();
+    const other = await join();
+    await until(() => proxy.connections === 3);
+    expect([ending.ended, resetting.ended, other.ended]).toEqual([null, null, null]);
+    await proxy.mode('pass');
+    await until(() => [ending.ended, resetting.ended].toSorted().join() === 'ECONNRESET,closed');
   });
 
   test('delays every byte, and none overtakes another when the delay is taken back', async () => {

@@ -108,6 +108,8 @@ class Line {
   readonly client: Socket;
   readonly #sockets: readonly [Socket, Socket];
   readonly #flows: readonly [Flow, Flow];
+  #isHole = false;
+  #isBroken = false;
 
   constructor(client: Socket, server: Socket, over: () => void) {
     this.client = client;
@@ -115,8 +117,8 @@ class Line {
     this.#flows = [new Flow(client, server), new Flow(server, client)];
     for (const socket of this.#sockets) {
       socket.setNoDelay(true);
-      // What breaks on one side breaks on the other, in the same way.
-      socket.on('error', () => this.reset());
+      // What breaks on one side breaks on the other, in the same way; but not even that gets through a black hole.
+      socket.on('error', () => (this.#isHole ? (this.#isBroken = true) : this.reset()));
       socket.on('close', () => {
         if (this.#sockets.every((each) => each.destroyed)) over();
       });
@@ -126,7 +128,9 @@ class Line {
     return this.#flows[0].held + this.#flows[1].held;
   }
   setMode(mode: 'pass' | 'blackhole' | { readonly delayMs: number }): void {
+    this.#isHole = mode === 'blackhole';
     for (const flow of this.#flows) flow.setMode(mode);
+    if (this.#isBroken && !this.#isHole) this.reset();
   }
   reset(): void {
     for (const flow of this.#flows) flow.stop();

@@ -1,0 +1,180 @@
+import type { ConfirmChannel } from 'amqplib';
+import type { Logger } from 'pino';
+import type { Clock } from '../../service/clock.ts';
+import type { RetryPolicy } from '../retry-policy.ts';
+import type { Connection } from './connection.ts';
+import { closeWithin } from './connection.ts';
+import { BrokerUnavailable, channelFailure, lineOf } from './failure.ts';
+import { type Closable, keep, type Keeper } from './keep.ts';
+import { contentType, type OutMessage } from './message.ts';
+import { declareExchange, exchange } from './topology.ts';
+
+/** The broker did not confirm the event: it may have it, or not. The outbox keeps it and tells it again. */
+export class NotPublished extends Error {
+  override readonly name = 'NotPublished';
+}
+
+export interface PublisherOptions {
+  readonly link: Keeper<Connection>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly retries: RetryPolicy;
+  /** Whether somebody waits for `ready`: then a failure that waiting can't mend is the end. */
+  readonly awaited: () => boolean;
+  /** From the call to the confirm. */
+  readonly timeoutMs: number;
+}
+
+/** Sends messages and waits for the broker's confirms, however many are under way. */
+export interface Publisher extends Closable {
+  /** Resolves when the broker has the message safe in every queue that wants its type. Rejects with `NotPublished`: at once when the
+   *  connection is cut under it, and after the time limit when there is no connection or the broker takes or confirms nothing. */
+  publish(message: OutMessage): Promise<void>;
+  /** Resolves when it can send; rejects when it never will. */
+  readonly ready: Promise<void>;
+  readonly trouble: string | null;
+}
+
+interface Pending {
+  readonly message: OutMessage;
+  readonly dueAt: number;
+  sent: boolean;
+  settle(error: Error | null): void;
+}
+
+interface Line extends Closable {
+  readonly channel: ConfirmChannel;
+  readonly connection: Connection;
+}
+
+const how = { persistent: true, mandatory: true, contentType };
+
+export const createPublisher = (options: PublisherOptions): Publisher => new ConfirmingPublisher(options);
+
+class ConfirmingPublisher implements Publisher {
+  readonly #options: PublisherOptions;
+  readonly #lines: Keeper<Line>;
+  readonly #closing = new AbortController();
+  /** In the order of their calls, so in the order of their time limits. */
+  readonly #pending = new Set<Pending>();
+  readonly #closed = new AbortController();
+  #watching = false;
+  /** Told when nothing is under way any more. */
+  #settled: (() => void) | null = null;
+  /** Types that came back since the channel was opened. */
+  #unrouted = new Set<string>();
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    this.#lines = keep({
+      what: 'the publishing channel',
+      open: (lost, closing) => this.#open(lost, closing),
+      opened: () => this.#sendWaiting(),
+      giveUp: ({ permanent }) => permanent && options.awaited(),
+      quiet: () => options.link.current === null,
+      ...options,
+    });
+  }
+  get ready(): Promise<void> {
+    return this.#lines.first.then(() => undefined);
+  }
+  get trouble(): string | null {
+    const { link } = this.#options;
+    const blocked = link.current?.blocked ?? null;
+    if (blocked !== null) return `RabbitMQ takes no messages at present: ${blocked}`;
+    return link.trouble ?? this.#lines.trouble;
+  }
+  publish(message: OutMessage): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.reject(new NotPublished('the bus is closed'));
+    return new Promise((resolve, reject) => {
+      const pending: Pending = {
+        message,
+        dueAt: this.#options.clock.now() + this.#options.timeoutMs,
+        sent: false,
+        settle: (error) => {
+          if (!this.#pending.delete(pending)) return;
+          if (this.#pending.size === 0) this.#settled?.();
+          if (error === null) resolve();
+          else reject(error);
+        },
+      };
+      this.#pending.add(pending);
+      if (this.#canSend) this.#send(pending);
+      void this.#watch();
+    });
+  }
+  /** What is under way has a moment to be confirmed; what was not even sent is given back. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const pending of this.#pending) if (!pending.sent) pending.settle(new NotPublished('the bus is closed'));
+    await closeWithin(this.#options.clock, () => this.#nothingPending());
+    await this.#lines.close();
+    for (const pending of this.#pending) pending.settle(new NotPublished('the bus is closed'));
+    this.#closed.abort();
+  }
+
+  #nothingPending(): Promise<void> {
+    return this.#pending.size === 0 ? Promise.resolve() : new Promise((resolve) => (this.#settled = resolve));
+  }
+  get #canSend(): boolean {
+    return this.#lines.current !== null && this.#lines.current.connection.blocked === null;
+  }
+  async #open(lost: (why: string) => void, closing: AbortSignal): Promise<Line> {
+    const connection = await this.#options.link.next(closing);
+    if (connection === null) throw new BrokerUnavailable('closed', { permanent: true });
+    try {
+      const channel = await connection.createConfirmChannel();
+      channel.on('error', (error) => lost(channelFailure(error, 'the publishing channel').message));
+      channel.on('close', () => lost('the channel was closed'));
+      channel.on('return', ({ fields }) => this.#returned(fields.routingKey));
+      connection.onUnblocked(() => this.#sendWaiting());
+      await declareExchange(channel);
+      this.#unrouted = new Set();
+      // it ends with its connection
+      return { channel, connection, close: async () => undefined };
+    } catch (error) {
+      throw channelFailure(error, `the exchange ${exchange}`);
+    }
+  }
+  #sendWaiting(): void {
+    if (!this.#canSend) return;
+    for (const pending of this.#pending) if (!pending.sent) this.#send(pending);
+  }
+  #send(pending: Pending): void {
+    const { id, routingKey, content } = pending.message;
+    pending.sent = true;
+    try {
+      this.#lines.current?.channel.publish(exchange, routingKey, content, how, (error: Error | null) =>
+        pending.settle(error === null ? null : new NotPublished(`${id} is not confirmed: ${error.message}`)),
+      );
+    } catch (error) {
+      pending.settle(new NotPublished(`${id} could not be sent: ${lineOf(error)}`));
+    }
+  }
+  /** No queue is bound to its type, and the confirm that follows is all there will be. That is no failure: either nobody wants it, or the
+   *  queue of one who does was lost; then its consumer declares it again and reads the feed, where the event is on record before it is
+   *  published. So it is only said, once for each type. */
+  #returned(type: string): void {
+    if (this.#unrouted.has(type)) return;
+    this.#unrouted.add(type);
+    this.#options.log.info({ type }, 'no queue takes this type of event: who comes later reads it from the changes feed');
+  }
+  /** Looks after the time limits as long as anything is under way: one timer, not one for each. */
+  async #watch(): Promise<void> {
+    if (this.#watching) return;
+    this.#watching = true;
+    const { clock, timeoutMs } = this.#options;
+    for (;;) {
+      const [first] = this.#pending;
+      if (first === undefined) break;
+      const leftMs = first.dueAt - clock.now();
+      if (leftMs <= 0) first.settle(new NotPublished(`${first.message.id} is not confirmed within ${timeoutMs} ms${this.#why()}`));
+      else await clock.delay(leftMs, this.#closed.signal);
+    }
+    this.#watching = false;
+  }
+  #why(): string {
+    const { trouble } = this;
+    return trouble === null ? '' : `: ${trouble}`;
+  }
+}
