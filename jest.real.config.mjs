@@ -9,9 +9,13 @@ const covered = Object.keys(serverVariables)
   .map((server) => adapterFolders[server])
   .filter((folder) => existsSync(new URL(folder, import.meta.url)));
 
+const { chosen } = chooseSuites(process.env);
+/** The same that npm test runs, on the system spread out: SYSTEM says so. */
+const journeys = '**/tests/e2e/*.e2e.test.ts';
+
 export default {
   ...base,
-  testMatch: chooseSuites(process.env).chosen.map((kind) => `**/*.${kind}.real.test.ts`),
+  testMatch: [...chosen.map((kind) => `**/*.${kind}.real.test.ts`), ...(chosen.includes('servers') ? [journeys] : [])],
   collectCoverageFrom: [...covered.map((folder) => `${folder}/**/*.ts`), ...notCovered],
   coverageDirectory: 'coverage/real',
   // each by itself: one adapter must not hide behind another

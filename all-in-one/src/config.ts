@@ -26,8 +26,8 @@ export const SystemConfig = z.object({
 const SecretsConfig = z.object({ INTERNAL_KEY: secretVariable.internalKey(), ENCRYPTION_KEYS: secretVariable.encryptionKeys() });
 export type SystemConfig = z.output<typeof SystemConfig>;
 
-const parts = {
-  system: SystemConfig,
+/** What the parts of the system read, wherever they run. */
+export const everyPart = {
   secrets: SecretsConfig,
   mail: MailConfig,
   gateway: GatewayConfig,
@@ -36,15 +36,16 @@ const parts = {
   budgets: BudgetsConfig,
   notifications: NotificationsConfig,
 };
+const parts = { system: SystemConfig, ...everyPart };
 export type AllConfigs = ConfigsOf<typeof parts>;
 
 /** What `openKeys` makes for an installation that was not given it; in production it must have been. */
-const keyVariables = ['JWT_PRIVATE_KEY', 'INTERNAL_KEY', 'ENCRYPTION_KEYS'];
+export const excusedIn = (env: Environment): readonly string[] =>
+  env['NODE_ENV'] === 'production' ? [] : ['JWT_PRIVATE_KEY', 'INTERNAL_KEY', 'ENCRYPTION_KEYS'];
 
 /** Reads what is needed before the folder of keys can be opened. Throws `ConfigInvalid` with the problems of every part: nothing is
  *  made or opened before all of them are solved. */
-export const loadSystemConfig = (env: Environment): SystemConfig =>
-  loadParts(parts, env, env['NODE_ENV'] === 'production' ? [] : keyVariables).system;
+export const loadSystemConfig = (env: Environment): SystemConfig => loadParts(parts, env, excusedIn(env)).system;
 
 /** Reads every part, so that all problems are told at once. Throws `ConfigInvalid`. */
 export const loadConfigs = (env: Environment): AllConfigs => loadParts(parts, env);

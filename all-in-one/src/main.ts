@@ -1,5 +1,5 @@
-import { join, relative } from 'node:path';
-import { createLogger, runProgram, systemClock } from '@commonpurse/shared/service';
+import { join } from 'node:path';
+import { createLogger, greeting, runProgram, shownPath, systemClock } from '@commonpurse/shared/service';
 import { loadSystemConfig, type SystemConfig } from './config.ts';
 import { openSystem, type System } from './system.ts';
 
@@ -10,19 +10,14 @@ async function open(): Promise<System & { readonly config: SystemConfig }> {
 }
 
 function greet({ url, config }: Awaited<ReturnType<typeof open>>, tookMs: number): void {
-  const shown = (path: string): string => (relative('', path).startsWith('..') ? path : relative('', path) || '.');
-  const lines = [
-    `Commonpurse is ready (${Math.round(tookMs)} ms).`,
-    '',
-    `  API      ${url}`,
-    `  Docs     ${url}/docs`,
-    `  Data     ${shown(config.DATA_DIR)}`,
-    `  Mails    ${process.env['SMTP_URL'] ? 'sent by SMTP_URL' : shown(join(config.DATA_DIR, 'mail'))}`,
-    `  Logs     ${shown(config.LOG_DIR ?? join(config.DATA_DIR, 'logs'))}`,
-    '',
-    'Ctrl-C stops it; nothing that was acknowledged is lost, however it ends.',
-  ];
-  console.log(lines.join('\n'));
+  const places = {
+    API: url,
+    Docs: `${url}/docs`,
+    Data: shownPath(config.DATA_DIR),
+    Mails: process.env['SMTP_URL'] ? 'sent by SMTP_URL' : shownPath(join(config.DATA_DIR, 'mail')),
+    Logs: shownPath(config.LOG_DIR ?? join(config.DATA_DIR, 'logs')),
+  };
+  console.log(greeting(places, tookMs));
 }
 
 const startedAt = performance.now();

@@ -41,7 +41,7 @@ export interface SystemOptions {
 
 /** Opens the port first, so that a busy one is told before any data is loaded; the gateway answers 503 until `start` is through. */
 export async function openSystem({ config, env, clock, log }: SystemOptions): Promise<System> {
-  const keys = await openKeys(join(config.DATA_DIR, 'keys'), givenKeys(env));
+  const keys = await openKeys(join(config.DATA_DIR, 'keys'), env);
   const all = loadConfigs({ ...env, ...keys.variables });
   const urls = new Map<ServiceName, string>();
   const cache = createMemoryCache({ clock });
@@ -76,13 +76,6 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
     throw error;
   }
 }
-
-/** An empty variable counts as absent. */
-const givenKeys = ({ JWT_PRIVATE_KEY, INTERNAL_KEY, ENCRYPTION_KEYS }: Environment): Partial<Keys['variables']> => ({
-  ...(JWT_PRIVATE_KEY && { JWT_PRIVATE_KEY }),
-  ...(INTERNAL_KEY && { INTERNAL_KEY }),
-  ...(ENCRYPTION_KEYS && { ENCRYPTION_KEYS }),
-});
 
 const peersWith =
   (urls: ReadonlyMap<ServiceName, string>, { internalKey }: Keys, clock: Clock) =>

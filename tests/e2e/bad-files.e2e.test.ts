@@ -14,7 +14,7 @@ beforeAll(async () => {
   home = await household();
   ({ ann } = home);
   before = await home.everything();
-}, 60_000);
+});
 afterAll(cleanUp);
 
 describe('a file that is no good leaves no record', () => {

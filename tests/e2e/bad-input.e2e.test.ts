@@ -12,7 +12,7 @@ beforeAll(async () => {
   home = await household();
   ({ ann, bob } = home);
   before = await home.everything();
-}, 60_000);
+});
 afterAll(cleanUp);
 
 const profile = { displayName: 'Ann', baseCurrency: 'EUR', locale: 'en', timeZone: 'UTC', monthStartDay: 1 };

@@ -271,7 +271,7 @@ beforeAll(async () => {
   const token = await mailedToken(system, String(exampleOf('POST /auth/register')['email']));
   expect((await sendRequest(system.url, 'POST', '/auth/verify-email', { body: { token } })).status).toBe(200);
   ada = await signInAgain();
-}, 30_000);
+});
 afterAll(cleanUp);
 
 const methods = new Set(['get', 'put', 'post', 'patch', 'delete']);

@@ -126,4 +126,4 @@ test('two people keep their money, see a budget fill, are alerted once, and lose
   expect((await annAgain.get('/notifications?unread=true')).body.items).toHaveLength(2);
   await replay.close();
   expect(await again.stop()).toBe(0);
-}, 120_000);
+});

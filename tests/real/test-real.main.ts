@@ -9,7 +9,9 @@ import { chooseSuites, kindOf } from '../../packages/shared/src/testing/servers/
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const suites = globSync('{packages,services,all-in-one,tests}/**/*.real.test.ts', { exclude: ['**/node_modules/**'] });
+const suites = globSync('{packages,services,all-in-one,distributed,tests}/**/*.real.test.ts', { exclude: ['**/node_modules/**'] });
+/** Whole journeys, which need all servers. */
+const journeys = globSync('tests/e2e/*.e2e.test.ts');
 const misnamed = suites.filter((file) => kindOf(file) === null);
 if (misnamed.length > 0) throw new Error(`no run would choose ${misnamed.join(', ')}: the name must say which servers it needs`);
 
@@ -18,7 +20,7 @@ const servers = await backingServices(process.env, [containers(), installedDaemo
 let code = 1;
 try {
   for (const line of servers.told) say(`test:real: ${line}`);
-  const env = { ...process.env, ...servers.variables };
+  const env = { ...process.env, ...servers.variables, SYSTEM: 'distributed' };
   code = await runJest(env);
   if (!tellLeft(env) && required) code ||= 1;
 } finally {
@@ -39,10 +41,14 @@ async function runJest(env: NodeJS.ProcessEnv): Promise<number> {
 /** true: every suite was tried. */
 function tellLeft(env: NodeJS.ProcessEnv): boolean {
   const left = chooseSuites(env).left.flatMap(({ kind, missing }) =>
-    suites.filter((file) => kindOf(file) === kind).map((file) => `${file} (no ${missing.join(', ')})`),
+    [...suites.filter((file) => kindOf(file) === kind), ...(kind === 'servers' ? journeys : [])].map(
+      (file) => `${file} (no ${missing.join(', ')})`,
+    ),
   );
   for (const suite of left) say(`test:real: NOT TRIED: ${suite}`);
   if (left.length > 0)
-    say(`test:real: ${left.length} of ${suites.length} suites were not tried${required ? ', and all were required' : ''}`);
+    say(
+      `test:real: ${left.length} of ${suites.length + journeys.length} suites were not tried${required ? ', and all were required' : ''}`,
+    );
   return left.length === 0;
 }

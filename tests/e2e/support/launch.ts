@@ -4,12 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chosenSystem, type SystemKind } from './systems.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** The system as a user runs it, in a process of its own. */
+/** The system as a user runs it, in processes of its own. */
 export interface RunningSystem {
   readonly url: string;
+  /** Of the process that was started. */
+  readonly pid: number;
   readonly dataDir: string;
   /** Ends it without a word, as a power cut does; resolves when it is gone. */
   kill(): Promise<void>;
@@ -21,9 +24,11 @@ export interface RunningSystem {
 export interface LaunchOptions {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** More than `npm start` and its like are given, such as `--scale`. */
+  readonly args?: readonly string[];
 }
 
-const started = new Set<ChildProcess>();
+const started = new Map<ChildProcess, { readonly kind: SystemKind; readonly dataDir: string }>();
 const folders = new Set<string>();
 
 /** A folder that `cleanUp` removes. */
@@ -35,44 +40,62 @@ export async function temporaryFolder(): Promise<string> {
 
 /** Ends what is left of every launch; call it after each test. */
 export async function cleanUp(): Promise<void> {
-  for (const child of started) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-  }
+  await Promise.all([...started.keys()].map(cutOff));
+  await Promise.all([...new Set([...started.values()].map(({ kind }) => kind))].map((kind) => kind.drop()));
   started.clear();
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
   folders.clear();
 }
 
+/** Everything at once: whoever is left when its like is gone might still say something. */
+async function cutOff(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const { kind, dataDir } = started.get(child)!;
+  // whoever would start the others again is stopped first, so that the list of them is the whole list
+  child.kill('SIGSTOP');
+  for (const pid of await kind.others(dataDir)) killHard(pid);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+function killHard(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 /** Without limits, which are tested for themselves: a test asks faster than a person. */
 const withoutLimits = { RATE_LIMIT_USER: 'off', RATE_LIMIT_ADDRESS: 'off', RATE_LIMIT_AUTH: 'off' };
 
-/** Runs the program and waits until it says where it listens; rejects with what it said when it ends before. */
+/** Runs the system and waits until it says where it listens; rejects with what it said when it ends before. */
 export async function launch(options: LaunchOptions = {}): Promise<RunningSystem> {
+  return launchKind(await chosenSystem(), options);
+}
+
+async function launchKind(kind: SystemKind, options: LaunchOptions): Promise<RunningSystem> {
   const dataDir = options.dataDir ?? (await temporaryFolder());
-  const { child, output } = run({ PORT: '0', ...withoutLimits, ...options.env, DATA_DIR: dataDir });
+  const { child, output } = run(kind, dataDir, { PORT: '0', ...withoutLimits, ...options.env }, options.args);
   const url = await addressOf(child, output);
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill(signal);
-      await once(child, 'exit');
-    }
-    return child.exitCode;
-  };
   return {
     url,
+    pid: child.pid!,
     dataDir,
-    kill: async () => void (await end('SIGKILL')),
-    stop: (signal = 'SIGTERM') => end(signal),
-    restart: () => launch({ ...options, dataDir, env: { ...options.env, PORT: new URL(url).port } }),
+    kill: () => cutOff(child),
+    stop: async (signal = 'SIGTERM') => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill(signal);
+        await once(child, 'exit');
+      }
+      return child.exitCode;
+    },
+    restart: () => launchKind(kind, { ...options, dataDir, env: { ...options.env, PORT: new URL(url).port } }),
   };
 }
 
 /** Runs the program to its end: what it says and its exit code. For starts that must be refused. */
 export async function runToEnd(env: Readonly<Record<string, string>>): Promise<{ code: number | null; stderr: string }> {
-  const { child, output } = run({ PORT: '0', DATA_DIR: await temporaryFolder(), ...env });
+  const { child, output } = run(await chosenSystem(), env['DATA_DIR'] ?? (await temporaryFolder()), { PORT: '0', ...env });
   await once(child, 'close');
   return { code: child.exitCode, stderr: output.stderr };
 }
@@ -81,17 +104,22 @@ interface Output {
   stdout: string;
   stderr: string;
 }
-function run(env: Readonly<Record<string, string>>): { child: ChildProcess; output: Output } {
-  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+function run(
+  kind: SystemKind,
+  dataDir: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): { child: ChildProcess; output: Output } {
+  const { PATH, HOME, NODE_COMPILE_CACHE = join(root, 'node_modules', '.cache', 'compiled') } = process.env;
   const inherited = Object.fromEntries(
     Object.entries({ PATH, HOME, NODE_COMPILE_CACHE }).filter(([, value]) => value !== undefined),
   ) as Record<string, string>;
-  const child = spawn(process.execPath, ['all-in-one/src/main.ts'], {
+  const child = spawn(process.execPath, [kind.program, ...args], {
     cwd: root,
-    env: { ...inherited, ...env },
+    env: { ...inherited, ...kind.variables, ...env, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  started.add(child);
+  started.set(child, { kind, dataDir });
   const output = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const)
     child[name].setEncoding('utf8').on('data', (text: string) => void (output[name] += text));

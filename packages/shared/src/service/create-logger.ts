@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { DestinationStream, Level, Logger } from 'pino';
-import openRollingFile from 'pino-roll';
 
 export interface LoggerOptions {
   readonly level: Level | 'silent';
@@ -19,12 +18,15 @@ const redacted = secrets.split(' ').flatMap((name) => ['', '*', '*.*'].map((pref
 /** JSON lines with `time`, `level`, `name`; secrets are cut out down to the third level, however they got there. */
 export async function createLogger({ level, name, dir }: LoggerOptions): Promise<Logger> {
   const options = { level, name, redact: { paths: redacted, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime };
-  if (dir === undefined) return pino(options);
+  // Written at once: what is kept back until the exit is tried for ever when nobody reads it any more, and the process never ends.
+  if (dir === undefined) return pino(options, pino.destination({ fd: 1, sync: true }));
   return pino(options, await openFile(dir, name));
 }
 
 async function openFile(dir: string, name: string): Promise<DestinationStream> {
   await mkdir(dir, { recursive: true });
+  // a tenth of a service's memory, where logs go to a folder at all
+  const { default: openRollingFile } = await import('pino-roll');
   return openRollingFile({
     file: join(dir, name),
     extension: '.log',

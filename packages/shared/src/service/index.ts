@@ -3,6 +3,7 @@ export * from './create-logger.ts';
 export * from './create-peers.ts';
 export * from './create-service.ts';
 export * from './daily-counts.ts';
+export * from './greeting.ts';
 export * from './http-server.ts';
 export * from './load-config.ts';
 export * from './metrics.ts';

@@ -18,9 +18,15 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): 
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
     const name = String(issue.path[0] ?? 'environment');
-    return `${name}: ${name in given || issue.path.length === 0 ? issue.message : 'is required'}`;
+    return `${name}: ${name in given || issue.path.length === 0 ? issue.message : missing(schema, name)}`;
   });
   throw new ConfigInvalid([...new Set(problems)]);
+}
+
+/** What a variable is for, where its schema says so, helps whoever has to set it. */
+function missing(schema: z.ZodObject, name: string): string {
+  const { description } = schema.shape[name] as z.ZodType;
+  return description === undefined ? 'is required' : `is required: ${description}`;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,7 +45,7 @@ export function loadParts<P extends ConfigParts>(parts: P, env: Environment, exc
       if (!(error instanceof ConfigInvalid)) throw error;
       for (const problem of error.problems) {
         const name = problem.slice(0, problem.indexOf(':'));
-        if (!problems.has(name) && !(excused.includes(name) && problem === `${name}: is required`)) problems.set(name, problem);
+        if (!problems.has(name) && !(excused.includes(name) && problem.startsWith(`${name}: is required`))) problems.set(name, problem);
       }
     }
   }

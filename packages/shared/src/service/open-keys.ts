@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { areEncryptionKeys } from '../secrets/encryption-keys.ts';
+import type { Environment } from './load-config.ts';
 
 /** The secrets of an installation. */
 export interface Keys {
@@ -19,8 +20,8 @@ export interface Keys {
 
 /** Reads the secrets in a folder and makes those that are missing, once and for ever, readable by the owner alone.
  *  Of several processes that start together all get the same.
- *  @param given those that come from elsewhere, checked already: they are neither read nor made */
-export async function openKeys(directory: string, given: Partial<Keys['variables']> = {}): Promise<Keys> {
+ *  @param given an environment: what it holds is checked already, and neither read nor made */
+export async function openKeys(directory: string, given: Environment = {}): Promise<Keys> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const key = async (name: string, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
     const path = join(directory, name);
@@ -28,10 +29,10 @@ export async function openKeys(directory: string, given: Partial<Keys['variables
     if (!fits(text)) throw new Error(`${path} is damaged: bring it back from a backup (without it, what it protects is lost)`);
     return text;
   };
-  const jwtPrivateKey = given.JWT_PRIVATE_KEY ?? (await key('jwt.pem', newSigningKey, isSigningKey));
-  const internalKey = given.INTERNAL_KEY ?? (await key('internal.key', newSecret, isMadeSecret));
+  const jwtPrivateKey = given['JWT_PRIVATE_KEY'] || (await key('jwt.pem', newSigningKey, isSigningKey));
+  const internalKey = given['INTERNAL_KEY'] || (await key('internal.key', newSecret, isMadeSecret));
   const installationKey = Buffer.from(await key('installation.key', newSecret, isMadeSecret), 'base64');
-  const encryptionKeys = given.ENCRYPTION_KEYS ?? (await key('encryption.keys', () => `k1:${newSecret()}`, areEncryptionKeys));
+  const encryptionKeys = given['ENCRYPTION_KEYS'] || (await key('encryption.keys', () => `k1:${newSecret()}`, areEncryptionKeys));
   const variables = { JWT_PRIVATE_KEY: jwtPrivateKey, INTERNAL_KEY: internalKey, ENCRYPTION_KEYS: encryptionKeys };
   return { jwtPrivateKey, internalKey, installationKey, encryptionKeys, variables };
 }

@@ -8,12 +8,14 @@ function playedHost() {
   const events = new EventEmitter();
   const exited = Promise.withResolvers<number>();
   const said: string[] = [];
+  const sent: string[] = [];
   const host: ProgramHost = {
     on: (event, listener) => events.on(event, listener),
     exit: exited.resolve,
+    send: (message) => sent.push(message),
     stderr: { write: (text) => said.push(text) },
   };
-  return { host, said, exited: exited.promise, send: (event: string) => events.emit(event) };
+  return { host, said, sent, exited: exited.promise, send: (event: string) => events.emit(event) };
 }
 const never = new Promise<never>(() => {});
 const playedProgram = (parts: Partial<Program> = {}): Program & { readonly done: string[] } => {
@@ -28,6 +30,16 @@ const playedProgram = (parts: Partial<Program> = {}): Program & { readonly done:
 };
 
 describe('A program', () => {
+  test('tells its supervisor when it is ready', async () => {
+    const { host, sent } = playedHost();
+    const starting = Promise.withResolvers<void>();
+    const over = runProgram('purse', async () => playedProgram({ start: () => starting.promise }), undefined, host);
+    expect(sent).toEqual([]);
+    starting.resolve();
+    await over;
+    expect(sent).toEqual(['ready']);
+  });
+
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect'])('is stopped by %s and ends with 0', async (event) => {
     const { host, exited, send } = playedHost();
     const program = playedProgram();

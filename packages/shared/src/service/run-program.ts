@@ -15,6 +15,8 @@ export interface Program {
 export interface ProgramHost {
   on(event: string, listener: () => void): unknown;
   exit(code: number): void;
+  /** Where a supervisor listens. */
+  readonly send?: ((message: string) => unknown) | undefined;
   readonly stderr: { write(text: string): unknown };
 }
 
@@ -22,7 +24,7 @@ export interface ProgramHost {
 const stopMsMax = 9_500;
 
 /** Opens and starts a program and ends its process: with 0 after a signal or the end of whoever started this process, with 1 and one line
- *  per reason when it can't be opened or can't go on. `ready` is called after the start. */
+ *  per reason when it can't be opened or can't go on. After the start `ready` is called, and a supervisor is told `ready`. */
 export async function runProgram<P extends Program>(
   name: string,
   open: () => Promise<P>,
@@ -52,7 +54,9 @@ export async function runProgram<P extends Program>(
       end(1);
     });
     await program.start();
-    if (!ending) ready(program);
+    if (ending) return;
+    ready(program);
+    host.send?.('ready');
   } catch (error) {
     if (!ending) fail(error);
   }

@@ -107,7 +107,7 @@ describe('A service in a process of its own', () => {
     expect(asked).toEqual({
       documents: { url: 'mongodb://store', database: 'purse-7-records' },
       bus: { url: 'amqp://broker' },
-      cache: { url: 'redis://cache', prefix: 'purse-7:' },
+      cache: { url: 'redis://cache', prefix: 'purse-7' },
     });
     expect((await sendRequest(`http://127.0.0.1:${env['PORT']}`, 'GET', '/health/ready')).status).toBe(200);
     expect((await sendRequest(`http://127.0.0.1:${env['ADMIN_PORT']}`, 'GET', '/health/ready')).status).toBe(200);
@@ -156,13 +156,15 @@ describe('A service in a process of its own', () => {
       'SIZE',
     ]);
     expect(said.join('')).not.toMatch(/short|http:\/\/store|x:y/);
-    expect(said.find((line) => line.includes('RABBITMQ_URL'))).toBe('commonpurse-records: RABBITMQ_URL: is required\n');
+    expect(said.find((line) => line.includes('RABBITMQ_URL'))).toBe(
+      'commonpurse-records: RABBITMQ_URL: is required: where events go, such as amqp://guest:guest@127.0.0.1:5672\n',
+    );
   });
 
   test('needs no server that it was given no adapter for', async () => {
     const { exited, said } = run({ INTERNAL_KEY, ...others, SIZE: '' }, { cache: playedAdapters().cache });
     expect(await exited).toBe(1);
-    expect(said).toEqual(['commonpurse-records: REDIS_URL: is required\n', 'commonpurse-records: SIZE: is required\n']);
+    expect(said).toEqual([expect.stringContaining('REDIS_URL: is required: '), 'commonpurse-records: SIZE: is required\n']);
   });
 
   test('is live and says what it waits for while a server does not answer', async () => {

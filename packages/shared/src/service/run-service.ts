@@ -18,8 +18,8 @@ interface Near {
   readonly clock: Clock;
   readonly log: Logger;
 }
-/** How the servers around a service are reached. Each resolves when its server answers, however long that takes, and rejects with one line
- *  when it never will as things are. */
+/** How the servers around a service are reached. Each resolves when it can be used, however long that takes, and rejects with one line when it
+ *  never will be as things are. */
 export interface Adapters {
   readonly documents: (options: Near & { readonly url: string; readonly database: string }) => Promise<DocumentStore>;
   readonly bus: (options: Near & { readonly url: string }) => Promise<Bus>;
@@ -94,7 +94,7 @@ async function openAdapters(
   const opening: Readonly<Record<string, Promise<Closable> | undefined>> = {
     documents: documents && until('MONGODB_URL', documents({ ...near, url: MONGODB_URL, database: `${MONGODB_DATABASE}-${name}` })),
     bus: bus && until('RABBITMQ_URL', bus({ ...near, url: RABBITMQ_URL })),
-    cache: cache && until('REDIS_URL', cache({ ...near, url: REDIS_URL, prefix: `${MONGODB_DATABASE}:` })),
+    cache: cache && until('REDIS_URL', cache({ ...near, url: REDIS_URL, prefix: MONGODB_DATABASE })),
   };
   const opened = Object.entries(opening).flatMap(([kind, promise]) => (promise ? [promise.then((one) => [kind, one] as const)] : []));
   return Object.fromEntries(await Promise.all(opened));

@@ -3,6 +3,13 @@ import { variable } from './load-config.ts';
 import type { ServiceName } from './peers.ts';
 import { secretVariable } from './secrets.ts';
 
+/** Keeps several systems apart on the same servers: begins the names of databases and of the cache's keys. */
+export const databaseVariable = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,40}$/, 'is letters, digits, - and _, 40 at most')
+    .default('commonpurse');
+
 /** The environment of every service that runs in a process of its own, beside its own part. */
 const ProcessConfig = z.object({
   PORT: variable.port(8080),
@@ -11,31 +18,36 @@ const ProcessConfig = z.object({
   LOG_LEVEL: variable.logLevel(),
   LOG_DIR: z.string().optional(),
   INTERNAL_KEY: secretVariable.internalKey(),
-  /** Keeps several systems apart on the same servers: in the names of databases and of the cache's keys. */
-  MONGODB_DATABASE: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,40}$/, 'is letters, digits, - and _, 40 at most')
-    .default('commonpurse'),
+  MONGODB_DATABASE: databaseVariable(),
 });
 
-const server = (...schemes: string[]) =>
+const server = (description: string, ...schemes: string[]) =>
   z
     .string()
     .refine(
       (text) => schemes.some((scheme) => text.startsWith(`${scheme}://`) && text.length > scheme.length + 3),
       `is a URL (${schemes.map((scheme) => `${scheme}://...`).join(' or ')})`,
-    );
+    )
+    .describe(description);
 
+/** The servers that everything stands on when it doesn't run in one process. */
+export const serverVariables = {
+  MONGODB_URL: server('where documents are kept, such as mongodb://127.0.0.1:27017', 'mongodb', 'mongodb+srv'),
+  RABBITMQ_URL: server('where events go, such as amqp://guest:guest@127.0.0.1:5672', 'amqp', 'amqps'),
+  REDIS_URL: server('where limits and hints are shared, such as redis://127.0.0.1:6379', 'redis', 'rediss'),
+};
+
+const { MONGODB_URL, RABBITMQ_URL, REDIS_URL } = serverVariables;
 const servers = {
   documents: {
     DATABASE_TYPE: z
       .literal('mongodb', 'must be mongodb here: json is for npm start, which keeps everything in one process')
       .default('mongodb'),
-    MONGODB_URL: server('mongodb', 'mongodb+srv'),
+    MONGODB_URL,
     ENCRYPTION_KEYS: secretVariable.encryptionKeys(),
   },
-  bus: { RABBITMQ_URL: server('amqp', 'amqps') },
-  cache: { REDIS_URL: server('redis', 'rediss') },
+  bus: { RABBITMQ_URL },
+  cache: { REDIS_URL },
 };
 export type ServerName = keyof typeof servers;
 

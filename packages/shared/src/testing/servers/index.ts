@@ -1,2 +1,3 @@
 export * from './real-suites.ts';
 export * from './server-faults.ts';
+export * from './system-ground.ts';
