@@ -42,6 +42,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
   const { host, hints, watch, job, upgrade } = openSockets(deps, { store, people, jwks });
   const feed = createFeedWriter({
     pages: store.feed,
+    clock,
     settle: settleItems(store.inbox),
     announce: (userId, entries) => {
       host.learn(userId, entries);

@@ -175,6 +175,16 @@ describe('The mirror', () => {
     expect(auth.asked).toBe(2);
   });
 
+  test('is found as another instance was told: events reach one of them', async () => {
+    const other = mirrored();
+    expect((await people.find(ada.id))?.displayName).toBe('Ada');
+    await identify(ada);
+    const renamed: Person = { ...ada.person, displayName: 'Ada Lovelace', version: ada.person.version + 1 };
+    await other.subscription.handle({ data: renamed } as never);
+    auth.available = false;
+    expect((await people.find(ada.id))?.displayName).toBe('Ada Lovelace');
+  });
+
   test('tells many at once', async () => {
     const bob = await auth.user();
     await identify(ada);

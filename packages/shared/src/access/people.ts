@@ -17,7 +17,7 @@ export interface People {
   /** The person behind verified claims. Throws 401 when the session or key is over or the person disabled or gone; rejects with
    *  `PeerUnavailable` when nobody can say. A revocation that auth has acknowledged holds here at once. */
   identify(claims: AccessClaims, requestId: string): Promise<Person>;
-  /** As last heard of; asks auth about people never met. null: there is no such person. */
+  /** As last heard of, by whatever instance; asks auth about people never met. null: there is no such person. */
   find(userId: string, requestId?: string): Promise<Person | null>;
 }
 
@@ -66,7 +66,7 @@ export function createPeople({ documents, cache, peers, clock }: PeopleOptions):
       return person;
     },
     current: (userIds) => lookUp(cache, userIds, asOfNow),
-    find: async (userId, requestId) => (await recall(userId)) ?? ask(userId, requestId),
+    find: async (userId, requestId) => (await readStored(documents, userId)) ?? ask(userId, requestId),
     subscription: {
       event: UserChanged,
       from: 'beginning',
@@ -80,6 +80,7 @@ export function createPeople({ documents, cache, peers, clock }: PeopleOptions):
 interface Memory {
   /** Answers the newest that is known, which may be newer than what was given. */
   keep(person: Person): Promise<Person>;
+  /** Of what another instance was told since, it knows nothing: good only as long as a stamp says so. */
   recall(userId: string): Promise<Person | null>;
 }
 /** The mirror's documents, and those of late in memory. */
@@ -94,13 +95,13 @@ function createMemory(documents: Documents<PersonDoc>): Memory {
       remembered.set(newest.id, newest);
       return newest;
     },
-    recall: async (userId) => {
-      const known = remembered.get(userId);
-      if (known !== undefined) return known;
-      const stored = await documents.get(userId);
-      return stored && wholeOf(stored);
-    },
+    recall: async (userId) => remembered.get(userId) ?? readStored(documents, userId),
   };
+}
+
+async function readStored(documents: Documents<PersonDoc>, userId: string): Promise<Person | null> {
+  const stored = await documents.get(userId);
+  return stored && wholeOf(stored);
 }
 
 /** One that was stored before there were shares says nothing of them. */

@@ -7,3 +7,6 @@ export * from './test-service.ts';
 export * from './example-faults.ts';
 export * from './simulated-disk.ts';
 export * from './tcp-proxy.ts';
+export * from './override.ts';
+export * from './shared-store.ts';
+export * from './second-instance.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
+import { fakeClock, overriding } from '@commonpurse/shared/testing';
 import fc from 'fast-check';
-import { overriding } from '../testing/override.ts';
 import { draftOf, openStore, writerOn } from '../testing/open-feed.ts';
 import type { NotificationsStore } from '../store.ts';
 import { entriesOf } from './entry.ts';
@@ -85,6 +85,19 @@ describe('appending to a feed', () => {
     for (const number of numbers(10_050)) await writer.append(`user-${number}`, [draftOf(`${number}`)]);
     const [second] = await writer.append('user-1', [draftOf('second')]);
     expect(second!.seq).toBe(2);
+  });
+
+  test('never takes a number again that another instance has used and taken away meanwhile', async () => {
+    const clock = fakeClock();
+    const store = await openStore({ clock });
+    const [idle, busy] = [writerOn(store, { clock }), writerOn(store)];
+    await idle.append('a', [draftOf('x')]);
+    for (const key of ['y', 'z']) await busy.append('a', [draftOf(key)]);
+    const oldest = (await store.feed.find({ userId: 'a' }))[1]!;
+    await store.feed.remove([oldest._id]);
+    clock.advance(3_600_000);
+    const [entry] = await idle.append('a', [draftOf('later')]);
+    expect(entry!.seq).toBe(4);
   });
 
   test('by two instances at once, with events told again and again, stays without a gap and each once', async () => {

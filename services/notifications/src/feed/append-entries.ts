@@ -1,4 +1,5 @@
 import { DuplicateKey, type Documents } from '@commonpurse/shared/documents';
+import type { Clock } from '@commonpurse/shared/service';
 import { entriesOf, type EntryDraft, type FeedEntry, type FeedPage, pageOf } from './entry.ts';
 import { readLastSeq } from './read-entries.ts';
 
@@ -13,6 +14,7 @@ export interface FeedWriterDeps {
   settle(entries: readonly FeedEntry[]): Promise<void>;
   /** Tells that these entries are in the feed now, ascending. Entries that were there already are told again. */
   announce(userId: string, entries: readonly FeedEntry[]): void;
+  readonly clock: Clock;
 }
 
 interface Call {
@@ -26,10 +28,14 @@ interface UserQueue {
   running: boolean;
   /** The last number as far as this instance knows; null: ask the store. */
   last: number | null;
+  lastAtMs: number;
 }
 
 const pageEntriesMax = 200;
 const idleQueuesMax = 10_000;
+/** A number that another instance has taken meanwhile is refused by the store, but only as long as its page is kept: what was not used for
+ *  so long is asked for again. */
+const rememberedMs = 60_000;
 
 /** One queue per user: what arrives while an append is on its way goes into the next page together. */
 export function createFeedWriter(deps: FeedWriterDeps): FeedWriter {
@@ -43,7 +49,7 @@ export function createFeedWriter(deps: FeedWriterDeps): FeedWriter {
   return {
     append: (userId, drafts) =>
       new Promise((resolve, reject) => {
-        const queue = queues.get(userId) ?? { userId, waiting: [], running: false, last: null };
+        const queue = queues.get(userId) ?? { userId, waiting: [], running: false, last: null, lastAtMs: 0 };
         // Set anew each time: the map's order is then the order of use.
         queues.delete(userId);
         queues.set(userId, queue);
@@ -69,7 +75,9 @@ function forgetIdle(queues: Map<string, UserQueue>): void {
 async function appendCalls(deps: FeedWriterDeps, queue: UserQueue, calls: readonly Call[]): Promise<void> {
   try {
     const drafts = new Map(calls.flatMap((call) => call.drafts.map((draft) => [draft.key, draft] as const)));
+    if (deps.clock.now() - queue.lastAtMs > rememberedMs) queue.last = null;
     const entries = await appendOnce(deps.pages, queue, drafts);
+    queue.lastAtMs = deps.clock.now();
     const ascending = [...entries.values()].toSorted((a, b) => a.seq - b.seq);
     await deps.settle(ascending);
     deps.announce(queue.userId, ascending);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FakeClock, fakeClock } from '@commonpurse/shared/testing';
+import { type FakeClock, fakeClock, overriding } from '@commonpurse/shared/testing';
 import { passingUntil } from '../testing/passing-time.ts';
-import { overriding } from '../testing/override.ts';
 import { draftOf, openStore, writerOn } from '../testing/open-feed.ts';
 import type { NotificationsStore } from '../store.ts';
 import { createFeedPruning } from './prune-feed.ts';

@@ -1,5 +1,5 @@
 import { type CollectionDeclaration, type Doc, type DocumentStore, StoreUnavailable } from '@commonpurse/shared/documents';
-import { overriding } from './override.ts';
+import { overriding } from '@commonpurse/shared/testing';
 
 /** A store that can be told to fail at reading or writing. */
 export interface FailingStore {

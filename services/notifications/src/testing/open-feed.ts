@@ -17,7 +17,7 @@ export async function openStore({ disk = memoryDisk(), clock = systemClock }: { 
 
 /** A writer as one instance has it. */
 export const writerOn = (store: NotificationsStore, deps: Partial<FeedWriterDeps> = {}): FeedWriter =>
-  createFeedWriter({ pages: store.feed, settle: async () => {}, announce: () => {}, ...deps });
+  createFeedWriter({ pages: store.feed, clock: systemClock, settle: async () => {}, announce: () => {}, ...deps });
 
 export const draftOf = (key: string): EntryDraft => ({
   key,

@@ -10,12 +10,11 @@ import {
 import { type DomainEvent, eventOf } from '@commonpurse/shared/messaging';
 import type { Mail } from '@commonpurse/shared/mail';
 import { loadConfig } from '@commonpurse/shared/service';
-import { startTestService, type TestService, type TestServiceOptions, type TestUser } from '@commonpurse/shared/testing';
+import { shareable, startTestService, type TestService, type TestServiceOptions, type TestUser } from '@commonpurse/shared/testing';
 import { NotificationsConfig } from '../config.ts';
 import { createNotificationsService } from '../service.ts';
 import { type NotificationsStore, openNotificationsStore } from '../store.ts';
 import { readLastSeq } from '../feed/read-entries.ts';
-import { shareable } from './shared-store.ts';
 import type { SocketLimits } from '../sockets/limit.ts';
 import { openSocket, type SocketOptions, type TestSocket } from './socket-client.ts';
 

@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Service, ServiceDeps } from '@commonpurse/shared/service';
+import {
+  type SecondInstance,
+  shareable,
+  startSecondInstance,
+  startTestService,
+  type TestService,
+  type TestUser,
+  withOwnWrites,
+} from '@commonpurse/shared/testing';
+import { createBudgetsService } from './service.ts';
+import { changed, expense, recordChanged } from './testing/told-records.ts';
+
+const create = (deps: ServiceDeps): Promise<Service> => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } });
+const food = { name: 'Food', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2026-01-01', endDate: '2026-01-31' };
+
+describe('two instances of budgets on one store', () => {
+  let first: TestService;
+  let second: SecondInstance;
+  let ada: TestUser;
+  let budget: string;
+
+  beforeEach(async () => {
+    first = await startTestService(create, {
+      deps: (deps) => ({ ...deps, documents: withOwnWrites(shareable(deps.documents)) }),
+    });
+    second = await startSecondInstance(first, create);
+    ada = await first.user();
+    budget = (await first.as(ada).post('/budgets', food)).body.id;
+  });
+  afterEach(async () => {
+    await second.stop();
+    await first.stop();
+  });
+  const dealt = (at: number): { publish: TestService['publish'] } => (at % 2 === 0 ? first : second.bus);
+  const crossings = (): Set<string> =>
+    new Set([...first.published, ...second.published].filter(({ type }) => type === 'budget.threshold-crossed').map(({ id }) => id));
+
+  test('count every record once and fire each threshold once, whoever of them is told what, in whatever order', async () => {
+    const records = Array.from({ length: 60 }, (_, n) => expense({ ownerId: ada.id, amountMinor: 100 + n, date: `2026-01-1${n % 10}` }));
+    const grown = records.map((record) => changed(record, { amountMinor: record.amountMinor + 50 }));
+    const events = [
+      ...grown.map(({ event }) => event),
+      ...records.map((record) => recordChanged(record)),
+      ...grown.map(({ event }) => event),
+    ];
+    await Promise.all(events.map((event, at) => dealt(at + (at % 3)).publish(event)));
+    const cents = grown.reduce((sum, { record }) => sum + record.amountMinor, 0);
+    for (const ask of [
+      () => first.as(ada).get(`/budgets/${budget}/progress?date=2026-01-15`),
+      () => second.call(ada, 'GET', `/budgets/${budget}/progress?date=2026-01-15`),
+    ])
+      expect((await ask()).body.spent).toBe((cents / 100).toFixed(2));
+    await first.until(() => crossings().size === 2);
+  });
+
+  test('progress waits at one for a record that the other is told of', async () => {
+    const record = expense({ ownerId: ada.id, amountMinor: 4_200 });
+    const asked = second.call(ada, 'GET', `/budgets/${budget}/progress?date=2026-01-15&after=${record.id}:1`);
+    await first.publish(recordChanged(record));
+    expect(await asked).toMatchObject({ status: 200, body: { spent: '42.00' } });
+  });
+});
