@@ -11,7 +11,11 @@ export interface GatewayViews {
 
 const Live = z.strictObject({ status: z.literal('live') }).meta({ id: 'Liveness' });
 const Part = z.strictObject({ ready: z.boolean(), parts: z.record(z.string(), z.string()) });
-const Ready = z.strictObject({ status: z.enum(['ready', 'not-ready']), services: z.record(z.string(), Part) }).meta({ id: 'Readiness' });
+/** Of several instances each is named. */
+const ServicePart = Part.extend({ instances: z.record(z.string(), Part).optional() });
+const Ready = z
+  .strictObject({ status: z.enum(['ready', 'not-ready']), services: z.record(z.string(), ServicePart) })
+  .meta({ id: 'Readiness' });
 const allReady = {
   status: 'ready',
   services: { auth: { ready: true, parts: { store: 'ok', bus: 'ok', cache: 'ok' } } },

@@ -11,7 +11,6 @@ import {
   openPort,
   type Peers,
   type Service,
-  type ServiceName,
 } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import { createGatewayApp } from './app.ts';
@@ -23,9 +22,10 @@ import { createFront, type FrontDeps } from './front/front.ts';
 import { createUpgrade } from './front/upgrade.ts';
 import { askServices } from './health/ask-services.ts';
 import { readinessOf } from './health/readiness.ts';
+import { createInstanceWatch } from './health/watch-instances.ts';
 import { createLimiter } from './limits/limiter.ts';
 import { createServiceProxy } from './routing/proxy.ts';
-import { createTargets } from './routing/targets.ts';
+import { createTargets, type InstanceUrls } from './routing/targets.ts';
 
 export interface GatewayDeps {
   readonly config: GatewayConfig;
@@ -35,7 +35,7 @@ export interface GatewayDeps {
   readonly localCache: Cache;
   readonly peers: Peers;
   /** Where each service listens now; several are balanced. */
-  readonly urls: (service: ServiceName) => readonly string[];
+  readonly urls: InstanceUrls;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -46,9 +46,9 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const log = deps.log.child({ service: 'gateway' });
   const metrics = createMetrics('gateway');
   const door = doorOf(deps);
-  const proxy = createServiceProxy({ targets: createTargets(deps.urls, clock) });
-  const readiness = async () => readinessOf(await askServices(deps.urls));
-  const documented = gatewayEndpoints({ readiness, openApi: () => openApi() });
+  const targets = createTargets(deps.urls, clock);
+  const proxy = createServiceProxy({ targets });
+  const documented = gatewayEndpoints({ readiness: async () => readinessOf(await askServices(deps.urls)), openApi: () => openApi() });
   const openApi = createOpenApiSource(peers, clock, openApiOf({ name: 'gateway', endpoints: documented }));
   const app = createGatewayApp({
     front: createFront(door),
@@ -60,7 +60,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const lifecycle = createLifecycle({
     log,
     messaging: { start: async () => {}, stop: async () => proxy.close() },
-    jobs: [],
+    jobs: [createInstanceWatch({ urls: deps.urls, targets, clock })],
     documents: { close: async () => {} },
   });
   const server = createHttpServer(lifecycle.counting(app));

@@ -1,18 +1,17 @@
 import type { ServiceHealth, ServiceName } from '@commonpurse/shared/service';
+import { type InstanceUrls, servicesBehind } from '../routing/targets.ts';
 
-const services: readonly ServiceName[] = ['auth', 'records', 'budgets', 'notifications'];
 const patienceMs = 2_000;
 
-/** Asks each service how it is; of several instances, the best answer counts, for the gateway passes over the others. */
-export async function askServices(urls: (service: ServiceName) => readonly string[]): Promise<Map<ServiceName, ServiceHealth | null>> {
-  const answers = await Promise.all(services.map(async (service) => [service, best(await Promise.all(urls(service).map(ask)))] as const));
+/** Asks every instance of every service how it is; null: it does not answer. */
+export async function askServices(urls: InstanceUrls): Promise<Map<ServiceName, readonly (ServiceHealth | null)[]>> {
+  const answers = await Promise.all(
+    servicesBehind.map(async (service) => [service, await Promise.all(urls(service).map(askInstance))] as const),
+  );
   return new Map(answers);
 }
 
-const best = (answers: readonly (ServiceHealth | null)[]): ServiceHealth | null =>
-  answers.find((health) => health?.ready === true) ?? answers.find((health) => health !== null) ?? null;
-
-async function ask(url: string): Promise<ServiceHealth | null> {
+export async function askInstance(url: string): Promise<ServiceHealth | null> {
   try {
     const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(patienceMs) });
     return (await response.json()) as ServiceHealth;

@@ -1,56 +1,15 @@
 import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { request, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { fakeClock } from '@commonpurse/shared/testing';
-import { createServiceProxy } from './proxy.ts';
-import { createTargets } from './targets.ts';
+import { call, closeAll, type Door, doorTo, listen, readAll } from '../testing/door.ts';
 
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-});
+afterEach(closeAll);
 
-async function listen(listener: RequestListener): Promise<URL> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  closing.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-}
-
-interface Door {
-  readonly url: URL;
-  /** What the passages that are over came to, in the order of their end. */
-  readonly outcomes: Promise<unknown>[];
-}
 /** A door that hands everything to this service. */
-async function door(service: RequestListener, answerTimeoutMs = 30_000): Promise<Door> {
-  const { origin } = await listen(service);
-  const proxy = createServiceProxy({ targets: createTargets(() => [origin], fakeClock()), answerTimeoutMs });
-  closing.push(() => proxy.close());
-  const outcomes: Promise<unknown>[] = [];
-  const front = await listen((req, res) => {
-    const visitor = { requestId: 'r', address: '203.0.113.9', path: '/', headers: ['X-Own', 'yes'] };
-    const passed = proxy.forward(req, res, visitor, 'records');
-    outcomes.push(
-      passed.then(
-        () => 'over',
-        (error: unknown) => error,
-      ),
-    );
-    passed.catch(() => void (res.headersSent || res.writeHead(500).end()));
-  });
-  return { url: front, outcomes };
-}
+const door = async (service: RequestListener, answerTimeoutMs?: number): Promise<Door> =>
+  doorTo([(await listen(service)).origin], answerTimeoutMs);
 
-async function readAll(message: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
 /** Tells method, framing and body of what arrived. */
 const echo = (req: IncomingMessage, res: ServerResponse): void => {
   void readAll(req).then((body) => {
@@ -58,14 +17,6 @@ const echo = (req: IncomingMessage, res: ServerResponse): void => {
     res.end(JSON.stringify({ method: req.method, length, encoding, body }));
   });
 };
-async function call(url: URL, method: string, body: readonly string[] = [], headers: Record<string, string> = {}) {
-  const sent = request(url, { method, headers, agent: false });
-  for (const part of body) sent.write(part);
-  sent.end();
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  return { status: answer.statusCode, headers: answer.headers, text: await readAll(answer) };
-}
-
 describe('a request is handed on', () => {
   test('with the body it came with, framed as it came', async () => {
     const { url, outcomes } = await door(echo);

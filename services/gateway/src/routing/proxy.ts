@@ -1,10 +1,11 @@
-import { Agent, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Refusal } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
 import { introduce, introduceUpgrade, keepOwnHeaders } from './forwarded-headers.ts';
+import { InstanceAgent } from './instance-agent.ts';
 import type { Targets } from './targets.ts';
 
 export interface ServiceProxy {
@@ -33,24 +34,33 @@ interface Passage {
 type Passages = WeakMap<IncomingMessage, Passage>;
 
 export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
-  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
+  const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
   const passages: Passages = new WeakMap();
   const proxy = createProxyMiddleware<IncomingMessage, ServerResponse>(optionsOf({ targets, agent, passages, answerTimeoutMs }));
-  return {
-    forward: (req, res, visitor, service) =>
-      new Promise((resolve, reject) => {
-        const url = targets.next(service);
-        const startedAt = performance.now();
+  const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
+    new Promise((resolve, reject) => {
+      const startedAt = performance.now();
+      const tried = new Set<string>();
+      const closing = asksToClose(req);
+      const pass = (url: string): void => {
         const fail = (error: unknown): void => {
-          if (codeOf(error) === 'ECONNREFUSED') targets.failed(url);
+          if (canBeAskedAgain(req, res, error)) {
+            targets.failed(url);
+            const other = targets.next(service, tried.add(url));
+            if (!tried.has(other)) return pass(other);
+          }
           if (res.headersSent) res.destroy();
           reject(failureOf(service, performance.now() - startedAt >= answerTimeoutMs));
         };
-        passages.set(req, { url, own: visitor.headers, closing: asksToClose(req), fail });
-        introduce(req.headers, visitor);
-        res.once('close', resolve);
+        passages.set(req, { url, own: visitor.headers, closing, fail });
         proxy(req, res, fail).catch(fail);
-      }),
+      };
+      introduce(req.headers, visitor);
+      res.once('close', resolve);
+      pass(targets.next(service));
+    });
+  return {
+    forward,
     upgrade: (req, socket, head, visitor) => {
       introduceUpgrade(req.headers, visitor);
       proxy.upgrade(req, socket, head);
@@ -61,7 +71,7 @@ export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyO
 
 interface Parts {
   readonly targets: Targets;
-  readonly agent: Agent;
+  readonly agent: InstanceAgent;
   readonly passages: Passages;
   readonly answerTimeoutMs: number;
 }
@@ -88,6 +98,16 @@ const optionsOf = ({ targets, agent, passages, answerTimeoutMs }: Parts): Option
     },
   },
 });
+
+/** The instance went away with it, and may have done what it was asked: harmless where it was only asked for something, and no body has
+ *  gone with it. */
+const canBeAskedAgain = (req: IncomingMessage, res: ServerResponse, error: unknown): boolean =>
+  ['GET', 'HEAD'].includes(req.method ?? '') &&
+  req.headers['content-length'] === undefined &&
+  req.headers['transfer-encoding'] === undefined &&
+  ['ECONNRESET', 'EPIPE'].includes(String(codeOf(error))) &&
+  !res.headersSent &&
+  !res.destroyed;
 
 const asksToClose = (req: IncomingMessage): boolean => req.httpVersion === '1.0' || /\bclose\b/i.test(req.headers.connection ?? '');
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);

@@ -1,0 +1,70 @@
+import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Targets } from './targets.ts';
+
+type Connected = (error: Error | null, socket: Duplex) => void;
+
+/** A machine that is gone need not say so. */
+const connectMsMax = 2_000;
+
+/** Connections to instances, kept. Where one can't be reached, another instance of the service is: nothing has been sent yet, so it makes
+ *  no difference to a request which one it was meant for. */
+export class InstanceAgent extends Agent {
+  readonly #targets: Targets;
+  /** Connections that lead elsewhere than where they are filed. */
+  readonly #elsewhere = new WeakSet<Duplex>();
+
+  constructor(targets: Targets, options: AgentOptions) {
+    super(options);
+    this.#targets = targets;
+  }
+
+  override createConnection(options: ClientRequestArgs, connected?: Connected): undefined {
+    const wanted = `http://${hostOf(options.host)}:${String(options.port)}`;
+    this.#connect(wanted).then(
+      (socket) => connected!(null, socket),
+      (error: unknown) => connected!(error as Error, undefined as never),
+    );
+    return undefined;
+  }
+
+  async #connect(wanted: string): Promise<Socket> {
+    try {
+      return await open(wanted);
+    } catch (error) {
+      this.#targets.failed(wanted);
+      for (const other of this.#targets.insteadOf(wanted)) {
+        const socket = await open(other).catch(() => this.#targets.failed(other));
+        if (socket === undefined) continue;
+        this.#elsewhere.add(socket);
+        return socket;
+      }
+      throw error;
+    }
+  }
+
+  override keepSocketAlive(socket: Duplex): boolean {
+    return !this.#elsewhere.has(socket) && (super.keepSocketAlive as unknown as (socket: Duplex) => boolean).call(this, socket);
+  }
+}
+
+const hostOf = (host: string | null | undefined): string => (host?.includes(':') === true ? `[${host}]` : (host ?? ''));
+
+function open(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 80), noDelay: true, keepAlive: true });
+    const timer = setTimeout(() => socket.destroy(new Error('no connection within its time')), connectMsMax);
+    const failed = (error: Error): void => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', failed);
+      resolve(socket);
+    });
+  });
+}

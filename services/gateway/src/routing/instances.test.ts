@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { fakeClock } from '@commonpurse/shared/testing';
+import { createInstanceWatch } from '../health/watch-instances.ts';
+import { call, closeAll, doorTo, listen, readAll } from '../testing/door.ts';
+import { createTargets } from './targets.ts';
+
+afterEach(closeAll);
+
+/** An address where nobody listens. */
+async function nowhere(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => void server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+/** An instance that answers with the body it got, and notes that it was asked. */
+async function instance(answer?: RequestListener): Promise<{ origin: string; asked: string[] }> {
+  const asked: string[] = [];
+  const { origin } = await listen((req, res) => {
+    asked.push(req.method!);
+    if (answer) return answer(req, res);
+    void readAll(req).then((body) => res.end(body));
+  });
+  return { origin, asked };
+}
+const dying: RequestListener = (req) => void readAll(req).then(() => req.socket.destroy());
+
+describe('of several instances', () => {
+  test('one that can not be reached is passed over, and the next one gets the whole body', async () => {
+    const there = await instance();
+    const { url } = await doorTo([await nowhere(), there.origin]);
+    const parts = Array.from({ length: 32 }, () => 'x'.repeat(32 * 1024));
+    for (let n = 0; n < 4; n += 1) {
+      const answer = await call(url, 'POST', parts);
+      expect([answer.status, answer.text.length]).toEqual([200, 1024 * 1024]);
+    }
+    expect(there.asked).toHaveLength(4);
+  });
+
+  test('none that can be reached is told as that', async () => {
+    const { url, outcomes } = await doorTo([await nowhere(), await nowhere()]);
+    expect((await call(url, 'POST', ['x'])).status).toBe(500);
+    expect(await outcomes[0]).toMatchObject({ code: 'service-unavailable' });
+  });
+
+  test('one that is back is asked again', async () => {
+    const [one, two] = [await instance(), await instance()];
+    const { url } = await doorTo([one.origin, two.origin]);
+    for (let n = 0; n < 4; n += 1) await call(url, 'GET');
+    expect([one.asked.length, two.asked.length]).toEqual([2, 2]);
+  });
+
+  test('one that dies over a question leaves it to the next one', async () => {
+    const [dead, alive] = [await instance(dying), await instance()];
+    const { url } = await doorTo([dead.origin, alive.origin]);
+    expect((await call(url, 'GET')).status).toBe(200);
+    expect([dead.asked, alive.asked]).toEqual([['GET'], ['GET']]);
+  });
+
+  test('one that dies over a change may have made it: nobody else is asked', async () => {
+    const [dead, alive] = [await instance(dying), await instance()];
+    const { url, outcomes } = await doorTo([dead.origin, alive.origin]);
+    expect((await call(url, 'POST', ['x'])).status).toBe(500);
+    expect(await outcomes[0]).toMatchObject({ code: 'service-unavailable' });
+    expect(alive.asked).toEqual([]);
+  });
+
+  test('all that die over a question end it', async () => {
+    const [one, two] = [await instance(dying), await instance(dying)];
+    const { url } = await doorTo([one.origin, two.origin]);
+    expect((await call(url, 'GET')).status).toBe(500);
+    expect([one.asked, two.asked]).toEqual([['GET'], ['GET']]);
+  });
+
+  test('one that can be reached gets the upgrade', async () => {
+    const switched = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello';
+    const sockets = createServer((socket) => void socket.once('data', () => socket.end(switched))).listen(0, '127.0.0.1');
+    await once(sockets, 'listening');
+    const there = `http://127.0.0.1:${(sockets.address() as AddressInfo).port}`;
+    const { url } = await doorTo([await nowhere(), there]);
+    const client = connect(Number(url.port), url.hostname);
+    client.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const chunks: Buffer[] = [];
+    for await (const chunk of client) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 101 [^]*hello$/);
+    sockets.close();
+  });
+});
+
+describe('looking at instances', () => {
+  test('finds those that take connections and can not be used, and those that can again', async () => {
+    const clock = fakeClock();
+    const urls = (service: string): readonly string[] => (service === 'records' ? ['a', 'b'] : ['only']);
+    const targets = createTargets(urls, clock);
+    const usable: Record<string, boolean> = { a: false, b: true };
+    const asked: string[] = [];
+    const ask = async (url: string) => {
+      asked.push(url);
+      return url === 'a' && !usable['a'] ? null : { name: 'records' as const, ready: usable[url]!, parts: {} };
+    };
+    const watch = createInstanceWatch({ urls, targets, clock, ask });
+    await watch.start();
+    await new Promise(setImmediate);
+    expect([1, 2, 3].map(() => targets.next('records'))).toEqual(['b', 'b', 'b']);
+    usable['a'] = true;
+    clock.advance(1_000);
+    await new Promise(setImmediate);
+    expect(new Set([1, 2].map(() => targets.next('records')))).toEqual(new Set(['a', 'b']));
+    // a service of one instance has nobody to go to instead
+    expect(asked).not.toContain('only');
+    await watch.stop();
+  });
+
+  test('that are all unusable changes nothing: somebody has to be asked', () => {
+    const targets = createTargets(() => ['a', 'b'], fakeClock());
+    targets.looked('a', false);
+    targets.looked('b', false);
+    expect([targets.next('auth'), targets.next('auth')].toSorted()).toEqual(['a', 'b']);
+    expect(targets.insteadOf('a')).toEqual(['b']);
+    expect(targets.insteadOf('elsewhere')).toEqual([]);
+  });
+});
