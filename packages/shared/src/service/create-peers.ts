@@ -23,13 +23,14 @@ interface Call {
 
 const timeoutMsDefault = 5_000;
 const tokenReusedMs = 30_000;
-/** An instance that refused a connection is left alone for so long, while there are others. */
+/** An instance that could not be reached or did not answer is left alone for so long, while there are others. */
 const skippedMs = 2_000;
 
 /** Below the 65 s that our servers keep an idle connection, so that we never write into one that is being closed. */
 const agent = new Agent({ keepAlive: true, keepAliveMsecs: 1_000, maxSockets: 64, timeout: 30_000 });
 
-/** Calls other services over kept connections; of several instances the next, passing over one that refuses connections. */
+/** Calls other services over kept connections; of several instances the next, passing over those that fail. What only reads is asked of
+ *  another one then; what may have been done is not. */
 export function createPeers(options: PeersOptions): Peers {
   const authorization = tokenSource(options);
   const nextUrls = balancer(options);
@@ -39,8 +40,10 @@ export function createPeers(options: PeersOptions): Peers {
       try {
         return await send<T>(url, what, authorization(what.service));
       } catch (error) {
-        if (!(error instanceof ConnectionRefused)) throw error;
+        if (!(error instanceof PeerUnavailable || error instanceof ConnectionRefused)) throw error;
         nextUrls.skip(url);
+        // One that was reached may have done it.
+        if (error instanceof PeerUnavailable && (what.method !== 'GET' || url === urls.at(-1))) throw error;
       }
     }
     throw new PeerUnavailable(`${what.service} can not be reached`);

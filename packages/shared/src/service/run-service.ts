@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { createLogger } from './create-logger.ts';
 import { createPeers } from './create-peers.ts';
 import { type ConfigParts, type ConfigsOf, type Environment, loadParts } from './load-config.ts';
+import { createLocator } from './locate-services.ts';
 import { type AdminServer, openAdminServer } from './open-admin-server.ts';
 import type { Peers, ServiceName } from './peers.ts';
 import { type Program, type ProgramHost, runProgram } from './run-program.ts';
@@ -63,12 +64,14 @@ async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
   const waiting = createWaiting(name, host);
   const admin = around.ADMIN_PORT && (await openAdminServer({ ...around.ADMIN_PORT, services: () => [waiting.service] }));
   const opened = await openAdapters(name, adapters, around, { clock: systemClock, log }, waiting);
-  const urls = urlsIn(surroundings);
+  const locator = createLocator({ urls: urlsIn(surroundings), clock: systemClock });
+  await locator.start();
+  const { urls } = locator;
   const found = { ...opened, ...identityOf(name, around, urls), urls, clock: systemClock, log } as unknown as Found<A>;
   const service = await create(found, own as unknown as ConfigsOf<P>);
   waiting.service = service;
   await service.listen({ host: around.HOST, port: around.PORT });
-  return programOf(service, [opened['bus'], opened['cache']], admin);
+  return programOf(service, [opened['bus'], opened['cache'], { close: () => locator.stop() }], admin);
 }
 
 function identityOf(self: ServiceName, { INTERNAL_KEY }: Surroundings, urlsOf: (service: ServiceName) => readonly string[]) {
