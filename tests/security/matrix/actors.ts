@@ -12,6 +12,7 @@ export type Actor = 'anonymous' | 'expired' | 'signed out' | 'stranger' | 'owner
 export type Fate = 'in' | readonly [status: number, code: string];
 
 const unauthenticated = [401, 'unauthenticated'] as const;
+const forbidden = [403, 'forbidden'] as const;
 const insufficient = [403, 'insufficient-scope'] as const;
 
 /** What an actor may expect of a route that does not say `anyone`; whether the thing is theirs to see is another matter. */
@@ -19,8 +20,8 @@ export const fateOf: Readonly<Record<Actor, (row: Row) => Fate>> = {
   anonymous: () => unauthenticated,
   expired: () => unauthenticated,
   'signed out': () => unauthenticated,
-  stranger: () => 'in',
-  owner: () => 'in',
+  stranger: ({ only }) => (only ? forbidden : 'in'),
+  owner: ({ only }) => (only ? forbidden : 'in'),
   'a key without the scope': () => insufficient,
   'a key with just the scope': ({ admits }) => (admits === 'session' ? insufficient : 'in'),
 };

@@ -4,6 +4,10 @@ import type { Thing } from './things.ts';
 export interface Row {
   /** `anyone`; a `session`, never a key; otherwise the scope that a key needs. */
   readonly admits: 'anyone' | 'session' | `${string}:${'read' | 'write'}`;
+  /** What the path can not do without. */
+  readonly query?: string;
+  /** Everybody else is told 403, whatever they ask for. */
+  readonly only?: 'administrators';
   /** What the id in the path names: for who may not see it, it must be as if it were absent. */
   readonly of?: Thing;
   /** Sent in place of the documented example of a body; for a table that says more than the documentation can. */
@@ -45,6 +49,11 @@ export const routes: Readonly<Record<string, Row>> = {
   'DELETE /users/share-permission/{id}': { admits: 'session', of: 'share' },
   'GET /users/shared-by-me': { admits: 'shares:read' },
   'GET /users/shared-with-me': { admits: 'shares:read' },
+
+  'GET /users/search': { admits: 'session', only: 'administrators', query: '?q=ad' },
+  'GET /admin/users/{id}': { admits: 'session', only: 'administrators', of: 'account' },
+  'PATCH /admin/users/{id}': { admits: 'session', only: 'administrators', of: 'account' },
+  'GET /admin/analytics': { admits: 'session', only: 'administrators' },
 
   'GET /records': { admits: 'records:read' },
   'POST /records': { admits: 'records:write' },
