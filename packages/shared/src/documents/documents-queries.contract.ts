@@ -69,6 +69,7 @@ function describeFilters(notes: () => Documents<Note>): void {
     ['$and of $ors', { $and: [{ $or: [{ size: 1 }, { size: 4 }] }, { $or: [{ owner: 'bob' }, { size: 3 }] }] }, ['d']],
     ['ids', { _id: { $in: ['e', 'a', 'x'] } }, ['a', 'e']],
     ['a range of ids', { _id: { $gt: 'a', $lte: 'c' } }, ['b', 'c']],
+    ['a range of ids that ends before it begins', { _id: { $gt: 'x', $lte: 'b' } }, []],
     ['ids by prefix', { _id: { $prefix: 'd' } }, ['d']],
     ['a name of the prototype', { 'nested.constructor': { $exists: true } }, []],
   ];

@@ -94,8 +94,9 @@ export class OrderedIndex {
   at(position: Position): Entry | undefined {
     return this.blocks[position.block]?.[position.offset];
   }
-  /** How many entries lie from one place up to (not including) another. */
+  /** How many entries lie from one place up to (not including) another; none where the other comes first. */
   distance(from: Position, to: Position): number {
+    if (from.block > to.block) return 0;
     let count = to.offset - from.offset;
     for (let block = from.block; block < to.block; block++) count += this.blocks[block]?.length ?? 0;
     return Math.max(count, 0);
