@@ -39,6 +39,7 @@ function describeFilters(notes: () => Documents<Note>): void {
     ['$in with null: absent too', { title: { $in: [null, 'alpha'] } }, ['a', 'c']],
     ['a range', { size: { $gt: 1, $lte: 4 } }, ['b', 'c', 'd']],
     ['a range that is empty', { size: { $gt: 4, $lt: 2 } }, []],
+    ['a range between whole numbers', { owner: 'bob', size: { $gt: 3.5 } }, ['d', 'e']],
     ['a comparison sees its own type only', { 'nested.s': { $gt: '0' } }, ['a', 'd']],
     ['numbers are no strings', { 'nested.s': { $gt: 0 } }, []],
     ['a dotted path', { 'nested.n': { $lt: 2 } }, ['a', 'e']],

@@ -37,7 +37,8 @@ export function comparePlainValues(a: Scalar, b: Scalar): number {
 }
 
 function compareOthers(a: Scalar, b: Scalar): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  // never a fraction: whoever asks also asks whether it is below 1
+  if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : 1;
   const byType = rankOf(a) - rankOf(b);
   if (byType !== 0) return byType;
   return typeof a === 'boolean' ? Number(a) - Number(b) : 0;

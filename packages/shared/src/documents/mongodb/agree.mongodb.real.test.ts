@@ -112,7 +112,7 @@ async function doneTo(documents: Documents<Odd>, done: Act): Promise<unknown> {
           ...(hash !== undefined && { historyHash: hash }),
         })),
       );
-    case 'remove':
+    default:
       return documents.remove(done.ids);
   }
 }

@@ -31,7 +31,7 @@ const content = fc.record(
   { requiredKeys: ['owner', 'size'] },
 );
 type Content = Omit<Draft<Odd>, '_id' | 'version'>;
-export const draftOf = (id: string, version: number, facts: Content): Draft<Odd> => ({ ...facts, _id: id, version }) as Draft<Odd>;
+export const draftOf = (id: string, version: number, facts: Content): Draft<Odd> => ({ ...facts, _id: id, version });
 
 export const population = fc
   .array(content, { minLength: 1, maxLength: ids.length })
@@ -67,7 +67,7 @@ const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     plainFilter,
     fc
       .tuple(plainFilter, fc.constantFrom('$or', '$and'), fc.array(tie('filter'), { maxLength: 3 }))
-      .map(([plain, word, parts]) => ({ ...plain, [word]: parts }) as Filter),
+      .map(([plain, word, parts]) => ({ ...plain, [word]: parts })),
   ),
 }));
 
@@ -76,7 +76,7 @@ const sort = fc
     fc.uniqueArray(fc.constantFrom('owner', 'size', 'mixed', 'nested.n', 'nested.s', 'nested.flag'), { maxLength: 2 }),
     fc.constantFrom(1, -1),
   )
-  .map(([fields, direction]): Sort => [...fields, '_id'].map((field) => [field, direction as 1 | -1]));
+  .map(([fields, direction]): Sort => [...fields, '_id'].map((field) => [field, direction]));
 
 export interface Question {
   readonly filter: Filter;
@@ -123,4 +123,4 @@ export const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant('remove' as const), ids: fc.array(id, { maxLength: 2 }) }),
 ) as fc.Arbitrary<Act>;
 
-export const entriesFor = (id: string, at: number, told: boolean): OutboxEntry[] => (told ? [entry(id, at)] : []);
+export const entriesFor = (aggregate: string, at: number, told: boolean): OutboxEntry[] => (told ? [entry(aggregate, at)] : []);
