@@ -44,8 +44,10 @@ function entryOf(line: string): Entry | null {
     if (typeof level !== 'number' && typeof level !== 'string') return null;
     const why = typeof err === 'object' && err !== null && 'message' in err ? { why: err.message } : {};
     const fields = Object.fromEntries(Object.entries(parsed).filter(([field]) => !known.has(field)));
-    return { level: Number(level), time: String(time ?? '').slice(11, 23), message: String(msg ?? ''), fields: { ...fields, ...why } };
+    return { level: Number(level), time: textOf(time).slice(11, 23), message: textOf(msg), fields: { ...fields, ...why } };
   } catch {
     return null;
   }
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -36,7 +36,7 @@ type Passages = WeakMap<IncomingMessage, Passage>;
 export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
   const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
   const passages: Passages = new WeakMap();
-  const proxy = createProxyMiddleware<IncomingMessage, ServerResponse>(optionsOf({ targets, agent, passages, answerTimeoutMs }));
+  const proxy = createProxyMiddleware(optionsOf({ targets, agent, passages, answerTimeoutMs }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -75,7 +75,7 @@ interface Parts {
   readonly passages: Passages;
   readonly answerTimeoutMs: number;
 }
-const optionsOf = ({ targets, agent, passages, answerTimeoutMs }: Parts): Options<IncomingMessage, ServerResponse> => ({
+const optionsOf = ({ targets, agent, passages, answerTimeoutMs }: Parts): Options => ({
   agent,
   ws: false,
   xfwd: false,
