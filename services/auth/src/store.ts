@@ -5,6 +5,7 @@ import type { User } from './accounts/user.ts';
 import type { AdminRoll } from './admins/admin-roll.ts';
 import type { ActiveDay } from './admins/usage.ts';
 import type { MailRequest } from './mails/mail-request.ts';
+import type { StampDebt } from './people/stamp-debts.ts';
 import { type Share, sharesCollection } from './shares/share.ts';
 
 export interface AuthStore {
@@ -15,6 +16,7 @@ export interface AuthStore {
   /** One document. */
   readonly rolls: Documents<AdminRoll>;
   readonly activeDays: Documents<ActiveDay>;
+  readonly stampDebts: Documents<StampDebt>;
   readonly history: Documents<HistoryLine>;
   /** The account an address belongs to. Two reads whether there is one or not. */
   userByAddress(addressId: string): Promise<User | null>;
@@ -58,6 +60,7 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
       ],
     }),
     rolls: await documents.collection<AdminRoll>({ name: 'admin-rolls', indexes: [] }),
+    stampDebts: await documents.collection<StampDebt>({ name: 'stamp-debts', indexes: [] }),
     history: await createHistory(documents),
     ...queriesOf(users, addresses),
   };

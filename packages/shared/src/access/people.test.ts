@@ -13,7 +13,7 @@ import type { FakeAuth, FakeClock, TestUser } from '../testing/index.ts';
 import { createPeople } from './people.ts';
 import type { PeopleMirror } from './people.ts';
 import type { Person, PersonDoc } from './person.ts';
-import { sentinelKey, sessionLives } from './person.ts';
+import { leaseKey, sentinelKey, sessionLives, stampKey } from './person.ts';
 
 let clock: FakeClock;
 let cache: MemoryCache;
@@ -146,6 +146,41 @@ describe('When the cache is away', () => {
   test('a bug in it is no outage', async () => {
     const broken = mirrored({ cache: { ...cache, run: () => 'x', getMany: () => Promise.reject(new TypeError('bug')) } });
     await expect(broken.identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
+describe('While auth may owe a stamp', () => {
+  beforeEach(async () => {
+    await identify(ada);
+    await cache.delete(leaseKey);
+  });
+
+  test('it is asked, and a revocation that is not stamped holds', async () => {
+    const stamped = await cache.get(stampKey(ada.id));
+    await auth.revokeSession(ada);
+    await cache.set(stampKey(ada.id), stamped!);
+    await expect(identify(ada)).rejects.toMatchObject(refused);
+  });
+
+  test('a stamp is believed where auth is gone: nobody acknowledges anything then', async () => {
+    auth.available = false;
+    expect(await identify(ada)).toEqual(ada.person);
+    await cache.raise(stampKey(ada.id), 2);
+    await expect(identify(ada)).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+
+  test('one that does not answer is left alone for a moment', async () => {
+    let calls = 0;
+    const silent: Peers = { ...asPeers(auth), get: () => Promise.reject(new PeerUnavailable(`call ${(calls += 1)}`)) };
+    const mirror = createPeople({ documents, cache, peers: silent, clock });
+    for (let n = 0; n < 5; n += 1) expect((await mirror.identify(claimsOf(ada), 'r')).id).toBe(ada.id);
+    expect(calls).toBe(1);
+  });
+
+  test('a lease of another run of the cache is none', async () => {
+    await cache.set(leaseKey, 'the run before');
+    await identify(ada);
+    expect(auth.asked).toBe(2);
   });
 });
 

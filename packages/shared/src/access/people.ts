@@ -1,5 +1,4 @@
 import type { Cache } from '../cache/cache.ts';
-import { CacheUnavailable } from '../cache/cache.ts';
 import { UserChanged } from '../contracts/index.ts';
 import type { Documents, Draft } from '../documents/documents.ts';
 import { DuplicateKey, StaleVersion } from '../documents/documents.ts';
@@ -8,9 +7,10 @@ import { unauthenticated } from '../http/admit.ts';
 import type { Subscription } from '../messaging/bus.ts';
 import type { Clock } from '../service/clock.ts';
 import { PeerRefused, PeerUnavailable } from '../service/peers.ts';
-import type { Peers } from '../service/peers.ts';
+import type { PeerOptions, Peers } from '../service/peers.ts';
 import type { Person, PersonDoc } from './person.ts';
-import { mayAct, sentinelKey, stampKey } from './person.ts';
+import { mayAct } from './person.ts';
+import { readStamps, type Said } from './read-stamps.ts';
 
 /** Who the people are, as of now. */
 export interface People {
@@ -44,29 +44,31 @@ export interface PeopleOptions {
 export function createPeople({ documents, cache, peers, clock }: PeopleOptions): PeopleMirror {
   const { keep, recall } = createMemory(documents);
   /** Auth's own word. Never shared between requests: an answer asked for earlier may be older than an acknowledged revocation. */
-  const ask = async (userId: string, requestId?: string): Promise<Person | null> => {
+  const ask = async (userId: string, options: PeerOptions): Promise<Person | null> => {
     try {
-      const path = `/internal/people/${encodeURIComponent(userId)}`;
-      return await keep(await peers.get<Person>('auth', path, requestId === undefined ? {} : { requestId }));
+      return await keep(await peers.get<Person>('auth', `/internal/people/${encodeURIComponent(userId)}`, options));
     } catch (error) {
       if (error instanceof PeerRefused && error.status === 404) return null;
       throw error;
     }
   };
-  const asOfNow = async (userId: string, stamp: string | null, requestId?: string): Promise<Person | null> => {
-    const known = stamp === null ? null : await recall(userId);
-    return known !== null && String(known.version) === stamp ? known : ask(userId, requestId);
+  const askIfThere = createAskIfThere(ask);
+  const asOfNow = async (userId: string, said: Said, requestId?: string): Promise<Person | null> => {
+    const options = requestId === undefined ? {} : { requestId };
+    const known = said.version === null ? null : await recall(userId);
+    if (known === null || String(known.version) !== said.version) return ask(userId, options);
+    return said.sure ? known : askIfThere(known, options);
   };
   return {
     identify: async (claims, requestId) => {
       const { userId } = claims;
-      const [stamp = null] = await trustedStamps(cache, [userId]);
-      const person = await asOfNow(userId, stamp, requestId);
+      const [said] = await readStamps(cache, [userId]);
+      const person = await asOfNow(userId, said!, requestId);
       if (person === null || !mayAct(person, claims, clock.now())) throw unauthenticated();
       return person;
     },
     current: (userIds) => lookUp(cache, userIds, asOfNow),
-    find: async (userId, requestId) => (await readStored(documents, userId)) ?? ask(userId, requestId),
+    find: async (userId, requestId) => (await readStored(documents, userId)) ?? ask(userId, requestId === undefined ? {} : { requestId }),
     subscription: {
       event: UserChanged,
       from: 'beginning',
@@ -74,6 +76,25 @@ export function createPeople({ documents, cache, peers, clock }: PeopleOptions):
         await keep(event.data as Person);
       },
     },
+  };
+}
+
+const patienceMs = 1_000;
+const leftAloneMs = 1_000;
+
+/** Auth's word, where it may owe a stamp; where auth is gone, what is known: then nobody acknowledges anything that is not stamped.
+ *  One that does not answer is left alone for a moment, or every request would wait for it. */
+function createAskIfThere(ask: (userId: string, options: PeerOptions) => Promise<Person | null>) {
+  let leftAloneUntil = 0;
+  return async (known: Person, options: PeerOptions): Promise<Person | null> => {
+    if (performance.now() < leftAloneUntil) return known;
+    try {
+      return await ask(known.id, { ...options, timeoutMs: patienceMs });
+    } catch (error) {
+      if (!(error instanceof PeerUnavailable)) throw error;
+      leftAloneUntil = performance.now() + leftAloneMs;
+      return known;
+    }
   };
 }
 
@@ -111,15 +132,15 @@ const withoutShares = { grants: [], sharedWith: [] };
 async function lookUp(
   cache: Cache,
   userIds: readonly string[],
-  asOfNow: (userId: string, stamp: string | null) => Promise<Person | null>,
+  asOfNow: (userId: string, said: Said) => Promise<Person | null>,
 ): Promise<Map<string, Person | null>> {
   const people = new Map<string, Person | null>();
   for (let from = 0; from < userIds.length; from += askedAtOnce) {
     const some = userIds.slice(from, from + askedAtOnce);
-    const stamps = await trustedStamps(cache, some);
+    const said = await readStamps(cache, some);
     await Promise.all(
       some.map(async (userId, index) => {
-        const person = await asOfNow(userId, stamps[index] ?? null).catch(unknownWhileAway);
+        const person = await asOfNow(userId, said[index]!).catch(unknownWhileAway);
         if (person !== undefined) people.set(userId, person);
       }),
     );
@@ -137,20 +158,6 @@ export async function personNow(people: Pick<PeopleMirror, 'current'>, userId: s
 const unknownWhileAway = (error: unknown): undefined => {
   if (!(error instanceof PeerUnavailable)) throw error;
 };
-
-/** The people's stamps in the order asked for; [] when stamps can't be trusted: the cache is away, or it forgot and auth has not
- *  re-asserted them yet. */
-async function trustedStamps(cache: Cache, userIds: readonly string[]): Promise<readonly (string | null)[]> {
-  const run = cache.run();
-  if (run === null) return [];
-  try {
-    const [sentinel, ...stamps] = await cache.getMany([sentinelKey, ...userIds.map(stampKey)]);
-    return sentinel === run ? stamps : [];
-  } catch (error) {
-    if (error instanceof CacheUnavailable) return [];
-    throw error;
-  }
-}
 
 /** An older version never overwrites a newer one; answers the newer. */
 async function upsertPerson(documents: Documents<PersonDoc>, person: Person): Promise<Person> {

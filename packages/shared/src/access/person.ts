@@ -12,6 +12,8 @@ export interface PersonDoc extends Doc {
 
 /** Holds `cache.run()` once auth has re-asserted every stamp in this run of the cache. */
 export const sentinelKey = 'sentinel';
+/** Holds `cache.run()` for a moment at a time, as long as auth owes no stamp: while it does, stamps are believed without asking. */
+export const leaseKey = 'stamps-lease';
 /** Holds the version of the person; auth raises it before it acknowledges a change. */
 export const stampKey = (userId: string): string => `stamp:${userId}`;
 

@@ -75,6 +75,17 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
         expect(await cache.get('b')).toBeNull();
       });
 
+      test('what is held is gone when its time is over, which counts from the call', async () => {
+        await cache.hold('held', 'x', 2_000);
+        expect(await other.get('held')).toBe('x');
+        await cache.hold('held', 'y', 2_000);
+        await under.pass(2_600);
+        expect(await cache.get('held')).toBeNull();
+        await cache.set('over', 'x');
+        await cache.hold('over', 'x', 0);
+        expect(await cache.get('over')).toBeNull();
+      });
+
       test('a time that is no number is a bug', async () => {
         await expect(cache.set('a', 'one', Number.NaN)).rejects.toThrow(RangeError);
       });

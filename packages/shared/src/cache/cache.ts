@@ -4,6 +4,9 @@ export interface Cache {
   /** In one round trip, in the order asked for. */
   getMany(keys: readonly string[]): Promise<(string | null)[]>;
   set(key: string, value: string, ttlMs?: number): Promise<void>;
+  /** As `set`, but the time counts from this call, and not from when it takes effect: a call that was given up and takes effect after all
+   *  lets nothing live longer, but for what the backend's clock is not known to (less than 1 s). */
+  hold(key: string, value: string, ttlMs: number): Promise<void>;
   /** False when the key was there already. */
   setIfAbsent(key: string, value: string, ttlMs?: number): Promise<boolean>;
   /** Raises a number atomically: the higher of what is there and `value` stays; answers what stayed. */

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { sentinelKey, stampKey } from '../access/person.ts';
+import { leaseKey, sentinelKey, stampKey } from '../access/person.ts';
 import type { Person } from '../access/person.ts';
 import type { Cache } from '../cache/cache.ts';
 import { type Grant, UserChanged } from '../contracts/index.ts';
@@ -48,7 +48,7 @@ const kid = 'test-key';
 export async function createFakeAuth({ cache, clock }: { cache: Cache; clock: Clock }): Promise<FakeAuth> {
   const people = new Map<string, Person>();
   let asked = 0;
-  await cache.set(sentinelKey, cache.run() ?? '');
+  for (const key of [sentinelKey, leaseKey]) await cache.set(key, cache.run() ?? '');
   const save = async (person: Person): Promise<Person> => {
     await cache.raise(stampKey(person.id), person.version);
     people.set(person.id, person);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { sentinelKey, stampKey } from '@commonpurse/shared/access';
+import { leaseKey, sentinelKey, stampKey } from '@commonpurse/shared/access';
 import { CacheUnavailable } from '@commonpurse/shared/cache';
+import { StoreUnavailable } from '@commonpurse/shared/documents';
 import { fakeClock, type FakeClock } from '@commonpurse/shared/testing';
 import { startAuth, type TestAuth } from '../testing/start-auth.ts';
 
@@ -70,15 +71,25 @@ describe('stamps', () => {
     const ada = await auth.person('ada@example.com');
     const { raise } = auth.cache;
     auth.cache.raise = () => Promise.reject(new CacheUnavailable('away'));
-    expect((await auth.as(ada).post('/auth/logout')).status).toBe(204);
+    const leaving = auth.as(ada).post('/auth/logout');
+    expect((await asTimePasses(leaving)).status).toBe(204);
     expect((await auth.as(ada).get('/users/profile')).status).toBe(401);
     expect(await stamp(ada.id)).toBe('2');
-    clock.advance(1_000);
     auth.cache.raise = raise;
-    await auth.until(async () => {
-      clock.advance(250);
-      return (await stamp(ada.id)) === '3';
-    });
+    await asTimePasses(auth.until(async () => (await stamp(ada.id)) === '3'));
+    expect(await auth.stampDebts.count({})).toBe(0);
+  });
+
+  test('that are owed are paid by whoever lives on', async () => {
+    await start();
+    const ada = await auth.person('ada@example.com');
+    const { raise } = auth.cache;
+    auth.cache.raise = () => Promise.reject(new CacheUnavailable('away'));
+    await asTimePasses(auth.as(ada).post('/auth/logout'));
+    auth.cache.raise = raise;
+    await auth.restart();
+    await asTimePasses(auth.until(async () => (await stamp(ada.id)) === '3'));
+    expect(await auth.stampDebts.count({})).toBe(0);
   });
 
   test('are asserted at the start, page by page', async () => {
@@ -94,3 +105,69 @@ describe('stamps', () => {
     expect(await Promise.all([0, 499, 500, 1199].map((n) => stamp(`copy-${n}`)))).toEqual(['1', '500', '501', '1200']);
   });
 });
+
+describe('what stamps say', () => {
+  const leased = async (): Promise<boolean> => (await auth.cache.get(leaseKey)) === auth.cache.run();
+
+  test('is believed without asking for as long as auth renews that it owes nothing', async () => {
+    await start();
+    await auth.until(leased);
+    for (let n = 0; n < 10; n += 1) {
+      clock.advance(1_500);
+      await auth.until(leased);
+    }
+  });
+
+  test('is no longer believed by the time that a change is acknowledged which it does not know of', async () => {
+    await start();
+    const ada = await auth.person('ada@example.com');
+    await auth.until(leased);
+    auth.cache.raise = () => Promise.reject(new CacheUnavailable('cut off from auth only'));
+    let acknowledged = false;
+    const leaving = auth.as(ada).post('/auth/logout');
+    void leaving.then(() => (acknowledged = true));
+    await auth.until(async () => (await auth.stampDebts.count({})) === 1);
+    // It does not come while somebody may still believe the old stamp.
+    while (await leased()) {
+      expect(acknowledged).toBe(false);
+      clock.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect((await asTimePasses(leaving)).status).toBe(204);
+    expect(await leased()).toBe(false);
+  });
+
+  test('is believed again as soon as what was owed is paid, which the change need not wait beyond', async () => {
+    await start();
+    const ada = await auth.person('ada@example.com');
+    const { raise } = auth.cache;
+    auth.cache.raise = () => Promise.reject(new CacheUnavailable('away'));
+    const leaving = auth.as(ada).post('/auth/logout');
+    await auth.until(async () => (await auth.stampDebts.count({})) === 1);
+    auth.cache.raise = raise;
+    clock.advance(500);
+    expect((await leaving).status).toBe(204);
+    expect(await stamp(ada.id)).toBe('3');
+    await auth.until(leased);
+  });
+
+  test('is not acknowledged when not even the debt can be stored', async () => {
+    await start();
+    const ada = await auth.person('ada@example.com');
+    auth.cache.raise = () => Promise.reject(new CacheUnavailable('away'));
+    auth.stampDebts.insert = () => Promise.reject(new StoreUnavailable('away'));
+    expect((await auth.as(ada).post('/auth/logout')).status).toBe(503);
+  });
+});
+
+/** The answer, while the clock goes on. */
+async function asTimePasses<T>(answer: Promise<T>): Promise<T> {
+  let settled = false;
+  const settle = (): void => void (settled = true);
+  answer.then(settle, settle);
+  while (!settled) {
+    clock.advance(100);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return answer;
+}

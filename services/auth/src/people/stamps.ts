@@ -3,64 +3,48 @@ import type { Cache } from '@commonpurse/shared/cache';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { User } from '../accounts/user.ts';
 import type { AuthStore } from '../store.ts';
+import { createDebts } from './stamp-debts.ts';
+import { createLease } from './stamp-lease.ts';
 
 /** Tells every service, through the cache, which version of each person is the newest (DESIGN section 4). */
 export interface Stamps {
-  /** To be awaited before a change is acknowledged. Never rejects: while the cache is away the others ask here anyway, and the stamp is
-   *  owed until it could be raised. */
+  /** To be awaited before a change is acknowledged. While the cache is away the stamp is owed, and this resolves once the others are sure
+   *  to ask here. Rejects when not even the debt could be stored. */
   raise(userId: string, version: number): Promise<void>;
   /** From now on re-asserts everything in each new run of the cache, and only then lets the stamps count. */
   start(): void;
   stop(): Promise<void>;
 }
 
-type StampsDeps = Pick<ServiceDeps, 'cache' | 'clock' | 'log'> & { readonly store: Pick<AuthStore, 'users'> };
+type StampsDeps = Pick<ServiceDeps, 'cache' | 'clock' | 'log'> & { readonly store: Pick<AuthStore, 'users' | 'stampDebts'> };
 
 const retryMs = 250;
 const pageSize = 500;
 
 export function createStamps(deps: StampsDeps): Stamps {
   const { cache, log } = deps;
-  const debt = createDebt(cache);
+  const debts = createDebts({ debts: deps.store.stampDebts, cache });
+  const lease = createLease({ ...deps, debts });
   const assertion = createAssertion(deps);
-  const worker = createWorker(deps, {
-    isDone: () => debt.isPaid() && assertion.isMade(),
-    attempt: async () => {
-      await debt.pay();
-      await assertion.make();
-    },
-  });
+  const worker = createWorker(deps, { isDone: () => assertion.isMade(), attempt: () => assertion.make() });
   return {
     raise: async (userId, version) => {
       try {
         await cache.raise(stampKey(userId), version);
       } catch (error) {
         log.warn({ err: error, userId }, 'a stamp is owed');
-        debt.owe(userId, version);
-        worker.kick();
+        await debts.owe(userId, version);
+        await lease.settled(userId, version);
       }
     },
     start: () => {
       assertion.begin();
       cache.onNewRun(worker.kick);
       worker.kick();
+      lease.start();
     },
-    stop: () => worker.stop(),
-  };
-}
-
-/** Stamps that could not be raised when they should have been. */
-function createDebt(cache: Cache) {
-  const owed = new Map<string, number>();
-  return {
-    isPaid: (): boolean => owed.size === 0,
-    owe: (userId: string, version: number): void => void owed.set(userId, Math.max(version, owed.get(userId) ?? 0)),
-    pay: async (): Promise<void> => {
-      for (const [userId, version] of owed) {
-        await cache.raise(stampKey(userId), version);
-        // It may have grown meanwhile.
-        if (owed.get(userId) === version) owed.delete(userId);
-      }
+    stop: async () => {
+      await Promise.all([worker.stop(), lease.stop()]);
     },
   };
 }
@@ -119,7 +103,7 @@ function createWorker({ clock, log }: StampsDeps, work: { isDone(): boolean; att
 }
 
 /** Raises the stamp of every person there is. What changes meanwhile raises its own. */
-async function assertAll(store: StampsDeps['store'], cache: Cache): Promise<void> {
+async function assertAll(store: Pick<AuthStore, 'users'>, cache: Cache): Promise<void> {
   let after: string | undefined;
   for (;;) {
     const position = after === undefined ? {} : { after: [after] };

@@ -8,6 +8,7 @@ import type { User, UserChange } from '../accounts/user.ts';
 import type { AdminRoll } from '../admins/admin-roll.ts';
 import type { HistoryLine } from '@commonpurse/shared/messaging';
 import type { MailRequest } from '../mails/mail-request.ts';
+import type { StampDebt } from '../people/stamp-debts.ts';
 import type { Share } from '../shares/share.ts';
 import { AuthConfig } from '../config.ts';
 import { createAuthService } from '../service.ts';
@@ -29,6 +30,7 @@ export interface TestAuth extends TestService {
   readonly mailRequests: Documents<MailRequest>;
   readonly shares: Documents<Share>;
   readonly rolls: Documents<AdminRoll>;
+  readonly stampDebts: Documents<StampDebt>;
   readonly history: Documents<HistoryLine>;
   /** Changes an account behind everybody's back. */
   tamper(userId: string, change: UserChange): Promise<void>;
@@ -83,6 +85,9 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     },
     get rolls() {
       return opened.get('admin-rolls') as unknown as Documents<AdminRoll>;
+    },
+    get stampDebts() {
+      return opened.get('stamp-debts') as unknown as Documents<StampDebt>;
     },
     get history() {
       return opened.get('history') as unknown as Documents<HistoryLine>;

@@ -76,7 +76,7 @@ const hintSteps = (channels: Channels, step: Step): Pick<Cache, 'publish' | 'sub
 });
 
 type Step = <R>(decide: () => R) => Promise<R>;
-type ValueSteps = Pick<Cache, 'get' | 'getMany' | 'set' | 'setIfAbsent' | 'raise' | 'take' | 'delete'>;
+type ValueSteps = Pick<Cache, 'get' | 'getMany' | 'set' | 'hold' | 'setIfAbsent' | 'raise' | 'take' | 'delete'>;
 
 function valueSteps(values: EntryTable<string>, now: () => number, step: Step): ValueSteps {
   const read = (key: string): string | null => values.get(key)?.value ?? null;
@@ -88,6 +88,7 @@ function valueSteps(values: EntryTable<string>, now: () => number, step: Step): 
     get: (key) => step(() => read(key)),
     getMany: (keys) => step(() => keys.map(read)),
     set: (key, value, ttlMs) => step(() => values.put(key, value, 'spare', endOf(ttlMs))),
+    hold: (key, value, ttlMs) => step(() => values.put(key, value, 'spare', endOf(ttlMs))),
     setIfAbsent: (key, value, ttlMs) =>
       step(() => {
         if (read(key) !== null) return false;

@@ -4,7 +4,7 @@ import type { Cache } from '../cache.ts';
 import { createHints, type Hints, type HintsOptions } from './hints.ts';
 import { createLink, type Link } from './link.ts';
 import { createRun, type Run } from './run.ts';
-import { readServerFacts, type ServerFacts } from './server-facts.ts';
+import { probeServer, readServerFacts, type ServerFacts } from './server-facts.ts';
 import { CacheRefused, troubleOf } from './trouble.ts';
 import { limitCommand, valueCommands } from './value-commands.ts';
 
@@ -42,7 +42,11 @@ export async function openRedisCache(options: RedisCacheOptions): Promise<Cache>
   const stopChecking = checkAgainAndAgain(options, parts);
   const hintChannel = `${options.prefix}:${hintPrefix}`;
   return {
-    ...valueCommands(link, (key) => `${options.prefix}:value:${key}`),
+    ...valueCommands(
+      link,
+      (key) => `${options.prefix}:value:${key}`,
+      () => parts.facts().now(),
+    ),
     limit: limitCommand(link, (key) => `${options.prefix}:limit:${key}`),
     publish: async (channel, message) => void (await link.call((redis) => redis.publish(hintChannel + channel, message))),
     subscribe: hints.subscribe,
@@ -87,8 +91,8 @@ function createParts({ url, prefix, log, timeoutMs = 500 }: RedisCacheOptions, w
     (error) => log.error({ err: error }, 'who wanted to know of a new run of the cache failed'),
   );
   const checkMarker = async (): Promise<void> => {
-    const marker = await link.call((redis) => redis.get(markerKey));
-    if (marker !== facts!.marker) facts = await link.call((redis) => readServerFacts(redis, markerKey));
+    const { marker, now } = await link.call((redis) => probeServer(redis, markerKey));
+    facts = marker === facts!.marker ? { ...facts!, now } : await link.call((redis) => readServerFacts(redis, markerKey));
     run.look();
   };
   return { link, hints, run, facts: () => facts!, checkMarker };

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
-import { Redis } from 'ioredis';
 import { systemClock } from '../../service/clock.ts';
-import { serverUrl } from '../../testing/servers/index.ts';
+import { forgetKeys, serverUrl } from '../../testing/servers/index.ts';
 import { describeCache } from '../cache.contract.ts';
 import { openRedisCache } from './index.ts';
 
@@ -15,11 +14,6 @@ describeCache('Redis', async () => {
   const prefix = `test-${randomUUID()}`;
   const open = () => openRedisCache({ url, prefix, clock: systemClock, log, checkMs: 20 });
   const [cache, other] = await Promise.all([open(), open()]);
-  const admin = new Redis(url);
-  const restart = async (): Promise<void> => {
-    const keys = await admin.keys(`${prefix}:*`);
-    if (keys.length > 0) await admin.del(...keys);
-  };
   return {
     cache,
     other,
@@ -28,11 +22,10 @@ describeCache('Redis', async () => {
       const until = performance.now() + ms;
       while (performance.now() < until) await delay(until - performance.now() + 1);
     },
-    restart,
+    restart: () => forgetKeys(prefix),
     close: async () => {
       await Promise.all([cache.close(), other.close()]);
-      await restart();
-      admin.disconnect();
+      await forgetKeys(prefix);
     },
   };
 });

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { systemClock } from '../../service/clock.ts';
 import { openTcpProxy, type TcpProxy } from '../../testing/index.ts';
-import { serverUrl } from '../../testing/servers/index.ts';
+import { forgetKeys, serverUrl } from '../../testing/servers/index.ts';
 import { type Cache, CacheUnavailable } from '../cache.ts';
 import { openRedisCache } from './index.ts';
 
@@ -29,15 +28,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all([cache.close(), other.close()]);
   await proxy.close();
-  await forget();
+  await forgetKeys(prefix);
 });
-
-async function forget(...some: readonly string[]): Promise<void> {
-  const admin = new Redis(url);
-  const keys = some.length > 0 ? some : await admin.keys(`${prefix}:*`);
-  if (keys.length > 0) await admin.del(...keys);
-  admin.disconnect();
-}
 
 /** Patient: only a failing test waits to the end. */
 async function until(holds: () => boolean): Promise<void> {
@@ -172,7 +164,7 @@ describe('hints', () => {
 describe('a Redis that was emptied', () => {
   test('is in a new run for everybody, also when only the mark is gone', async () => {
     const run = cache.run();
-    await forget(`${prefix}:run`);
+    await forgetKeys(prefix, `${prefix}:run`);
     await until(() => cache.run() !== run && other.run() !== run);
     await until(() => cache.run() === other.run());
   });
@@ -181,7 +173,7 @@ describe('a Redis that was emptied', () => {
     const run = cache.run();
     await proxy.mode('refuse');
     await away();
-    await forget();
+    await forgetKeys(prefix);
     await proxy.mode('pass');
     await back();
     expect(cache.run()).not.toBe(run);
@@ -194,7 +186,7 @@ describe('a Redis that was emptied', () => {
       throw new Error('bad listener');
     });
     cache.onNewRun(() => (told += 1));
-    await forget();
+    await forgetKeys(prefix);
     await until(() => told > 0);
     expect(lines.some((line) => line.includes('bad listener'))).toBe(true);
   });

@@ -8,19 +8,33 @@ export interface ServerFacts {
   readonly run: string;
   /** Of the two, what an emptying takes away. */
   readonly marker: string;
+  /** The server's clock, in ms since the epoch: ahead of it by no more than a round trip. */
+  readonly now: () => number;
   /** One line about a setting that will make trouble; null: none. */
   readonly doubt: string | null;
 }
 
 /** Asks a server who it is, and leaves a mark that goes when it is emptied. Throws when it can't serve. */
 export async function readServerFacts(redis: ScriptedRedis, markerKey: string): Promise<ServerFacts> {
-  const [info, set, marker] = await Promise.allSettled([redis.info(), redis.set(markerKey, randomUUID(), 'NX'), redis.get(markerKey)]);
+  const [info, set, probe] = await Promise.allSettled([
+    redis.info(),
+    redis.set(markerKey, randomUUID(), 'NX'),
+    probeServer(redis, markerKey),
+  ]);
   const facts = factsIn(answered(info));
   checkServer(facts);
   answered(set);
-  const mark = answered(marker);
-  if (mark === null) throw new Error('was emptied in this moment');
-  return { run: `${facts.get('run_id')}.${mark}`, marker: mark, doubt: doubtAbout(facts) };
+  const { marker, now } = answered(probe);
+  if (marker === null) throw new Error('was emptied in this moment');
+  return { run: `${facts.get('run_id')}.${marker}`, marker, now, doubt: doubtAbout(facts) };
+}
+
+/** What of it may change while a connection lasts. One round trip. */
+export async function probeServer(redis: ScriptedRedis, markerKey: string): Promise<{ marker: string | null; now: () => number }> {
+  const askedAt = performance.now();
+  const [marker, [seconds, micros]] = await Promise.all([redis.get(markerKey), redis.time()]);
+  const serverMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
+  return { marker, now: () => serverMs + performance.now() - askedAt };
 }
 
 function answered<T>(outcome: PromiseSettledResult<T>): T {

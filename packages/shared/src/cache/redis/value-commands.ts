@@ -2,10 +2,10 @@ import type { Cache, Limit, LimitVerdict } from '../cache.ts';
 import { assertLimit } from '../gcra.ts';
 import type { Link } from './link.ts';
 
-type ValueCommands = Pick<Cache, 'get' | 'getMany' | 'set' | 'setIfAbsent' | 'raise' | 'take' | 'delete'>;
+type ValueCommands = Pick<Cache, 'get' | 'getMany' | 'set' | 'hold' | 'setIfAbsent' | 'raise' | 'take' | 'delete'>;
 
 /** Each one command or script: atomic, one round trip. */
-export function valueCommands({ call }: Pick<Link, 'call'>, keyOf: (key: string) => string): ValueCommands {
+export function valueCommands({ call }: Pick<Link, 'call'>, keyOf: (key: string) => string, serverNow: () => number): ValueCommands {
   return {
     get: (key) => call((redis) => redis.get(keyOf(key))),
     getMany: async (keys) => (keys.length === 0 ? [] : call((redis) => redis.mget(keys.map(keyOf)))),
@@ -13,6 +13,12 @@ export function valueCommands({ call }: Pick<Link, 'call'>, keyOf: (key: string)
       const life = lifeOf(ttlMs);
       if (life === null) await call((redis) => redis.set(keyOf(key), value));
       else if (life > 0) await call((redis) => redis.set(keyOf(key), value, 'PX', life));
+      else await call((redis) => redis.del(keyOf(key)));
+    },
+    hold: async (key, value, ttlMs) => {
+      const life = lifeOf(ttlMs) ?? 0;
+      // An instant of the server: whenever this arrives there, the end is the same, and one that has passed leaves nothing.
+      if (life > 0) await call((redis) => redis.set(keyOf(key), value, 'PXAT', Math.floor(serverNow()) + life));
       else await call((redis) => redis.del(keyOf(key)));
     },
     setIfAbsent: async (key, value, ttlMs) => {

@@ -1,3 +1,4 @@
+export * from './forget-keys.ts';
 export * from './real-suites.ts';
 export * from './server-faults.ts';
 export * from './system-ground.ts';
