@@ -85,56 +85,17 @@ describe('who is calling is said by nothing but the token', () => {
 });
 
 describe('a path means one thing', () => {
-  const targets = [
-    ...['/records/../internal/changes', '/records/%2e%2e/internal/changes', '/records/.%2E/internal/changes', '/./internal/changes'],
-    ...[
-      '//internal/changes',
-      '/records//internal/changes',
-      '///',
-      '/\\internal/changes',
-      '/records/..\\..\\internal',
-      '/records%2f..%2finternal',
-    ],
-    ...[
-      '/records%5c..%5cinternal',
-      '/records/%252e%252e/internal/changes',
-      '/internal/changes',
-      '/internal%2fchanges',
-      '/Internal/changes',
-    ],
-    ...['/INTERNAL/changes', '/internal;/changes', '/records/..;/internal/changes', '/records;x=1', '/;/internal', '/%69nternal/changes'],
-    ...[
-      '/records/%00',
-      '/records%00',
-      '/%00',
-      '/records/%zz',
-      '/records/%',
-      '/records/%c0%ae%c0%ae/internal',
-      '/internal/changes#',
-      '/records/#/../internal',
-    ],
-    ...[
-      '/RECORDS',
-      '/records/',
-      '/metrics',
-      '/admin-metrics',
-      '/health',
-      '/health/',
-      '/openapi.json/',
-      '/.env',
-      '/docs/../internal',
-      '/docs/swagger-ui.css/..',
-    ],
-    ...[
-      'http://evil.example/internal/changes',
-      'http://127.0.0.1/internal/changes',
-      '*',
-      'internal/changes',
-      '?',
-      '/?/internal',
-      `/${'a/'.repeat(3_000)}`,
-    ],
-  ];
+  const targets = String.raw`
+    /records/../internal/changes /records/%2e%2e/internal/changes /records/.%2E/internal/changes /./internal/changes
+    //internal/changes /records//internal/changes /// /\internal/changes /records/..\..\internal /records%2f..%2finternal
+    /records%5c..%5cinternal /records/%252e%252e/internal/changes /internal/changes /internal%2fchanges /Internal/changes
+    /INTERNAL/changes /internal;/changes /records/..;/internal/changes /records;x=1 /;/internal /%69nternal/changes
+    /records/%00 /records%00 /%00 /records/%zz /records/% /records/%c0%ae%c0%ae/internal /internal/changes# /records/#/../internal
+    /RECORDS /records/ /metrics /admin-metrics /health /health/ /openapi.json/ /.env /docs/../internal /docs/swagger-ui.css/..
+    http://evil.example/internal/changes http://127.0.0.1/internal/changes * internal/changes ? /?/internal`
+    .trim()
+    .split(/\s+/)
+    .concat(`/${'a/'.repeat(3_000)}`);
   test.each(targets.map((target) => [target.slice(0, 80), target] as const))('%s', async (_shown, target) => {
     const { statuses, text } = await converse(place.system.url, written(`GET ${target} HTTP/1.1`, [bearer, 'Connection: close']));
     expect({ text: text.slice(0, 300), statuses }).toEqual({

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cleanUp } from '../e2e/support/launch.ts';
 import { multipart } from '../e2e/support/upload.ts';
-import { routes } from './matrix/routes.ts';
 import type { Sent } from './support/exchange.ts';
 import { type Ground, ground } from './support/ground.ts';
 import { keyOf, type Operation, type Schema } from './support/open-api.ts';
@@ -88,10 +87,9 @@ const takersOf = (type: string): Operation[] =>
   place.openApi.operations.filter(({ requestBody }) => requestBody?.content[type] !== undefined);
 const tokenFor = ({ security }: Operation): Pick<Sent, 'token'> =>
   security.length === 0 ? {} : { token: place.cast.owner.tokens.accessToken };
-const pathOf = (operation: Operation): string => operation.path.replace('{id}', place.owned[routes[keyOf(operation)]!.of!]);
 
 async function expectUnknown(operation: Operation, sent: Sent, path: string): Promise<void> {
-  const heard = await place.askEverywhere(operation.method, pathOf(operation), { ...tokenFor(operation), ...sent });
+  const heard = await place.askEverywhere(operation.method, place.pathOf(operation), { ...tokenFor(operation), ...sent });
   for (const { door, answer } of heard) {
     const told = { door, at: `${keyOf(operation)} ${path}` };
     expect({ ...told, status: answer.status, code: answer.body.code, errors: answer.body.errors }).toEqual({
@@ -146,7 +144,7 @@ describe('a field that is the server\u2019s own is unknown in every body', () =>
       for (const name of ['id', 'ownerId', 'userId', 'version', 'role'].filter((each) => !known.has(each))) {
         const good = operation.requestBody?.content['application/json']?.example;
         const sent = { ...tokenFor(operation), ...(good === undefined ? {} : jsonOf(good)) };
-        for (const { answer } of await place.askEverywhere(operation.method, `${pathOf(operation)}?${name}=x`, sent))
+        for (const { answer } of await place.askEverywhere(operation.method, `${place.pathOf(operation)}?${name}=x`, sent))
           expect([keyOf(operation), answer.status, answer.body?.errors]).toEqual([
             keyOf(operation),
             400,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cleanUp } from '../e2e/support/launch.ts';
-import { type Actor, type Cast, fateOf } from './matrix/actors.ts';
+import { type Actor, actors, type Cast, fateOf, turnedAway } from './matrix/actors.ts';
 import { references, type Row, routes } from './matrix/routes.ts';
 import { makers, type Thing } from './matrix/things.ts';
 import { exchange, type Sent } from './support/exchange.ts';
@@ -24,12 +24,13 @@ afterAll(cleanUp);
 const askEverywhere: Ground['askEverywhere'] = (...asked) => place.askEverywhere(...asked);
 const rows = Object.entries(routes).map(([key, row]) => ({ key, row }));
 const withIdentity = rows.filter(({ row }) => row.admits !== 'anyone');
-const named = rows.filter((each): each is { key: string; row: Row & { of: Thing } } => each.row.of !== undefined);
-/** What somebody may see and others may not; the rest is for administrators alone. */
-const withId = named.filter(({ row }) => row.only === undefined);
+const withId = rows.filter((each): each is { key: string; row: Row & { of: Thing } } => each.row.of !== undefined);
 const operationOf = (key: string): Operation => place.openApi.operations.find((operation) => keyOf(operation) === key)!;
 const bodyOf = (key: string, row: Row): Sent => (row.body === undefined ? exampleOf(operationOf(key)) : jsonOf(row.body));
-const pathOf = (key: string, id = ''): string => key.split(' ')[1]!.replace('{id}', id);
+const pathOf = (key: string, id = ''): string => {
+  const query = routes[key]?.query;
+  return key.split(' ')[1]!.replace('{id}', id) + (query === undefined ? '' : `?${query}`);
+};
 const methodOf = (key: string): string => key.split(' ')[0]!;
 
 test('the table holds every documented route, and lets in whom the documentation lets in', () => {
@@ -38,12 +39,13 @@ test('the table holds every documented route, and lets in whom the documentation
     const admits = requirement === undefined ? 'anyone' : (requirement.bearer[0] ?? 'session');
     return `${keyOf(operation)}: ${admits}`;
   });
-  expect(rows.map(({ key, row }) => `${key}: ${row.admits}`).toSorted()).toEqual(documented.toSorted());
-  const withAnId = place.openApi.operations.filter(({ path }) => path.includes('{id}')).map(keyOf);
-  expect(named.map(({ key }) => key).toSorted()).toEqual(withAnId.toSorted());
+  // the documentation says of administrators that they have to be signed in
+  const entered = rows.map(({ key, row }) => `${key}: ${row.admits === 'admin' ? 'session' : row.admits}`);
+  expect(entered.toSorted()).toEqual(documented.toSorted());
+  const named = place.openApi.operations.filter(({ path }) => path.includes('{id}')).map(keyOf);
+  expect(withId.map(({ key }) => key).toSorted()).toEqual(named.toSorted());
 });
 
-const actors = Object.keys(fateOf) as Actor[];
 /** A request of this actor for this route, with the credentials that the door takes. */
 const as =
   (actor: Actor, row: Row, sent: Sent): SentTo =>
@@ -51,12 +53,12 @@ const as =
 
 describe.each(withIdentity)('$key', ({ key, row }) => {
   const outside = actors.flatMap((actor) => {
-    const fate = fateOf[actor](row);
-    return fate === 'in' ? [] : [{ actor, status: fate[0], code: fate[1] }];
+    const away = turnedAway(actor, row);
+    return away === null ? [] : [{ actor, status: away[0], code: away[1] }];
   });
   test.each(outside)('tells who is $actor nothing but that: $status', async ({ actor, status, code }) => {
     const ids = row.of === undefined ? [''] : [owned[row.of], randomUUID(), 'x', '%20'];
-    const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id) + (row.query ?? ''), as(actor, row, bodyOf(key, row)));
+    const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id), as(actor, row, bodyOf(key, row)));
     const heard = await Promise.all(ids.map(ask));
     for (const answers of heard) {
       for (const [at, { door, answer }] of answers.entries()) {
@@ -78,55 +80,74 @@ const manners: readonly (readonly [name: string, change: (sent: Sent) => Sent])[
   ['with a body that is none', (sent) => ({ ...sent, body: '{', headers: { 'content-type': 'application/json' } })],
   ['with a body of another type', (sent) => ({ ...sent, body: 'x', headers: { 'content-type': 'text/plain' } })],
 ];
-const allMethods = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE', 'OPTIONS'];
+/** None of them may change anything for who is not let in by them: `fateOf` says who that is. */
+const otherMethods = ['GET', 'HEAD', 'PUT', 'PATCH', 'POST', 'DELETE', 'OPTIONS'];
 /** Ids that nothing can have. What stands in them is harmless everywhere but in a system that trusts it. */
 const malformed = ['x', '0', '-1', '%20', 'null', 'undefined', 'NaN', '__proto__', 'constructor', 'toString', '$ne'].concat(
   ['%7B%22%24gt%22%3A%22%22%7D', "'%20or%201=1", '%2A', '*', '%C3%A4', '%F0%9F%92%B0', '%0D%0AX-Evil:%201', '%2e%2e%20', '..x'],
   ['a'.repeat(129), 'a'.repeat(4_000)],
 );
+const twisted = (id: string): string[] =>
+  [id.toUpperCase(), id.slice(0, -1), id.replaceAll('-', '')].concat([`${id}x`, `%20${id}`, `${id}%20`, `${id}%00`, `{${id}}`]);
 
-describe.each(withId)("$key: another's $row.of", ({ key, row }) => {
-  test.each(manners)('%s is answered byte for byte as one that is not there', async (_name, change) => {
-    const sent = change({ ...bodyOf(key, row), token: cast.stranger.tokens.accessToken });
-    const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id), sent);
-    const [foreign, absent] = [await ask(owned[row.of]), await ask(randomUUID())];
-    for (const [at, { door, answer }] of foreign.entries()) {
-      expect({ door, bytes: answer.bytes }).toEqual({ door, bytes: absent[at]!.answer.bytes });
-      expect([400, 404, 415]).toContain(answer.status);
+/** The actors with this fate, for every route that has one. */
+const withFate = (fits: (actor: Actor, row: Row) => boolean) =>
+  withId.map((each) => ({ ...each, who: actors.filter((actor) => fits(actor, each.row)) })).filter(({ who }) => who.length > 0);
+
+describe.each(withFate((actor, row) => fateOf(actor, row) === 'absent'))("$key: another's $row.of", ({ key, row, who }) => {
+  test.each(who)('is byte for byte as one that is not there, for a %s', async (actor) => {
+    for (const [manner, change] of manners) {
+      const sent = as(actor, row, change(bodyOf(key, row)));
+      const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id), sent);
+      const [foreign, absent] = [await ask(owned[row.of]), await ask(randomUUID())];
+      for (const [at, { door, answer }] of foreign.entries()) {
+        expect({ manner, door, bytes: answer.bytes }).toEqual({ manner, door, bytes: absent[at]!.answer.bytes });
+        expect([400, 404, 415]).toContain(answer.status);
+        if (manner === 'as documented') expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+      }
     }
   });
 
-  test('in order is 404', async () => {
-    for (const { answer } of await askEverywhere(methodOf(key), pathOf(key, owned[row.of]), {
-      ...bodyOf(key, row),
-      token: cast.stranger.tokens.accessToken,
-    }))
-      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
-  });
-
-  test('by any method is as one that is not there', async () => {
-    for (const method of allMethods) {
-      const ask = (id: string) => askEverywhere(method, pathOf(key, id), { token: cast.stranger.tokens.accessToken });
+  test.each(who)('is not there by any other method either, for a %s', async (actor) => {
+    const taken = withId
+      .filter((other) => pathOf(other.key) === pathOf(key) && fateOf(actor, other.row) !== 'absent')
+      .map((other) => methodOf(other.key));
+    for (const method of otherMethods.filter((each) => !taken.includes(each === 'HEAD' ? 'GET' : each))) {
+      const ask = (id: string) => askEverywhere(method, pathOf(key, id), as(actor, row, {}));
       const [foreign, absent] = [await ask(owned[row.of]), await ask(randomUUID())];
       expect(foreign.map(({ answer }) => answer.bytes)).toEqual(absent.map(({ answer }) => answer.bytes));
     }
   });
-
-  test.each(['stranger', 'owner'] as const)('is not reached by an id that nothing can have, by its %s', async (actor) => {
-    const id = owned[row.of];
-    const twisted = [id.toUpperCase(), `${id}x`, `%20${id}`, `${id}%20`, id.slice(0, -1), id.replaceAll('-', ''), `${id}%00`, `{${id}}`];
-    const sent = { ...bodyOf(key, row), token: cast[actor].tokens.accessToken };
-    const absent = await askEverywhere(methodOf(key), pathOf(key, randomUUID()), sent);
-    for (const text of [...malformed, ...twisted]) {
-      const answers = await askEverywhere(methodOf(key), pathOf(key, text), sent);
-      for (const [at, { door, answer }] of answers.entries()) {
-        // what programs could read in two ways the gateway refuses before anyone looks
-        const refused = door === 'gateway' && answer.status === 400 && answer.body.errors[0].code === 'ambiguous-path';
-        expect({ text, bytes: refused ? '' : answer.bytes }).toEqual({ text, bytes: refused ? '' : absent[at]!.answer.bytes });
-      }
-    }
-  });
 });
+
+describe.each(withFate((actor, row) => ['stranger', 'owner', 'admin'].includes(actor) && turnedAway(actor, row) === null))(
+  '$key',
+  ({ key, row, who }) => {
+    test.each(who)('is not reached by an id that nothing can have, by a %s', async (actor) => {
+      const sent = as(actor, row, bodyOf(key, row));
+      const absent = await askEverywhere(methodOf(key), pathOf(key, randomUUID()), sent);
+      for (const text of [...malformed, ...twisted(owned[row.of])]) {
+        const answers = await askEverywhere(methodOf(key), pathOf(key, text), sent);
+        for (const [at, { door, answer }] of answers.entries()) {
+          // what programs could read in two ways the gateway refuses before anyone looks
+          const refused = door === 'gateway' && answer.status === 400 && answer.body.errors[0].code === 'ambiguous-path';
+          expect({ text, bytes: refused ? '' : answer.bytes }).toEqual({ text, bytes: refused ? '' : absent[at]!.answer.bytes });
+        }
+      }
+    });
+  },
+);
+
+describe.each(withFate((actor, row) => turnedAway(actor, row) === null && typeof fateOf(actor, row) !== 'string'))(
+  '$key: a $row.of',
+  ({ key, row, who }) => {
+    test.each(who)('is seen and not to be changed, for a %s', async (actor) => {
+      const ask = (id: string) => askEverywhere(methodOf(key), pathOf(key, id), as(actor, row, bodyOf(key, row)));
+      for (const { answer } of await ask(owned[row.of])) expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+      for (const { answer } of await ask(randomUUID())) expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+    });
+  },
+);
 
 describe.each(references.map(([key, body]) => ({ key, body: body === undefined ? undefined : JSON.stringify(body) })))(
   '$key $body',
@@ -151,9 +172,8 @@ describe.each(references.map(([key, body]) => ({ key, body: body === undefined ?
 
 test('of all that, nothing was done', async () => expect(await place.everything()).toEqual(before));
 
-describe.each(withId)('$key', ({ key, row }) => {
-  const inside = actors.filter((actor) => actor !== 'stranger' && fateOf[actor](row) === 'in');
-  test.each(inside.flatMap((actor) => (['gateway', 'service'] as const).map((door) => ({ actor, door }))))(
+describe.each(withFate((actor, row) => fateOf(actor, row) === 'in'))('$key', ({ key, row, who }) => {
+  test.each(who.flatMap((actor) => (['gateway', 'service'] as const).map((door) => ({ actor, door }))))(
     'is done for $actor, at the $door',
     async ({ actor, door }) => {
       const path = pathOf(key, await makers[row.of](cast.owner, place.system));

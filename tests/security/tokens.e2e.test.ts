@@ -1,8 +1,6 @@
 import { createHmac, createPublicKey, createSecretKey, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { internalKeyOf, signInternal } from '@commonpurse/shared/http';
+import { signInternal } from '@commonpurse/shared/http';
 import { WebSocket } from 'ws';
 import { expense } from '../e2e/support/household.ts';
 import { cleanUp } from '../e2e/support/launch.ts';
@@ -11,6 +9,7 @@ import { behind } from './support/doors.ts';
 import { exchange } from './support/exchange.ts';
 import { type Ground, ground } from './support/ground.ts';
 import { jsonOf } from './support/requests.ts';
+import { internalKeyIn } from './support/services.ts';
 import { byKey, decodePart, type Part, resigned, signingKeyOf, tokenOf } from './support/tokens.ts';
 
 let place: Ground;
@@ -28,7 +27,7 @@ beforeAll(async () => {
   good = owner.tokens.accessToken;
   [header, claims] = [decodePart(good, 0), decodePart(good, 1)];
   key = await signingKeyOf(place.system.dataDir);
-  internalKey = internalKeyOf((await readFile(join(place.system.dataDir, 'keys', 'internal.key'), 'utf8')).trim());
+  internalKey = await internalKeyIn(place.system.dataDir);
 });
 afterAll(cleanUp);
 

@@ -1,13 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { internalKeyOf, signInternal } from '@commonpurse/shared/http';
-import type { RunningSystem } from '../../e2e/support/launch.ts';
 import type { Person } from '../../e2e/support/person.ts';
 import type { Doors } from '../support/doors.ts';
-import { exchange } from '../support/exchange.ts';
-import { jsonOf } from '../support/requests.ts';
+import { asService } from '../support/services.ts';
 
-export const scopes = ['records', 'budgets', 'notifications']
+export const scopes: readonly string[] = ['records', 'budgets', 'notifications']
   .flatMap((what) => [`${what}:read`, `${what}:write`])
   .concat('profile:read', 'shares:read');
 
@@ -17,7 +12,7 @@ export interface KeyRing {
   credentials(scopes: readonly string[], door: 'gateway' | 'service'): Promise<string>;
 }
 
-export function createKeyRing(owner: Person, system: RunningSystem, doors: Doors): KeyRing {
+export function createKeyRing(owner: Person, doors: Doors): KeyRing {
   const made = new Map<string, Promise<string>>();
   const make = async (wanted: readonly string[]): Promise<string> => {
     const { status, body, text } = await owner.post('/auth/api-keys', { name: 'of the matrix', scopes: wanted });
@@ -25,9 +20,7 @@ export function createKeyRing(owner: Person, system: RunningSystem, doors: Doors
     return body.key;
   };
   const exchanged = async (key: string): Promise<string> => {
-    const internalKey = internalKeyOf((await readFile(join(system.dataDir, 'keys', 'internal.key'), 'utf8')).trim());
-    const token = signInternal({ from: 'gateway', to: 'auth', key: internalKey, nowMs: Date.now() });
-    const { status, body, text } = await exchange(doors.service.auth, 'POST', '/internal/key-tokens', { ...jsonOf({ key }), token });
+    const { status, body, text } = await asService(doors, 'auth', 'POST', '/internal/key-tokens', { key });
     if (status !== 200) throw new Error(text);
     return body.token;
   };

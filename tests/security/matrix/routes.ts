@@ -2,14 +2,15 @@ import type { Thing } from './things.ts';
 
 /** One documented route, and who is let in. */
 export interface Row {
-  /** `anyone`; a `session`, never a key; otherwise the scope that a key needs. */
-  readonly admits: 'anyone' | 'session' | `${string}:${'read' | 'write'}`;
-  /** What the path can not do without. */
-  readonly query?: string;
-  /** Everybody else is told 403, whatever they ask for. */
-  readonly only?: 'administrators';
+  /** `anyone`; a `session`, never a key; an `admin`'s session; otherwise the scope that a key needs. */
+  readonly admits: 'anyone' | 'session' | 'admin' | `${string}:${'read' | 'write'}`;
   /** What the id in the path names: for who may not see it, it must be as if it were absent. */
   readonly of?: Thing;
+  /** The least that somebody must have been granted to be let in here; `never`: who sees the thing is told no more than that this is its
+   *  owner's to do; absent: no share shows the thing. */
+  readonly shared?: 'view' | 'edit' | 'never';
+  /** Without which the route does not get as far as asking who it is. */
+  readonly query?: string;
   /** Sent in place of the documented example of a body; for a table that says more than the documentation can. */
   readonly body?: unknown;
 }
@@ -50,19 +51,14 @@ export const routes: Readonly<Record<string, Row>> = {
   'GET /users/shared-by-me': { admits: 'shares:read' },
   'GET /users/shared-with-me': { admits: 'shares:read' },
 
-  'GET /users/search': { admits: 'session', only: 'administrators', query: '?q=ad' },
-  'GET /admin/users/{id}': { admits: 'session', only: 'administrators', of: 'account' },
-  'PATCH /admin/users/{id}': { admits: 'session', only: 'administrators', of: 'account' },
-  'GET /admin/analytics': { admits: 'session', only: 'administrators' },
-
   'GET /records': { admits: 'records:read' },
   'POST /records': { admits: 'records:write' },
-  'GET /records/{id}': { admits: 'records:read', of: 'record' },
-  'PUT /records/{id}': { admits: 'records:write', of: 'record' },
-  'PATCH /records/{id}': { admits: 'records:write', of: 'record' },
-  'DELETE /records/{id}': { admits: 'records:write', of: 'record' },
-  'POST /records/{id}/restore': { admits: 'records:write', of: 'deleted record' },
-  'GET /records/{id}/history': { admits: 'records:read', of: 'record' },
+  'GET /records/{id}': { admits: 'records:read', of: 'record', shared: 'view' },
+  'PUT /records/{id}': { admits: 'records:write', of: 'record', shared: 'edit' },
+  'PATCH /records/{id}': { admits: 'records:write', of: 'record', shared: 'edit' },
+  'DELETE /records/{id}': { admits: 'records:write', of: 'record', shared: 'edit' },
+  'POST /records/{id}/restore': { admits: 'records:write', of: 'deleted record', shared: 'edit' },
+  'GET /records/{id}/history': { admits: 'records:read', of: 'record', shared: 'view' },
   'POST /records/bulk-import': { admits: 'records:write' },
   'GET /records/imports': { admits: 'records:read' },
   'GET /records/imports/{id}': { admits: 'records:read', of: 'import' },
@@ -72,16 +68,21 @@ export const routes: Readonly<Record<string, Row>> = {
 
   'GET /budgets': { admits: 'budgets:read' },
   'POST /budgets': { admits: 'budgets:write' },
-  'GET /budgets/{id}': { admits: 'budgets:read', of: 'budget' },
-  'PUT /budgets/{id}': { admits: 'budgets:write', of: 'budget' },
-  'PATCH /budgets/{id}': { admits: 'budgets:write', of: 'budget' },
-  'DELETE /budgets/{id}': { admits: 'budgets:write', of: 'budget' },
-  'GET /budgets/{id}/progress': { admits: 'budgets:read', of: 'budget' },
+  'GET /budgets/{id}': { admits: 'budgets:read', of: 'budget', shared: 'view' },
+  'PUT /budgets/{id}': { admits: 'budgets:write', of: 'budget', shared: 'edit' },
+  'PATCH /budgets/{id}': { admits: 'budgets:write', of: 'budget', shared: 'edit' },
+  'DELETE /budgets/{id}': { admits: 'budgets:write', of: 'budget', shared: 'never' },
+  'GET /budgets/{id}/progress': { admits: 'budgets:read', of: 'budget', shared: 'view' },
 
   'GET /notifications': { admits: 'notifications:read' },
   'POST /notifications/{id}/read': { admits: 'notifications:write', of: 'notification' },
   'POST /notifications/read-all': { admits: 'notifications:write' },
   'GET /ws': { admits: 'anyone' },
+
+  'GET /users/search': { admits: 'admin', query: 'q=ow' },
+  'GET /admin/users/{id}': { admits: 'admin', of: 'user' },
+  'PATCH /admin/users/{id}': { admits: 'admin', of: 'user', body: { status: 'active' } },
+  'GET /admin/analytics': { admits: 'admin' },
 };
 
 /** Ids in other places than the path: `:user`, `:record`, `:budget` become ids that are foreign, or absent, to who asks. */

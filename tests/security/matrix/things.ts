@@ -5,7 +5,7 @@ import { type Person, signIn } from '../../e2e/support/person.ts';
 import { importFile } from '../../e2e/support/upload.ts';
 
 /** What an id in a path can stand for. */
-export type Thing = 'record' | 'deleted record' | 'budget' | 'import' | 'notification' | 'session' | 'account' | 'share' | 'key';
+export type Thing = 'record' | 'deleted record' | 'budget' | 'import' | 'notification' | 'session' | 'share' | 'key' | 'user';
 
 async function created(owner: Person, path: string, body: unknown): Promise<string> {
   const answer = await owner.post(path, body);
@@ -34,10 +34,10 @@ export const makers: Readonly<Record<Thing, (owner: Person, system: RunningSyste
     );
     return body.items.find(({ data }: { data: { budgetId?: string } }) => data.budgetId === budgetId).id;
   },
+  user: async ({ id }) => id,
   key: (owner) => created(owner, '/auth/api-keys', { name: 'mine', scopes: ['records:read'] }),
   share: (owner) =>
     created(owner, '/users/share-permission', { granteeEmail: 'third@elsewhere.example', access: 'view', scope: { kind: 'records' } }),
-  account: async ({ id }) => id,
   session: async (owner, system) => {
     const before = new Set((await sessionsOf(owner)).map(({ id }) => id));
     await signIn(system, owner.email);

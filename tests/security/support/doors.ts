@@ -8,6 +8,7 @@ export type Behind = (typeof behind)[number];
 
 /** The ways into a running system: the gateway, and past it the port of each service. */
 export interface Doors {
+  readonly dataDir: string;
   readonly gateway: string;
   /** The own port of a service. */
   readonly service: Readonly<Record<Behind, string>>;
@@ -29,7 +30,7 @@ export async function doorsOf({ url, dataDir }: { readonly url: string; readonly
     const own = serviceFor(path) as Behind | null;
     return [{ name: 'gateway', url }, ...(own === null ? [] : [{ name: 'service' as const, url: service[own] }])];
   };
-  return { gateway: url, service, to };
+  return { dataDir, gateway: url, service, to };
 }
 
 type Listening = Partial<Record<string, string>>;

@@ -1,9 +1,10 @@
 import { launch, type RunningSystem } from '../../e2e/support/launch.ts';
 import { type Cast, castIn } from '../matrix/actors.ts';
+import { routes } from '../matrix/routes.ts';
 import { makers, type Thing } from '../matrix/things.ts';
 import { type Door, type Doors, doorsOf } from './doors.ts';
 import { type Answered, exchange, type Sent } from './exchange.ts';
-import { type OpenApi, openApiAt } from './open-api.ts';
+import { keyOf, type OpenApi, type Operation, openApiAt } from './open-api.ts';
 
 /** A running system with people in it, and what they need to be attacked. */
 export interface Ground {
@@ -15,6 +16,8 @@ export interface Ground {
   readonly owned: Readonly<Record<Thing, string>>;
   /** All that a request could change of the owner's, as the owner sees it. */
   everything(): Promise<unknown>;
+  /** An operation's path, with the id of the owner's thing that it is about. */
+  pathOf(operation: Operation): string;
   /** Asks through the gateway and at the service's own port; each answer with the door in front of it. */
   askEverywhere(method: string, path: string, sent?: Sent | SentTo): Promise<readonly Heard[]>;
 }
@@ -38,6 +41,7 @@ export async function ground(env: Readonly<Record<string, string>> = {}): Promis
     cast,
     owned,
     everything: () => everythingOf(cast),
+    pathOf: (operation) => operation.path.replace('{id}', () => owned[routes[keyOf(operation)]!.of!]),
     askEverywhere: (method, path, sent = {}) =>
       Promise.all(
         doors.to(path).map(async ({ name, url }) => {

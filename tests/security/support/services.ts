@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeyObject } from 'node:crypto';
+import { internalKeyOf, signInternal } from '@commonpurse/shared/http';
+import type { Behind, Doors } from './doors.ts';
+import { type Answered, exchange } from './exchange.ts';
+import { jsonOf } from './requests.ts';
+
+/** What services sign their calls of each other with. */
+export const internalKeyIn = async (dataDir: string): Promise<KeyObject> =>
+  internalKeyOf((await readFile(join(dataDir, 'keys', 'internal.key'), 'utf8')).trim());
+
+/** Calls a service as the gateway would. */
+export async function asService(doors: Doors, to: Behind, method: string, path: string, body?: unknown): Promise<Answered> {
+  const token = signInternal({ from: 'gateway', to, key: await internalKeyIn(doors.dataDir), nowMs: Date.now() });
+  return exchange(doors.service[to], method, path, { token, ...(body === undefined ? {} : jsonOf(body)) });
+}
