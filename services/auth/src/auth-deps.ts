@@ -3,7 +3,7 @@ import type { Admit, Caller } from '@commonpurse/shared/http';
 import type { SecretBox } from '@commonpurse/shared/secrets';
 import type { DailyCounts, ServiceDeps } from '@commonpurse/shared/service';
 import type { Usage } from './admins/usage.ts';
-import type { SigningKey } from './keys/signing-key.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
 import type { OutgoingMails } from './mails/outgoing-mails.ts';
 import type { PasswordHashes } from './passwords/password-hashes.ts';
 import type { ProvePassword } from './passwords/prove-password.ts';
@@ -26,7 +26,7 @@ export interface AuthDeps extends Pick<ServiceDeps, 'clock' | 'cache' | 'peers' 
   readonly throttle: GuessThrottle;
   readonly provePassword: ProvePassword;
   readonly mails: OutgoingMails;
-  readonly signing: SigningKey;
+  readonly signing: SigningKeys;
   readonly refreshKey: Buffer;
   readonly mailTokenKey: Buffer;
   readonly tokensFor: TokensFor;

@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { People } from '@commonpurse/shared/access';
 import { createAdmit, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
-import { createSecretBox } from '@commonpurse/shared/secrets';
+import type { SecretBox } from '@commonpurse/shared/secrets';
 import type { DailyCounts } from '@commonpurse/shared/service';
 import { answerMailRequest } from './accounts/request-link.ts';
 import { createUsage } from './admins/usage.ts';
 import type { AuthDeps } from './auth-deps.ts';
-import { derivedKey, openSigningKey, type SigningKey } from './keys/signing-key.ts';
+import { derivedKey } from './keys/signing-key.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
 import { letters } from './mails/letters.ts';
 import { createOutgoingMails, type OutgoingMails } from './mails/outgoing-mails.ts';
 import { openFrequentPasswords } from './passwords/frequent-passwords.ts';
@@ -27,14 +28,15 @@ export interface AuthGround {
   readonly store: AuthStore;
   readonly changeUser: ChangeUser;
   readonly counts: DailyCounts;
+  readonly signing: SigningKeys;
+  readonly secrets: SecretBox;
 }
 
 /** Everything the use cases work with, made of what the service is given and its store. */
-export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, counts }: AuthGround): AuthDeps {
+export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, counts, signing, secrets }: AuthGround): AuthDeps {
   const { clock, cache, peers, installationKey, config } = given;
   const mailTokenKey = derivedKey(installationKey, 'mail tokens');
   const refreshKey = derivedKey(installationKey, 'refresh tokens');
-  const signing = openSigningKey(config.JWT_PRIVATE_KEY);
   const people = ownPeople({ store, clock });
   const usage = createUsage({ activeDays: store.activeDays, counts, clock, log: given.log });
   const audit = createSecurityLog(given.log, usage.heard);
@@ -57,18 +59,15 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, coun
     usage,
     hashes,
     throttle,
-    signedIn: createSignedIn(given, people, ownJwks(signing)),
+    signedIn: createSignedIn(given, people, signing.verification),
     isFrequent: openFrequentPasswords(),
     provePassword: createProvePassword({ store, hashes, throttle, audit }),
     mails: outgoingMails(given, { store, changeUser, mailTokenKey }),
     tokensFor: createTokensFor({ signing, refreshKey, clock }),
-    secrets: createSecretBox(config.ENCRYPTION_KEYS),
+    secrets,
     twoFactorEnabled: config.TWO_FACTOR_ENABLED ?? config['2FA_ENABLED'] ?? true,
   };
 }
-
-/** Auth need not ask anybody for its own keys. */
-export const ownJwks = (signing: SigningKey): Jwks => ({ keyFor: async (kid) => (kid === signing.kid ? signing.publicKey : null) });
 
 function createSignedIn({ clock, internalKey }: AuthServiceDeps, people: People, jwks: Jwks): AuthDeps['signedIn'] {
   const verify = createVerifyBearer({ jwks, clock });

@@ -3,8 +3,10 @@ import { accountRoutes } from './accounts/routes.ts';
 import { adminRoutes } from './admins/routes.ts';
 import { apiKeyRoutes } from './api-keys/routes.ts';
 import type { AuthDeps } from './auth-deps.ts';
+import { keyRoutes } from './keys/routes.ts';
 import { passwordRoutes } from './passwords/routes.ts';
 import { profileRoutes } from './profile/routes.ts';
+import { secretRoutes } from './secrets/routes.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { shareRoutes } from './shares/routes.ts';
 import { ticketRoutes } from './tickets/routes.ts';
@@ -21,4 +23,6 @@ export const authRoutes = (deps: AuthDeps): Endpoint[] => [
   ...profileRoutes(deps),
   ...shareRoutes(deps),
   ...adminRoutes(deps),
+  ...keyRoutes(deps),
+  ...secretRoutes(deps),
 ];

@@ -1,9 +1,11 @@
 import type { Mailer } from '@commonpurse/shared/mail';
+import { createSecretBox } from '@commonpurse/shared/secrets';
 import { createService, openDailyCounts, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createUserIndexing } from './admins/index-users.ts';
 import type { AuthConfig } from './config.ts';
-import { createAuthDeps, ownJwks } from './create-auth-deps.ts';
-import { keyRoutes } from './keys/routes.ts';
+import { createAuthDeps } from './create-auth-deps.ts';
+import { openSigningKey } from './keys/signing-key.ts';
+import { openSigningKeys } from './keys/signing-keys.ts';
 import { createChangeUser } from './people/change-user.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { createStamps } from './people/stamps.ts';
@@ -26,20 +28,24 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
   const stamps = createStamps({ ...given, store });
   const settling = { store, clock: given.clock, changeUser: createChangeUser({ store, stamps, clock: given.clock }) };
   const counts = await openDailyCounts(given);
-  const deps = createAuthDeps(given, { store, changeUser: welcoming(settling), counts });
-  const { signing, people, mails } = deps;
+  const secrets = createSecretBox(given.config.ENCRYPTION_KEYS);
+  const configured = openSigningKey(given.config.JWT_PRIVATE_KEY);
+  const signing = await openSigningKeys({ store, secrets, clock: given.clock, log: given.log, configured });
+  const deps = createAuthDeps(given, { store, changeUser: welcoming(settling), counts, signing, secrets });
+  const { people, mails } = deps;
   return createService({
     name: 'auth',
     deps: given,
-    endpoints: [...authRoutes(deps), ...keyRoutes(signing), ...peopleRoutes(people)],
+    endpoints: [...authRoutes(deps), ...peopleRoutes(people)],
     outboxes: [withInvitations(userOutbox(store), settling), shareOutbox(settling)],
     history: store.history,
     counts,
     people,
-    jwks: ownJwks(signing),
+    jwks: signing.verification,
     jobs: [
       { name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() },
       mails.job,
+      signing.job,
       deps.usage.job,
       createUserIndexing(deps),
     ],

@@ -4,6 +4,7 @@ import type { AddressClaim } from './accounts/address-claim.ts';
 import type { User } from './accounts/user.ts';
 import type { AdminRoll } from './admins/admin-roll.ts';
 import type { ActiveDay } from './admins/usage.ts';
+import type { StoredSigningKey } from './keys/key-ring.ts';
 import type { MailRequest } from './mails/mail-request.ts';
 import type { StampDebt } from './people/stamp-debts.ts';
 import { type Share, sharesCollection } from './shares/share.ts';
@@ -17,6 +18,7 @@ export interface AuthStore {
   readonly rolls: Documents<AdminRoll>;
   readonly activeDays: Documents<ActiveDay>;
   readonly stampDebts: Documents<StampDebt>;
+  readonly signingKeys: Documents<StoredSigningKey>;
   readonly history: Documents<HistoryLine>;
   /** The account an address belongs to. Two reads whether there is one or not. */
   userByAddress(addressId: string): Promise<User | null>;
@@ -51,6 +53,7 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
     addresses,
     mailRequests: await documents.collection<MailRequest>({ name: 'mail-requests', indexes: [] }),
     shares: await documents.collection<Share>(sharesCollection),
+    signingKeys: await documents.collection<StoredSigningKey>({ name: 'signing-keys', indexes: [] }),
     activeDays: await documents.collection<ActiveDay>({
       name: 'active-days',
       cold: true,

@@ -14,25 +14,41 @@ export interface JwksDocument {
 
 /** Unknown ids cost the service that answers at most one request in this time, however many are made up. */
 const refreshEveryMs = 5_000;
+/** So long a set is believed; a key that was taken out of it is good nowhere any more after that. */
+const keptMs = 5 * 60_000;
+/** While the set can't be fetched, what is known goes on counting. */
+const retryEveryMs = 30_000;
 
-/** Fetches the key set when an unknown id turns up, at most once every 5 s, and never twice at the same time. */
+/** Fetches the key set when an unknown id turns up, at most once every 5 s, and every 5 min; never twice at the same time. */
 export function createJwks(options: { fetch: () => Promise<JwksDocument>; clock: Clock }): Jwks {
   let keys = new Map<string, KeyObject>();
   let fetchedAt = -Infinity;
   let running: Promise<void> | null = null;
-  const refresh = async (): Promise<void> => {
-    keys = keysOf(await options.fetch());
-    fetchedAt = options.clock.now();
+  let staleUntil = 0;
+  const refresh = (): Promise<void> => {
+    const fetch = async (): Promise<void> => {
+      keys = keysOf(await options.fetch());
+      fetchedAt = options.clock.now();
+    };
+    running ??= fetch().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+  const renew = async (): Promise<void> => {
+    await refresh().catch(() => {
+      staleUntil = options.clock.now() + retryEveryMs;
+    });
   };
   return {
     keyFor: async (kid) => {
-      const known = keys.get(kid);
-      if (known) return known;
-      if (running === null && options.clock.now() - fetchedAt < refreshEveryMs) return null;
-      running ??= refresh().finally(() => {
-        running = null;
-      });
-      await running;
+      const nowMs = options.clock.now();
+      if (keys.has(kid)) {
+        if (nowMs - fetchedAt >= keptMs && nowMs >= staleUntil) await renew();
+        return keys.get(kid) ?? null;
+      }
+      if (running === null && nowMs - fetchedAt < refreshEveryMs) return null;
+      await refresh();
       return keys.get(kid) ?? null;
     },
   };

@@ -6,7 +6,7 @@ import { fakeClock } from '../testing/fake-clock.ts';
 import { kidOf, signAccessToken, verifyAccessToken } from './access-token.ts';
 import { bearerOf } from './admit.ts';
 import { internalKeyOf, signInternal, verifyInternal } from './internal-token.ts';
-import { createJwks, jwkOf, keysOf } from './jwks.ts';
+import { createJwks, jwkOf, type JwksDocument, keysOf } from './jwks.ts';
 import { createVerifyBearer } from './verify-bearer.ts';
 
 const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -120,6 +120,44 @@ describe('The key set', () => {
     time.advance(5_000);
     expect((await jwks.keyFor('k2'))?.equals(stranger.publicKey)).toBe(true);
     expect(asked).toBe(2);
+  });
+
+  test('is asked for again every five minutes, so that a key which was taken out is good nowhere any more', async () => {
+    const time = fakeClock();
+    let given: JwksDocument = { keys: [jwkOf(publicKey, 'k1'), jwkOf(stranger.publicKey, 'k2')] };
+    let asked = 0;
+    const fetch = async (): Promise<JwksDocument> => {
+      asked += 1;
+      return given;
+    };
+    const jwks = createJwks({ clock: time, fetch });
+    expect(await jwks.keyFor('k1')).not.toBeNull();
+    given = { keys: [jwkOf(stranger.publicKey, 'k2')] };
+    time.advance(5 * 60_000 - 1);
+    expect([await jwks.keyFor('k1'), asked]).toEqual([expect.anything(), 1]);
+    time.advance(1);
+    expect(await Promise.all(Array.from({ length: 10 }, () => jwks.keyFor('k1')))).toEqual(Array(10).fill(null));
+    expect([await jwks.keyFor('k2'), asked]).toEqual([expect.anything(), 2]);
+  });
+
+  test('goes on counting while nobody can give another one', async () => {
+    const time = fakeClock();
+    let away = false;
+    let asked = 0;
+    const fetch = async (): Promise<JwksDocument> => {
+      asked += 1;
+      if (away) throw new PeerUnavailable('auth');
+      return { keys: [jwkOf(publicKey, 'k1')] };
+    };
+    const jwks = createJwks({ clock: time, fetch });
+    await jwks.keyFor('k1');
+    away = true;
+    time.advance(60 * 60_000);
+    for (let n = 0; n < 5; n++) expect(await jwks.keyFor('k1')).not.toBeNull();
+    expect(asked).toBe(2);
+    time.advance(30_000);
+    expect(await jwks.keyFor('k1')).not.toBeNull();
+    expect(asked).toBe(3);
   });
 
   test('that nobody can give is a fault, not an unknown key; the next try asks again', async () => {

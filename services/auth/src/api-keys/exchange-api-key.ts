@@ -28,7 +28,7 @@ export async function exchangeApiKey(deps: Deps, key: string, requestId: string)
   if (isUseDue(stored, nowMs)) await noteUse(deps, user, stored, requestId);
   audit.info('authn_key_used', { userId: user._id, keyId: stored.id, requestId });
   const claims = { userId: user._id, sessionId: stored.id, role: user.role, scopes: stored.scopes, lifetimeSeconds: keyTokenSeconds };
-  const token = signAccessToken(claims, { privateKey: signing.privateKey, kid: signing.kid, nowMs });
+  const token = signAccessToken(claims, { ...signing.current(), nowMs });
   return { token, userId: user._id, expiresAt: Math.floor(nowMs / 1000) + keyTokenSeconds };
 }
 

@@ -1,12 +1,11 @@
 import { createPrivateKey, createPublicKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
-import { jwkOf, type JwksDocument } from '@commonpurse/shared/http';
 
-/** The key that signs access tokens (ES256), and the key set by which everybody verifies them. */
+/** A key that signs access tokens (ES256). */
 export interface SigningKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  readonly jwks: JwksDocument;
+  readonly pem: string;
 }
 
 /** @param pem PKCS#8, newlines literal or `\n`
@@ -15,7 +14,8 @@ export function openSigningKey(pem: string): SigningKey {
   const privateKey = readPrivateKey(pem);
   const publicKey = createPublicKey(privateKey);
   const kid = thumbprint(publicKey);
-  return { kid, privateKey, publicKey, jwks: { keys: [jwkOf(publicKey, kid)] } };
+  const exported = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { kid, privateKey, publicKey, pem: exported };
 }
 
 function readPrivateKey(pem: string): KeyObject {

@@ -19,6 +19,7 @@ export type SecurityEvent =
   | 'excess_rate_limit_exceeded'
   | 'user_disabled'
   | 'user_enabled'
+  | 'crypt_key_rotated'
   | 'authn_two_factor_begun'
   | 'authn_two_factor_enabled'
   | 'authn_two_factor_disabled'

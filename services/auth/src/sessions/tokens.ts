@@ -14,7 +14,7 @@ export const createTokensFor =
   (user, session) => {
     const claims = { userId: user._id, sessionId: session.id, role: user.role, scopes: null, lifetimeSeconds: accessTokenSeconds };
     return {
-      accessToken: signAccessToken(claims, { privateKey: signing.privateKey, kid: signing.kid, nowMs: clock.now() }),
+      accessToken: signAccessToken(claims, { ...signing.current(), nowMs: clock.now() }),
       tokenType: 'Bearer',
       expiresIn: accessTokenSeconds,
       refreshToken: refreshToken(refreshKey, { sessionId: session.id, generation: session.generation }),

@@ -6,6 +6,7 @@ import { type Doc, type Documents, type DocumentStore, upsertNewer } from '@comm
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { User, UserChange } from '../accounts/user.ts';
 import type { AdminRoll } from '../admins/admin-roll.ts';
+import type { StoredSigningKey } from '../keys/key-ring.ts';
 import type { HistoryLine } from '@commonpurse/shared/messaging';
 import type { MailRequest } from '../mails/mail-request.ts';
 import type { StampDebt } from '../people/stamp-debts.ts';
@@ -31,6 +32,7 @@ export interface TestAuth extends TestService {
   readonly shares: Documents<Share>;
   readonly rolls: Documents<AdminRoll>;
   readonly stampDebts: Documents<StampDebt>;
+  readonly signingKeys: Documents<StoredSigningKey>;
   readonly history: Documents<HistoryLine>;
   /** Changes an account behind everybody's back. */
   tamper(userId: string, change: UserChange): Promise<void>;
@@ -88,6 +90,9 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     },
     get stampDebts() {
       return opened.get('stamp-debts') as unknown as Documents<StampDebt>;
+    },
+    get signingKeys() {
+      return opened.get('signing-keys') as unknown as Documents<StoredSigningKey>;
     },
     get history() {
       return opened.get('history') as unknown as Documents<HistoryLine>;

@@ -7,7 +7,6 @@ import { beginEnrolment } from './begin-enrolment.ts';
 import { completeLogin } from './complete-login.ts';
 import { confirmEnrolment } from './confirm-enrolment.ts';
 import { endTwoFactor, replaceRecoveryCodes } from './end-two-factor.ts';
-import { resealSeeds } from './reseal-seeds.ts';
 import {
   BothFactorsRequest,
   challengeExample,
@@ -16,7 +15,6 @@ import {
   PasswordRequest,
   RecoveryCodes,
   recoveryCodesExample,
-  Resealed,
   Verified,
   VerifyCodeRequest,
 } from './schemas.ts';
@@ -26,13 +24,7 @@ const tag = 'auth';
 const headers = { 'Cache-Control': 'no-store' };
 const bothFactors = { password: 'a purse full of 7 coins', code: '492039' };
 
-export const twoFactorRoutes = (deps: AuthDeps): Endpoint[] => [
-  enable(deps),
-  verify(deps),
-  disable(deps),
-  recoveryCodes(deps),
-  reseal(deps),
-];
+export const twoFactorRoutes = (deps: AuthDeps): Endpoint[] => [enable(deps), verify(deps), disable(deps), recoveryCodes(deps)];
 
 const enable = (deps: AuthDeps): Endpoint =>
   endpoint({
@@ -124,16 +116,4 @@ const recoveryCodes = (deps: AuthDeps): Endpoint =>
       const codes = await replaceRecoveryCodes(deps, request.caller, request.body, clientOf(request));
       return { status: 200, body: { recoveryCodes: codes }, headers };
     },
-  });
-
-const reseal = (deps: AuthDeps): Endpoint =>
-  endpoint({
-    method: 'post',
-    path: '/internal/secrets/reseal',
-    operationId: 'resealSecrets',
-    tag: 'internal',
-    summary: 'Seal every secret anew with the first of ENCRYPTION_KEYS',
-    admission: 'service',
-    answers: { 200: { description: 'How many there were', schema: Resealed, example: { resealed: 0 } } },
-    handle: async ({ requestId }) => ({ status: 200, body: { resealed: await resealSeeds(deps, requestId) } }),
   });

@@ -25,7 +25,6 @@ export const EnrolmentView = z.strictObject({
 export const RecoveryCodes = z.strictObject({
   recoveryCodes: z.array(z.string()).length(recoveryCodesCount).meta({ description: 'Each is good once; they are shown this once' }),
 });
-export const Resealed = z.strictObject({ resealed: z.int().nonnegative() });
 export const Verified = z.union([LoggedIn, RecoveryCodes]);
 
 const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ';

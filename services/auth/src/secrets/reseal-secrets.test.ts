@@ -26,7 +26,7 @@ test('a key is exchanged with nobody noticing, and then not needed any more', as
   await auth.stop();
   auth = await start(fresh, old);
   const reseal = () => auth.internal().post('/internal/secrets/reseal');
-  expect((await reseal()).body).toEqual({ resealed: 2 });
+  expect((await reseal()).body).toEqual({ resealed: 3 });
   expect((await reseal()).body).toEqual({ resealed: 0 });
   expect((await auth.as(people[0]!).post('/internal/secrets/reseal')).status).toBe(401);
 
