@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createPeople, type PeopleMirror, type PersonDoc } from '@commonpurse/shared/access';
 import { UserChanged } from '@commonpurse/shared/contracts';
 import { createJwks, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
@@ -12,8 +13,12 @@ import { onImportProgressed } from './feed/on-import-progressed.ts';
 import { onRecordChanged } from './feed/on-record-changed.ts';
 import { createFeedPruning } from './feed/prune-feed.ts';
 import { createFeedReader } from './feed/read-entries.ts';
+import { createFindEditor } from './find-editor.ts';
 import { inboxRoutes } from './inbox/routes.ts';
 import { settleItems } from './inbox/settle-items.ts';
+import { createPresence } from './presence/share-presence.ts';
+import { onBudgetChanged } from './sharing/on-budget-changed.ts';
+import { onShareChanged } from './sharing/on-share-changed.ts';
 import { answerUpgrades } from './sockets/answer-upgrades.ts';
 import { createSocketHost } from './sockets/host-sockets.ts';
 import { type SocketLimits, socketLimits } from './sockets/limit.ts';
@@ -39,7 +44,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
   const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
   const people = createPeople({ documents, cache, peers, clock });
   const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
-  const { host, hints, watch, job, upgrade } = openSockets(deps, { store, people, jwks });
+  const { host, hints, watch, jobs, upgrade } = openSockets(deps, { store, people, jwks });
   const feed = createFeedWriter({
     pages: store.feed,
     clock,
@@ -49,6 +54,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
       hints.grown(userId, entries.at(-1)!.seq);
     },
   });
+  const findEditor = createFindEditor(people);
   const deliveries = createMailDeliveries({ ...store, mailer: deps.mailer, recipientOf: recipients(people), clock, log });
   return createService({
     name: 'notifications',
@@ -59,11 +65,13 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
     endpoints: [...inboxRoutes({ ...store, installationKey, clock }), ...socketRoutes],
     subscriptions: [
       onUserChanged(people, watch),
-      onRecordChanged(feed),
-      onImportProgressed({ feed, tell: hints.tell }),
+      onRecordChanged({ feed, people, findEditor, clock }),
+      onImportProgressed({ feed, people, findEditor, clock, tell: hints.tell }),
+      onShareChanged(feed),
+      onBudgetChanged({ feed, findEditor }),
       onThresholdCrossed({ feed, deliveries }),
     ],
-    jobs: [job, deliveries, createFeedPruning({ pages: store.feed, clock, log })],
+    jobs: [...jobs, deliveries, createFeedPruning({ pages: store.feed, clock, log })],
   });
 }
 
@@ -76,9 +84,18 @@ interface Identity {
 function openSockets(deps: NotificationsDeps, { store, people, jwks }: Identity) {
   const { cache, clock, peers, log, config } = deps;
   const limits = { ...socketLimits, ...deps.limits };
-  const host = createSocketHost({ reader: createFeedReader(store.feed), render: createRender({ peers, ...store }), clock, log, limits });
+  const host = createSocketHost({
+    reader: createFeedReader(store.feed),
+    render: createRender({ peers, ...store }),
+    clock,
+    log,
+    limits,
+    opened: (userId, pass) => presence.opened(userId, pass),
+    gone: (userId) => presence.gone(userId),
+  });
+  const presence = createPresence({ cache, host, people, clock, log, instance: randomUUID() });
   const hints = createHints({ cache, host, clock, log });
-  const watch = createSessionWatch({ host, peopleNow: people.current, clock, log });
+  const watch = createSessionWatch({ host, peopleNow: people.current, noticed: presence.noticed.bind(presence), clock, log });
   const job = createSocketsJob({ host, hints, watch, clock, log });
   const upgrade = answerUpgrades({
     enabled: config.REAL_TIME_NOTIFICATIONS,
@@ -92,7 +109,7 @@ function openSockets(deps: NotificationsDeps, { store, people, jwks }: Identity)
     log,
     serving: () => job.serving,
   });
-  return { host, hints, watch, job, upgrade };
+  return { host, hints, watch, jobs: [job, presence], upgrade };
 }
 
 /** Keeps the mirror, and ends the sockets of sessions that are over. The mirror is asked again: the event may be an old one. */

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Doc, Draft, JsonObject } from '@commonpurse/shared/documents';
 
-/** The kinds of frames that carry a `seq`; `share.granted` and `share.revoked` will join them. */
-export type EntryKind = 'record.created' | 'record.updated' | 'record.deleted' | 'budget.alert' | 'notification' | 'import.finished';
+/** The kinds of frames that carry a `seq`. */
+export type EntryKind =
+  | 'record.created'
+  | 'record.updated'
+  | 'record.deleted'
+  | 'budget.alert'
+  | 'share.granted'
+  | 'share.revoked'
+  | 'notification'
+  | 'import.finished';
 
 /** What is about to get its number in a user's feed. */
 export interface EntryDraft {
@@ -42,10 +50,10 @@ interface StoredEntry {
   readonly data: JsonObject;
 }
 
-/** Identifies what one event means to one user in one kind of entry, shaped as a UUID (version 8): also the public id of an inbox item. */
-export function entryKey(eventId: string, userId: string, kind: EntryKind): string {
+/** Identifies what one event means to one user in one kind of entry (or in one of several kinds: `part`), shaped as a UUID (version 8): also the public id of an inbox item. */
+export function entryKey(eventId: string, userId: string, part: EntryKind | 'record'): string {
   const hex = createHash('sha256')
-    .update(JSON.stringify([eventId, userId, kind]))
+    .update(JSON.stringify([eventId, userId, part]))
     .digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -18,11 +18,15 @@ export const Item = z
   .strictObject({
     id: z.string(),
     seq: z.int().positive().meta({ description: 'The number of its frame; inbox numbers have gaps' }),
-    type: z.string().meta({ description: 'What it tells of; `budget.alert` so far' }),
+    type: z.string().meta({
+      description: 'What it tells of: `budget.alert`, `share.granted`, `share.revoked`, `record.edited`, `budget.edited`, `import.edited`',
+    }),
     at: z.iso.datetime({ precision: 3 }),
     title: z.string(),
     body: z.string(),
-    data: z.record(z.string(), z.unknown()).meta({ description: 'By type; of a `budget.alert` the data of its frame' }),
+    data: z
+      .record(z.string(), z.unknown())
+      .meta({ description: 'By type; of a `budget.alert`, `share.granted` or `share.revoked` the data of its frame' }),
     readAt: z.iso.datetime({ precision: 3 }).nullable(),
   })
   .meta({ id: 'Notification' });

@@ -37,6 +37,10 @@ export interface SocketHostDeps {
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];
   readonly limits: SocketLimits;
+  /** A socket of this person has opened; where it is told something of its own. */
+  readonly opened: (userId: string, pass: (frame: PassingFrame) => void) => void;
+  /** The last of their sockets has closed. */
+  readonly gone: (userId: string) => void;
 }
 
 /** The sockets of one user and the feed they share. */
@@ -116,8 +120,10 @@ function open(deps: SocketHostDeps, room: Room, { socket, holder, since, release
   socket.on('error', (error) => log.info({ err: error, userId: holder.userId }, 'a socket failed'));
   const connection = serveSocket({ socket, holder, since, stream: room.stream, clock, log, limits });
   room.connections.add(connection);
+  deps.opened(holder.userId, (frame) => connection.pass(frame));
   socket.on('close', () => {
     room.connections.delete(connection);
     release();
+    if (room.connections.size === 0) deps.gone(holder.userId);
   });
 }

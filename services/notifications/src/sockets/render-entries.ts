@@ -33,9 +33,10 @@ export const createRender =
     return entries.map((entry) => numbered(entry, facts));
   };
 
-/** As the event that made the entry tells it; only for entries that were just appended by this instance. */
-export const renderLive = (entry: FeedEntry): NumberedFrame => {
-  if (!entry.live) return numbered(entry, nothing);
+/** As the event that made the entry tells it; only for entries that were just appended by this instance. null: what the viewer may see of it has
+ *  to be asked first. */
+export const renderLive = (entry: FeedEntry): NumberedFrame | null => {
+  if (!entry.live) return showsRecord(entry) ? null : numbered(entry, nothing);
   return { seq: entry.seq, text: frameText(entry.kind, entry.at, entry.live(), entry.seq) };
 };
 

@@ -67,8 +67,10 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
 function withNewest(recent: NumberedFrame[], entry: FeedEntry): NumberedFrame[] {
   const last = recent.at(-1)?.seq ?? entry.seq - 1;
   if (entry.seq <= last) return recent;
-  if (entry.seq > last + 1) return [renderLive(entry)];
+  const frame = renderLive(entry);
+  if (frame === null) return [];
+  if (entry.seq > last + 1) return [frame];
   if (recent.length >= 2 * recentMax) recent.splice(0, recentMax);
-  recent.push(renderLive(entry));
+  recent.push(frame);
   return recent;
 }

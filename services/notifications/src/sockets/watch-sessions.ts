@@ -8,6 +8,8 @@ export interface SessionWatchDeps {
   readonly host: Pick<SocketHost, 'connections' | 'userIds'>;
   /** These people as of now, asked in one go; null: gone; left out: nobody can say. */
   readonly peopleNow: (userIds: readonly string[]) => Promise<ReadonlyMap<string, Person | null>>;
+  /** Somebody who is connected, as they are now. */
+  readonly noticed: (person: Person) => void;
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];
 }
@@ -22,7 +24,7 @@ export interface SessionWatch {
 /** How long a socket stays open while nobody can say whether its session lives. */
 const unknownMsMax = 10_000;
 
-export function createSessionWatch({ host, peopleNow, clock, log }: SessionWatchDeps): SessionWatch {
+export function createSessionWatch({ host, peopleNow, noticed, clock, log }: SessionWatchDeps): SessionWatch {
   /** Since when nobody could say about a socket. */
   const unknownSince = new WeakMap<Connection, number>();
   const judge = (connection: Connection, person: Person | null): void => {
@@ -44,6 +46,7 @@ export function createSessionWatch({ host, peopleNow, clock, log }: SessionWatch
         log.warn({ err: error }, 'sessions of open sockets could not be checked');
         return new Map<string, Person | null>();
       });
+      for (const person of people.values()) if (person !== null) noticed(person);
       for (const connection of connections) {
         const person = people.get(connection.holder.userId);
         if (person === undefined) wait(connection);

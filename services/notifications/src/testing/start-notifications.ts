@@ -5,12 +5,21 @@ import {
   type ImportSummary,
   RecordChanged,
   type RecordState,
+  type RecordWas,
   recordView,
 } from '@commonpurse/shared/contracts';
 import { type DomainEvent, eventOf } from '@commonpurse/shared/messaging';
 import type { Mail } from '@commonpurse/shared/mail';
 import { loadConfig } from '@commonpurse/shared/service';
-import { shareable, startTestService, type TestService, type TestServiceOptions, type TestUser } from '@commonpurse/shared/testing';
+import { accessTo, type Person, viewerOf } from '@commonpurse/shared/access';
+import {
+  type FakeAuth,
+  shareable,
+  startTestService,
+  type TestService,
+  type TestServiceOptions,
+  type TestUser,
+} from '@commonpurse/shared/testing';
 import { NotificationsConfig } from '../config.ts';
 import { createNotificationsService } from '../service.ts';
 import { type NotificationsStore, openNotificationsStore } from '../store.ts';
@@ -38,6 +47,8 @@ export interface TestNotifications extends TestService {
 export interface RecordChange {
   readonly action?: RecordChanged['action'];
   readonly record?: Partial<RecordState>;
+  /** Who did it; default: somebody without a name. */
+  readonly by?: TestUser;
 }
 export interface NotificationsOptions extends TestServiceOptions {
   readonly env?: Record<string, string>;
@@ -70,7 +81,7 @@ export async function startNotifications(options: NotificationsOptions = {}): Pr
         records: async ({ path, body }) => {
           if (!path.endsWith('/views')) return { events: [], next: null, now: at };
           await options.beforeViews?.();
-          return viewsOf(records, body as ViewsRequest);
+          return viewsOf(records, running.auth, body as ViewsRequest);
         },
       },
     },
@@ -107,29 +118,32 @@ interface ViewsRequest {
   readonly viewerId: string;
   readonly ids: readonly string[];
 }
-const viewsOf = (records: Map<string, RecordState>, { viewerId, ids }: ViewsRequest): unknown => ({
-  records: Object.fromEntries(
-    ids.map((id) => {
-      const record = records.get(id);
-      return [id, record && !record.deleted && record.ownerId === viewerId ? recordView(record) : null];
-    }),
-  ),
-});
+function viewsOf(records: Map<string, RecordState>, auth: FakeAuth, { viewerId, ids }: ViewsRequest): unknown {
+  const viewer = viewerOf(auth.answer(`/internal/people/${viewerId}`) as Person, Date.now());
+  const seen = (record: RecordState | undefined) =>
+    record && !record.deleted && accessTo(viewer, { kind: 'record', ...record }) !== 'none' ? recordView(record) : null;
+  return { records: Object.fromEntries(ids.map((id) => [id, seen(records.get(id))])) };
+}
 
 const at = '2026-01-15T12:00:00.000Z';
-const told = (subject: string, version: number) => ({ subject, version, time: at, correlationid: randomUUID(), actor: 'somebody' });
+const told = (subject: string, version: number, actor = 'somebody') => ({ subject, version, time: at, correlationid: randomUUID(), actor });
 
 export function recordChanged(
   ownerId: string,
   records: Map<string, RecordState>,
-  { action = 'created', record = {} }: RecordChange,
+  { action = 'created', record = {}, by }: RecordChange,
 ): DomainEvent {
   const before = records.get(record.id ?? '');
   const version = record.version ?? (before?.version ?? 0) + 1;
   const after: RecordState = { ...someRecord(ownerId), ...before, deleted: action === 'deleted', ...record, version };
   records.set(after.id, after);
-  return eventOf(RecordChanged, { ...told(after.id, version), data: { action, record: after, was: null, historyHash: null } });
+  const was = before === undefined ? null : wasOf(before);
+  return eventOf(RecordChanged, { ...told(after.id, version, by?.id), data: { action, record: after, was, historyHash: null } });
 }
+
+const wasOf = ({ type, date, currency, category, source, deleted }: RecordState): RecordWas => {
+  return { type, date, currency, category, source, deleted };
+};
 
 export const someRecord = (ownerId: string): RecordState => ({
   id: randomUUID(),

@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ShareScope } from '@commonpurse/shared/contracts';
+import { someRecord } from '../testing/start-notifications.ts';
+import { granteesFrame } from './record-frame.ts';
+
+const food: ShareScope = { kind: 'records', categories: ['Food'] };
+const record = someRecord('ada');
+const { type, date, currency, source } = record;
+const was = (category: string, deleted = false) => ({ type, date, currency, source, category, deleted });
+const seenBy = (scope: ShareScope) => ({
+  userId: 'bob',
+  grants: [{ shareId: 's', version: 1, ownerId: 'ada', access: 'view' as const, scope, expiresAt: null }],
+});
+const changed = (action: 'created' | 'updated' | 'deleted' | 'restored', before: ReturnType<typeof was> | null, category = 'Food') => ({
+  action,
+  record: { ...record, category, deleted: action === 'deleted' },
+  was: before,
+  historyHash: null,
+});
+
+describe('Somebody with whom food is shared is told', () => {
+  test.each([
+    ['of food that is entered', changed('created', null), 'record.created'],
+    ['nothing of rent that is entered', changed('created', null, 'Rent'), null],
+    ['of food that is changed', changed('updated', was('Food')), 'record.updated'],
+    ['nothing of rent that is changed', changed('updated', was('Rent'), 'Rent'), null],
+    ['that what becomes rent is gone', changed('updated', was('Food'), 'Rent'), 'record.deleted'],
+    ['that what becomes food is there', changed('updated', was('Rent')), 'record.created'],
+    ['of food that is deleted', changed('deleted', was('Food')), 'record.deleted'],
+    ['nothing of rent that is deleted', changed('deleted', was('Rent'), 'Rent'), null],
+    ['of food that is brought back', changed('restored', was('Food', true)), 'record.created'],
+    ['nothing of rent that is brought back', changed('restored', was('Rent', true), 'Rent'), null],
+  ])('%s', (_what, event, kind) => {
+    expect(granteesFrame(seenBy(food), event)).toBe(kind);
+    expect(granteesFrame({ userId: 'cyd', grants: [] }, event)).toBeNull();
+  });
+
+  test('nothing of a row that an import brought', () => {
+    const event = changed('created', null);
+    expect(granteesFrame(seenBy({ kind: 'records' }), { ...event, record: { ...event.record, importId: 'i' } })).toBeNull();
+  });
+});
