@@ -19,7 +19,7 @@ const commands = {
   'start:distributed': [['distributed/src/main.ts']],
   test: [jest],
   'test:real': [['tests/real/test-real.main.ts']],
-  'test:faults': [['tests/faults/store-faults.main.ts']],
+  'test:faults': [['tests/faults/main.ts']],
   bench: [['bench/main.ts']],
   docs: [['scripts/write-docs.ts']],
   check: [

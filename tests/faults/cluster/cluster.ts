@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { openKeys, type ServiceName } from '@commonpurse/shared/service';
+import { temporaryFolder } from '../../e2e/support/launch.ts';
+import type { Place } from '../../e2e/support/person.ts';
+import { createInstance, type Instance } from './instance.ts';
+import { addressOf, type ServerName, serverNames, type Servers, through } from './servers.ts';
+import { openWire, type Wire } from './wire.ts';
+
+/** The five services as processes of their own on real servers, two of some, each behind wires that can be hurt. */
+export interface Cluster extends Place {
+  readonly instances: readonly Instance[];
+  /** Its databases are `<database>-<service>`. */
+  readonly database: string;
+  readonly servers: Servers;
+  /** Everything sound again, and ready. */
+  heal(): Promise<void>;
+  /** Ends every process by SIGTERM; the exit codes that are not 0, by name. */
+  stop(): Promise<readonly string[]>;
+}
+export interface ClusterOptions {
+  readonly servers: Servers;
+  /** Default: two of records and of notifications. */
+  readonly scale?: Partial<Record<ServiceName, number>>;
+  /** Programs to run in place of a service's own, for planted mistakes. */
+  readonly programs?: Partial<Record<ServiceName, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const behindGateway = ['auth', 'records', 'budgets', 'notifications'] as const;
+const withoutLimits = { RATE_LIMIT_USER: 'off', RATE_LIMIT_ADDRESS: 'off', RATE_LIMIT_AUTH: 'off' };
+
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { servers } = options;
+  const dataDir = await temporaryFolder();
+  await mkdir(join(dataDir, 'logs'));
+  const database = `faults-${randomUUID().slice(0, 8)}`;
+  const instances = await createInstances(options, dataDir, database);
+  for (const instance of instances) instance.start();
+  await Promise.all(instances.map((instance) => instance.ready()));
+  return {
+    url: instances.find(({ service }) => service === 'gateway')!.url,
+    dataDir,
+    database,
+    servers,
+    instances,
+    heal: async () => {
+      for (const wire of wiresOf(instances)) {
+        wire.disarm();
+        wire.set('sound');
+      }
+      await Promise.all(instances.map((instance) => instance.ready()));
+    },
+    stop: async () => {
+      const codes = await Promise.all(instances.map(async (instance) => [instance.name, await instance.stop()] as const));
+      await Promise.all(wiresOf(instances).map((wire) => wire.close()));
+      return codes.filter(([, code]) => code !== 0).map(([name, code]) => `${name} ended with ${code}`);
+    },
+  };
+}
+
+const wiresOf = (instances: readonly Instance[]): Wire[] => instances.flatMap(({ wires }) => Object.values(wires));
+
+async function createInstances(options: ClusterOptions, dataDir: string, database: string): Promise<Instance[]> {
+  const scale = { records: 2, notifications: 2, ...options.scale } as Partial<Record<ServiceName, number>>;
+  const names = [...behindGateway.flatMap((service) => Array.from({ length: scale[service] ?? 1 }, () => service)), 'gateway' as const];
+  const placed = await Promise.all(names.map(async (service) => ({ service, port: await freePort() })));
+  const urlsOf = (service: ServiceName): string =>
+    placed.flatMap((each) => (each.service === service ? [`http://127.0.0.1:${each.port}`] : [])).join(',');
+  const { variables } = await openKeys(join(dataDir, 'keys'));
+  const shared = {
+    ...withoutLimits,
+    ...variables,
+    DATA_DIR: dataDir,
+    DATABASE_TYPE: 'mongodb',
+    MONGODB_DATABASE: database,
+    LOG_LEVEL: 'info',
+    ...Object.fromEntries(behindGateway.map((service) => [`${service.toUpperCase()}_URL`, urlsOf(service)])),
+    ...options.env,
+  };
+  return Promise.all(
+    placed.map(async ({ service, port }, index) => {
+      const wires = await openWires(options.servers);
+      const nth = placed.slice(0, index + 1).filter((each) => each.service === service).length;
+      const name = `${service}-${nth}`;
+      const urls = serverNames.map((server) => [`${server.toUpperCase()}_URL`, through(options.servers.urls[server], wires[server].port)]);
+      const env = { ...shared, ...Object.fromEntries(urls) } as Record<string, string>;
+      return createInstance({
+        name,
+        service,
+        port,
+        wires,
+        env,
+        logFile: join(dataDir, 'logs', `${name}.log`),
+        ...(options.programs?.[service] === undefined ? {} : { program: options.programs[service] }),
+      });
+    }),
+  );
+}
+
+async function openWires({ urls }: Servers): Promise<Record<ServerName, Wire>> {
+  const wires = await Promise.all(serverNames.map(async (server) => [server, await openWire(addressOf(server, urls[server]))] as const));
+  return Object.fromEntries(wires) as Record<ServerName, Wire>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,74 @@
+import type { Point } from './moments.ts';
+import type { ServerName } from './servers.ts';
+import type { WireState } from './wire.ts';
+
+export type Fault =
+  | { readonly kind: 'kill'; readonly instance: string; readonly at: Point | 'at random'; readonly again: boolean }
+  | { readonly kind: 'pause'; readonly instance: string; readonly ms: number }
+  | { readonly kind: 'wire'; readonly instance: string; readonly server: ServerName; readonly state: WireState; readonly ms: number }
+  | { readonly kind: 'server'; readonly server: ServerName; readonly harm: 'kill' | 'pause' | 'reset'; readonly ms: number };
+
+/** What happens next, and after how many more acknowledged writes. */
+export interface Step {
+  readonly after: number;
+  readonly fault: Fault;
+}
+export interface ScheduleOptions {
+  readonly instances: readonly string[];
+  readonly random: () => number;
+  /** Whether servers may be harmed. */
+  readonly servers: boolean;
+}
+
+const pointsOf: Readonly<Record<string, readonly Point[]>> = {
+  auth: [],
+  gateway: [],
+  records: ['before commit', 'commit to reply', 'publish to confirm', 'confirm to mark'],
+  budgets: ['before commit', 'commit to reply', 'publish to confirm', 'effect to ack'],
+  notifications: ['before commit', 'commit to reply', 'effect to ack'],
+};
+
+/** The next fault, drawn from a seeded generator: the same seed gives the same schedule. */
+export function nextStep({ instances, random, servers }: ScheduleOptions): Step {
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
+  const after = 5 + Math.floor(random() * 40);
+  const instance = pick(instances);
+  const dice = random();
+  if (dice < 0.7) {
+    const at =
+      random() < 0.4 ? ('at random' as const) : pick<Point | 'at random'>([...pointsOf[instance.replace(/-\d+$/, '')]!, 'at random']);
+    return { after, fault: { kind: 'kill', instance, at, again: random() < 0.2 } };
+  }
+  if (dice < 0.78) return { after, fault: { kind: 'pause', instance, ms: 2_000 + Math.floor(random() * 8_000) } };
+  const ms = 200 + Math.floor(random() * 2_000);
+  if (dice < 0.93 || !servers) {
+    const server = pick<ServerName>(['mongodb', 'rabbitmq', 'redis']);
+    const state = pick<WireState>(['refuse', 'reset', 'blackhole', { delayMs: 50 + Math.floor(random() * 250) }]);
+    const withWires = instance.startsWith('gateway') ? 'records-1' : instance;
+    return { after, fault: { kind: 'wire', instance: withWires, server, state, ms } };
+  }
+  const [server, harm] = pick<readonly [ServerName, 'kill' | 'pause' | 'reset']>([
+    ['mongodb', 'kill'],
+    ['mongodb', 'pause'],
+    ['rabbitmq', 'kill'],
+    ['rabbitmq', 'pause'],
+    ['rabbitmq', 'reset'],
+    ['redis', 'kill'],
+    ['redis', 'pause'],
+    ['redis', 'reset'],
+  ]);
+  return { after, fault: { kind: 'server', server, harm, ms: harm === 'pause' ? 10_000 : 500 } };
+}
+
+export const describeFault = (fault: Fault): string => {
+  switch (fault.kind) {
+    case 'kill':
+      return `kill ${fault.instance} ${fault.at}${fault.again ? ', and again while it recovers' : ''}`;
+    case 'pause':
+      return `hold ${fault.instance} for ${fault.ms} ms`;
+    case 'wire':
+      return `${typeof fault.state === 'string' ? fault.state : `delay by ${fault.state.delayMs} ms`} ${fault.instance} - ${fault.server} for ${fault.ms} ms`;
+    case 'server':
+      return `${fault.harm} ${fault.server}${fault.harm === 'pause' ? ` for ${fault.ms} ms` : ''}`;
+  }
+};
