@@ -7,8 +7,8 @@ import { openKeys, type ServiceName } from '@commonpurse/shared/service';
 import { temporaryFolder } from '../../e2e/support/launch.ts';
 import type { Place } from '../../e2e/support/person.ts';
 import { createInstance, type Instance } from './instance.ts';
-import { addressOf, type ServerName, serverNames, type Servers, through } from './servers.ts';
-import { openWire, type Wire } from './wire.ts';
+import { type ServerName, serverNames, type Servers } from './servers.ts';
+import { openTcpProxy, type TcpProxy } from '@commonpurse/shared/testing';
 
 /** The five services as processes of their own on real servers, two of some, each behind wires that can be hurt. */
 export interface Cluster extends Place {
@@ -16,6 +16,9 @@ export interface Cluster extends Place {
   /** Its databases are `<database>-<service>`. */
   readonly database: string;
   readonly servers: Servers;
+  /** How many poisonous events were published: each is parked by both that take what it claims to be. */
+  readonly poisoned: number;
+  poison(): Promise<void>;
   /** Everything sound again, and ready. */
   heal(): Promise<void>;
   /** Ends every process by SIGTERM; the exit codes that are not 0, by name. */
@@ -41,7 +44,16 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const instances = await createInstances(options, dataDir, database);
   for (const instance of instances) instance.start();
   await Promise.all(instances.map((instance) => instance.ready()));
+  await servers.broker.record();
+  let poisoned = 0;
   return {
+    get poisoned() {
+      return poisoned;
+    },
+    poison: async () => {
+      await servers.broker.poison();
+      poisoned += 1;
+    },
     url: instances.find(({ service }) => service === 'gateway')!.url,
     dataDir,
     database,
@@ -50,7 +62,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     heal: async () => {
       for (const wire of wiresOf(instances)) {
         wire.disarm();
-        wire.set('sound');
+        await wire.mode('pass');
       }
       await Promise.all(instances.map((instance) => instance.ready()));
     },
@@ -62,7 +74,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   };
 }
 
-const wiresOf = (instances: readonly Instance[]): Wire[] => instances.flatMap(({ wires }) => Object.values(wires));
+const wiresOf = (instances: readonly Instance[]): TcpProxy[] => instances.flatMap(({ wires }) => Object.values(wires));
 
 async function createInstances(options: ClusterOptions, dataDir: string, database: string): Promise<Instance[]> {
   const scale = { records: 2, notifications: 2, ...options.scale } as Partial<Record<ServiceName, number>>;
@@ -86,7 +98,7 @@ async function createInstances(options: ClusterOptions, dataDir: string, databas
       const wires = await openWires(options.servers);
       const nth = placed.slice(0, index + 1).filter((each) => each.service === service).length;
       const name = `${service}-${nth}`;
-      const urls = serverNames.map((server) => [`${server.toUpperCase()}_URL`, through(options.servers.urls[server], wires[server].port)]);
+      const urls = serverNames.map((server) => [`${server.toUpperCase()}_URL`, wires[server].through(options.servers.urls[server])]);
       const env = { ...shared, ...Object.fromEntries(urls) } as Record<string, string>;
       return createInstance({
         name,
@@ -101,9 +113,9 @@ async function createInstances(options: ClusterOptions, dataDir: string, databas
   );
 }
 
-async function openWires({ urls }: Servers): Promise<Record<ServerName, Wire>> {
-  const wires = await Promise.all(serverNames.map(async (server) => [server, await openWire(addressOf(server, urls[server]))] as const));
-  return Object.fromEntries(wires) as Record<ServerName, Wire>;
+async function openWires({ urls }: Servers): Promise<Record<ServerName, TcpProxy>> {
+  const wires = await Promise.all(serverNames.map(async (server) => [server, await openTcpProxy(urls[server])] as const));
+  return Object.fromEntries(wires) as Record<ServerName, TcpProxy>;
 }
 
 async function freePort(): Promise<number> {

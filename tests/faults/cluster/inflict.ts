@@ -8,7 +8,7 @@ import type { Fault } from './schedule.ts';
 const trapMsMax = 3_000;
 
 /** Does the harm and, where it has an end, ends it. Resolves with how many processes were killed. */
-export async function inflict(cluster: Cluster, fault: Fault): Promise<number> {
+export async function inflict(cluster: Cluster, fault: Fault, random: () => number): Promise<number> {
   switch (fault.kind) {
     case 'kill':
       return killAt(instanceOf(cluster, fault.instance), fault.at, fault.again);
@@ -21,20 +21,29 @@ export async function inflict(cluster: Cluster, fault: Fault): Promise<number> {
     }
     case 'wire': {
       const wire = instanceOf(cluster, fault.instance).wires[fault.server]!;
-      wire.set(fault.state);
+      await wire.mode(fault.mode);
       await delay(fault.ms);
-      wire.set('sound');
+      await wire.mode('pass');
       return 0;
     }
-    case 'server': {
-      const faults = cluster.servers.faults!;
-      await faults[fault.harm](fault.server);
-      await delay(fault.ms);
-      await faults[fault.harm === 'pause' ? 'resume' : 'start'](fault.server);
-      if (fault.harm === 'reset' && fault.server === 'rabbitmq') await cluster.servers.prepare();
-      return fault.harm === 'pause' ? 0 : 1;
-    }
+    case 'stray':
+      await (fault.what === 'poison' ? cluster.poison() : cluster.servers.broker.replay(random));
+      return 0;
+    case 'server':
+      return harm(cluster, fault);
   }
+}
+
+async function harm({ servers }: Cluster, { harm: how, server, ms }: Extract<Fault, { kind: 'server' }>): Promise<number> {
+  const faults = servers.faults!;
+  await faults[how](server);
+  await delay(ms);
+  await faults[how === 'pause' ? 'resume' : 'start'](server);
+  if (server === 'rabbitmq' && how !== 'pause') {
+    await servers.broker.prepare();
+    await servers.broker.record();
+  }
+  return how === 'pause' ? 0 : 1;
 }
 
 const instanceOf = ({ instances }: Cluster, name: string): Instance => instances.find((instance) => instance.name === name)!;
@@ -42,7 +51,7 @@ const instanceOf = ({ instances }: Cluster, name: string): Instance => instances
 async function killAt(instance: Instance, at: Point | 'at random', again: boolean): Promise<number> {
   if (at !== 'at random') await sprung(instance, at);
   await instance.kill();
-  for (const wire of Object.values(instance.wires)) wire.set('sound');
+  for (const wire of Object.values(instance.wires)) await wire.mode('pass');
   instance.start();
   if (!again) return 1;
   await delay(900);

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@commonpurse/shared/service';
-import { sendRequest } from '@commonpurse/shared/testing';
+import { sendRequest, type TcpProxy } from '@commonpurse/shared/testing';
 import { eventually } from '../../e2e/support/eventually.ts';
 import type { ServerName } from './servers.ts';
-import type { Wire } from './wire.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -16,7 +15,7 @@ export interface Instance {
   readonly name: string;
   readonly service: ServiceName;
   readonly url: string;
-  readonly wires: Readonly<Partial<Record<ServerName, Wire>>>;
+  readonly wires: Readonly<Partial<Record<ServerName, TcpProxy>>>;
   /** Starts it; does not wait until it is ready. */
   start(): void;
   /** -9; resolves when it is gone. */
@@ -35,7 +34,7 @@ export interface InstanceOptions {
   readonly name: string;
   readonly service: ServiceName;
   readonly port: number;
-  readonly wires: Readonly<Partial<Record<ServerName, Wire>>>;
+  readonly wires: Readonly<Partial<Record<ServerName, TcpProxy>>>;
   readonly env: Readonly<Record<string, string>>;
   /** What is run instead of the service's own `main.ts`. */
   readonly program?: string;

@@ -1,4 +1,4 @@
-import type { Moment } from './wire.ts';
+import type { Moment } from '@commonpurse/shared/testing';
 
 /** Points in the life of a write at which a process can be killed, as they show on its wires. MongoDB's commands are BSON documents whose first
  *  element names the command and its collection; an AMQP method frame names class and method (Basic.Ack: 60, 80). */
@@ -18,7 +18,7 @@ const publish = Buffer.from([0, 60, 0, 40]);
 
 /** The first answer, on the same connection, to what was asked. */
 function answerTo(asked: (bytes: Buffer) => boolean, answered: (bytes: Buffer) => boolean): Moment {
-  const waiting = new Set<number>();
+  const waiting = new Set<object>();
   return (direction, bytes, connection) => {
     if (direction === 'to server' && asked(bytes)) waiting.add(connection);
     return direction === 'to client' && waiting.has(connection) && answered(bytes);

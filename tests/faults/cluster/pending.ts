@@ -11,13 +11,26 @@ const outboxes: Readonly<Record<string, readonly string[]>> = {
   notifications: [],
 };
 
-/** What was written and not told yet, and what could not be handled: `none`, or where how much of it is. Read in the stores themselves. */
-export async function pendingIn({ servers, database }: Cluster): Promise<string> {
-  const found = await Promise.all(Object.keys(outboxes).map((service) => pendingOf(servers.urls.mongodb, database, service)));
+const takers = ['budgets', 'notifications'];
+
+/** What was written and not told yet, and what is parked beside the poison that was planted: `none`, or where how much of it is. Read in the
+ *  stores themselves. */
+export async function pendingIn({ servers, database, poisoned }: Cluster): Promise<string> {
+  const found = await Promise.all(
+    Object.keys(outboxes).map((service) =>
+      pendingOf({ url: servers.urls.mongodb, database, service, poisoned: takers.includes(service) ? poisoned : 0 }),
+    ),
+  );
   return found.flat().join('; ') || 'none';
 }
 
-async function pendingOf(url: string, database: string, service: string): Promise<string[]> {
+interface Where {
+  readonly url: string;
+  readonly database: string;
+  readonly service: string;
+  readonly poisoned: number;
+}
+async function pendingOf({ url, database, service, poisoned }: Where): Promise<string[]> {
   const store = await openMongoStore({
     url,
     database: `${database}-${service}`,
@@ -26,7 +39,7 @@ async function pendingOf(url: string, database: string, service: string): Promis
   });
   try {
     const parked = await (await store.collection<ParkedDoc>({ ...parkedCollection, indexes: [] })).count({});
-    const told = parked === 0 ? [] : [`${service}: ${parked} events are parked`];
+    const told = parked === poisoned ? [] : [`${service}: ${parked} events are parked, ${poisoned} were poison`];
     for (const name of outboxes[service]!) {
       const documents = await store.collection({ name, indexes: [] });
       const waiting = await documents.withOutbox('9999-12-31T00:00:00.000Z', 10);

@@ -13,6 +13,8 @@ export interface FaultRunOptions extends ClusterOptions {
   readonly seed: number;
   /** Ends after so many processes and servers were killed. */
   readonly kills: number;
+  /** Ends after so many checks, if not before. */
+  readonly rounds?: number;
   /** Everything is checked after so many faults, and at the end. Default 15. */
   readonly checkEvery?: number;
   /** Default: drawn from the seed. */
@@ -45,7 +47,8 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultReport> 
   try {
     for (const name of members) ledgers.push(newLedger(await join(cluster, `${name}@home.example`)));
     imports.member = await join(cluster, 'importer@home.example');
-    while (state.kills < options.kills && state.broken.length === 0) await round({ options, cluster, ledgers, imports, random, state });
+    for (let n = 0; state.kills < options.kills && n < (options.rounds ?? Infinity) && state.broken.length === 0; n += 1)
+      await round({ options, cluster, ledgers, imports, random, state });
   } catch (error) {
     state.broken.push((error as Error).stack ?? String(error));
   }
@@ -85,7 +88,7 @@ async function round({ options, cluster, ledgers, imports, random, state }: Roun
     );
     say(describeFault(step.fault));
     state.schedule.push(describeFault(step.fault));
-    state.kills += await inflict(cluster, step.fault);
+    state.kills += await inflict(cluster, step.fault, random);
     state.faults += 1;
   }
   const healingSince = performance.now();

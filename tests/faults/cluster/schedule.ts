@@ -1,11 +1,12 @@
 import type { Point } from './moments.ts';
 import type { ServerName } from './servers.ts';
-import type { WireState } from './wire.ts';
+import type { ProxyMode } from '@commonpurse/shared/testing';
 
 export type Fault =
   | { readonly kind: 'kill'; readonly instance: string; readonly at: Point | 'at random'; readonly again: boolean }
   | { readonly kind: 'pause'; readonly instance: string; readonly ms: number }
-  | { readonly kind: 'wire'; readonly instance: string; readonly server: ServerName; readonly state: WireState; readonly ms: number }
+  | { readonly kind: 'wire'; readonly instance: string; readonly server: ServerName; readonly mode: ProxyMode; readonly ms: number }
+  | { readonly kind: 'stray'; readonly what: 'replay' | 'poison' }
   | { readonly kind: 'server'; readonly server: ServerName; readonly harm: 'kill' | 'pause' | 'reset'; readonly ms: number };
 
 /** What happens next, and after how many more acknowledged writes. */
@@ -34,18 +35,19 @@ export function nextStep({ instances, random, servers }: ScheduleOptions): Step 
   const after = 5 + Math.floor(random() * 40);
   const instance = pick(instances);
   const dice = random();
-  if (dice < 0.7) {
+  if (dice < 0.65) {
     const at =
       random() < 0.4 ? ('at random' as const) : pick<Point | 'at random'>([...pointsOf[instance.replace(/-\d+$/, '')]!, 'at random']);
     return { after, fault: { kind: 'kill', instance, at, again: random() < 0.2 } };
   }
+  if (dice < 0.7) return { after, fault: { kind: 'stray', what: random() < 0.3 ? 'poison' : 'replay' } };
   if (dice < 0.78) return { after, fault: { kind: 'pause', instance, ms: 2_000 + Math.floor(random() * 8_000) } };
   const ms = 200 + Math.floor(random() * 2_000);
   if (dice < 0.93 || !servers) {
     const server = pick<ServerName>(['mongodb', 'rabbitmq', 'redis']);
-    const state = pick<WireState>(['refuse', 'reset', 'blackhole', { delayMs: 50 + Math.floor(random() * 250) }]);
+    const mode = pick<ProxyMode>(['refuse', 'reset', 'blackhole', { delayMs: 50 + Math.floor(random() * 250) }]);
     const withWires = instance.startsWith('gateway') ? 'records-1' : instance;
-    return { after, fault: { kind: 'wire', instance: withWires, server, state, ms } };
+    return { after, fault: { kind: 'wire', instance: withWires, server, mode, ms } };
   }
   const [server, harm] = pick<readonly [ServerName, 'kill' | 'pause' | 'reset']>([
     ['mongodb', 'kill'],
@@ -67,7 +69,9 @@ export const describeFault = (fault: Fault): string => {
     case 'pause':
       return `hold ${fault.instance} for ${fault.ms} ms`;
     case 'wire':
-      return `${typeof fault.state === 'string' ? fault.state : `delay by ${fault.state.delayMs} ms`} ${fault.instance} - ${fault.server} for ${fault.ms} ms`;
+      return `${typeof fault.mode === 'string' ? fault.mode : `delay by ${fault.mode.delayMs} ms`} ${fault.instance} - ${fault.server} for ${fault.ms} ms`;
+    case 'stray':
+      return fault.what === 'poison' ? 'publish poison' : 'publish old events again';
     case 'server':
       return `${fault.harm} ${fault.server}${fault.harm === 'pause' ? ` for ${fault.ms} ms` : ''}`;
   }

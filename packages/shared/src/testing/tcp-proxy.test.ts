@@ -139,6 +139,29 @@ describe('the TCP proxy', () => {
     await until(() => client.heard === 'hello');
   });
 
+  test('a trap takes the bytes it was set for and all that follow, of every connection that is open', async () => {
+    const [client, other] = [await join(), await join()];
+    await until(() => proxy.connections === 2);
+    const sprung = proxy.trap((direction, bytes) => direction === 'to client' && bytes.includes('JAM'));
+    client.socket.write('honey');
+    await until(() => client.heard === 'HONEY');
+    client.socket.write('jam');
+    await sprung;
+    other.socket.write('rye');
+    const after = await join();
+    after.socket.write('oats');
+    await until(() => after.heard === 'OATS');
+    expect([client.heard, other.heard]).toEqual(['HONEY', '']);
+  });
+
+  test('a trap that was disarmed lets everything pass', async () => {
+    void proxy.trap(() => true);
+    proxy.disarm();
+    const client = await join();
+    client.socket.write('corn');
+    await until(() => client.heard === 'CORN');
+  });
+
   test('leads a URL through itself', async () => {
     expect(proxy.through('amqp://guest:pass@example.org:5672/shop?heartbeat=5')).toBe(
       `amqp://guest:pass@127.0.0.1:${proxy.port}/shop?heartbeat=5`,

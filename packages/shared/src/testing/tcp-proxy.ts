@@ -5,6 +5,10 @@ import type { AddressInfo, Socket } from 'node:net';
  *  `pass` lets on what was held up; a delay: every byte arrives so much later, in order. */
 export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole' | { readonly delayMs: number };
 
+export type Direction = 'to server' | 'to client';
+/** Looks at what is about to pass over one of the connections; true: this is the moment. */
+export type Moment = (direction: Direction, bytes: Buffer, connection: object) => boolean;
+
 /** Stands between a client and a real server, and breaks the connection as told. Begins with `pass`. */
 export interface TcpProxy {
   readonly port: number;
@@ -20,6 +24,10 @@ export interface TcpProxy {
   cut(): void;
   /** Writes to every client as if the server had. Between two of the server's own messages only: when it has nothing to say. */
   inject(bytes: Uint8Array): void;
+  /** Resolves at the first such moment. The bytes that make it never arrive, and nothing after them does on any connection that is open then. */
+  trap(moment: Moment): Promise<void>;
+  /** Forgets a trap that was not sprung. */
+  disarm(): void;
   close(): Promise<void>;
 }
 
@@ -43,6 +51,7 @@ class Proxy implements TcpProxy {
   readonly #lines = new Set<Line>();
   #mode: ProxyMode = 'pass';
   #port = 0;
+  #trap: { readonly moment: Moment; readonly spring: () => void } | null = null;
 
   constructor(target: { readonly host: string; readonly port: number }) {
     this.#target = target;
@@ -84,6 +93,12 @@ class Proxy implements TcpProxy {
   inject(bytes: Uint8Array): void {
     for (const { client } of this.#lines) client.write(bytes);
   }
+  trap(moment: Moment): Promise<void> {
+    return new Promise((spring) => (this.#trap = { moment, spring }));
+  }
+  disarm(): void {
+    this.#trap = null;
+  }
   async close(): Promise<void> {
     this.cut();
     if (this.#server.listening) await this.#stopListening();
@@ -94,13 +109,29 @@ class Proxy implements TcpProxy {
       client.resetAndDestroy();
       return;
     }
-    const line = new Line(client, dial({ ...this.#target, allowHalfOpen: true }), () => this.#lines.delete(line));
+    const line: Line = new Line(client, dial({ ...this.#target, allowHalfOpen: true }), {
+      over: () => this.#lines.delete(line),
+      isTrapped: (direction, bytes) => this.#isTrapped(direction, bytes, line),
+    });
     this.#lines.add(line);
     if (this.#mode !== 'refuse') line.setMode(this.#mode);
+  }
+  #isTrapped(direction: Direction, bytes: Buffer, line: Line): boolean {
+    if (this.#trap === null || !this.#trap.moment(direction, bytes, line)) return false;
+    for (const each of this.#lines) each.lose();
+    this.#trap.spring();
+    this.#trap = null;
+    return true;
   }
   #stopListening(): Promise<void> {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
+}
+
+interface Watcher {
+  over(): void;
+  /** Whether these bytes, and all that follow, must not arrive. */
+  isTrapped(direction: Direction, bytes: Buffer): boolean;
 }
 
 /** One connection: a client's socket and the one to the server. */
@@ -111,10 +142,13 @@ class Line {
   #isHole = false;
   #isBroken = false;
 
-  constructor(client: Socket, server: Socket, over: () => void) {
+  constructor(client: Socket, server: Socket, { over, isTrapped }: Watcher) {
     this.client = client;
     this.#sockets = [client, server];
-    this.#flows = [new Flow(client, server), new Flow(server, client)];
+    this.#flows = [
+      new Flow(client, server, (bytes) => isTrapped('to server', bytes)),
+      new Flow(server, client, (bytes) => isTrapped('to client', bytes)),
+    ];
     for (const socket of this.#sockets) {
       socket.setNoDelay(true);
       // What breaks on one side breaks on the other, in the same way; but not even that gets through a black hole.
@@ -131,6 +165,10 @@ class Line {
     this.#isHole = mode === 'blackhole';
     for (const flow of this.#flows) flow.setMode(mode);
     if (this.#isBroken && !this.#isHole) this.reset();
+  }
+  /** Takes everything from now on and hands on nothing. */
+  lose(): void {
+    for (const flow of this.#flows) flow.lose();
   }
   reset(): void {
     for (const flow of this.#flows) flow.stop();
@@ -149,11 +187,14 @@ class Flow {
   #waiting: (() => void)[] = [];
   #delayMs = 0;
   #lastDueAt = 0;
+  #isLost = false;
 
-  constructor(from: Socket, to: Socket) {
+  constructor(from: Socket, to: Socket, isTrapped: (bytes: Buffer) => boolean) {
     this.#from = from;
     this.#to = to;
-    from.on('data', (chunk) => this.#later(() => to.write(chunk)));
+    from.on('data', (chunk) => {
+      if (!this.#isLost && !isTrapped(chunk)) this.#later(() => to.write(chunk));
+    });
     from.on('end', () => this.#later(() => to.end()));
   }
   get held(): number {
@@ -163,6 +204,10 @@ class Flow {
     this.#delayMs = typeof mode === 'object' ? mode.delayMs : 0;
     if (mode === 'blackhole') this.#from.pause();
     else this.#from.resume();
+  }
+  lose(): void {
+    this.#isLost = true;
+    this.stop();
   }
   stop(): void {
     this.#waiting = [];

@@ -1,0 +1,39 @@
+import type { ServiceName } from '@commonpurse/shared/service';
+import type { Cluster } from './cluster.ts';
+import type { Fault, Step } from './schedule.ts';
+
+/** A mistake that a run must find: which service has it, and which faults bring it to light. */
+export interface Planted {
+  readonly name: string;
+  readonly service: ServiceName;
+  readonly faults: (instance: string) => readonly Fault[];
+}
+const kill =
+  (at: Extract<Fault, { kind: 'kill' }>['at']) =>
+  (instance: string): readonly Fault[] => [{ kind: 'kill', instance, at, again: false }];
+
+export const plantedMistakes: readonly Planted[] = [
+  { name: 'records-tell-before-commit', service: 'records', faults: kill('at random') },
+  { name: 'budgets-ack-before-effect', service: 'budgets', faults: kill('effect to ack') },
+  { name: 'budgets-without-version-guard', service: 'budgets', faults: () => [{ kind: 'stray', what: 'replay' }] },
+  { name: 'records-without-sweep', service: 'records', faults: kill('commit to reply') },
+  {
+    name: 'records-without-confirms',
+    service: 'records',
+    faults: (instance) => [{ kind: 'wire', instance, server: 'rabbitmq', mode: 'reset', ms: 200 }],
+  },
+  { name: 'records-without-owner', service: 'records', faults: kill('at random') },
+];
+
+export const programOf = ({ name }: Planted): string => `tests/faults/cluster/planted/${name}.main.ts`;
+
+/** Its faults, in turn. */
+export function stepsOf({ service, faults }: Planted): (cluster: Cluster) => Step {
+  let turn = 0;
+  return ({ instances }) => {
+    const names = instances.filter((instance) => instance.service === service).map(({ name }) => name);
+    const of = names.flatMap(faults);
+    turn += 1;
+    return { after: 15, fault: of[turn % of.length]! };
+  };
+}
