@@ -19,17 +19,8 @@ describe('the harness finds', () => {
     '%s',
     async (_, mistake) => {
       const programs = { [mistake.service]: programOf(mistake) };
-      const scale = { records: 1, notifications: 1 };
-      const { broken } = await runFaults({
-        servers,
-        seed: 1,
-        kills: Infinity,
-        rounds: 3,
-        checkEvery: 6,
-        scale,
-        programs,
-        next: stepsOf(mistake),
-      });
+      const small = { scale: { records: 1, notifications: 1 }, members: ['ann', 'bob'], rounds: 3, checkEvery: 4 };
+      const { broken } = await runFaults({ servers, seed: 1, kills: Infinity, ...small, programs, next: stepsOf(mistake) });
       expect(broken).not.toEqual([]);
     },
     300_000,

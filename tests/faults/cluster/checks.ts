@@ -18,6 +18,7 @@ interface Shown {
 export async function checkLedger(url: string, ledger: Ledger): Promise<string[]> {
   const person = await ledger.member.now();
   const records = await listAll(person);
+  adopt(ledger, records);
   return [
     ...ledger.broken,
     ...compareRecords(ledger.told, records),
@@ -25,6 +26,15 @@ export async function checkLedger(url: string, ledger: Ledger): Promise<string[]
     ...(await checkBudget(person, ledger.member, records)),
     ...(await checkFeed(url, person, ledger)),
   ];
+}
+
+/** What was abandoned and is there all the same belongs to the ledger from now on; what is not there must stay away. */
+function adopt({ abandoned, told }: Ledger, records: readonly Shown[]): void {
+  for (const { id, version, description, amount } of records) {
+    if (!abandoned.delete(description)) continue;
+    told.set(id, { id, version, description, amountMinor: Math.round(Number(amount) * 100) });
+  }
+  abandoned.clear();
 }
 
 async function listAll(person: Person): Promise<Shown[]> {

@@ -14,11 +14,19 @@ export interface Told {
 export interface Ledger {
   readonly member: Member;
   readonly told: Map<string, Told>;
+  /** Descriptions of records whose creation nobody answered, and nobody asked for again: each is there or it is not. */
+  readonly abandoned: Set<string>;
   acknowledged: number;
   /** What must never be: a broken promise, in words. */
   readonly broken: string[];
 }
-export const newLedger = (member: Member): Ledger => ({ member, told: new Map(), acknowledged: 0, broken: [] });
+export const newLedger = (member: Member): Ledger => ({
+  member,
+  told: new Map(),
+  abandoned: new Set(),
+  acknowledged: 0,
+  broken: [],
+});
 
 interface Call {
   readonly method: string;
@@ -49,9 +57,13 @@ export function createClient(url: string, ledger: Ledger, random: () => number) 
   };
   const create = async (): Promise<void> => {
     const amountMinor = 1 + Math.floor(random() * 20);
-    const description = `record ${randomUUID()}`;
+    const key = randomUUID();
+    const description = `record ${key}`;
     const body = { type: 'expense', category: 'Food', amount: (amountMinor / 100).toFixed(2), currency: 'EUR', date: day, description };
-    const answer = await settled({ method: 'POST', path: '/records', body, headers: { 'idempotency-key': description } });
+    const wanted = { method: 'POST', path: '/records', body, headers: { 'idempotency-key': key } };
+    const first = await call(wanted);
+    if (first === null && random() < 0.3) return void ledger.abandoned.add(description);
+    const answer = first === null || first.status === 409 ? await settled(wanted) : first;
     if (answer.status !== 201) return void ledger.broken.push(`POST /records answered ${answer.text}`);
     told.set(answer.body.id, { id: answer.body.id, version: 1, description, amountMinor });
     mine.push(answer.body.id);

@@ -89,7 +89,7 @@ async function createInstances(options: ClusterOptions, dataDir: string, databas
     DATA_DIR: dataDir,
     DATABASE_TYPE: 'mongodb',
     MONGODB_DATABASE: database,
-    LOG_LEVEL: 'info',
+    LOG_LEVEL: 'warn',
     ...Object.fromEntries(behindGateway.map((service) => [`${service.toUpperCase()}_URL`, urlsOf(service)])),
     ...options.env,
   };

@@ -13,6 +13,8 @@ export interface FaultRunOptions extends ClusterOptions {
   readonly seed: number;
   /** Ends after so many processes and servers were killed. */
   readonly kills: number;
+  /** Two clients work for each. Default: four people. */
+  readonly members?: readonly string[];
   /** Ends after so many checks, if not before. */
   readonly rounds?: number;
   /** Everything is checked after so many faults, and at the end. Default 15. */
@@ -35,20 +37,22 @@ export interface FaultReport {
 }
 
 const clientsOfEach = 2;
-const members = ['ann', 'bob', 'cem', 'dee'];
+const everybody = ['ann', 'bob', 'cem', 'dee'];
 
 /** Eight clients of four people work while processes and servers die; what they were told is held against what is there. */
 export async function runFaults(options: FaultRunOptions): Promise<FaultReport> {
   const random = mulberry32(options.seed);
+  // what clients draw depends on who is answered first: it must not shift the schedule
+  const whims = mulberry32(options.seed + 1);
   const cluster = await startCluster(options);
   const state = { kills: 0, faults: 0, healedInMs: 0, schedule: [] as string[], broken: [] as string[] };
   const ledgers: Ledger[] = [];
   const imports: Imports = { imported: new Set(), broken: [] };
   try {
-    for (const name of members) ledgers.push(newLedger(await join(cluster, `${name}@home.example`)));
+    for (const name of options.members ?? everybody) ledgers.push(newLedger(await join(cluster, `${name}@home.example`)));
     imports.member = await join(cluster, 'importer@home.example');
     for (let n = 0; state.kills < options.kills && n < (options.rounds ?? Infinity) && state.broken.length === 0; n += 1)
-      await round({ options, cluster, ledgers, imports, random, state });
+      await round({ options, cluster, ledgers, imports, random, whims, state });
   } catch (error) {
     state.broken.push((error as Error).stack ?? String(error));
   }
@@ -68,22 +72,24 @@ interface Round {
   readonly ledgers: readonly Ledger[];
   readonly imports: Imports;
   readonly random: () => number;
+  readonly whims: () => number;
   readonly state: { kills: number; faults: number; healedInMs: number; schedule: string[]; broken: string[] };
 }
 
 /** Some faults under load, then peace and a look at everything. */
-async function round({ options, cluster, ledgers, imports, random, state }: Round): Promise<void> {
+async function round({ options, cluster, ledgers, imports, random, whims, state }: Round): Promise<void> {
   const { checkEvery = 15, say = () => {} } = options;
-  const clients = ledgers.flatMap((ledger) => Array.from({ length: clientsOfEach }, () => createClient(cluster.url, ledger, random)));
+  const clients = ledgers.flatMap((ledger) => Array.from({ length: clientsOfEach }, () => createClient(cluster.url, ledger, whims)));
   const importer = createImporter(imports.member!, imports.imported, imports.broken);
   const written = (): number => ledgers.reduce((sum, ledger) => sum + ledger.acknowledged, 0);
+  const isBroken = (): boolean => ledgers.some(({ broken }) => broken.length > 0);
   const names = cluster.instances.map(({ name }) => name);
-  for (let n = 0; n < checkEvery && state.kills < options.kills; n += 1) {
+  for (let n = 0; n < checkEvery && state.kills < options.kills && !isBroken(); n += 1) {
     const step = options.next?.(cluster) ?? nextStep({ instances: names, random, servers: cluster.servers.faults !== null });
     const enough = written() + step.after;
     await eventually(
       async () => written(),
-      (count) => count >= enough,
+      (count) => count >= enough || isBroken(),
       90_000,
     );
     say(describeFault(step.fault));
