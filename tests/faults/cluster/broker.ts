@@ -11,7 +11,7 @@ interface Message {
 
 /** What an operator, or a network that has gone mad, can do to a virtual host of the broker: by its management API. */
 export interface Broker {
-  /** Makes the virtual host; also again, once the broker has lost everything. */
+  /** Makes the virtual host again, once the broker has lost everything: that is for an operator to do. */
   prepare(): Promise<void>;
   /** From now on keeps a copy of what is published. */
   record(): Promise<void>;
@@ -20,7 +20,6 @@ export interface Broker {
   /** Publishes something under the name of a record's change that no consumer can read. */
   poison(): Promise<void>;
   deleteQueue(name: string): Promise<void>;
-  drop(): Promise<void>;
 }
 
 export function openBroker(managementUrl: string, virtualHost: string): Broker {
@@ -51,7 +50,6 @@ export function openBroker(managementUrl: string, virtualHost: string): Broker {
       });
     },
     deleteQueue: (name) => call('DELETE', `/queues/${host}/${name}`),
-    drop: () => call('DELETE', `/vhosts/${host}`),
   };
 }
 

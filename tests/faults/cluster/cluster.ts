@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -13,8 +12,6 @@ import { openTcpProxy, type TcpProxy } from '@commonpurse/shared/testing';
 /** The five services as processes of their own on real servers, two of some, each behind wires that can be hurt. */
 export interface Cluster extends Place {
   readonly instances: readonly Instance[];
-  /** Its databases are `<database>-<service>`. */
-  readonly database: string;
   readonly servers: Servers;
   /** How many poisonous events were published: each is parked by both that take what it claims to be. */
   readonly poisoned: number;
@@ -40,8 +37,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { servers } = options;
   const dataDir = await temporaryFolder();
   await mkdir(join(dataDir, 'logs'));
-  const database = `faults-${randomUUID().slice(0, 8)}`;
-  const instances = await createInstances(options, dataDir, database);
+  const instances = await createInstances(options, dataDir);
   for (const instance of instances) instance.start();
   await Promise.all(instances.map((instance) => instance.ready()));
   await servers.broker.record();
@@ -56,7 +52,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     },
     url: instances.find(({ service }) => service === 'gateway')!.url,
     dataDir,
-    database,
     servers,
     instances,
     heal: async () => {
@@ -76,7 +71,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
 const wiresOf = (instances: readonly Instance[]): TcpProxy[] => instances.flatMap(({ wires }) => Object.values(wires));
 
-async function createInstances(options: ClusterOptions, dataDir: string, database: string): Promise<Instance[]> {
+async function createInstances(options: ClusterOptions, dataDir: string): Promise<Instance[]> {
   const scale = { records: 2, notifications: 2, ...options.scale } as Partial<Record<ServiceName, number>>;
   const names = [...behindGateway.flatMap((service) => Array.from({ length: scale[service] ?? 1 }, () => service)), 'gateway' as const];
   const placed = await Promise.all(names.map(async (service) => ({ service, port: await freePort() })));
@@ -88,7 +83,7 @@ async function createInstances(options: ClusterOptions, dataDir: string, databas
     ...variables,
     DATA_DIR: dataDir,
     DATABASE_TYPE: 'mongodb',
-    MONGODB_DATABASE: database,
+    MONGODB_DATABASE: options.servers.database,
     LOG_LEVEL: 'warn',
     ...Object.fromEntries(behindGateway.map((service) => [`${service.toUpperCase()}_URL`, urlsOf(service)])),
     ...options.env,
