@@ -62,7 +62,7 @@ export function createClient(url: string, ledger: Ledger, random: () => number) 
     const body = { type: 'expense', category: 'Food', amount: (amountMinor / 100).toFixed(2), currency: 'EUR', date: day, description };
     const wanted = { method: 'POST', path: '/records', body, headers: { 'idempotency-key': key } };
     const first = await call(wanted);
-    if (first === null && random() < 0.3) return void ledger.abandoned.add(description);
+    if (first === null && random() < 0.5) return void ledger.abandoned.add(description);
     const answer = first === null || first.status === 409 ? await settled(wanted) : first;
     if (answer.status !== 201) return void ledger.broken.push(`POST /records answered ${answer.text}`);
     told.set(answer.body.id, { id: answer.body.id, version: 1, description, amountMinor });

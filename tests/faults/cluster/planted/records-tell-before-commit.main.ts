@@ -20,7 +20,7 @@ const early = storeWith('records', (documents) => {
     insert: async (draft, entries = []) => {
       seen.set(draft._id, { ...draft, changedAt: new Date().toISOString(), outbox: entries } as Doc);
       for (const listener of listeners) listener(draft._id);
-      await new Promise((resolve) => void setTimeout(resolve, 200));
+      await new Promise((resolve) => void setTimeout(resolve, 400));
       const doc = await documents.insert(draft, entries);
       seen.delete(draft._id);
       return doc;
