@@ -11,9 +11,11 @@ const { values } = parseArgs({
 });
 const number = (text: string | undefined, standard: number): number => {
   const value = Number(text ?? standard);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  process.stderr.write('test:faults: --seeds, --from, --seed and --kills take whole numbers\n');
-  process.exit(1);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    process.stderr.write('test:faults: --seeds, --from, --seed and --kills take whole numbers\n');
+    process.exit(1);
+  }
+  return value;
 };
 
 async function histories(): Promise<number> {

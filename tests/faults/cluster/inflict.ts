@@ -29,7 +29,7 @@ export async function inflict(cluster: Cluster, fault: Fault, random: () => numb
     case 'stray':
       await (fault.what === 'poison' ? cluster.poison() : cluster.servers.broker.replay(random));
       return 0;
-    case 'server':
+    default:
       return harm(cluster, fault);
   }
 }

@@ -92,6 +92,6 @@ function run({ service, program, port, env, logFile }: InstanceOptions): ChildPr
     env: { ...inherited, ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text: Buffer) => appendFileSync(logFile, text));
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => appendFileSync(logFile, text));
   return child;
 }

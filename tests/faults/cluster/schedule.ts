@@ -72,7 +72,7 @@ export const describeFault = (fault: Fault): string => {
       return `${typeof fault.mode === 'string' ? fault.mode : `delay by ${fault.mode.delayMs} ms`} ${fault.instance} - ${fault.server} for ${fault.ms} ms`;
     case 'stray':
       return fault.what === 'poison' ? 'publish poison' : 'publish old events again';
-    case 'server':
+    default:
       return `${fault.harm} ${fault.server}${fault.harm === 'pause' ? ` for ${fault.ms} ms` : ''}`;
   }
 };

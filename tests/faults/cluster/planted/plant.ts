@@ -12,9 +12,7 @@ export const storeWith =
     const store: DocumentStore = await openMongoStore(options);
     const collection: DocumentStore['collection'] = async (declaration) => {
       const documents = await store.collection(declaration);
-      return (
-        declaration.name === name ? overriding(documents, mistake(documents as unknown as Documents<Doc>) as never) : documents
-      ) as never;
+      return (declaration.name === name ? overriding(documents, mistake(documents) as never) : documents) as never;
     };
     return overriding(store, { collection });
   };
@@ -24,7 +22,7 @@ export const busWith =
   (mistake: (bus: Bus) => Partial<Bus>): typeof openRabbitBus =>
   async (options) => {
     const bus = await openRabbitBus(options);
-    return overriding<Bus>(bus, mistake(bus)) as typeof bus;
+    return overriding<Bus>(bus, mistake(bus));
   };
 
 /** Other services, whose changes feeds are always empty: what the bus loses stays lost. */

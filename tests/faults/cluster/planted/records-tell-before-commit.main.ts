@@ -18,7 +18,7 @@ const early = storeWith('records', (documents) => {
       return documents.onOutbox(listener);
     },
     insert: async (draft, entries = []) => {
-      seen.set(draft._id, { ...draft, changedAt: new Date().toISOString(), outbox: entries } as Doc);
+      seen.set(draft._id, { ...draft, changedAt: new Date().toISOString(), outbox: entries });
       for (const listener of listeners) listener(draft._id);
       await new Promise((resolve) => void setTimeout(resolve, 400));
       const doc = await documents.insert(draft, entries);
