@@ -5,7 +5,7 @@ import type { Ledger, Told } from './client.ts';
 import { budgetAmount, type Member, thresholds } from './household.ts';
 
 /** How long the system may take to be itself again after a fault's end. */
-export const healMsMax = 30_000;
+const healMsMax = 30_000;
 
 interface Shown {
   readonly id: string;
@@ -15,7 +15,7 @@ interface Shown {
 }
 
 /** Every promise that can be checked from outside, once nothing happens any more. Returns what is broken, in words. */
-export async function checkLedger(url: string, ledger: Ledger): Promise<string[]> {
+export async function checkLedger(url: string, ledger: Ledger, patienceMs?: number): Promise<string[]> {
   const person = await ledger.member.now();
   const records = await listAll(person);
   adopt(ledger, records);
@@ -23,7 +23,7 @@ export async function checkLedger(url: string, ledger: Ledger): Promise<string[]
     ...ledger.broken,
     ...compareRecords(ledger.told, records),
     ...(await checkHistories(person, ledger)),
-    ...(await checkBudget(person, ledger.member, records)),
+    ...(await checkBudget(person, ledger.member, records, patienceMs)),
     ...(await checkFeed(url, person, ledger)),
   ];
 }
@@ -80,10 +80,10 @@ async function checkHistories(person: Person, { told }: Ledger): Promise<string[
 const sumOf = (records: readonly Shown[]): number => records.reduce((sum, { amount }) => sum + Math.round(Number(amount) * 100), 0);
 
 /** I6: what the budget says is what the records say. */
-async function checkBudget(person: Person, member: Member, records: readonly Shown[]): Promise<string[]> {
+async function checkBudget(person: Person, member: Member, records: readonly Shown[], patienceMs?: number): Promise<string[]> {
   const spent = (sumOf(records) / 100).toFixed(2);
   const path = `/budgets/${member.budgetId}/progress?date=2024-04-15`;
-  return toldAs(`the budget of ${member.email}`, async () => (await person.get(path)).body?.spent, spent);
+  return toldAs(`the budget of ${member.email}`, async () => (await person.get(path)).body?.spent, spent, patienceMs);
 }
 
 /** No row of an import twice, none missing, and the budget counts each. */
@@ -140,9 +140,9 @@ async function feedOf(url: string, person: Person): Promise<{ type: string; seq?
 }
 
 /** Asks until it is so, for as long as healing may take. */
-export async function toldAs(what: string, ask: () => Promise<unknown>, expected: unknown): Promise<string[]> {
+export async function toldAs(what: string, ask: () => Promise<unknown>, expected: unknown, patienceMs = healMsMax): Promise<string[]> {
   try {
-    await eventually(ask, (is) => is === expected, healMsMax);
+    await eventually(ask, (is) => is === expected, patienceMs);
     return [];
   } catch (error) {
     return [`${what} should be ${String(expected)}: ${(error as Error).message}`];

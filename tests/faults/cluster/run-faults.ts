@@ -15,6 +15,8 @@ export interface FaultRunOptions extends ClusterOptions {
   readonly kills: number;
   /** Two clients work for each. Default: four people. */
   readonly members?: readonly string[];
+  /** How long what should be so may take to become so. Default: as long as healing may take. */
+  readonly patienceMs?: number;
   /** Ends after so many checks, if not before. */
   readonly rounds?: number;
   /** Everything is checked after so many faults, and at the end. Default 15. */
@@ -110,10 +112,10 @@ async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' 
   await Promise.all(clients.map(({ running }) => running));
 }
 
-async function checkAll(cluster: Cluster, ledgers: readonly Ledger[]): Promise<string[]> {
+async function checkAll(cluster: Cluster, ledgers: readonly Ledger[], patienceMs?: number): Promise<string[]> {
   const broken: string[] = [];
-  broken.push(...(await toldAs('entries in outboxes and parked events', async () => pendingIn(cluster), 'none')));
-  for (const ledger of ledgers) broken.push(...(await checkLedger(cluster.url, ledger)));
+  broken.push(...(await toldAs('entries in outboxes and parked events', async () => pendingIn(cluster), 'none', patienceMs)));
+  for (const ledger of ledgers) broken.push(...(await checkLedger(cluster.url, ledger, patienceMs)));
   for (const { crashes } of cluster.instances) broken.push(...crashes);
   return broken;
 }
