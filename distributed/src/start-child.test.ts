@@ -26,9 +26,9 @@ const start = async (program: string, env: Record<string, string> = {}) => {
 describe('A process', () => {
   test('has the environment that it was given and no other, says its lines, and when it is ready', async () => {
     const { child, heard } = await start(
-      `console.log(Object.keys(process.env).filter((name) => !/^(NODE_CHANNEL|__)/.test(name)).join());
-       console.error('on the other stream'); process.send('unready'); process.send('ready'); process.on('disconnect', () => process.exit(7));
-       process.once('SIGTERM', () => process.exit(3));`,
+      `process.once('SIGTERM', () => process.exit(3)); process.on('disconnect', () => process.exit(7));
+       console.log(Object.keys(process.env).filter((name) => !/^(NODE_CHANNEL|__)/.test(name)).join());
+       console.error('on the other stream'); process.send('unready'); process.send('ready');`,
       { PORT: '1' },
     );
     await child.ready;
