@@ -87,7 +87,7 @@ async function checkBudget(person: Person, member: Member, records: readonly Sho
 }
 
 /** No row of an import twice, none missing, and the budget counts each. */
-export async function checkImports(member: Member, imported: ReadonlySet<string>): Promise<string[]> {
+export async function checkImports(member: Member, imported: ReadonlySet<string>, patienceMs?: number): Promise<string[]> {
   const person = await member.now();
   const records = await listAll(person);
   const seen = new Set(records.map(({ description }) => description));
@@ -95,7 +95,7 @@ export async function checkImports(member: Member, imported: ReadonlySet<string>
     ...(seen.size === records.length ? [] : [`${records.length - seen.size} rows of imports came twice`]),
     ...[...imported].filter((description) => !seen.has(description)).map((description) => `${description} was imported and is missing`),
     ...(seen.size === imported.size ? [] : [`${seen.size} rows are there, ${imported.size} were said to be imported`]),
-    ...(await checkBudget(person, member, records)),
+    ...(await checkBudget(person, member, records, patienceMs)),
   ];
 }
 

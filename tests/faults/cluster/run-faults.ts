@@ -101,7 +101,7 @@ async function round({ options, cluster, ledgers, imports, random, whims, state 
   }
   const healingSince = performance.now();
   await peace(cluster, [...clients, importer]);
-  state.broken.push(...(await checkAll(cluster, ledgers)), ...imports.broken, ...(await checkImports(imports.member!, imports.imported)));
+  state.broken.push(...(await checkAll({ options, cluster, ledgers, imports })));
   state.healedInMs = Math.max(state.healedInMs, performance.now() - healingSince);
   say(`checked after ${state.faults} faults, ${state.kills} kills, ${written()} acknowledged writes: ${state.broken.length} broken`);
 }
@@ -112,10 +112,25 @@ async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' 
   await Promise.all(clients.map(({ running }) => running));
 }
 
-async function checkAll(cluster: Cluster, ledgers: readonly Ledger[], patienceMs?: number): Promise<string[]> {
+/** Everything that can be looked at; where what is broken need only be found, no further than the first of it. */
+async function checkAll({
+  options,
+  cluster,
+  ledgers,
+  imports,
+}: Pick<Round, 'options' | 'cluster' | 'ledgers' | 'imports'>): Promise<string[]> {
+  const { patienceMs } = options;
+  const looks: (() => Promise<readonly string[]> | readonly string[])[] = [
+    () => toldAs('entries in outboxes and parked events', async () => pendingIn(cluster), 'none', patienceMs),
+    ...ledgers.map((ledger) => () => checkLedger(cluster.url, ledger, patienceMs)),
+    () => imports.broken,
+    () => checkImports(imports.member!, imports.imported, patienceMs),
+    () => cluster.instances.flatMap(({ crashes }) => crashes),
+  ];
   const broken: string[] = [];
-  broken.push(...(await toldAs('entries in outboxes and parked events', async () => pendingIn(cluster), 'none', patienceMs)));
-  for (const ledger of ledgers) broken.push(...(await checkLedger(cluster.url, ledger, patienceMs)));
-  for (const { crashes } of cluster.instances) broken.push(...crashes);
+  for (const look of looks) {
+    broken.push(...(await look()));
+    if (patienceMs !== undefined && broken.length > 0) break;
+  }
   return broken;
 }
