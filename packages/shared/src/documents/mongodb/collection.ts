@@ -36,7 +36,8 @@ export class MongoCollection<T extends Doc> implements Documents<T> {
   readonly name: string;
   readonly #collection: Collection<Stored>;
   readonly #writer: Writer;
-  #waitingIndex: Promise<unknown> | null = null;
+  /** The index that a sweep reads by is there. One that could not be made is tried again by the next. */
+  #hasWaitingIndex = false;
 
   constructor({ declaration, collection, writer }: CollectionParts) {
     this.name = declaration.name;
@@ -81,7 +82,8 @@ export class MongoCollection<T extends Doc> implements Documents<T> {
     return this.#run(() => sumUp(this.#collection, query, options));
   }
   async withOutbox(before: string, limit: number): Promise<T[]> {
-    await (this.#waitingIndex ??= createIndexes(this.#collection, [waitingIndex]));
+    if (!this.#hasWaitingIndex) await createIndexes(this.#collection, [waitingIndex]);
+    this.#hasWaitingIndex = true;
     const waiting = { 'outbox.at': { $lt: before } };
     return (await this.#find(waiting, { order: [['outbox.at', 1]], limit })) as unknown as T[];
   }

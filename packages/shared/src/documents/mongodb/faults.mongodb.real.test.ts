@@ -62,6 +62,7 @@ describe('a server that', () => {
     await proxy.heal();
     await untilHealthy();
     expect(await notes.get('a')).toMatchObject({ owner: 'ann' });
+    expect(await notes.withOutbox('2027', 5)).toEqual([]);
     await notes.insert(note('later'));
   });
 
