@@ -10,8 +10,11 @@ export class Cursor {
   readonly #range: Range;
   readonly #behind: Behind;
   readonly #direction: 1 | -1;
-  #start: Position;
-  #end: Position;
+  /** From this entry up to, not including, that one; numbers, for a walk takes many steps. */
+  #block = 0;
+  #offset = 0;
+  #endBlock = 0;
+  #endOffset = 0;
   #changes: number;
   #last: Entry | null = null;
 
@@ -21,35 +24,58 @@ export class Cursor {
     this.#direction = direction;
     this.#behind = behind;
     this.#changes = index.changes;
-    [this.#start, this.#end] = this.#edges();
+    this.#stand(...this.#edges());
   }
 
   /** How many entries are left. */
   count(): number {
-    return this.#index.distance(this.#start, this.#end);
+    return this.#index.distance(...this.#left());
+  }
+  /** Whether more than so many entries are left, found out without counting them all. */
+  hasMoreThan(count: number): boolean {
+    return this.#index.isFarther(...this.#left(), count);
   }
   next(): Row | undefined {
-    if (!isBefore(this.#start, this.#end)) return undefined;
-    if (this.#direction > 0) {
-      this.#last = this.#index.at(this.#start) as Entry;
-      this.#start = this.#step(this.#start);
-    } else {
-      this.#end = this.#stepBack(this.#end);
-      this.#last = this.#index.at(this.#end) as Entry;
-    }
+    if (this.#block > this.#endBlock || (this.#block === this.#endBlock && this.#offset >= this.#endOffset)) return undefined;
+    this.#last = this.#direction > 0 ? this.#step() : this.#stepBack();
     return this.#index.key.rowOf(this.#last);
   }
   /** To be called after every rest. */
   restore(): void {
     if (this.#changes === this.#index.changes) return;
     this.#changes = this.#index.changes;
-    [this.#start, this.#end] = this.#edges();
-    if (!this.#last) return;
+    const [start, end] = this.#edges();
+    if (!this.#last) return this.#stand(start, end);
     const place = this.#index.seekEntry(this.#last, this.#direction > 0);
-    if (this.#direction > 0) this.#start = later(this.#start, place);
-    else this.#end = earlier(this.#end, place);
+    if (this.#direction > 0) this.#stand(later(start, place), end);
+    else this.#stand(start, earlier(end, place));
   }
 
+  #step(): Entry {
+    const block = this.#index.blocks[this.#block] as Entry[];
+    const entry = block[this.#offset++] as Entry;
+    if (this.#offset >= block.length) {
+      this.#block++;
+      this.#offset = 0;
+    }
+    return entry;
+  }
+  #stepBack(): Entry {
+    if (this.#endOffset === 0) this.#endOffset = this.#index.blocks[--this.#endBlock]?.length ?? 1;
+    return this.#index.blocks[this.#endBlock]?.[--this.#endOffset] as Entry;
+  }
+  #left(): [Position, Position] {
+    return [
+      { block: this.#block, offset: this.#offset },
+      { block: this.#endBlock, offset: this.#endOffset },
+    ];
+  }
+  #stand(start: Position, end: Position): void {
+    this.#block = start.block;
+    this.#offset = start.offset;
+    this.#endBlock = end.block;
+    this.#endOffset = end.offset;
+  }
   #edges(): [Position, Position] {
     const { low, lowBehind, high, highBehind } = this.#range;
     const start = this.#index.seek(low, lowBehind);
@@ -58,14 +84,6 @@ export class Cursor {
     if (this.#behind === 'all') return [start, end];
     const place = this.#index.seek(this.#behind.values, this.#behind.behind);
     return this.#direction > 0 ? [later(start, place), end] : [start, earlier(end, place)];
-  }
-  #step({ block, offset }: Position): Position {
-    const length = this.#index.blocks[block]?.length ?? 0;
-    return offset + 1 < length ? { block, offset: offset + 1 } : { block: block + 1, offset: 0 };
-  }
-  #stepBack({ block, offset }: Position): Position {
-    if (offset > 0) return { block, offset: offset - 1 };
-    return { block: block - 1, offset: (this.#index.blocks[block - 1]?.length ?? 1) - 1 };
   }
 }
 

@@ -90,6 +90,10 @@ export class IndexKey {
     if (arrayField < 0) return [{ entry: row, values }];
     return partsOf(values[arrayField]).map((part) => ({ entry: { row, part }, values: values.with(arrayField, part) }));
   }
+  /** The one place of a row without an array among these values. */
+  entryOf(row: Row, values: readonly Scalar[]): Entry {
+    return this.arrayField < 0 ? row : { row, part: values[this.arrayField] };
+  }
   entriesOf(row: Row): Entry[] {
     const values = this.read(row);
     return values ? this.placesOf(row, values).map((place) => place.entry) : [];

@@ -15,7 +15,7 @@ export interface Access {
   readonly index: OrderedIndex;
   readonly ranges: readonly Range[];
   /** The atoms that the ranges answer completely. */
-  readonly consumed: ReadonlySet<Atom>;
+  readonly consumed: readonly Atom[];
   /** How many leading fields have one value throughout each range. */
   readonly fixed: number;
   /** A row may come up more than once. */
@@ -28,7 +28,7 @@ const RANGES_MAX = 5000;
 /** Equality on leading fields, then at most one range; null when the index can't be used because it leaves out documents. */
 export function accessOf(index: OrderedIndex, atoms: readonly Atom[]): Access | null {
   const { key } = index;
-  const consumed = new Set<Atom>();
+  const consumed: Atom[] = [];
   let prefixes: Scalar[][] = [[]];
   let fixed = 0;
   let arrayValues = 0;
@@ -38,20 +38,23 @@ export function accessOf(index: OrderedIndex, atoms: readonly Atom[]): Access | 
     const values = valuesOf(atom);
     const isArray = fixed === key.arrayField;
     if (isArray) arrayValues = values.length;
-    if (!isArray || !values.includes(null)) consumed.add(atom);
+    if (!isArray || !values.includes(null)) consumed.push(atom);
     prefixes = prefixes.flatMap((prefix) => values.map((value) => [...prefix, value]));
   }
   const field = key.fields[fixed];
   const bounds = field === undefined ? null : boundsOn(field, atoms, fixed === key.arrayField, consumed);
-  if (key.sparse && ![...consumed].some((atom) => atom.path === key.fields[0] && impliesPresence(atom))) return null;
+  if (key.sparse && !consumed.some((atom) => atom.path === key.fields[0] && impliesPresence(atom))) return null;
   const ranges = prefixes.map((prefix) => (bounds ? behind(prefix, bounds) : whole(prefix)));
   const repeats = key.arrayField >= 0 && !(key.arrayField < fixed && arrayValues === 1);
   return { index, ranges, consumed, fixed, repeats };
 }
 
 function equalityOn(path: string, atoms: readonly Atom[], factor: number): Atom | null {
-  const usable = atoms.filter((atom) => atom.path === path && (atom.operator === '$eq' || atom.operator === '$in'));
-  const [smallest] = usable.toSorted((a, b) => valuesOf(a).length - valuesOf(b).length);
+  let smallest: Atom | null = null;
+  for (const atom of atoms) {
+    if (atom.path !== path || (atom.operator !== '$eq' && atom.operator !== '$in')) continue;
+    if (!smallest || valuesOf(atom).length < valuesOf(smallest).length) smallest = atom;
+  }
   return smallest && valuesOf(smallest).length * factor <= RANGES_MAX ? smallest : null;
 }
 
@@ -80,13 +83,13 @@ const behind = (prefix: readonly Scalar[], bounds: Bounds): Range => ({
 });
 
 /** Of an array only one condition narrows the range: another element may satisfy the others. */
-function boundsOn(path: string, atoms: readonly Atom[], isArray: boolean, consumed: Set<Atom>): Bounds | null {
+function boundsOn(path: string, atoms: readonly Atom[], isArray: boolean, consumed: Atom[]): Bounds | null {
   let result: Bounds | null = null;
   for (const atom of atoms) {
     const bounds = atom.path === path ? boundsOf(atom) : null;
     if (!bounds || (isArray && result)) continue;
     result = result ? narrower(result, bounds) : bounds;
-    consumed.add(atom);
+    consumed.push(atom);
   }
   return result;
 }

@@ -1,7 +1,7 @@
 import type { Index } from '../documents.ts';
 import type { Load } from './bulk-order.ts';
 import { sortedForIndex } from './bulk-order.ts';
-import type { Entry, Place } from './index-key.ts';
+import type { Entry } from './index-key.ts';
 import { IndexKey } from './index-key.ts';
 import type { Reader, Row } from './rows.ts';
 import type { Scalar } from '../values.ts';
@@ -10,6 +10,8 @@ import type { Scalar } from '../values.ts';
 const BLOCK_MAX = 128;
 const BLOCK_LOADED = 112;
 const BLOCK_SMALL = 32;
+/** Over so many blocks entries are counted; over more, their number is worked out from how full a block is on average. */
+const BLOCKS_COUNTED = 8;
 
 /** Where an entry is or would be: block, and offset in it. Valid until the next change. */
 export interface Position {
@@ -43,19 +45,19 @@ export class OrderedIndex {
 
   insert(row: Row): void {
     const values = this.#read(row);
-    if (values) for (const place of this.key.placesOf(row, values)) this.#insertAt(place);
+    if (values) this.#insertRow(row, values);
   }
   delete(row: Row): void {
     const values = this.key.read(row);
-    if (values) for (const place of this.key.placesOf(row, values)) this.#deleteAt(place);
+    if (values) this.#deleteRow(row, values);
   }
   /** The new row takes the places of the old one. */
   replace(before: Row, after: Row): void {
     const fresh = this.#read(after);
     const old = this.key.read(before);
     if (old && fresh && !old.some((value, field) => value !== fresh[field] || Array.isArray(value))) return this.#swap(after, old);
-    if (old) for (const place of this.key.placesOf(before, old)) this.#deleteAt(place);
-    if (fresh) for (const place of this.key.placesOf(after, fresh)) this.#insertAt(place);
+    if (old) this.#deleteRow(before, old);
+    if (fresh) this.#insertRow(after, fresh);
   }
 
   /** The first place whose entry is not below these leading values (`behind`: is above them). */
@@ -102,7 +104,19 @@ export class OrderedIndex {
     return Math.max(count, 0);
   }
 
-  #insertAt({ entry, values }: Place): void {
+  /** About how many: exactly where they are few. */
+  roughDistance(from: Position, to: Position): number {
+    const blocks = to.block - from.block;
+    return blocks <= BLOCKS_COUNTED ? this.distance(from, to) : (blocks * this.size) / this.blocks.length + to.offset - from.offset;
+  }
+  /** Whether more than `count` entries lie between, found out without counting them all. */
+  isFarther(from: Position, to: Position, count: number): boolean {
+    let left = count + from.offset - to.offset;
+    for (let block = from.block; block < to.block && left >= 0; block++) left -= this.blocks[block]?.length ?? 0;
+    return left < 0;
+  }
+
+  #insertAt(entry: Entry, values: readonly Scalar[]): void {
     this.size++;
     this.changes++;
     const { block: at, offset } = this.seek(values, false);
@@ -122,7 +136,15 @@ export class OrderedIndex {
     this.#noteLast(at);
     this.#putBlock(at + 1, 0, upper);
   }
-  #deleteAt({ values }: Place): void {
+  #insertRow(row: Row, values: Scalar[]): void {
+    if (this.key.arrayField < 0) this.#insertAt(row, values);
+    else for (const place of this.key.placesOf(row, values)) this.#insertAt(place.entry, place.values);
+  }
+  #deleteRow(row: Row, values: Scalar[]): void {
+    if (this.key.arrayField < 0) this.#deleteAt(values);
+    else for (const place of this.key.placesOf(row, values)) this.#deleteAt(place.values);
+  }
+  #deleteAt(values: readonly Scalar[]): void {
     const { block: at, offset } = this.#find(values);
     const block = this.blocks[at] as Entry[];
     this.size--;
@@ -131,11 +153,10 @@ export class OrderedIndex {
     if (block.length < BLOCK_SMALL) this.#merge(at);
     else if (offset === block.length) this.#noteLast(at);
   }
+  /** No value is an array here, so its entry is one place. */
   #swap(after: Row, values: readonly Scalar[]): void {
-    for (const { entry } of this.key.placesOf(after, [...values])) {
-      const { block, offset } = this.#find(this.key.valuesOf(entry));
-      (this.blocks[block] as Entry[])[offset] = entry;
-    }
+    const { block, offset } = this.#find(values);
+    (this.blocks[block] as Entry[])[offset] = this.key.entryOf(after, values);
     this.changes++;
   }
   /** Throws when there is no such entry: index and documents would disagree. */

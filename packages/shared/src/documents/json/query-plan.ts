@@ -1,9 +1,9 @@
 import type { Filter } from '../documents.ts';
-import { Cursor } from './cursor.ts';
-import type { Conjunction } from '../filter-atoms.ts';
+import type { Atom, Conjunction } from '../filter-atoms.ts';
 import { atomsOf } from '../filter-atoms.ts';
-import type { Access } from './index-ranges.ts';
+import type { Access, Range } from './index-ranges.ts';
 import { accessOf } from './index-ranges.ts';
+import type { OrderedIndex } from './ordered-index.ts';
 import type { Order } from './sort-order.ts';
 import { serves } from './sort-order.ts';
 import type { Table } from './table.ts';
@@ -27,10 +27,11 @@ export interface Wish {
 
 /** What one comparison of a sort costs against looking at one entry, roughly. */
 const SORT_FACTOR = 0.2;
+/** A way as cheap as this is taken at once: looking for a better one costs more than it saves. */
+const GOOD_ENOUGH = 64;
 
-/** The cheapest way known; ranges are measured, not guessed. */
-export function planQuery(table: Table, filter: Filter, wish: Wish): Plan {
-  const conjunction = atomsOf(filter);
+/** The cheapest way known; ranges are measured, large ones roughly. */
+export function planQuery(table: Table, conjunction: Conjunction, wish: Wish): Plan {
   let best = planConjunction(table, conjunction, wish);
   for (const branches of conjunction.alternatives) {
     if (best.cost <= 1) break;
@@ -41,20 +42,54 @@ export function planQuery(table: Table, filter: Filter, wish: Wish): Plan {
 }
 
 function planConjunction(table: Table, { atoms, alternatives }: Conjunction, wish: Wish): Plan {
-  const candidates = table.indexes.flatMap((index) => {
-    const access = accessOf(index, atoms);
-    return access ? [{ access, entries: entriesOf(access) }] : [];
-  });
+  const candidates: Candidate[] = [];
+  for (const index of table.indexes) {
+    const candidate = candidateOf(index, table.indexes[0], atoms, wish);
+    if (!candidate) continue;
+    const exact = alternatives.length === 0 && isExact(candidate.access, atoms);
+    const found = exact ? planOf(candidate, { exact, matching: candidate.entries, wish }) : null;
+    if (found && found.cost <= GOOD_ENOUGH) return found;
+    candidates.push({ ...candidate, exact });
+  }
   const matching = Math.min(...candidates.map(({ entries }) => entries));
   let best: Plan | null = null;
-  for (const { access, entries } of candidates) {
-    const ordered = wish.order !== null && serves(access, wish.order);
-    const exact = alternatives.length === 0 && !access.repeats && atoms.every((atom) => access.consumed.has(atom));
-    const cost = costOf({ entries, matching: exact ? entries : matching, ordered, wish }) + (exact ? 0 : entries * 0.01);
-    if (!best || cost < best.cost) best = { accesses: [access], ordered, exact, repeats: access.repeats, cost };
+  for (const candidate of candidates) {
+    const { exact, entries } = candidate;
+    const found = planOf(candidate, { exact, matching: exact ? entries : matching, wish });
+    if (!best || found.cost < best.cost) best = found;
   }
   if (!best) throw new Error('the index of ids serves every query');
   return best;
+}
+
+interface Candidate {
+  readonly access: Access;
+  readonly entries: number;
+  readonly ordered: boolean;
+  readonly exact: boolean;
+}
+
+/** null: the index can't be used, or narrows nothing down and gives no order: then the one of ids, which every query can use, is as good. */
+function candidateOf(
+  index: OrderedIndex,
+  ids: OrderedIndex | undefined,
+  atoms: readonly Atom[],
+  { order }: Wish,
+): Omit<Candidate, 'exact'> | null {
+  const access = accessOf(index, atoms);
+  if (!access) return null;
+  const ordered = order !== null && serves(access, order);
+  if (access.consumed.length === 0 && !ordered && index !== ids) return null;
+  return { access, entries: entriesOf(access), ordered };
+}
+
+const isExact = (access: Access, atoms: readonly Atom[]): boolean =>
+  !access.repeats && atoms.every((atom) => access.consumed.includes(atom));
+
+function planOf({ access, entries, ordered }: Omit<Candidate, 'exact'>, known: { exact: boolean; matching: number; wish: Wish }): Plan {
+  const { exact, matching, wish } = known;
+  const cost = costOf({ entries, matching, ordered, wish }) + (exact ? 0 : entries * 0.01);
+  return { accesses: [access], ordered, exact, repeats: access.repeats, cost };
 }
 
 interface CostFacts {
@@ -82,5 +117,10 @@ function planUnion(table: Table, whole: Conjunction, branches: readonly Filter[]
 }
 
 function entriesOf(access: Access | undefined): number {
-  return access ? access.ranges.reduce((sum, range) => sum + new Cursor(access.index, range).count(), 0) : 0;
+  return access ? access.ranges.reduce((sum, range) => sum + roughlyIn(access.index, range), 0) : 0;
+}
+
+function roughlyIn(index: OrderedIndex, { low, lowBehind, high, highBehind }: Range): number {
+  if (low.length === 0 && high.length === 0) return index.size;
+  return index.roughDistance(index.seek(low, lowBehind), index.seek(high, highBehind));
 }

@@ -1,6 +1,6 @@
 import type { Filter, FindOptions, Sum, SumOptions } from '../documents.ts';
 import { readCold } from './cold-values.ts';
-import { pathsOf } from '../filter-atoms.ts';
+import { atomsOf, pathsOf } from '../filter-atoms.ts';
 import type { Predicate } from './predicate.ts';
 import { compileFilter } from './predicate.ts';
 import type { Plan } from './query-plan.ts';
@@ -29,7 +29,9 @@ export class Query {
   readonly #table: Table;
   /** Rows must be read before they can be tested, ordered or added up. */
   readonly #reads: boolean;
-  readonly #matches: Predicate;
+  readonly #filter: Filter;
+  readonly #readerFor: (path: string) => Reader;
+  #compiled: Predicate | null = null;
   readonly #order: Order | null;
   readonly #plan: Plan;
   readonly #after: After;
@@ -40,13 +42,12 @@ export class Query {
     need: { sort?: FindOptions['sort']; limit?: number; after?: After; paths?: readonly string[] },
   ) {
     this.#table = table;
+    this.#filter = filter;
     this.#after = need.after;
-    const paths = [...pathsOf(filter), ...(need.sort ?? []).map(([field]) => field), ...(need.paths ?? [])];
-    this.#reads = table.cold && paths.some((path) => !table.paths.includes(path));
-    const readerFor = table.cold && !this.#reads ? flatReaderOf : readerOf;
-    this.#matches = compileFilter(filter, readerFor);
-    this.#order = need.sort ? orderOf(need.sort, readerFor) : null;
-    this.#plan = planQuery(table, filter, { order: this.#order, limit: need.limit ?? Infinity });
+    this.#reads = table.cold && readsMoreThan(table.paths, filter, need);
+    this.#readerFor = table.cold && !this.#reads ? flatReaderOf : readerOf;
+    this.#order = need.sort ? orderOf(need.sort, this.#readerFor) : null;
+    this.#plan = planQuery(table, atomsOf(filter), { order: this.#order, limit: need.limit ?? Infinity });
   }
 
   async find(limit: number): Promise<Row[]> {
@@ -79,7 +80,7 @@ export class Query {
   async each(visit: (row: Row) => boolean): Promise<void> {
     const walk = new Walk(this.#plan, this.#order, this.#after);
     const slice = new TimeSlice();
-    const seen = this.#plan.repeats || walk.count() > UNRESTED_MAX ? new Set<string>() : null;
+    const seen = this.#plan.repeats || walk.hasMoreThan(UNRESTED_MAX) ? new Set<string>() : null;
     let waiting: Row[] = [];
     for (let row = walk.next(); row; row = walk.next()) {
       if (!seen?.has(row._id)) {
@@ -103,10 +104,22 @@ export class Query {
     return docs.some((doc) => doc !== null && this.#matches(doc) && visit(doc));
   }
 
+  /** Compiled when the first row asks for it: where the plan is exact none does. */
+  #matches(row: Row): boolean {
+    this.#compiled ??= compileFilter(this.#filter, this.#readerFor);
+    return this.#compiled(row);
+  }
+
   /** Whether rows found must still be read to be handed out. */
   get findsStubs(): boolean {
     return this.#table.cold && !this.#reads;
   }
+}
+
+/** Whether a query looks at anything that the index keys of a cold table don't hold. */
+function readsMoreThan(known: readonly string[], filter: Filter, need: { sort?: FindOptions['sort']; paths?: readonly string[] }): boolean {
+  const paths = [...pathsOf(filter), ...(need.sort ?? []).map(([field]) => field), ...(need.paths ?? [])];
+  return paths.some((path) => !known.includes(path));
 }
 
 /** Adds up by groups; groups in the order of their keys. */
@@ -141,6 +154,7 @@ class Groups {
     this.#readers = readers;
   }
   of(row: Row): Group {
+    if (this.#readers.length === 0) return this.all[0] ?? this.#add(this.#root, row);
     let level = this.#root;
     for (const read of this.#readers) {
       const name = nameOf(read(row));

@@ -37,6 +37,10 @@ export class Walk {
   count(): number {
     return this.#cursors.reduce((sum, cursor) => sum + cursor.count(), 0);
   }
+  /** Whether there are more than so many to meet. */
+  hasMoreThan(count: number): boolean {
+    return this.#cursors.length === 1 ? this.#cursors[0]!.hasMoreThan(count) : this.count() > count;
+  }
   /** To be called after every rest. */
   restore(): void {
     for (const cursor of this.#cursors) cursor.restore();
