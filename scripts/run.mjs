@@ -20,6 +20,7 @@ const commands = {
   test: [jest],
   'test:real': [['tests/real/test-real.main.ts']],
   'test:faults': [['tests/faults/main.ts']],
+  build: [['scripts/build.mjs']],
   bench: [['bench/main.ts']],
   docs: [['scripts/write-docs.ts']],
   check: [

@@ -26,7 +26,7 @@ beforeAll(() => {
   out = mkdtempSync(join(tmpdir(), 'commonpurse-build-'));
   execFileSync(process.execPath, ['scripts/build.mjs', out], { cwd: root, stdio: 'pipe' });
   for (const folder of ['packages/shared', 'services/gateway', 'services/auth', 'services/records']) linkPackages(folder);
-});
+}, 600_000);
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 async function run(program: string, env: Record<string, string> = {}): Promise<{ code: number | null; said: string }> {
