@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { createLogger, greeting, runProgram, shownPath, systemClock } from '@commonpurse/shared/service';
+import { createLogger, createSecurityLogger, greeting, runProgram, shownPath, systemClock } from '@commonpurse/shared/service';
 import { loadSystemConfig, type SystemConfig } from './config.ts';
 import { openSystem, type System } from './system.ts';
 
 async function open(): Promise<System & { readonly config: SystemConfig }> {
   const config = loadSystemConfig(process.env);
-  const log = await createLogger({ level: config.LOG_LEVEL, name: 'commonpurse', dir: config.LOG_DIR ?? join(config.DATA_DIR, 'logs') });
-  return { ...(await openSystem({ config, env: process.env, clock: systemClock, log })), config };
+  const dir = config.LOG_DIR ?? join(config.DATA_DIR, 'logs');
+  const log = await createLogger({ level: config.LOG_LEVEL, name: 'commonpurse', dir });
+  const securityLog = await createSecurityLogger({ level: config.LOG_LEVEL, name: 'security', dir });
+  return { ...(await openSystem({ config, env: process.env, clock: systemClock, log, securityLog })), config };
 }
 
 function greet({ url, config }: Awaited<ReturnType<typeof open>>, tookMs: number): void {

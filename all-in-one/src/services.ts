@@ -20,6 +20,7 @@ export interface Surroundings {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly securityLog: Logger;
   readonly peersOf: (self: ServiceName) => Peers;
 }
 
@@ -50,7 +51,11 @@ export async function createServices(surroundings: Surroundings): Promise<Servic
   }
 }
 
-async function depsOf(name: ServiceName, { config, keys, bus, cache, clock, log, peersOf }: Surroundings): Promise<ServiceDeps> {
+async function depsOf(
+  name: ServiceName,
+  { config, keys, bus, cache, clock, log, securityLog, peersOf }: Surroundings,
+): Promise<ServiceDeps> {
   const documents = await openJsonStore({ directory: join(config.system.DATA_DIR, name), clock, log: log.child({ service: name }) });
-  return { documents, bus, cache, clock, log, peers: peersOf(name), internalKey: keys.internalKey, installationKey: keys.installationKey };
+  const { internalKey, installationKey } = keys;
+  return { documents, bus, cache, clock, log, securityLog, peers: peersOf(name), internalKey, installationKey };
 }

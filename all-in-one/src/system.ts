@@ -37,10 +37,12 @@ export interface SystemOptions {
   readonly env: Environment;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly securityLog: Logger;
 }
 
 /** Opens the port first, so that a busy one is told before any data is loaded; the gateway answers 503 until `start` is through. */
-export async function openSystem({ config, env, clock, log }: SystemOptions): Promise<System> {
+export async function openSystem({ config, env, ...near }: SystemOptions): Promise<System> {
+  const { clock, log } = near;
   const keys = await openKeys(join(config.DATA_DIR, 'keys'), env);
   const all = loadConfigs({ ...env, ...keys.variables });
   const urls = new Map<ServiceName, string>();
@@ -54,8 +56,7 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
     localCache: cache,
     peers: peersOf('gateway'),
     urls: urlsOf,
-    clock,
-    log,
+    ...near,
   });
   const { url } = await gateway.listen({ host: all.gateway.HOST, port: all.gateway.PORT });
   const closeShared = async (): Promise<void> => {
@@ -63,7 +64,8 @@ export async function openSystem({ config, env, clock, log }: SystemOptions): Pr
     await cache.close();
   };
   try {
-    const services = await createServices({ config: all, publicUrl: all.gateway.PUBLIC_URL ?? url, keys, bus, cache, clock, log, peersOf });
+    const publicUrl = all.gateway.PUBLIC_URL ?? url;
+    const services = await createServices({ ...near, config: all, publicUrl, keys, bus, cache, peersOf });
     for (const service of services) {
       const own = (await service.listen({ host: '127.0.0.1', port: 0 })).url;
       urls.set(service.name, own);

@@ -1,7 +1,7 @@
 import type { People } from '@commonpurse/shared/access';
 import type { Admit, Caller } from '@commonpurse/shared/http';
 import type { SecretBox } from '@commonpurse/shared/secrets';
-import type { DailyCounts, ServiceDeps } from '@commonpurse/shared/service';
+import type { DailyCounts, SecurityLog, ServiceDeps } from '@commonpurse/shared/service';
 import type { Usage } from './admins/usage.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { OutgoingMails } from './mails/outgoing-mails.ts';
@@ -9,7 +9,6 @@ import type { PasswordHashes } from './passwords/password-hashes.ts';
 import type { ProvePassword } from './passwords/prove-password.ts';
 import type { ChangeUser } from './people/change-user.ts';
 import type { GuessThrottle } from './security/guess-throttle.ts';
-import type { SecurityLog } from './security/security-log.ts';
 import type { TokensFor } from './sessions/tokens.ts';
 import type { AuthStore } from './store.ts';
 

@@ -8,8 +8,10 @@ import {
   createHttpServer,
   createLifecycle,
   createMetrics,
+  createSecurityLog,
   openPort,
   type Peers,
+  securityStream,
   type Service,
 } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
@@ -19,6 +21,7 @@ import { createKeyExchange } from './credentials/exchange-keys.ts';
 import { createOpenApiSource } from './docs/open-api-source.ts';
 import { gatewayEndpoints } from './endpoints.ts';
 import { createFront, type FrontDeps } from './front/front.ts';
+import { createRefusalTrace } from './front/trace-refusals.ts';
 import { createUpgrade } from './front/upgrade.ts';
 import { askServices } from './health/ask-services.ts';
 import { readinessOf } from './health/readiness.ts';
@@ -38,6 +41,8 @@ export interface GatewayDeps {
   readonly urls: InstanceUrls;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The security log's own stream; absent: lines of `log` that say so. */
+  readonly securityLog?: Logger;
 }
 
 /** The only open door: it keeps no data, so it needs no store and hears no events. */
@@ -82,11 +87,13 @@ export function createGatewayService(deps: GatewayDeps): Service {
   };
 }
 
-function doorOf({ config, cache, localCache, peers, clock }: GatewayDeps): FrontDeps {
+function doorOf(deps: GatewayDeps): FrontDeps {
+  const { config, cache, localCache, peers, clock } = deps;
   const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
   return {
     verify: createVerifyBearer({ jwks, clock }),
     exchangeKey: createKeyExchange({ peers, clock }),
+    trace: createRefusalTrace({ audit: createSecurityLog(securityStream(deps, 'gateway')), clock }),
     limiter: createLimiter(cache, localCache),
     policies: { user: config.RATE_LIMIT_USER, address: config.RATE_LIMIT_ADDRESS, auth: config.RATE_LIMIT_AUTH },
     trusted: config.TRUSTED_PROXIES,

@@ -23,6 +23,10 @@ export async function createLogger({ level, name, dir }: LoggerOptions): Promise
   return pino(options, await openFile(dir, name));
 }
 
+/** The security log: whatever the level of the other log is, it tells everything, unless all is to be silent. */
+export const createSecurityLogger = async ({ level, ...place }: LoggerOptions): Promise<Logger> =>
+  (await createLogger({ level: level === 'silent' ? level : 'info', ...place })).child({ stream: 'security' });
+
 async function openFile(dir: string, name: string): Promise<DestinationStream> {
   await mkdir(dir, { recursive: true });
   // a tenth of a service's memory, where logs go to a folder at all

@@ -20,6 +20,7 @@ import { logRequests } from './log-requests.ts';
 import { createMetrics, type ServiceMetrics } from './metrics.ts';
 import { connectMessaging } from './connect-messaging.ts';
 import type { ServiceName } from './peers.ts';
+import { auditRefusals, createSecurityLog, securityStream } from './security-log.ts';
 import type { Service, ServiceDeps } from './service.ts';
 import { sharedEndpoints } from './shared-endpoints.ts';
 
@@ -73,7 +74,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       ...sharedEndpoints({ name, endpoints: options.endpoints, health, changes: messaging.changes, counts }),
     ],
     admit: admitOf(options, options.people ?? mirror!),
-    observe: logRequests(log, countingErrors(counts, metrics.observeRequest)),
+    observe: logRequests(log, observing(counts, metrics, options)),
     gate: lifecycle.gate,
   });
   const listener = app as RequestListener;
@@ -101,12 +102,15 @@ function admitOf({ name, deps, jwks }: ServiceOptions, people: People): Admit {
   return createAdmit({ self: name, internalKey, clock, verify, identify: (claims, requestId) => people.identify(claims, requestId) });
 }
 
-const countingErrors =
-  (counts: DailyCounts, observe: ServiceMetrics['observeRequest']): ServiceMetrics['observeRequest'] =>
-  (observation) => {
-    observe(observation);
+/** What becomes of every request beside its answer: figures, and a line in the security log where it was refused. */
+function observing(counts: DailyCounts, metrics: ServiceMetrics, { deps, name }: ServiceOptions): ServiceMetrics['observeRequest'] {
+  const audit = auditRefusals(createSecurityLog(securityStream(deps, name)));
+  return (observation) => {
+    metrics.observeRequest(observation);
+    audit(observation);
     if (observation.status >= 500) counts.count('errors');
   };
+}
 
 async function openPeople(deps: ServiceDeps): Promise<PeopleMirror> {
   const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });

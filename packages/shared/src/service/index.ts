@@ -13,6 +13,7 @@ export * from './peers.ts';
 export * from './run-program.ts';
 export * from './run-service.ts';
 export * from './secrets.ts';
+export * from './security-log.ts';
 export * from './service.ts';
 export * from './surroundings.ts';
 export { createLifecycle } from './lifecycle.ts';

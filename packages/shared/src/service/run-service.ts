@@ -4,7 +4,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { DocumentStore } from '../documents/documents.ts';
 import type { Bus } from '../messaging/bus.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { createLogger } from './create-logger.ts';
+import { createLogger, createSecurityLogger } from './create-logger.ts';
 import { createPeers } from './create-peers.ts';
 import { type ConfigParts, type ConfigsOf, type Environment, loadParts } from './load-config.ts';
 import { createLocator } from './locate-services.ts';
@@ -32,6 +32,7 @@ export type Found<A extends Partial<Adapters>> = Near & {
   readonly [K in keyof A]: A[K] extends (options: never) => Promise<infer T> ? T : never;
 } & {
   readonly peers: Peers;
+  readonly securityLog: Logger;
   /** Where the instances of another service are now. */
   readonly urls: (service: ServiceName) => readonly string[];
   readonly internalKey: string;
@@ -60,14 +61,16 @@ async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
   const needs = Object.keys(adapters) as ServerName[];
   const { surroundings, ...own } = loadParts({ surroundings: surroundingsOf(name, needs), ...config }, env);
   const around = surroundings as Surroundings;
-  const log = await createLogger({ level: around.LOG_LEVEL, name, ...(around.LOG_DIR !== undefined && { dir: around.LOG_DIR }) });
+  const logging = { level: around.LOG_LEVEL, ...(around.LOG_DIR !== undefined && { dir: around.LOG_DIR }) };
+  const log = await createLogger({ ...logging, name });
+  const securityLog = await createSecurityLogger({ ...logging, name: `security-${name}` });
   const waiting = createWaiting(name, host);
   const admin = around.ADMIN_PORT && (await openAdminServer({ ...around.ADMIN_PORT, services: () => [waiting.service] }));
   const opened = await openAdapters(name, adapters, around, { clock: systemClock, log }, waiting);
   const locator = createLocator({ urls: urlsIn(surroundings), clock: systemClock });
   await locator.start();
   const { urls } = locator;
-  const found = { ...opened, ...identityOf(name, around, urls), urls, clock: systemClock, log } as unknown as Found<A>;
+  const found = { ...opened, ...identityOf(name, around, urls), urls, clock: systemClock, log, securityLog } as unknown as Found<A>;
   const service = await create(found, own as unknown as ConfigsOf<P>);
   waiting.service = service;
   await service.listen({ host: around.HOST, port: around.PORT });

@@ -15,6 +15,8 @@ export interface ServiceDeps {
   readonly peers: Peers;
   readonly clock: Clock;
   readonly log: Logger;
+  /** The security log's own stream; absent: lines of `log` that say so. */
+  readonly securityLog?: Logger;
   /** INTERNAL_KEY: checks and signs tokens between services. */
   readonly internalKey: string;
   /** This installation's key for deriving ids from idempotency keys. */

@@ -2,7 +2,7 @@ import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 import type { MailRequest } from '../mails/mail-request.ts';
-import { accountFingerprint } from '../security/security-log.ts';
+import { accountFingerprint } from '../security/account-fingerprint.ts';
 import { addressId } from './address.ts';
 import type { TokenPurpose } from './mail-token.ts';
 import { linkAskedFor } from './mailed-link.ts';

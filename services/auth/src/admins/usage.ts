@@ -1,6 +1,5 @@
 import { type Doc, type Documents, DuplicateKey } from '@commonpurse/shared/documents';
-import type { Clock, DailyCounts, Job, ServiceDeps } from '@commonpurse/shared/service';
-import type { SecurityEvent, SecurityFacts } from '../security/security-log.ts';
+import type { Clock, DailyCounts, Job, SecurityEvent, SecurityFacts, ServiceDeps } from '@commonpurse/shared/service';
 
 /** Somebody was active on a day: `_id` is `<day>|<userId>`, so that each counts once. */
 export interface ActiveDay extends Doc {

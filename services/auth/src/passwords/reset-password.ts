@@ -26,6 +26,7 @@ export async function resetPassword(
     return reset(user, passwordHash, nowMs);
   });
   deps.audit.info('authn_password_change', { ...facts, reason: 'reset by mail' });
+  if (holder.verifiedAt === null) deps.audit.info('user_created', facts);
   for (const sessionId of changed?.result ?? []) deps.audit.info('authn_token_revoked', { ...facts, sessionId });
 }
 

@@ -1,7 +1,8 @@
 import type { Cache, Limit, LimitVerdict } from '@commonpurse/shared/cache';
 import { Refusal } from '@commonpurse/shared/http';
+import type { SecurityLog } from '@commonpurse/shared/service';
 import type { Client } from '../client.ts';
-import { accountFingerprint, type SecurityLog } from './security-log.ts';
+import { accountFingerprint } from './account-fingerprint.ts';
 
 /** Whose secret somebody tries to know. */
 export interface Guessed {
@@ -10,9 +11,11 @@ export interface Guessed {
   /** A network the owner is known to sign in from, or the session that asks: counted by itself, so that strangers can't use it up. */
   readonly apart: string | null;
   readonly client: Client;
+  /** A code has six digits: whoever knows the password could try all of them at the pace of passwords, over some weeks. */
+  readonly ofCode?: boolean;
 }
 
-/** Slows down guessing at one account: passwords, codes and links, all in one count. Nobody is locked out by it. Only failures count, yet
+/** Slows down guessing at one account: passwords, codes and links, all in one count; and codes by the day as well. Nobody is locked out by it. Only failures count, yet
  *  however many try at once, no more get a try than may fail. */
 export interface GuessThrottle {
   /** Runs a try; `failed` is to be called where it was wrong. Throws 429 when too many failed. Rejects with `CacheUnavailable`: no counting,
@@ -30,23 +33,34 @@ export interface GuessThrottleOptions {
 export function createGuessThrottle({ cache, failuresPerMinute, audit }: GuessThrottleOptions): GuessThrottle {
   if (failuresPerMinute === null) return { guess: (_guessed, attempt) => attempt(async () => undefined) };
   const limit: Limit = { rate: failuresPerMinute, periodMs: 60_000, burst: failuresPerMinute };
+  const codesADay = Math.max(failuresPerMinute, wrongCodesADay);
+  const codeLimit: Limit = { rate: codesADay, periodMs: dayMs, burst: codesADay };
   const line = createLine(cache, limit);
+  const enter = async (key: string, ofCode: boolean): Promise<void> => {
+    const today = ofCode ? await cache.limit(`${key}:codes`, codeLimit, 0) : null;
+    if (today !== null && today.remaining < 1) throw tooManyFailures(today, codeLimit);
+    await line.enter(key);
+  };
   return {
-    guess: async ({ address, apart, client }, attempt) => {
+    guess: async ({ address, apart, client, ofCode = false }, attempt) => {
       const account = accountFingerprint(address);
       const key = `guesses:${account}${apart === null ? '' : `:${apart}`}`;
-      await line.enter(key).catch((error: unknown) => {
+      await enter(key, ofCode).catch((error: unknown) => {
         if (error instanceof Refusal) audit.warn('excess_rate_limit_exceeded', { requestId: client.requestId, ip: client.ip, account });
         throw error;
       });
-      try {
-        return await attempt(async () => void (await cache.limit(key, limit)));
-      } finally {
-        line.leave(key);
-      }
+      const failed = async (): Promise<void> => {
+        await cache.limit(key, limit);
+        if (ofCode) await cache.limit(`${key}:codes`, codeLimit);
+      };
+      return attempt(failed).finally(() => line.leave(key));
     },
   };
 }
+
+const dayMs = 24 * 60 * 60 * 1000;
+/** Then one in a quarter of an hour: of a million codes, three of which are good, that finds one in years. */
+const wrongCodesADay = 100;
 
 /** Lets as many try at once as may still fail; the others wait for how one of them ends. */
 function createLine(cache: Cache, limit: Limit): { enter(key: string): Promise<void>; leave(key: string): void } {

@@ -5,7 +5,7 @@ import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { normalisedPassword } from '../passwords/password.ts';
 import type { Client } from '../client.ts';
-import { accountFingerprint } from '../security/security-log.ts';
+import { accountFingerprint } from '../security/account-fingerprint.ts';
 import { newChallenge, withChallenge } from '../two-factor/challenge.ts';
 import { isOn } from '../two-factor/two-factor.ts';
 import { isKnown } from './device.ts';

@@ -26,7 +26,7 @@ export async function completeLogin(deps: Deps, given: ChallengeAnswer, client: 
   if (holder === null) throw challengeInvalid();
   const facts = { userId: holder._id, requestId: client.requestId, ip: client.ip };
   const apart = isKnown(holder.devices, client.network, deps.clock.now()) ? client.network : null;
-  return deps.throttle.guess({ address: addressId(holder.email), apart, client }, async (failed) => {
+  return deps.throttle.guess({ address: addressId(holder.email), apart, client, ofCode: true }, async (failed) => {
     const answered = await answer(deps, holder._id, { ...given, hashed }, client);
     const session = answered?.result ?? null;
     if (!answered || session === null) {

@@ -166,6 +166,28 @@ test('a new password by mail does not get around the code', async () => {
   expect(outcome(await answer(login.challengeToken, codeNow(ada)))).toBe('200');
 });
 
+test('codes are guessed a hundred times a day, then one in a quarter of an hour, and passwords go on', async () => {
+  const slow = await startAuth({ clock, env: { RATE_LIMIT_AUTH: '20,600' } });
+  const who = await slow.person('patient@example.com');
+  const { secret } = (await slow.as(who).post('/auth/enable-2fa', { password: goodPassword })).body;
+  await slow.as(who).post('/auth/verify-2fa', { code: codeOf(secret, clock.now()) });
+  const away = { 'x-client-address': '198.51.100.4' };
+  const guess = async (code: string): Promise<TestAnswer> => {
+    const { challengeToken } = (await slow.login(who.email, goodPassword, away)).body;
+    return slow.request('POST', '/auth/verify-2fa', { body: { challengeToken, code }, headers: away });
+  };
+  for (let n = 0; n < 100; n++) {
+    expect(outcome(await guess(wrong))).toBe('401 invalid-code');
+    clock.advance(3_000);
+  }
+  clock.advance(60_000);
+  const refused = await guess(codeOf(secret, clock.now()));
+  expect([outcome(refused), Number(refused.headers['retry-after']) > 400]).toEqual(['429 rate-limited', true]);
+  clock.advance(864_000);
+  expect(outcome(await guess(codeOf(secret, clock.now())))).toBe('200');
+  await slow.stop();
+});
+
 test('codes are guessed no faster than passwords, over any number of challenges, and the owner’s network has a count of its own', async () => {
   const slow = await startAuth({ clock });
   const who = await slow.person('slow@example.com');

@@ -26,7 +26,7 @@ export async function proveCode(
   const known = await store.users.get(userId);
   if (known === null) throw notFound();
   check(known);
-  await throttle.guess({ address: addressId(known.email), apart: sessionId, client }, async (failed) => {
+  await throttle.guess({ address: addressId(known.email), apart: sessionId, client, ofCode: true }, async (failed) => {
     const changed = await changeUser<boolean>(userId, { by: userId, requestId: client.requestId }, (user, nowMs) => {
       const twoFactor = check(user);
       const left = afterCode(twoFactor, secrets.open(twoFactor.seed, seedPlace(userId)), { userId, code }, nowMs);

@@ -6,6 +6,7 @@ import { clientAddress, type TrustedProxies } from '../limits/client-address.ts'
 import type { Limiter } from '../limits/limiter.ts';
 import { type Policies, policyFor } from '../limits/policy.ts';
 import { ambiguousPath, isOpen } from '../routing/route-table.ts';
+import type { TraceRefusal } from './trace-refusals.ts';
 
 /** What the door knows of a request. */
 export interface Visitor {
@@ -18,6 +19,7 @@ export interface Visitor {
 }
 
 export interface FrontDeps extends CredentialDeps {
+  readonly trace: TraceRefusal;
   readonly limiter: Limiter;
   readonly policies: Policies;
   readonly trusted: TrustedProxies;
@@ -69,7 +71,13 @@ function pathOf(url: string): string {
 }
 
 /** Limits first, then identity (the order of refusals): a guessed token is counted by address. */
-export async function weigh(deps: FrontDeps, sent: string | undefined, { path, address, requestId }: Visitor): Promise<Weighed> {
+export async function weigh(deps: FrontDeps, sent: string | undefined, visitor: Visitor): Promise<Weighed> {
+  const weighed = await judge(deps, sent, visitor);
+  if (weighed.refusal !== null) deps.trace(weighed.refusal, visitor);
+  return weighed;
+}
+
+async function judge(deps: FrontDeps, sent: string | undefined, { path, address, requestId }: Visitor): Promise<Weighed> {
   const { userId, authorization = sent }: Identity = isOpen(path) ? { userId: null } : await identify(deps, sent, requestId);
   const policy = policyFor(deps.policies, path, userId ?? null);
   const { allowed, headers } = await deps.limiter.count(policy, userId ?? networkOf(address));
