@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeOf, sendRequest, type TestAnswer, type TestCall } from '@commonpurse/shared/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { eventually } from './support/eventually.ts';
+import { doorsOf } from '../security/support/doors.ts';
+import { asService } from '../security/support/services.ts';
 import { cleanUp, launch, type RunningSystem } from './support/launch.ts';
 import { mailedToken, type Person, personAt, signUp } from './support/person.ts';
 import { multipart } from './support/upload.ts';
@@ -97,6 +99,13 @@ async function careful(): Promise<Person & { code: string }> {
   expect(confirmed.status).toBe(200);
   return { ...who, code: confirmed.body.recoveryCodes[0] };
 }
+/** As somebody whom an operator has made an administrator. */
+async function byAdministrator(): Promise<Prepared> {
+  const { email, tokens } = await newcomer();
+  const { status, text } = await asService(await doorsOf(system), 'auth', 'POST', '/internal/admins', { email });
+  expect({ status, text }).toEqual({ status: 200, text });
+  return { token: tokens.accessToken };
+}
 async function anAlert(): Promise<string> {
   await ada.post('/budgets', { ...exampleOf('POST /budgets'), amount: '1.00', categories: [] });
   await ada.post('/records', { ...exampleOf('POST /records'), date: '2026-01-02' });
@@ -147,6 +156,14 @@ const preparations: Record<string, Preparation> = {
   'GET /auth/api-keys': async () => made('/auth/api-keys', 'POST /auth/api-keys').then(() => ({})),
   'DELETE /auth/api-keys/{id}': async () => ({ path: { id: (await made('/auth/api-keys', 'POST /auth/api-keys')).id } }),
   'POST /auth/ws-ticket': asItIs,
+  'GET /users/search': byAdministrator,
+  'GET /admin/users/{id}': async () => ({ ...(await byAdministrator()), path: { id: ada.id } }),
+  'PATCH /admin/users/{id}': async () => ({
+    ...(await byAdministrator()),
+    path: { id: (await newcomer()).id },
+    parameters: { 'If-Match': '"1"' },
+  }),
+  'GET /admin/analytics': byAdministrator,
   'GET /users/profile': asItIs,
   'PUT /users/profile': async () => ({ parameters: { 'If-Match': (await ada.get('/users/profile')).headers.etag! } }),
   'POST /users/share-permission': asItIs,
@@ -193,10 +210,6 @@ const preparations: Record<string, Preparation> = {
 /** What is not sent here, and why. */
 const excepted: Record<string, string> = {
   'GET /ws': 'an upgrade, not a request with an answer; the main job opens it',
-  'GET /users/search': 'for administrators',
-  'GET /admin/users/{id}': 'for administrators',
-  'PATCH /admin/users/{id}': 'for administrators',
-  'GET /admin/analytics': 'for administrators',
 };
 
 function operationOf(key: string): Operation {
