@@ -15,8 +15,8 @@ export interface Guessed {
   readonly ofCode?: boolean;
 }
 
-/** Slows down guessing at one account: passwords, codes and links, all in one count; and codes by the day as well. Nobody is locked out by it. Only failures count, yet
- *  however many try at once, no more get a try than may fail. */
+/** Slows down guessing at one account: passwords, codes and links, all in one count; and codes by the day as well. Nobody is locked out by it.
+ *  Only failures count, yet however many try at once, no more get a try than may fail. */
 export interface GuessThrottle {
   /** Runs a try; `failed` is to be called where it was wrong. Throws 429 when too many failed. Rejects with `CacheUnavailable`: no counting,
    *  no trying. */
