@@ -28,6 +28,15 @@ describe('the security log', () => {
     expect(heard).toEqual(['authn_login_success', 'authn_login_fail']);
   });
 
+  test('writes nothing but facts, whatever comes along with them', () => {
+    const { lines, log } = collecting();
+    const caller = { userId: 'ada', sessionId: 's', person: { email: 'ada@home.example' }, grants: ['everything'] };
+    createSecurityLog(log).info('authn_two_factor_begun', { ...caller, requestId: 'r' });
+    const { level: _level, time: _time, pid: _pid, hostname: _hostname, ...told } = lines[0]!;
+    const event = 'authn_two_factor_begun';
+    expect(told).toEqual({ event, userId: 'ada', sessionId: 's', requestId: 'r', msg: event });
+  });
+
   test('has a stream of its own where it was given one, and otherwise says in the other what it is', () => {
     const [own, other] = [collecting(), collecting()];
     securityStream({ securityLog: own.log, log: other.log }, 'auth').info('own');

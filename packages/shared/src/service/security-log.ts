@@ -48,6 +48,20 @@ export interface SecurityFacts {
   readonly share?: string;
 }
 
+/** Facts are often made from a caller, who carries a whole person along: nothing but these is written down. */
+const factNames: Readonly<Record<keyof SecurityFacts, true>> = {
+  requestId: true,
+  userId: true,
+  sessionId: true,
+  keyId: true,
+  target: true,
+  ip: true,
+  account: true,
+  reason: true,
+  times: true,
+  share: true,
+};
+
 /** Who did what to which account, never with what secret. */
 export interface SecurityLog {
   info(event: SecurityEvent, facts: SecurityFacts): void;
@@ -60,7 +74,8 @@ export function createSecurityLog(log: Logger, heard: SecurityLog['info'] = () =
   const write =
     (level: 'info' | 'warn'): SecurityLog['info'] =>
     (event, facts) => {
-      log[level]({ event, ...facts }, event);
+      const told = Object.fromEntries(Object.entries(facts).filter(([name]) => Object.hasOwn(factNames, name)));
+      log[level]({ event, ...told }, event);
       heard(event, facts);
     };
   return { info: write('info'), warn: write('warn') };
