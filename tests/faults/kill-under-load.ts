@@ -1,4 +1,5 @@
 import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
+import { lastingInconsistencies } from '../consistency/inconsistencies.ts';
 import { eventually } from '../e2e/support/eventually.ts';
 import { launch, type RunningSystem } from '../e2e/support/launch.ts';
 import { type Person, personAt, signUp } from '../e2e/support/person.ts';
@@ -32,6 +33,8 @@ export async function killUnderLoad({ kills, seed }: { kills: number; seed: numb
     system = await system.restart();
     await checkAll(personAt(system, ann.email, ann), told, budget.body.id);
   }
+  const wrong = await lastingInconsistencies(system.url, [personAt(system, ann.email, ann)]);
+  if (wrong.length > 0) throw new Error(wrong.join('\n'));
   await system.stop();
   return { kills, acknowledged, records: told.size };
 }

@@ -30,6 +30,8 @@ export async function goLive(url: string, accessToken: string, since?: number): 
   const frames: Frame[] = [];
   socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
   const closed = once(socket, 'close').then(([code]) => code as number);
+  // one that is refused fails below, not here
+  closed.catch(() => {});
   await once(socket, 'open');
   const frame = async (like: (frame: Frame) => boolean): Promise<Frame> =>
     (await eventually(

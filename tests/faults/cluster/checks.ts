@@ -1,50 +1,30 @@
+import { gatherFacts } from '../../consistency/gather-facts.ts';
+import type { Facts } from '../../consistency/facts.ts';
+import { judge } from '../../consistency/judge.ts';
+import { healMs, lastingTrouble } from '../../consistency/lasting-trouble.ts';
 import { eventually } from '../../e2e/support/eventually.ts';
-import { goLive } from '../../e2e/support/live.ts';
-import type { Person } from '../../e2e/support/person.ts';
 import type { Ledger, Told } from './client.ts';
-import { budgetAmount, type Member, thresholds } from './household.ts';
+import type { Member } from './household.ts';
 
-/** How long the system may take to be itself again after a fault's end. */
-const healMsMax = 30_000;
-
-interface Shown {
-  readonly id: string;
-  readonly version: number;
-  readonly description: string;
-  readonly amount: string;
-}
+type Shown = Facts['records'][number];
 
 /** Every promise that can be checked from outside, once nothing happens any more. Returns what is broken, in words. */
-export async function checkLedger(url: string, ledger: Ledger, patienceMs?: number): Promise<string[]> {
-  const person = await ledger.member.now();
-  const records = await listAll(person);
-  adopt(ledger, records);
-  return [
-    ...ledger.broken,
-    ...compareRecords(ledger.told, records),
-    ...(await checkHistories(person, ledger)),
-    ...(await checkBudget(person, ledger.member, records, patienceMs)),
-    ...(await checkFeed(url, person, ledger)),
-  ];
+export async function checkLedger(url: string, ledger: Ledger, patienceMs = healMs): Promise<string[]> {
+  if (ledger.broken.length > 0) return ledger.broken;
+  const wrong = await lastingTrouble(async () => {
+    const facts = await gatherFacts(url, await ledger.member.now());
+    adopt(ledger, facts.records);
+    return [...compareRecords(ledger.told, facts.records), ...countFrames(ledger, facts), ...judge(facts)];
+  }, patienceMs);
+  ledger.abandoned.clear();
+  return wrong.map((line) => `${ledger.member.email}: ${line}`);
 }
 
-/** What was abandoned and is there all the same belongs to the ledger from now on; what is not there must stay away. */
+/** What was abandoned and is there all the same belongs to the ledger from now on. It may land as long as the system heals, and not later. */
 function adopt({ abandoned, told }: Ledger, records: readonly Shown[]): void {
   for (const { id, version, description, amount } of records) {
-    if (!abandoned.delete(description)) continue;
+    if (description === null || !abandoned.delete(description)) continue;
     told.set(id, { id, version, description, amountMinor: Math.round(Number(amount) * 100) });
-  }
-  abandoned.clear();
-}
-
-async function listAll(person: Person): Promise<Shown[]> {
-  const found: Shown[] = [];
-  for (let cursor = ''; ;) {
-    const { status, body, text } = await person.get(`/records?limit=200&sort=createdAt${cursor}`);
-    if (status !== 200) throw new Error(`GET /records answered ${text}`);
-    found.push(...body.items);
-    if (body.nextCursor === null) return found;
-    cursor = `&cursor=${encodeURIComponent(body.nextCursor)}`;
   }
 }
 
@@ -60,87 +40,41 @@ function compareRecords(told: ReadonlyMap<string, Told>, records: readonly Shown
     return same ? [] : [`${one.id} is ${JSON.stringify(shown)}, acknowledged was ${JSON.stringify(one)}`];
   });
   const unknown = records.filter(({ id }) => !told.has(id)).map(({ id, description }) => `${id} (${description}) was never acknowledged`);
-  const twice = records.length === byId.size ? [] : ['a list shows a record twice'];
-  return [...wrong, ...unknown, ...twice];
+  return [...wrong, ...unknown];
 }
 
-/** I11: every version once, from 1 to the newest. */
-async function checkHistories(person: Person, { told }: Ledger): Promise<string[]> {
-  const living = [...told.values()].filter(({ description }) => description !== null);
-  const wrong: string[] = [];
-  for (const { id, version } of living.slice(-25)) {
-    const { body } = await person.get(`/records/${id}/history?limit=200`);
-    const versions = body.items.map((line: { version: number }) => line.version);
-    const expected = Array.from({ length: version }, (_, n) => version - n);
-    if (JSON.stringify(versions) !== JSON.stringify(expected)) wrong.push(`history of ${id} at ${version} has ${JSON.stringify(versions)}`);
-  }
-  return wrong;
-}
-
-const sumOf = (records: readonly Shown[]): number => records.reduce((sum, { amount }) => sum + Math.round(Number(amount) * 100), 0);
-
-/** I6: what the budget says is what the records say. */
-async function checkBudget(person: Person, member: Member, records: readonly Shown[], patienceMs?: number): Promise<string[]> {
-  const spent = (sumOf(records) / 100).toFixed(2);
-  const path = `/budgets/${member.budgetId}/progress?date=2024-04-15`;
-  return toldAs(`the budget of ${member.email}`, async () => (await person.get(path)).body?.spent, spent, patienceMs);
+/** I5: every version of every record, those that are deleted among them, has its frame, once; every alert has one. */
+function countFrames({ told }: Ledger, { feed, alerts }: Facts): string[] {
+  const versions = [...told.values()].reduce((sum, { version }) => sum + version, 0);
+  const ofRecords = feed.frames.filter(({ type }) => type.startsWith('record.')).length;
+  const ofAlerts = feed.frames.filter(({ type }) => type === 'budget.alert').length;
+  return [
+    ...(ofRecords === versions ? [] : [`${ofRecords} frames of records for ${versions} versions`]),
+    ...(ofAlerts === alerts.length ? [] : [`${ofAlerts} frames of alerts beside ${alerts.length} in the inbox`]),
+  ];
 }
 
 /** No row of an import twice, none missing, and the budget counts each. */
-export async function checkImports(member: Member, imported: ReadonlySet<string>, patienceMs?: number): Promise<string[]> {
-  const person = await member.now();
-  const records = await listAll(person);
-  const seen = new Set(records.map(({ description }) => description));
-  return [
-    ...(seen.size === records.length ? [] : [`${records.length - seen.size} rows of imports came twice`]),
-    ...[...imported].filter((description) => !seen.has(description)).map((description) => `${description} was imported and is missing`),
-    ...(seen.size === imported.size ? [] : [`${seen.size} rows are there, ${imported.size} were said to be imported`]),
-    ...(await checkBudget(person, member, records, patienceMs)),
-  ];
-}
-
-/** I5: every version of every record has its frame, once, in a sequence without a gap; every threshold that is reached has one alert. */
-async function checkFeed(url: string, person: Person, { member, told }: Ledger): Promise<string[]> {
-  const versions = [...told.values()].reduce((sum, { version }) => sum + version, 0);
-  const alerts = await alertsOf(person);
-  const frames = (await feedOf(url, person)).map(({ type }) => type);
-  const ofRecords = frames.filter((type) => type.startsWith('record.')).length;
-  const ofAlerts = frames.filter((type) => type === 'budget.alert').length;
-  const settledNow = (sum: number): number => thresholds.filter((percent) => sum * 100 >= percent * Number(budgetAmount) * 100).length;
-  const reached = settledNow(sumOf(await listAll(person)));
-  return [
-    ...(ofRecords === versions ? [] : [`${member.email} has ${ofRecords} frames of records for ${versions} versions`]),
-    ...(new Set(alerts).size === alerts.length ? [] : [`an alert came twice: ${alerts.join(', ')}`]),
-    ...(ofAlerts === alerts.length ? [] : [`${ofAlerts} alert frames beside ${alerts.length} in the inbox`]),
-    ...(alerts.length >= reached ? [] : [`${alerts.length} alerts, but ${reached} thresholds are reached`]),
-  ];
-}
-
-async function alertsOf(person: Person): Promise<number[]> {
-  const { body } = await person.get('/notifications?limit=200');
-  return body.items
-    .filter(({ type }: { type: string }) => type === 'budget.alert')
-    .map(({ data }: { data: { thresholdPercent: number } }) => data.thresholdPercent);
-}
-
-/** The whole feed, as a client that comes back after a long time gets it. Throws when it has a gap or repeats itself. */
-async function feedOf(url: string, person: Person): Promise<{ type: string; seq?: number }[]> {
-  const live = await goLive(url, person.tokens.accessToken, 0);
-  const { lastSeq } = live.frames[0]!.data as { lastSeq: number };
-  const numbered = () => live.frames.filter(({ seq }) => seq !== undefined);
-  await eventually(
-    async () => numbered().length,
-    (count) => count >= lastSeq,
-  );
-  await live.close();
-  const seqs = numbered().map(({ seq }) => seq!);
-  const wrong = seqs.findIndex((seq, index) => seq !== index + 1);
-  if (wrong >= 0) throw new Error(`the feed shows ${seqs[wrong]} where ${wrong + 1} should be`);
-  return numbered();
+export async function checkImports(
+  url: string,
+  member: Member,
+  imported: ReadonlySet<string>,
+  patienceMs = healMs,
+): Promise<readonly string[]> {
+  return lastingTrouble(async () => {
+    const facts = await gatherFacts(url, await member.now());
+    const seen = new Set(facts.records.map(({ description }) => description));
+    return [
+      ...(seen.size === facts.records.length ? [] : [`${facts.records.length - seen.size} rows of imports came twice`]),
+      ...[...imported].filter((description) => !seen.has(description)).map((description) => `${description} was imported and is missing`),
+      ...(seen.size === imported.size ? [] : [`${seen.size} rows are there, ${imported.size} were said to be imported`]),
+      ...judge(facts),
+    ];
+  }, patienceMs);
 }
 
 /** Asks until it is so, for as long as healing may take. */
-export async function toldAs(what: string, ask: () => Promise<unknown>, expected: unknown, patienceMs = healMsMax): Promise<string[]> {
+export async function toldAs(what: string, ask: () => Promise<unknown>, expected: unknown, patienceMs = healMs): Promise<string[]> {
   try {
     await eventually(ask, (is) => is === expected, patienceMs);
     return [];

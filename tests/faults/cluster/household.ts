@@ -9,13 +9,12 @@ export interface Member {
   readonly id: string;
   /** An access token of a session that was logged out: it must never work again. */
   readonly revoked: string;
-  readonly budgetId: string;
 }
 
 const freshMs = 8 * 60_000;
-export const thresholds = [10, 25, 50, 75, 90, 100];
+const thresholds = [10, 25, 50, 75, 90, 100];
 /** What each member's budget allows in its one period, and what the clients spend at most in one record. */
-export const budgetAmount = '40.00';
+const budgetAmount = '40.00';
 export const day = '2024-04-02';
 
 /** Registers somebody, with one session that is over and one budget that counts everything. */
@@ -38,7 +37,6 @@ export async function join(place: Place, email: string): Promise<Member> {
     email,
     id: person.id,
     revoked: old.tokens.accessToken,
-    budgetId: budget.body.id,
     now: async () => {
       if (performance.now() - signedInAt < freshMs) return person;
       person = await again(() => signIn(place, email));

@@ -124,7 +124,7 @@ async function checkAll({
     () => toldAs('entries in outboxes and parked events', async () => pendingIn(cluster), 'none', patienceMs),
     ...ledgers.map((ledger) => () => checkLedger(cluster.url, ledger, patienceMs)),
     () => imports.broken,
-    () => checkImports(imports.member!, imports.imported, patienceMs),
+    () => checkImports(cluster.url, imports.member!, imports.imported, patienceMs),
     () => cluster.instances.flatMap(({ crashes }) => crashes),
   ];
   const broken: string[] = [];

@@ -33,6 +33,8 @@ export interface MessagingOptions extends Pick<ServiceOptions, 'name' | 'deps' |
 }
 
 const drainMsMax = 3_000;
+/** What is being told after that: a broker that answers no more is left alone, and the next start tells it again. */
+const stopMsMax = 1_000;
 
 export async function connectMessaging(options: MessagingOptions): Promise<Messaging> {
   const { deps, name, people, metrics } = options;
@@ -57,7 +59,9 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
       await Promise.all([consumption?.close(), catchUp.stop()]);
       const left = await relay?.drain(drainMsMax);
       if (left) options.log.warn({ left }, 'entries stay in the outboxes until the next start');
-      await relay?.stop();
+      const over = new AbortController();
+      await Promise.race([relay?.stop() ?? Promise.resolve(), deps.clock.delay(stopMsMax, over.signal)]);
+      over.abort();
     },
   };
 }

@@ -8,8 +8,9 @@ import { createLogger, createSecurityLogger } from './create-logger.ts';
 import { createPeers } from './create-peers.ts';
 import { type ConfigParts, type ConfigsOf, type Environment, loadParts } from './load-config.ts';
 import { createLocator } from './locate-services.ts';
-import { type AdminServer, openAdminServer } from './open-admin-server.ts';
+import { openAdminServer } from './open-admin-server.ts';
 import type { Peers, ServiceName } from './peers.ts';
+import { openPersistently } from './open-persistently.ts';
 import { type Program, type ProgramHost, runProgram } from './run-program.ts';
 import { installationKeyFrom } from './secrets.ts';
 import type { Service } from './service.ts';
@@ -66,15 +67,36 @@ async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
   const securityLog = await createSecurityLogger({ ...logging, name: `security-${name}` });
   const waiting = createWaiting(name, host);
   const admin = around.ADMIN_PORT && (await openAdminServer({ ...around.ADMIN_PORT, services: () => [waiting.service] }));
-  const opened = await openAdapters(name, adapters, around, { clock: systemClock, log }, waiting);
   const locator = createLocator({ urls: urlsIn(surroundings), clock: systemClock });
   await locator.start();
-  const { urls } = locator;
-  const found = { ...opened, ...identityOf(name, around, urls), urls, clock: systemClock, log, securityLog } as unknown as Found<A>;
-  const service = await create(found, own as unknown as ConfigsOf<P>);
-  waiting.service = service;
-  await service.listen({ host: around.HOST, port: around.PORT });
-  return programOf(service, [opened['bus'], opened['cache'], { close: () => locator.stop() }], admin);
+  const near = { clock: systemClock, log };
+  const openOnce = async (): Promise<Program> => {
+    const opened = await openAdapters(name, adapters, around, near, waiting);
+    try {
+      const found = {
+        ...opened,
+        ...identityOf(name, around, locator.urls),
+        urls: locator.urls,
+        ...near,
+        securityLog,
+      } as unknown as Found<A>;
+      const service = await create(found, own as unknown as ConfigsOf<P>);
+      waiting.service = service;
+      await service.listen({ host: around.HOST, port: around.PORT });
+      return programOf(service, [opened['bus'], opened['cache']]);
+    } catch (error) {
+      await closeAll(Object.values(opened));
+      throw error;
+    }
+  };
+  const program = await openPersistently(openOnce, near);
+  return {
+    ...program,
+    stop: async () => {
+      await program.stop();
+      await closeAll([{ close: () => locator.stop() }, admin]);
+    },
+  };
 }
 
 function identityOf(self: ServiceName, { INTERNAL_KEY }: Surroundings, urlsOf: (service: ServiceName) => readonly string[]) {
@@ -136,14 +158,15 @@ function createWaiting(name: ServiceName, host: ProgramHost): Waiting {
   };
 }
 
-function programOf(service: Service, opened: readonly (Closable | undefined)[], admin: AdminServer | undefined): Program {
-  return {
-    failed: service.failed,
-    start: () => service.start(),
-    stop: async () => {
-      await service.stop();
-      await Promise.all(opened.flatMap((adapter) => (adapter ? [adapter.close()] : [])));
-      await admin?.close();
-    },
-  };
-}
+const closeAll = async (opened: readonly (Closable | undefined)[]): Promise<void> => {
+  await Promise.all(opened.map((adapter) => adapter?.close()));
+};
+
+const programOf = (service: Service, opened: readonly (Closable | undefined)[]): Program => ({
+  failed: service.failed,
+  start: () => service.start(),
+  stop: async () => {
+    await service.stop();
+    await closeAll(opened);
+  },
+});

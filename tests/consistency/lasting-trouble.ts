@@ -1,0 +1,15 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** As long as it may take a system to be itself again after a fault. */
+export const healMs = 30_000;
+
+/** Looks again and again for what is wrong, in words, until nothing is or the system has had the time to settle. A look that fails is trouble
+ *  like any other. */
+export async function lastingTrouble(look: () => Promise<readonly string[]>, patienceMs = healMs): Promise<readonly string[]> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    const lines = await look().catch((error: Error) => [error.message]);
+    if (lines.length === 0 || performance.now() > until) return lines;
+    await delay(50);
+  }
+}
