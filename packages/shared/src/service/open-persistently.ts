@@ -3,57 +3,79 @@ import { StoreUnavailable } from '../documents/documents.ts';
 import type { Clock } from './clock.ts';
 import type { Program } from './run-program.ts';
 
+interface Near {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 const pauseMs = 200;
 
 /** Opens a program whose store may go away again before everything is ready: then what was opened is closed, and it begins anew, until it
  *  works or is told to stop. Whatever else goes wrong ends it. */
-export async function openPersistently(open: () => Promise<Program>, { clock, log }: { clock: Clock; log: Logger }): Promise<Program> {
-  const stopping = new AbortController();
-  const failed = Promise.withResolvers<Error>();
-  /** null: stopped before it was open. */
-  const opened = async (): Promise<Program | null> => {
-    while (!stopping.signal.aborted) {
-      try {
-        const program = await open();
-        void program.failed.then(failed.resolve);
-        return program;
-      } catch (error) {
-        await waitAfter(error);
-      }
-    }
-    return null;
-  };
-  const waitAfter = async (error: unknown): Promise<void> => {
-    if (!(error instanceof StoreUnavailable)) throw error;
-    log.warn({ why: error.message }, 'the store went away during the start, which begins anew');
-    await clock.delay(pauseMs, stopping.signal);
-  };
-  let current = await opened();
-  let starting: Promise<void> | null = null;
-  const start = async (): Promise<void> => {
-    while (current !== null && !stopping.signal.aborted) {
-      try {
-        return await current.start();
-      } catch (error) {
-        if (stopping.signal.aborted) return;
-        const broken = current;
-        current = null;
-        await broken.stop();
-        await waitAfter(error);
-        current = await opened();
-      }
-    }
-  };
+export async function openPersistently(open: () => Promise<Program>, near: Near): Promise<Program> {
+  const program = new PersistentProgram(open, near);
+  await program.open();
   return {
-    failed: failed.promise,
-    start: () => (starting = start()),
-    stop: async () => {
-      stopping.abort();
-      await current?.stop();
-      // it may have been between two programs: whatever it opens yet is closed
-      const before = current;
-      await starting?.catch(() => {});
-      if (current !== before) await current?.stop();
-    },
+    failed: program.failed.promise,
+    start: () => program.start(),
+    stop: () => program.stop(),
   };
+}
+
+class PersistentProgram {
+  readonly failed = Promise.withResolvers<Error>();
+  readonly #openOnce: () => Promise<Program>;
+  readonly #near: Near;
+  readonly #stopping = new AbortController();
+  /** null: not open, or not any more. */
+  #current: Program | null = null;
+  #starting: Promise<void> = Promise.resolve();
+
+  constructor(open: () => Promise<Program>, near: Near) {
+    this.#openOnce = open;
+    this.#near = near;
+  }
+  async open(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      try {
+        this.#current = await this.#openOnce();
+        void this.#current.failed.then(this.failed.resolve);
+        return;
+      } catch (error) {
+        await this.#waitAfter(error);
+      }
+    }
+  }
+  start(): Promise<void> {
+    return (this.#starting = this.#keepStarting());
+  }
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#close();
+    // it may have been between two programs: whatever it opens yet is closed
+    await this.#starting.catch(() => {});
+    await this.#close();
+  }
+  async #keepStarting(): Promise<void> {
+    while (this.#current !== null && !this.#stopping.signal.aborted) {
+      try {
+        return await this.#current.start();
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        await this.#close();
+        await this.#waitAfter(error);
+        await this.open();
+      }
+    }
+  }
+  async #close(): Promise<void> {
+    const closing = this.#current;
+    this.#current = null;
+    await closing?.stop();
+  }
+  async #waitAfter(error: unknown): Promise<void> {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    const { log, clock } = this.#near;
+    log.warn({ why: error.message }, 'the store went away during the start, which begins anew');
+    await clock.delay(pauseMs, this.#stopping.signal);
+  }
 }

@@ -56,9 +56,10 @@ export const runService = <A extends Partial<Adapters>, P extends ConfigParts>(
 ): Promise<void> => runProgram(`commonpurse-${program.name}`, () => openService(program, host ?? process), undefined, host);
 
 async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
-  { name, env, config, adapters, create }: ServiceProgram<A, P>,
+  program: ServiceProgram<A, P>,
   host: ProgramHost,
 ): Promise<Program> {
+  const { name, env, config, adapters } = program;
   const needs = Object.keys(adapters) as ServerName[];
   const { surroundings, ...own } = loadParts({ surroundings: surroundingsOf(name, needs), ...config }, env);
   const around = surroundings as Surroundings;
@@ -69,34 +70,36 @@ async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
   const admin = around.ADMIN_PORT && (await openAdminServer({ ...around.ADMIN_PORT, services: () => [waiting.service] }));
   const locator = createLocator({ urls: urlsIn(surroundings), clock: systemClock });
   await locator.start();
-  const near = { clock: systemClock, log };
-  const openOnce = async (): Promise<Program> => {
-    const opened = await openAdapters(name, adapters, around, near, waiting);
-    try {
-      const found = {
-        ...opened,
-        ...identityOf(name, around, locator.urls),
-        urls: locator.urls,
-        ...near,
-        securityLog,
-      } as unknown as Found<A>;
-      const service = await create(found, own as unknown as ConfigsOf<P>);
-      waiting.service = service;
-      await service.listen({ host: around.HOST, port: around.PORT });
-      return programOf(service, [opened['bus'], opened['cache']]);
-    } catch (error) {
-      await closeAll(Object.values(opened));
-      throw error;
-    }
-  };
-  const program = await openPersistently(openOnce, near);
+  const near = { clock: systemClock, log, securityLog, urls: locator.urls };
+  const open = () => openOnce(program, around, own as unknown as ConfigsOf<P>, near, waiting);
+  const kept = await openPersistently(open, near);
   return {
-    ...program,
+    ...kept,
     stop: async () => {
-      await program.stop();
+      await kept.stop();
       await closeAll([{ close: () => locator.stop() }, admin]);
     },
   };
+}
+
+/** The service on adapters of its own. What was opened is closed again when it can't be put together. */
+async function openOnce<A extends Partial<Adapters>, P extends ConfigParts>(
+  { name, adapters, create }: ServiceProgram<A, P>,
+  around: Surroundings,
+  own: ConfigsOf<P>,
+  near: Near & { readonly urls: (service: ServiceName) => readonly string[] },
+  waiting: Waiting,
+): Promise<Program> {
+  const opened = await openAdapters(name, adapters, around, near, waiting);
+  try {
+    const service = await create({ ...opened, ...identityOf(name, around, near.urls), ...near } as unknown as Found<A>, own);
+    waiting.service = service;
+    await service.listen({ host: around.HOST, port: around.PORT });
+    return programOf(service, [opened['bus'], opened['cache']]);
+  } catch (error) {
+    await closeAll(Object.values(opened));
+    throw error;
+  }
 }
 
 function identityOf(self: ServiceName, { INTERNAL_KEY }: Surroundings, urlsOf: (service: ServiceName) => readonly string[]) {
@@ -159,7 +162,7 @@ function createWaiting(name: ServiceName, host: ProgramHost): Waiting {
 }
 
 const closeAll = async (opened: readonly (Closable | undefined)[]): Promise<void> => {
-  await Promise.all(opened.map((adapter) => adapter?.close()));
+  await Promise.all(opened.map(async (adapter) => adapter?.close()));
 };
 
 const programOf = (service: Service, opened: readonly (Closable | undefined)[]): Program => ({
