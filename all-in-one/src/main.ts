@@ -1,14 +1,23 @@
 import { join } from 'node:path';
-import { createLogger, createSecurityLogger, greeting, runProgram, shownPath, systemClock } from '@commonpurse/shared/service';
+import { greeting, loggerTo, openLogDestination, runProgram, securityLoggerTo, shownPath, systemClock } from '@commonpurse/shared/service';
 import { loadSystemConfig, type SystemConfig } from './config.ts';
 import { openSystem, type System } from './system.ts';
 
 async function open(): Promise<System & { readonly config: SystemConfig }> {
   const config = loadSystemConfig(process.env);
+  const level = config.LOG_LEVEL;
   const dir = config.LOG_DIR ?? join(config.DATA_DIR, 'logs');
-  const log = await createLogger({ level: config.LOG_LEVEL, name: 'commonpurse', dir });
-  const securityLog = await createSecurityLogger({ level: config.LOG_LEVEL, name: 'security', dir });
-  return { ...(await openSystem({ config, env: process.env, clock: systemClock, log, securityLog })), config };
+  const program = await openLogDestination({ name: 'commonpurse', dir });
+  const security = await openLogDestination({ name: 'security', dir });
+  const system = await openSystem({
+    config,
+    env: process.env,
+    clock: systemClock,
+    log: loggerTo(program, { level, name: 'commonpurse' }),
+    securityLog: securityLoggerTo(security, { level, name: 'security' }),
+    writeLine: ({ log, line }) => (log === 'program' ? program : security).write(line),
+  });
+  return { ...system, config };
 }
 
 function greet({ url, config }: Awaited<ReturnType<typeof open>>, tookMs: number): void {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { createGatewayService } from '@commonpurse/gateway';
 import { createMemoryCache } from '@commonpurse/shared/cache/memory';
 import { createInProcessBus } from '@commonpurse/shared/messaging/in-process';
 import {
@@ -16,15 +15,14 @@ import {
 } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import { loadConfigs, type SystemConfig } from './config.ts';
+import { type GatewayThread, type LogLine, openGatewayThread } from './open-gateway-thread.ts';
 import { createServices } from './services.ts';
 
-/** The whole system in one process: five services on ports of their own, JSON files, a bus and a cache in memory. */
+/** The whole system in one process: four services on ports of their own, JSON files, a bus and a cache in memory, and the gateway, which needs
+ *  none of that, in a thread of its own. */
 export interface System {
   /** Where the gateway listens. */
   readonly url: string;
-  readonly gateway: Service;
-  /** Those behind the gateway, in the order they depend on each other. */
-  readonly services: readonly Service[];
   /** Resolves when every service is ready. */
   start(): Promise<void>;
   /** Requests finish, events are handed on, files are closed. Once; later calls wait for the same. */
@@ -38,39 +36,34 @@ export interface SystemOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly securityLog: Logger;
+  /** Writes a line of the gateway's thread where the two loggers write theirs. */
+  readonly writeLine: (line: LogLine) => void;
 }
 
 /** Opens the port first, so that a busy one is told before any data is loaded; the gateway answers 503 until `start` is through. */
-export async function openSystem({ config, env, ...near }: SystemOptions): Promise<System> {
+export async function openSystem({ config, env, writeLine, ...near }: SystemOptions): Promise<System> {
   const { clock, log } = near;
   const keys = await openKeys(join(config.DATA_DIR, 'keys'), env);
-  const all = loadConfigs({ ...env, ...keys.variables });
-  const urls = new Map<ServiceName, string>();
+  const variables = { ...env, ...keys.variables };
+  const all = loadConfigs(variables);
+  const gateway = openGatewayThread({ env: variables, internalKey: keys.internalKey, level: config.LOG_LEVEL, write: writeLine });
   const cache = createMemoryCache({ clock });
   const bus = createInProcessBus({ clock, log });
-  const peersOf = peersWith(urls, keys, clock);
-  const urlsOf = (name: ServiceName): readonly string[] => (urls.has(name) ? [urls.get(name)!] : []);
-  const gateway = createGatewayService({
-    config: all.gateway,
-    cache,
-    localCache: cache,
-    peers: peersOf('gateway'),
-    urls: urlsOf,
-    ...near,
-  });
-  const { url } = await gateway.listen({ host: all.gateway.HOST, port: all.gateway.PORT });
   const closeShared = async (): Promise<void> => {
     await bus.close();
     await cache.close();
   };
   try {
+    const { url } = await gateway.listen({ host: all.gateway.HOST, port: all.gateway.PORT });
+    const urls = new Map<ServiceName, string>();
     const publicUrl = all.gateway.PUBLIC_URL ?? url;
-    const services = await createServices({ ...near, config: all, publicUrl, keys, bus, cache, peersOf });
+    const services = await createServices({ ...near, config: all, publicUrl, keys, bus, cache, peersOf: peersWith(urls, keys, clock) });
     for (const service of services) {
       const own = (await service.listen({ host: '127.0.0.1', port: 0 })).url;
       urls.set(service.name, own);
       log.info({ service: service.name, url: own }, 'listening');
     }
+    await gateway.meet(listed(urls));
     return systemOf({ url, gateway, services, adminAt: config.ADMIN_PORT, closeShared });
   } catch (error) {
     await gateway.stop();
@@ -79,12 +72,18 @@ export async function openSystem({ config, env, ...near }: SystemOptions): Promi
   }
 }
 
+const listed = (urls: ReadonlyMap<ServiceName, string>): Partial<Record<ServiceName, readonly string[]>> =>
+  Object.fromEntries([...urls].map(([name, url]) => [name, [url]]));
+
 const peersWith =
   (urls: ReadonlyMap<ServiceName, string>, { internalKey }: Keys, clock: Clock) =>
   (self: ServiceName): Peers =>
-    createPeers({ self, urls: () => Object.fromEntries([...urls].map(([name, url]) => [name, [url]])), internalKey, clock });
+    createPeers({ self, urls: () => listed(urls), internalKey, clock });
 
-interface Parts extends Pick<System, 'url' | 'gateway' | 'services'> {
+interface Parts extends Pick<System, 'url'> {
+  readonly gateway: GatewayThread;
+  /** Those behind the gateway, in the order they depend on each other. */
+  readonly services: readonly Service[];
   /** Health and metrics of the whole process. */
   readonly adminAt: SystemConfig['ADMIN_PORT'];
   closeShared(): Promise<void>;
@@ -102,8 +101,6 @@ function systemOf({ url, gateway, services, adminAt, closeShared }: Parts): Syst
   };
   return {
     url,
-    gateway,
-    services,
     start: async () => {
       if (adminAt !== undefined) admin = await openAdminServer({ ...adminAt, services: () => [gateway, ...services] });
       await Promise.all(services.map((service) => service.start()));

@@ -16,16 +16,23 @@ const secrets =
 const redacted = secrets.split(' ').flatMap((name) => ['', '*', '*.*'].map((prefix) => `${prefix}["${name}"]`));
 
 /** JSON lines with `time`, `level`, `name`; secrets are cut out down to the third level, however they got there. */
-export async function createLogger({ level, name, dir }: LoggerOptions): Promise<Logger> {
-  const options = { level, name, redact: { paths: redacted, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime };
-  // Written at once: what is kept back until the exit is tried for ever when nobody reads it any more, and the process never ends.
-  if (dir === undefined) return pino(options, pino.destination({ fd: 1, sync: true }));
-  return pino(options, await openFile(dir, name));
-}
+export const createLogger = async (options: LoggerOptions): Promise<Logger> => loggerTo(await openLogDestination(options), options);
 
 /** The security log: whatever the level of the other log is, it tells everything, unless all is to be silent. */
-export const createSecurityLogger = async ({ level, ...place }: LoggerOptions): Promise<Logger> =>
-  (await createLogger({ level: level === 'silent' ? level : 'info', ...place })).child({ stream: 'security' });
+export const createSecurityLogger = async (options: LoggerOptions): Promise<Logger> =>
+  securityLoggerTo(await openLogDestination(options), options);
+
+/** Where the lines of a log go, several loggers' where a program has several threads: a file that is rotated has one writer. */
+export async function openLogDestination({ name, dir }: Pick<LoggerOptions, 'name' | 'dir'>): Promise<DestinationStream> {
+  // Written at once: what is kept back until the exit is tried for ever when nobody reads it any more, and the process never ends.
+  return dir === undefined ? pino.destination({ fd: 1, sync: true }) : openFile(dir, name);
+}
+
+export const loggerTo = (destination: DestinationStream, { level, name }: Pick<LoggerOptions, 'level' | 'name'>): Logger =>
+  pino({ level, name, redact: { paths: redacted, censor: '[redacted]' }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+
+export const securityLoggerTo = (destination: DestinationStream, { level, name }: Pick<LoggerOptions, 'level' | 'name'>): Logger =>
+  loggerTo(destination, { level: level === 'silent' ? level : 'info', name }).child({ stream: 'security' });
 
 async function openFile(dir: string, name: string): Promise<DestinationStream> {
   await mkdir(dir, { recursive: true });

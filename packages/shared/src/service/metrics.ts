@@ -47,8 +47,11 @@ export function createProcessMetrics(): Registry {
   return registry;
 }
 
+/** A registry, or whoever asks one elsewhere. */
+export type MetricsSource = Pick<Registry, 'getMetricsAsJSON'>;
+
 /** Several registries as one text, as Prometheus scrapes it. */
-export async function exposeMetrics(registries: readonly Registry[]): Promise<{ contentType: string; text: string }> {
+export async function exposeMetrics(registries: readonly MetricsSource[]): Promise<{ contentType: string; text: string }> {
   const all = await Promise.all(registries.map((registry) => registry.getMetricsAsJSON()));
   const merged = AggregatorRegistry.aggregate(all);
   return { contentType: merged.contentType, text: await merged.metrics() };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { closeServer, createHttpServer, openPort } from './http-server.ts';
-import { createProcessMetrics, exposeMetrics } from './metrics.ts';
+import { createProcessMetrics, exposeMetrics, type MetricsSource } from './metrics.ts';
 import type { Service } from './service.ts';
 
 export interface AdminServer {
@@ -21,7 +21,7 @@ export async function openAdminServer(options: {
   readonly host: string;
   readonly port: number;
   /** Those there are now: the port is open before the first one is. */
-  readonly services: () => readonly Pick<Service, 'metrics' | 'health'>[];
+  readonly services: () => readonly (Pick<Service, 'health'> & { readonly metrics: MetricsSource })[];
 }): Promise<AdminServer> {
   const own = createProcessMetrics();
   const pages: Readonly<Record<string, () => Promise<AdminAnswer>>> = {

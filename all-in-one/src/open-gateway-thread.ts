@@ -1,0 +1,64 @@
+import { Worker } from 'node:worker_threads';
+import type { Environment, LoggerOptions, MetricsSource, Service, ServiceHealth, ServiceName } from '@commonpurse/shared/service';
+import { askOver } from './thread-calls.ts';
+
+/** What the gateway's thread can be asked. */
+export interface GatewayCalls {
+  listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
+  /** Where the services are from now on. */
+  meet(urls: Readonly<Partial<Record<ServiceName, readonly string[]>>>): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  health(): Promise<ServiceHealth>;
+  metrics(): ReturnType<MetricsSource['getMetricsAsJSON']>;
+}
+export interface GatewayThreadData {
+  readonly env: Environment;
+  readonly internalKey: string;
+  readonly level: LoggerOptions['level'];
+}
+export interface LogLine {
+  readonly log: 'program' | 'security';
+  readonly line: string;
+}
+
+export interface GatewayThread extends Pick<Service, 'listen' | 'start' | 'stop' | 'health' | 'failed'> {
+  readonly metrics: MetricsSource;
+  meet: GatewayCalls['meet'];
+}
+export interface GatewayThreadOptions extends GatewayThreadData {
+  /** Writes a line, whole, to the end of that log. */
+  readonly write: (line: LogLine) => void;
+  /** Default: the gateway's. */
+  readonly entry?: URL;
+}
+
+/** The gateway in a thread of its own: what it does for each request, verifying, counting, copying to and fro, is about as much as a service
+ *  does, and a machine has more than one core. It shares nothing with the services but sockets, as if it were a process. */
+export function openGatewayThread({ write, entry = ownEntry(), ...data }: GatewayThreadOptions): GatewayThread {
+  const worker = new Worker(entry, { workerData: data satisfies GatewayThreadData });
+  const { ask, giveUp } = askOver<GatewayCalls>(worker, (said) => write(said as LogLine));
+  const broken = Promise.withResolvers<Error>();
+  let stopped = false;
+  const broke = (error: Error): void => {
+    if (!stopped) broken.resolve(error);
+    giveUp(error);
+  };
+  worker.once('error', (error) => broke(error instanceof Error ? error : new Error(String(error))));
+  worker.once('exit', () => broke(new Error("the gateway's thread has ended")));
+  return {
+    listen: (address) => ask('listen', address),
+    meet: (urls) => ask('meet', urls),
+    start: () => ask('start'),
+    stop: async () => {
+      await Promise.race([broken.promise, ask('stop')]);
+      stopped = true;
+      await worker.terminate();
+    },
+    health: () => ask('health'),
+    metrics: { getMetricsAsJSON: () => ask('metrics') },
+    failed: broken.promise,
+  };
+}
+
+const ownEntry = (): URL => new URL(import.meta.resolve('@commonpurse/all-in-one/gateway-thread'));
