@@ -16,7 +16,7 @@ import { planRoutes } from './plans/routes.ts';
 import { createLiveProgress, type LiveProgress } from './progress/live-progress.ts';
 import { progressRoutes } from './progress/routes.ts';
 import { touchedPeriods } from './progress/touched-periods.ts';
-import { type BudgetsStore, livingBudgets, openBudgetsStore } from './store.ts';
+import { type BudgetsStore, derivedFromRecords, livingBudgets, openBudgetsStore } from './store.ts';
 
 export type BudgetsDeps = ServiceDeps & { readonly config: BudgetsConfig };
 
@@ -47,6 +47,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
     subscriptions: [people.subscription, onRecordChanged(keep), onRecordsImported(keep), onBudgetChanged({ store, look })],
     outboxes: [budgetsOutbox(store.budgets), periodsOutbox(store.periods)],
     history: store.history,
+    derived: derivedFromRecords(store),
     jobs: [{ name: 'live-progress', start: async () => {}, stop: () => live.stop() }],
   });
 }

@@ -1,5 +1,5 @@
 import type { Documents, DocumentStore, Filter } from '@commonpurse/shared/documents';
-import { createHistory, type HistoryLine } from '@commonpurse/shared/messaging';
+import { createHistory, type Derived, type HistoryLine, type Rebuild, rebuildsCollection } from '@commonpurse/shared/messaging';
 import type { PeriodDoc } from './alerts/alert.ts';
 import type { DayTotal } from './mirror/day-total.ts';
 import type { MirroredRecord } from './mirror/mirrored-record.ts';
@@ -15,6 +15,7 @@ export interface BudgetsStore {
   readonly totals: Documents<DayTotal>;
   readonly spendings: Documents<PeriodSpending>;
   readonly history: Documents<HistoryLine>;
+  readonly rebuilds: Documents<Rebuild>;
 }
 
 export async function openBudgetsStore(documents: DocumentStore): Promise<BudgetsStore> {
@@ -37,8 +38,16 @@ export async function openBudgetsStore(documents: DocumentStore): Promise<Budget
     }),
     spendings: await documents.collection<PeriodSpending>({ name: 'period-spendings', indexes: [] }),
     history: await createHistory(documents),
+    rebuilds: await documents.collection<Rebuild>(rebuildsCollection),
   };
 }
+
+/** What is made of records, and can be again. What has fired stays: it was told. */
+export const derivedFromRecords = ({ mirror, totals, spendings, rebuilds }: BudgetsStore): Derived => ({
+  producer: 'records',
+  collections: [mirror, totals, spendings],
+  rebuilds,
+});
 
 /** The budgets of an owner that have not been deleted. */
 export const livingBudgets = ({ budgets }: Pick<BudgetsStore, 'budgets'>, ownerId: string): Promise<BudgetDoc[]> =>

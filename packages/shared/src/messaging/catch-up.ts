@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Documents } from '../documents/documents.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Bus, Parking, Subscription } from './bus.ts';
-import { createFeed, feedsOf } from './feed.ts';
+import { createFeed, type Feed, feedsOf } from './feed.ts';
 import type { FetchChanges } from './feed-reader.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { Watermark } from './watermark.ts';
@@ -47,8 +47,8 @@ export interface CatchUp {
   /** Resolves after the first reading of every feed, or when it has waited long enough for one that is away (it goes on in the background).
    *  Rejects when its own store is away. */
   start(): Promise<void>;
-  /** Begins a reading of every feed now and resolves when all are through. */
-  now(): Promise<void>;
+  /** Begins a reading of every feed (of this producer) now and resolves when all are through. */
+  now(producer?: string): Promise<void>;
   /** Reads this producer's feed from the beginning again, for the subscriptions that begin there. Resolves when the feed is asked; `state` tells. */
   rebuild(producer: string): Promise<void>;
   state(): readonly FeedState[];
@@ -62,7 +62,8 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   bus.onReconnect(() => {
     for (const feed of feeds) feed.nudge();
   });
-  const readAll = async (): Promise<void> => void (await Promise.all(feeds.map((feed) => feed.readNow())));
+  const feedsFrom = (producer?: string): Feed[] => feeds.filter((feed) => [undefined, feed.state().producer].includes(producer));
+  const readAll = async (producer?: string): Promise<void> => void (await Promise.all(feedsFrom(producer).map((feed) => feed.readNow())));
   return {
     async start() {
       await Promise.all(feeds.map((feed) => feed.prepare()));
@@ -74,7 +75,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
     },
     now: readAll,
     async rebuild(producer) {
-      await Promise.all(feeds.filter((feed) => feed.state().producer === producer).map((feed) => feed.rebuild()));
+      await Promise.all(feedsFrom(producer).map((feed) => feed.rebuild()));
     },
     state: () => feeds.map((feed) => feed.state()),
     async stop() {

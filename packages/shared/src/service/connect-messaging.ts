@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { PeopleMirror } from '../access/people.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import type { Consumption, Parking, Subscription } from '../messaging/bus.ts';
-import { createCatchUp, type CatchUp } from '../messaging/catch-up.ts';
+import { createCatchUp, type CatchUp, type FeedState } from '../messaging/catch-up.ts';
 import { readChanges } from '../messaging/changes-feed.ts';
 import type { FetchChanges } from '../messaging/feed-reader.ts';
+import { createParkedEvents, type ParkedEvents } from '../messaging/parked-events.ts';
 import { createParking, parkedCollection } from '../messaging/parking.ts';
 import type { ParkedDoc } from '../messaging/parking.ts';
 import { createRelay, type Relay } from '../messaging/relay/relay.ts';
+import { createRebuilder, type Rebuilder } from '../messaging/run-rebuild.ts';
 import { type Watermark, watermarksCollection } from '../messaging/watermark.ts';
 import { changesEndpoint } from './changes-endpoint.ts';
 import type { ServiceOptions } from './create-service.ts';
@@ -20,13 +22,27 @@ export interface Messaging {
   readonly changes: Endpoint | null;
   /** null: every feed is read; otherwise which is not, and why. */
   health(): Promise<string | null>;
+  /** What operators look at and set right. */
+  readonly desk: OperatorsDesk;
   /** Subscribes, relays what was left behind, catches up; resolves after the first reading of every feed. */
   start(): Promise<void>;
   /** Handlers finish, what was written here is told, as far as it can be within 3 s; the rest stays in the outboxes. */
   stop(): Promise<void>;
 }
 
-export interface MessagingOptions extends Pick<ServiceOptions, 'name' | 'deps' | 'subscriptions' | 'producers' | 'outboxes' | 'history'> {
+export interface OperatorsDesk {
+  readonly parked: ParkedEvents;
+  /** Entries that this instance has to tell. */
+  outboxPending(): number;
+  feeds(): readonly FeedState[];
+  /** null: nothing here is derived from what others tell. */
+  readonly rebuilder: Rebuilder | null;
+}
+
+export interface MessagingOptions extends Pick<
+  ServiceOptions,
+  'name' | 'deps' | 'subscriptions' | 'producers' | 'outboxes' | 'history' | 'derived'
+> {
   readonly log: Logger;
   readonly metrics: ServiceMetrics;
   readonly people: PeopleMirror | null;
@@ -43,20 +59,30 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
   const subscriptions = people ? withMirror(people.subscription, options.subscriptions ?? []) : (options.subscriptions ?? []);
   const relay = relayOf(options);
   const catchUp = await catchUpOf(options, subscriptions, parking);
-  metrics.gauge('events_parked', 'Events that could not be handled and wait for an operator', () => parked.count({}));
-  metrics.gauge('outbox_pending', 'Entries written here and not told yet', () => relay?.pending ?? 0);
+  const { derived } = options;
+  const rebuilder = derived ? createRebuilder({ derived, catchUp, clock: deps.clock, log: options.log }) : null;
+  const desk: OperatorsDesk = {
+    parked: createParkedEvents(parked, subscriptions),
+    outboxPending: () => relay?.pending ?? 0,
+    feeds: () => catchUp.state(),
+    rebuilder,
+  };
+  metrics.gauge('events_parked', 'Events that could not be handled and wait for an operator', desk.parked.count);
+  metrics.gauge('outbox_pending', 'Entries written here and not told yet', desk.outboxPending);
   metrics.gauge('feeds_away', 'Changes feeds that can not be read now', () => awayOf(catchUp).length);
   let consumption: Consumption | null = null;
   return {
     changes: changesEndpoint(options),
+    desk,
     health: async () => awayOf(catchUp).join('; ') || null,
     start: async () => {
       if (subscriptions.length > 0) consumption = await deps.bus.consume(name, subscriptions, parking);
       await relay?.start();
       await catchUp.start();
+      rebuilder?.start();
     },
     stop: async () => {
-      await Promise.all([consumption?.close(), catchUp.stop()]);
+      await Promise.all([consumption?.close(), catchUp.stop(), rebuilder?.stop()]);
       const left = await relay?.drain(drainMsMax);
       if (left) options.log.warn({ left }, 'entries stay in the outboxes until the next start');
       const over = new AbortController();

@@ -12,6 +12,7 @@ import type { Jwks } from '../http/jwks.ts';
 import { createVerifyBearer } from '../http/verify-bearer.ts';
 import type { Subscription } from '../messaging/bus.ts';
 import type { HistoryLine, Outbox } from '../messaging/outbox.ts';
+import type { Derived } from '../messaging/rebuild.ts';
 import { type DailyCounts, openDailyCounts } from './daily-counts.ts';
 import { healthOf } from './health.ts';
 import { createHttpServer, openPort } from './http-server.ts';
@@ -19,6 +20,7 @@ import { createLifecycle } from './lifecycle.ts';
 import { logRequests } from './log-requests.ts';
 import { createMetrics, type ServiceMetrics } from './metrics.ts';
 import { connectMessaging } from './connect-messaging.ts';
+import { operatorEndpoints } from './operator-endpoints.ts';
 import type { ServiceName } from './peers.ts';
 import { auditRefusals, createSecurityLog, securityStream } from './security-log.ts';
 import type { Service, ServiceDeps } from './service.ts';
@@ -44,6 +46,8 @@ export interface ServiceOptions {
   // oxlint-disable-next-line typescript/no-explicit-any -- each outbox has its own document type; a list of them has no common one
   readonly outboxes?: readonly Outbox<any>[];
   readonly history?: Documents<HistoryLine>;
+  /** What an operator can have made anew. */
+  readonly derived?: Derived;
   readonly jobs?: readonly Job[];
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Beside store, bus and cache: null means it works. */
@@ -72,6 +76,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     endpoints: [
       ...options.endpoints,
       ...sharedEndpoints({ name, endpoints: options.endpoints, health, changes: messaging.changes, counts }),
+      ...operatorEndpoints({ name, health, desk: messaging.desk }),
     ],
     admit: admitOf(options, options.people ?? mirror!),
     observe: logRequests(log, observing(counts, metrics, options)),

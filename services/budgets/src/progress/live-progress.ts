@@ -1,5 +1,6 @@
 import type { People } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
+import { isUnderWay } from '@commonpurse/shared/messaging';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import type { BudgetsStore } from '../store.ts';
@@ -80,6 +81,8 @@ async function tell({ store, people, cache, clock, log }: LiveDeps, budgetId: st
     const period = periodAt(budget, today);
     if (period === null || !periodKeys.has(period.key)) return;
     const progress = await progressIn({ store, clock }, budget, period, today);
+    // what is shown is not what is spent while that is being made anew
+    if (isUnderWay(await store.rebuilds.get('records'))) return;
     await cache.publish(progressChannel, JSON.stringify({ userId: budget.ownerId, data: { budgetId, ...progress } }));
   } catch (error) {
     log.warn({ err: error, budgetId }, 'live progress was not told');

@@ -1,11 +1,14 @@
 import type { Person, Viewer } from '@commonpurse/shared/access';
 import { type Caller, type Endpoint, endpoint, notFound } from '@commonpurse/shared/http';
+import { refuseWhileRebuilding } from '@commonpurse/shared/service';
 import type { BudgetDoc } from '../plans/budget.ts';
 import { BudgetParams } from '../plans/budget-view.ts';
+import type { BudgetsStore } from '../store.ts';
 import { type ProgressDeps, readProgress } from './read-progress.ts';
 import { Progress, ProgressQuery, writtenRecordOf } from './schemas.ts';
 
 export interface ProgressRoutesDeps extends ProgressDeps {
+  readonly store: ProgressDeps['store'] & Pick<BudgetsStore, 'rebuilds'>;
   /** The budget that the caller may see; throws 404. */
   readonly visibleBudget: (caller: Caller, id: string) => Promise<BudgetDoc>;
   /** Whose day it is that counts as today; null: there is no such person. */
@@ -50,12 +53,14 @@ export const progressRoutes = (deps: ProgressRoutesDeps): Endpoint[] => [
     refusals: ['not-found', 'service-unavailable'],
     handle: async ({ caller, params, query }) => {
       const budget = await deps.visibleBudget(caller, params.id);
-      const { ownerId } = budget;
-      if (query.after !== undefined) await deps.awaitRecord({ ...writtenRecordOf(query.after), ownerId, viewer: caller });
-      const owner = ownerId === caller.userId ? caller.person : await deps.ownerNow(ownerId);
-      if (owner === null) throw notFound();
-      const { timeZone } = owner;
-      return { status: 200, body: await readProgress(deps, { budget, timeZone, date: query.date, settled: query.after !== undefined }) };
+      return refuseWhileRebuilding(deps.store.rebuilds, 'records', async () => {
+        const { ownerId } = budget;
+        if (query.after !== undefined) await deps.awaitRecord({ ...writtenRecordOf(query.after), ownerId, viewer: caller });
+        const owner = ownerId === caller.userId ? caller.person : await deps.ownerNow(ownerId);
+        if (owner === null) throw notFound();
+        const { timeZone } = owner;
+        return { status: 200, body: await readProgress(deps, { budget, timeZone, date: query.date, settled: query.after !== undefined }) };
+      });
     },
   }),
 ];

@@ -1,0 +1,48 @@
+import type { CollectionDeclaration, Doc, Documents, Draft } from '../documents/documents.ts';
+
+/** How far it is to make anew what a service keeps of another's events. One document for each producer, whose name is its `_id`. Its version
+ *  moves on whenever somebody works on it: who finds another one than before knows that something went on in between. */
+export interface Rebuild extends Doc {
+  /** First what was kept is removed, then the producer's feed is read from the beginning. */
+  readonly phase: 'emptying' | 'reading' | 'done';
+  readonly startedAt: string;
+  /** When whoever removes was last at it. */
+  readonly aliveAt: string;
+  readonly finishedAt: string | null;
+}
+
+export const rebuildsCollection: CollectionDeclaration = { name: 'rebuilds', indexes: [] };
+
+/** What can be made anew of a producer's changes feed. */
+export interface Derived {
+  readonly producer: string;
+  /** In the order in which they are emptied: what is told first, then what follows from it. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- each collection has its own document type; a list of them has no common one
+  readonly collections: readonly Documents<any>[];
+  readonly rebuilds: Documents<Rebuild>;
+}
+
+export const isUnderWay = (rebuild: Rebuild | null): rebuild is Rebuild & { readonly phase: 'emptying' | 'reading' } =>
+  rebuild !== null && rebuild.phase !== 'done';
+
+/** An instance that has not been at it for so long is taken for gone. */
+const goneAfterMs = 15_000;
+
+export const isAbandoned = ({ aliveAt }: Rebuild, nowMs: number): boolean => nowMs - Date.parse(aliveAt) > goneAfterMs;
+
+/** So long after it was last seen, somebody else may have begun to take over. */
+export const isLate = (tookMs: number): boolean => tookMs > goneAfterMs / 2;
+
+export const begun = (before: Rebuild | null, producer: string, at: string): Draft<Rebuild> => ({
+  _id: producer,
+  version: (before?.version ?? 0) + 1,
+  phase: 'emptying',
+  startedAt: at,
+  aliveAt: at,
+  finishedAt: null,
+});
+
+export const moved = (
+  { _id, version, phase, startedAt, aliveAt, finishedAt }: Rebuild,
+  to: Partial<Pick<Rebuild, 'phase' | 'aliveAt' | 'finishedAt'>>,
+): Draft<Rebuild> => ({ _id, version: version + 1, phase, startedAt, aliveAt, finishedAt, ...to });
