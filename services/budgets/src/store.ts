@@ -32,9 +32,10 @@ export async function openBudgetsStore(documents: DocumentStore): Promise<Budget
     totals: await documents.collection<DayTotal>({
       name: 'day-totals',
       indexes: [
-        { name: 'by-day', fields: ['ownerId', 'day'] },
+        { name: 'by-day', fields: ['ownerId', 'day', '_id'] },
         { name: 'by-category', fields: ['ownerId', 'category', 'day'] },
       ],
+      times: { day: 'day' },
     }),
     spendings: await documents.collection<PeriodSpending>({ name: 'period-spendings', indexes: [] }),
     history: await createHistory(documents),

@@ -26,6 +26,7 @@ export async function openRecordsStore(documents: DocumentStore): Promise<Record
         { name: 'by-category', fields: ['ownerId', 'deletedAt', 'category', 'date', '_id'] },
         { name: 'by-content', fields: ['contentKey'] },
       ],
+      times: { date: 'day', createdAt: 'instant' },
     }),
     history: await createHistory(documents),
     imports: await documents.collection<ImportDoc>({

@@ -58,6 +58,9 @@ export interface CollectionDeclaration {
   readonly indexes: readonly Index[];
   /** Values stay on disk; only ids and index keys are kept in memory. */
   readonly cold?: boolean;
+  /** Fields by which long lists are sorted and that hold days, or instants, or nothing. Where a server would sort all that a filter matches
+   *  to find a page, it is asked for windows of time instead. */
+  readonly times?: Readonly<Record<string, 'day' | 'instant'>>;
 }
 
 type Comparable = string | number | boolean | null;

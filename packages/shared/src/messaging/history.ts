@@ -6,6 +6,7 @@ const historyCollection: CollectionDeclaration = {
   name: 'history',
   cold: true,
   indexes: [{ name: 'recordedAt', fields: ['recordedAt', '_id'] }],
+  times: { recordedAt: 'instant' },
 };
 
 /** Opens the one history of a service: every aggregate's lines, and its changes feed. */

@@ -31,9 +31,10 @@ describe("a filter in MongoDB's language", () => {
     expect(() => toMongoFilter(JSON.parse('{"a":{"$function":1}}') as Filter)).toThrow('unknown operator $function');
   });
 
-  test('two are joined, unless one asks nothing', () => {
+  test('two are joined, side by side where they ask for the same', () => {
     expect(bothOf({}, { a: 1 })).toEqual({ a: 1 });
     expect(bothOf({ a: 1 }, {})).toEqual({ a: 1 });
-    expect(bothOf({ a: 1 }, { b: 2 })).toEqual({ $and: [{ a: 1 }, { b: 2 }] });
+    expect(bothOf({ a: 1 }, { b: 2 })).toEqual({ a: 1, b: 2 });
+    expect(bothOf({ a: 1, b: 2 }, { b: 3 })).toEqual({ $and: [{ a: 1, b: 2 }, { b: 3 }] });
   });
 });

@@ -24,8 +24,8 @@ export function toMongoFilter(filter: Filter): Document {
 
 /** Both must hold. */
 export function bothOf(one: Document, other: Document): Document {
-  if (Object.keys(one).length === 0) return other;
-  return Object.keys(other).length === 0 ? one : { $and: [one, other] };
+  const apart = Object.keys(one).every((name) => !(name in other));
+  return apart ? { ...one, ...other } : { $and: [one, other] };
 }
 
 function conditionOf({ path, operator, operand }: Atom): Document {

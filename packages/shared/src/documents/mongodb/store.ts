@@ -1,4 +1,4 @@
-import type { Db, MongoClient } from 'mongodb';
+import type { Collection, Db, MongoClient } from 'mongodb';
 import type { Clock } from '../../service/clock.ts';
 import type { CollectionDeclaration, Doc, DocumentStore } from '../documents.ts';
 import { StoreUnavailable } from '../documents.ts';
@@ -7,6 +7,7 @@ import { MongoCollection } from './collection.ts';
 import type { MongoLimits } from './connect.ts';
 import { connect, defaultLimits } from './connect.ts';
 import { createIndexes } from './create-indexes.ts';
+import { sortsByIndex } from './sorts-by-index.ts';
 import type { Stored } from './stored-form.ts';
 import { Writer } from './writer.ts';
 
@@ -82,13 +83,10 @@ class MongoStore implements DocumentStore {
       this.#differences.push(difference);
       this.#log.warn({ collection: name, difference }, 'an index is not as declared; drop it when it can be built anew, and start again');
     }
-    const writer = new Writer({
-      collection,
-      indexes,
-      clock: this.#options.clock,
-      onListenerError: (error) => this.#log.error({ err: error, collection: name }, 'a listener of the outbox failed'),
-    });
-    return new MongoCollection<T>({ declaration, collection, writer });
+    const { clock } = this.#options;
+    const onListenerError = (error: unknown) => this.#log.error({ err: error, collection: name }, 'a listener of the outbox failed');
+    const writer = new Writer({ collection, indexes, clock, onListenerError });
+    return new MongoCollection<T>({ name, collection, writer, clock, times: await sortedTimes(collection, declaration) });
   }
   async health(): Promise<string | null> {
     try {
@@ -101,4 +99,13 @@ class MongoStore implements DocumentStore {
   close(): Promise<void> {
     return this.#client.close();
   }
+}
+
+/** Those by which the server would sort all that a filter matches to find a page of it. */
+async function sortedTimes(collection: Collection<Stored>, { indexes, times = {} }: CollectionDeclaration): Promise<typeof times> {
+  const sorted = Object.entries(times).map(async ([field, kind]) => {
+    const index = indexes.find(({ fields }) => fields.includes(field));
+    return index !== undefined && !(await sortsByIndex(collection, index, field)) ? [[field, kind] as const] : [];
+  });
+  return Object.fromEntries((await Promise.all(sorted)).flat());
 }

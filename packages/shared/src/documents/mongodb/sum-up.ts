@@ -12,11 +12,14 @@ interface Group {
 }
 
 /** Groups in the order of their keys. */
-export async function sumUp(collection: Collection<Stored>, query: Document, { by, of }: SumOptions): Promise<Sum[]> {
+export async function sumUp(
+  collection: Collection<Stored>,
+  query: Document,
+  { by, of, maxTimeMS }: SumOptions & { readonly maxTimeMS: number },
+): Promise<Sum[]> {
   const key = Object.fromEntries(by.map((path, at) => [`k${at}`, { $ifNull: [`$${path}`, null] }]));
-  const groups = await collection
-    .aggregate<Group>([{ $match: query }, { $group: { _id: key, sum: { $sum: `$${of}` }, count: { $sum: 1 } } }])
-    .toArray();
+  const stages = [{ $match: query }, { $group: { _id: key, sum: { $sum: `$${of}` }, count: { $sum: 1 } } }];
+  const groups = await collection.aggregate<Group>(stages, { maxTimeMS }).toArray();
   return groups
     .map(({ _id, sum, count }) => ({ key: by.map((_, at) => _id[`k${at}`] ?? null), sum: Number(sum), count }))
     .toSorted((a, b) => compareKeys(a.key, b.key));
