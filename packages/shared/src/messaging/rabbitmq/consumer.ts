@@ -7,7 +7,7 @@ import type { RetryPolicy } from '../retry-policy.ts';
 import { closeWithin, type Connection } from './connection.ts';
 import { BrokerUnavailable, channelFailure } from './failure.ts';
 import { type Closable, keep, type Keeper } from './keep.ts';
-import { readMessage } from './message.ts';
+import { type Arrival, readMessage } from './message.ts';
 import { declareQueue, queueOf } from './topology.ts';
 
 export interface ConsumerOptions {
@@ -30,7 +30,7 @@ export interface ConsumerOptions {
 }
 
 /** So many messages beyond the handlers' places may wait unacknowledged for their next try, before they hold up others. */
-const restingMax = 1_000;
+const restingMax = 200;
 
 /** Keeps one consumer on its queue: a channel of its own with a dispatcher of its own. When the channel, the connection or the queue is lost, what
  *  it had not finished is left to whoever gets it next: the broker delivers it again, or the feed tells it again. */
@@ -115,8 +115,14 @@ class Deliveries {
       this.#answer(() => this.#channel.nack(message, false, true));
     }
   }
+  /** Resolves when everything in it is done with. Rejects once nothing of it runs any more and something was given back. */
   async #handle(message: ConsumeMessage): Promise<void> {
-    const arrival = readMessage(message, (type) => this.#dispatcher.takes(type));
+    const arrivals = readMessage(message, (type) => this.#dispatcher.takes(type));
+    const outcomes = await Promise.allSettled(arrivals.map((arrival) => this.#handleOne(arrival)));
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+  async #handleOne(arrival: Arrival): Promise<void> {
     if (arrival.kind === 'event') return this.#dispatcher.deliver(arrival.event);
     if (arrival.kind === 'poison') return this.#dispatcher.refuse(arrival.what, arrival.reason);
     const { log, consumer } = this.#options;

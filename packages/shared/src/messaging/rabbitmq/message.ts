@@ -21,36 +21,72 @@ export function messageOf(event: DomainEvent): OutMessage {
   return { id: event.id, routingKey: event.type, content };
 }
 
-export const contentType = 'application/cloudevents+json; charset=utf-8';
+/** What goes to the broker as one. */
+export interface Parcel {
+  readonly routingKey: string;
+  readonly content: Buffer;
+  readonly contentType: string;
+}
 
-/** What a message turned out to be. `unwanted`: an event of a type that this consumer once subscribed to, or that another version of it does. */
+/** CloudEvents' batch mode for several; all are of the first one's type. */
+export function parcelOf(messages: readonly OutMessage[]): Parcel {
+  const { routingKey, content } = messages[0] as OutMessage;
+  if (messages.length === 1) return { routingKey, content, contentType: 'application/cloudevents+json; charset=utf-8' };
+  const parts = messages.flatMap((message, at) => [at === 0 ? opening : comma, message.content]);
+  return { routingKey, content: Buffer.concat([...parts, closing]), contentType: 'application/cloudevents-batch+json; charset=utf-8' };
+}
+const [opening, comma, closing] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')];
+
+/** How many of these, from the first one on, make one parcel: of the first one's type, and not too large together. */
+export function packable(messages: Iterable<OutMessage>): OutMessage[] {
+  const packed: OutMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    bytes += message.content.length;
+    const fits =
+      packed.length === 0 || (message.routingKey === packed[0]?.routingKey && bytes <= parcelBytesMax && packed.length < parcelMax);
+    if (!fits) break;
+    packed.push(message);
+  }
+  return packed;
+}
+/** An instance gets a parcel as a whole: larger ones would pay little more and share the work out badly. */
+const parcelMax = 64;
+const parcelBytesMax = 256 * 1024;
+
+/** What one thing in a message turned out to be. `unwanted`: an event of a type that this consumer once subscribed to, or that another version
+ *  of it does. */
 export type Arrival =
   | { readonly kind: 'event'; readonly event: unknown }
   | { readonly kind: 'unwanted'; readonly type: string }
   | { readonly kind: 'poison'; readonly what: unknown; readonly reason: string };
 
-/** @param takes whether the consumer has a handler for this type */
-export function readMessage({ content, fields }: Pick<Message, 'content' | 'fields'>, takes: (type: string) => boolean): Arrival {
-  const event = parsed(content);
-  if (event === undefined) return { kind: 'poison', what: kept(content), reason: 'the message is not JSON' };
+/** Everything in a message, one after the other; never nothing.
+ *  @param takes whether the consumer has a handler for this type */
+export function readMessage({ content, fields }: Pick<Message, 'content' | 'fields'>, takes: (type: string) => boolean): Arrival[] {
+  const text = content.toString('utf8');
+  const parsed = parse(text);
+  if (parsed === undefined) return [{ kind: 'poison', what: kept(text), reason: 'the message is not JSON' }];
+  if (!Array.isArray(parsed) || parsed.length === 0) return [judge(parsed, text, fields, takes)];
+  return parsed.map((each: unknown) => judge(each, JSON.stringify(each), fields, takes));
+}
+
+function judge(event: unknown, text: string, fields: Message['fields'], takes: (type: string) => boolean): Arrival {
   const type = typeof event === 'object' && event !== null && 'type' in event ? event.type : undefined;
-  if (typeof type !== 'string') return { kind: 'poison', what: kept(content), reason: 'the message is JSON, but no event' };
+  if (typeof type !== 'string') return { kind: 'poison', what: kept(text), reason: 'the message is JSON, but no event' };
   if (takes(type)) return { kind: 'event', event };
   if (fields.exchange === '' || takes(fields.routingKey)) {
-    return { kind: 'poison', what: kept(content), reason: `nobody here wants ${type}, and yet it came as ${fields.routingKey}` };
+    return { kind: 'poison', what: kept(text), reason: `nobody here wants ${type}, and yet it came as ${fields.routingKey}` };
   }
   return { kind: 'unwanted', type };
 }
 
-function parsed(content: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(content.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
 }
 
-const kept = (content: Buffer): { bytes: number; text: string } => ({
-  bytes: content.length,
-  text: content.subarray(0, keptMax).toString('utf8'),
-});
+const kept = (text: string): { length: number; text: string } => ({ length: text.length, text: text.slice(0, keptMax) });

@@ -20,7 +20,7 @@ describe('messages on RabbitMQ', () => {
     const heard: unknown[] = [];
     const reader = await bus.consume('reader', [on((event) => heard.push(event))], parking);
     await rig.vhost.send(Ticked.type, 'not { JSON');
-    await rig.vhost.send(Ticked.type, '[1]');
+    await rig.vhost.send(Ticked.type, JSON.stringify([1, tick(0)]));
     await rig.vhost.send(Ticked.type, Buffer.from([0xff, 0xfe, 0x00]));
     await rig.vhost.send(Ticked.type, JSON.stringify({ ...tick(1), type: 'test.unheard-of' }));
     await rig.vhost.send(Ticked.type, JSON.stringify({ ...tick(2), data: { n: 'two' } }));
@@ -29,16 +29,34 @@ describe('messages on RabbitMQ', () => {
     const reasons = parking.parked.map(({ event, reason }) => [reason, (event as { text?: string }).text ?? 'as it is']);
     expect(reasons).toEqual([
       ['InvalidEvent: the message is not JSON', 'not { JSON'],
-      ['InvalidEvent: the message is JSON, but no event', '[1]'],
+      ['InvalidEvent: the message is JSON, but no event', '1'],
       ['InvalidEvent: the message is not JSON', '\ufffd\ufffd\u0000'],
       ['InvalidEvent: nobody here wants test.unheard-of, and yet it came as test.ticked', expect.stringContaining('unheard-of')],
       [expect.stringContaining('InvalidEvent: test.ticked/tick-2/1: n:'), 'as it is'],
       [`InvalidEvent: nobody here wants test.unheard-of, and yet it came as ${queue}`, expect.stringContaining('unheard-of')],
     ]);
     await bus.publish(tick(4));
-    await until(() => heard.length === 1);
+    await until(() => heard.length === 2);
     await reader.close();
     expect(await rig.vhost.waiting(queue)).toBe(0);
+  });
+
+  test('many events at once travel together, and one that fails is the only one that is tried again', async () => {
+    const impatient = await rig.open({ retries: growingDelays({ tries: 3, firstMs: 1, factor: 1, maxMs: 1 }) });
+    const calls = new Map<string, number>();
+    const parking = memoryParking();
+    const handle = on((event) => {
+      calls.set(event.subject, (calls.get(event.subject) ?? 0) + 1);
+      if (event.subject === 'tick-777') throw new Error('not now');
+    });
+    const reader = await impatient.consume('reader', [handle], parking);
+    await Promise.all(ticks(1_000).map((event) => bus.publish(event)));
+    await until(() => calls.size === 1_000 && parking.parked.length === 1);
+    expect([...calls.values()].reduce((sum, count) => sum + count)).toBe(1_002);
+    await reader.close();
+    expect(await rig.vhost.waiting(queue)).toBe(0);
+    await Promise.all(ticks(1_000).map((event) => bus.publish(event)));
+    expect(await rig.vhost.waiting(queue)).toBeLessThan(200);
   });
 
   test('an event of a type that is not wanted any more leaves the queue unread', async () => {
@@ -63,7 +81,9 @@ describe('messages on RabbitMQ', () => {
     await bus.consume('other', [on(() => (heard += 1))], memoryParking());
     await Promise.all(ticks(10).map((event) => bus.publish(event)));
     await until(() => heard === 10);
-    expect(await rig.vhost.waiting(queue)).toBe(10);
+    const found = new Set<string>();
+    await bus.consume('reader', [on((event) => found.add(event.id))], memoryParking());
+    await until(() => found.size === 10);
   });
 
   test('an event that is given back more often than a queue usually allows is still there', async () => {
