@@ -80,7 +80,9 @@ describe('what is behind', () => {
     const [first] = partsBehind(order, ['ann', true, 'b']);
     expect(first?.['$or']).toEqual([
       { owner: { $gt: 'ann' } },
-      { $and: [{ owner: 'ann' }, { $or: [{ done: { $in: [true] }, $or: [{ $and: [{ done: true }, { $or: [{ _id: { $gt: 'b' } }] }] }] }] }] },
+      {
+        $and: [{ owner: 'ann' }, { $or: [{ done: { $in: [true] }, $or: [{ $and: [{ done: true }, { $or: [{ _id: { $gt: 'b' } }] }] }] }] }],
+      },
     ]);
   });
 
