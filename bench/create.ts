@@ -5,7 +5,7 @@ import type { Figure } from './support/figure.ts';
 
 const categories = ['Food', 'Rent', 'Travel', 'Health', 'Fun', 'Home', 'Car', 'Gifts'];
 /** A year of everyday expenses, in turn: as people enter them, not ten thousand on one day. */
-const bodies = Array.from({ length: 366 }, (_, day) => {
+export const bodies = Array.from({ length: 366 }, (_, day) => {
   const date = new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10);
   const category = categories[day % categories.length];
   return JSON.stringify({ type: 'expense', category, amount: '12.50', currency: 'EUR', date, description: `Coffee beans ${day}` });

@@ -3,15 +3,13 @@ import { goLive } from '../tests/e2e/support/live.ts';
 import { account } from './support/account.ts';
 import type { Figure } from './support/figure.ts';
 import { load } from './support/load.ts';
-import { startSystem } from './support/processes.ts';
+import { type Program, startSystem } from './support/processes.ts';
 
-const percentile = (values: readonly number[], part: number): number =>
+export const percentile = (values: readonly number[], part: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))]!;
 
-/** From sending an expense to holding the `budget.alert` frame, 200 times, one after the other. */
-export async function alerts(): Promise<Figure[]> {
-  const system = await startSystem();
-  const { token } = await account(system);
+/** From sending an expense to holding the `budget.alert` frame, in milliseconds, 200 times, one after the other. */
+export async function alertTimes(system: Pick<Program, 'url'>, token: string): Promise<number[]> {
   const live = await goLive(system.url, token);
   const took: number[] = [];
   for (let n = 0; n < 220; n += 1) {
@@ -38,6 +36,13 @@ export async function alerts(): Promise<Figure[]> {
     if (n >= 20) took.push(performance.now() - startedAt);
   }
   await live.close();
+  return took;
+}
+
+export async function alerts(): Promise<Figure[]> {
+  const system = await startSystem();
+  const { token } = await account(system);
+  const took = await alertTimes(system, token);
   await system.stop();
   const [p50, p99] = [percentile(took, 0.5), percentile(took, 0.99)];
   return [

@@ -1,6 +1,7 @@
 /** `npm run bench [-- name ...]`: each figure as a ratio against a baseline in the same run. The load generator shares the machine's cores. */
 import { cpus } from 'node:os';
 import { create } from './create.ts';
+import { distributed, missingServers } from './distributed.ts';
 import { imports } from './import.ts';
 import { alerts, logins } from './latency.ts';
 import { list, million } from './lists.ts';
@@ -9,7 +10,17 @@ import { restart } from './restart.ts';
 import { cleanUp } from './support/processes.ts';
 import { type Figure, holds } from './support/figure.ts';
 
-const figures: Readonly<Record<string, () => Promise<Figure[]>>> = { create, list, progress, imports, alerts, logins, restart, million };
+const figures: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  create,
+  list,
+  progress,
+  imports,
+  alerts,
+  logins,
+  restart,
+  million,
+  distributed,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(figures, name));
@@ -20,11 +31,14 @@ if (unknown.length > 0) {
 console.log(`Node ${process.version}, ${cpus().length} cores, which the load generator shares. Warm-up, three runs, median.`);
 try {
   for (const name of asked.length > 0 ? asked : Object.keys(figures)) {
-    for (const figure of await figures[name]!()) {
-      console.log(
-        `${holds(figure) ? 'ok    ' : 'MISSED'} ${figure.name}: ${figure.ours}; baseline ${figure.limit}; ratio ${figure.ratio.toFixed(2)} (wanted ${figure.wanted})`,
-      );
-    }
+    const missing = name === 'distributed' ? missingServers() : null;
+    if (missing !== null) console.log(`NOT RUN ${name}: ${missing}`);
+    else
+      for (const figure of await figures[name]!()) {
+        console.log(
+          `${holds(figure) ? 'ok    ' : 'MISSED'} ${figure.name}: ${figure.ours}; baseline ${figure.limit}; ratio ${figure.ratio.toFixed(2)} (wanted ${figure.wanted})`,
+        );
+      }
   }
 } finally {
   await cleanUp();

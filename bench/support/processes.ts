@@ -33,10 +33,25 @@ export const startLimit = async (): Promise<Program> => {
   return start(['bench/limit.ts', dataDir], dataDir, /limit (http:\S+)/, {});
 };
 
+const withoutLimits = { RATE_LIMIT_USER: 'off', RATE_LIMIT_ADDRESS: 'off', RATE_LIMIT_AUTH: 'off', LOG_LEVEL: 'warn' };
+/** The last lines of what a system says once everything is ready. */
+const greeted = /API +(http:\S+)[^]*Ctrl-C/;
+
 export const startSystem = async (dataDir?: string, env: Record<string, string> = {}): Promise<Program> => {
   const folder = dataDir ?? (await temporaryFolder());
-  const off = { RATE_LIMIT_USER: 'off', RATE_LIMIT_ADDRESS: 'off', RATE_LIMIT_AUTH: 'off', LOG_LEVEL: 'warn' };
-  return start(['all-in-one/src/main.ts'], folder, /API +(http:\S+)[^]*Ctrl-C/, { PORT: '0', DATA_DIR: folder, ...off, ...env });
+  return start(['all-in-one/src/main.ts'], folder, greeted, { PORT: '0', DATA_DIR: folder, ...withoutLimits, ...env });
+};
+
+type Variables = Readonly<Record<string, string>>;
+
+/** The bare program on the servers that these variables name. */
+export const startServersLimit = async (variables: Variables): Promise<Program> =>
+  start(['bench/limit-servers.ts'], await temporaryFolder(), /limit (http:\S+)/, variables);
+
+/** A process for each service, on the servers that these variables name. */
+export const startDistributed = async (variables: Variables): Promise<Program> => {
+  const folder = await temporaryFolder();
+  return start(['distributed/src/main.ts'], folder, greeted, { PORT: '0', DATA_DIR: folder, ...withoutLimits, ...variables });
 };
 
 async function start(args: readonly string[], dataDir: string, ready: RegExp, env: Record<string, string>): Promise<Program> {
@@ -61,10 +76,7 @@ async function start(args: readonly string[], dataDir: string, ready: RegExp, en
     url,
     dataDir,
     startedInMs: performance.now() - startedAt,
-    memory: async () => {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
-    },
+    memory: () => memoryOf(child.pid!),
     settled: () => settled(child.pid!),
     stop: async () => {
       if (child.exitCode !== null) return;
@@ -73,6 +85,12 @@ async function start(args: readonly string[], dataDir: string, ready: RegExp, en
       running.delete(child);
     },
   };
+}
+
+/** Resident memory of a process, in bytes. */
+export async function memoryOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
 }
 
 /** Idle: under a twentieth of a core for half a second, three times in a row. */
