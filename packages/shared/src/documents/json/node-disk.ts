@@ -32,11 +32,17 @@ function openFile(path: string, flags: string): Promise<DiskFile> {
   });
 }
 
+/** So much goes into the page cache in less time than handing it to another thread takes, which every write would wait for. */
+const writtenAtOnceMax = 64 * 1024;
+
 function fileOf(descriptor: number): DiskFile {
   return {
     size: () => call<fs.Stats>((done) => fs.fstat(descriptor, done)).then((stats) => stats.size),
     read: (into, position) => call<number>((done) => fs.read(descriptor, into, 0, into.length, position, done)),
-    write: (from, position) => call<number>((done) => fs.write(descriptor, from, 0, from.length, position, done)),
+    write: async (from, position) =>
+      from.length > writtenAtOnceMax
+        ? call<number>((done) => fs.write(descriptor, from, 0, from.length, position, done))
+        : fs.writeSync(descriptor, from, 0, from.length, position),
     truncate: (size) => call<void>((done) => fs.ftruncate(descriptor, size, done)),
     sync: () => call<void>((done) => fs.fdatasync(descriptor, done)),
     close: () => call<void>((done) => fs.close(descriptor, done)),
