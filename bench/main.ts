@@ -2,11 +2,13 @@
 import { cpus } from 'node:os';
 import { create } from './create.ts';
 import { distributed, missingServers } from './distributed.ts';
+import { identity } from './identity.ts';
 import { imports } from './import.ts';
 import { alerts, logins } from './latency.ts';
 import { list, million } from './lists.ts';
 import { progress } from './progress.ts';
 import { restart } from './restart.ts';
+import { sharedList } from './shared-list.ts';
 import { cleanUp } from './support/processes.ts';
 import { type Figure, holds } from './support/figure.ts';
 
@@ -14,6 +16,8 @@ const figures: Readonly<Record<string, () => Promise<Figure[]>>> = {
   create,
   list,
   progress,
+  shared: sharedList,
+  identity,
   imports,
   alerts,
   logins,

@@ -91,12 +91,19 @@ function describePages(notes: () => Documents<Note>): void {
     note(`n${String((at * 37) % 97).padStart(2, '0')}`, {
       owner: ['ann', 'bob', 'cid'][at % 3] ?? '',
       size: (at * 7) % 10,
+      title: `Title ${(at * 11) % 23}`,
       tags: at % 4 ? [`t${at % 5}`] : [],
     }),
   );
   type Walked = [name: string, filter: Filter, sort: NonNullable<FindOptions['sort']>];
   const up = (...fields: string[]) => fields.map((field) => [field, 1] as const);
   const down = (...fields: string[]) => fields.map((field) => [field, -1] as const);
+  const some = (count: number): string[] => Array.from({ length: count }, (_, at) => `n${String((at * 5) % 100).padStart(2, '0')}`);
+  const bitsOf = (ids: readonly string[]): Filter[] => [
+    { owner: 'bob', _id: { $in: ids.slice(1) } },
+    { owner: 'cid', _id: ids[0]! },
+    { owner: 'bob', _id: 'nowhere' },
+  ];
   const walks: Walked[] = [
     ['all by id', {}, up('_id')],
     ['all by id, backwards', {}, down('_id')],
@@ -109,6 +116,11 @@ function describePages(notes: () => Documents<Note>): void {
     ['several tags by size, which no index serves', { tags: { $in: ['t1', 't2'] } }, up('size', '_id')],
     ['either of two', { $or: [{ owner: 'ann', size: { $gt: 5 } }, { tags: 't3' }] }, up('_id')],
     ['either of two owners by size', { $or: [{ owner: 'ann' }, { owner: 'bob', size: 7 }] }, down('size', '_id')],
+    ['ids by size', { _id: { $in: some(40) } }, down('size', '_id')],
+    ['ids by title, which no index holds', { _id: { $in: some(40) } }, up('title', '_id')],
+    ['many ids of an owner by size', { owner: 'bob', _id: { $in: some(97) } }, up('size', '_id')],
+    ["an owner's, and some of others, by size", { $or: [{ owner: 'ann' }, ...bitsOf(some(30))] }, down('size', '_id')],
+    ["an owner's, and some of others, by title", { $or: [{ owner: 'ann' }, ...bitsOf(some(30))] }, up('title', '_id')],
     ['what few match', { owner: 'ann', tags: 't4' }, down('size', '_id')],
   ];
 

@@ -20,6 +20,8 @@ export interface Access {
   readonly fixed: number;
   /** A row may come up more than once. */
   readonly repeats: boolean;
+  /** The ids asked for, ascending, where the index is the one of ids: each range is one row at most. */
+  readonly ids: readonly string[] | null;
 }
 
 /** Beyond this many ranges an `$in` is tested instead of looked up. */
@@ -46,7 +48,8 @@ export function accessOf(index: OrderedIndex, atoms: readonly Atom[]): Access | 
   if (key.sparse && !consumed.some((atom) => atom.path === key.fields[0] && impliesPresence(atom))) return null;
   const ranges = prefixes.map((prefix) => (bounds ? behind(prefix, bounds) : whole(prefix)));
   const repeats = key.arrayField >= 0 && !(key.arrayField < fixed && arrayValues === 1);
-  return { index, ranges, consumed, fixed, repeats };
+  const ids = fixed === 1 && key.fields.length === 1 && key.fields[0] === '_id' ? prefixes.map(([id]) => id as string) : null;
+  return { index, ranges, consumed, fixed, repeats, ids };
 }
 
 function equalityOn(path: string, atoms: readonly Atom[], factor: number): Atom | null {

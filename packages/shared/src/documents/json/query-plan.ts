@@ -23,6 +23,8 @@ export interface Plan {
 export interface Wish {
   readonly order: Order | null;
   readonly limit: number;
+  /** The rows in memory hold what they are ordered by. */
+  readonly sortable: boolean;
 }
 
 /** What one comparison of a sort costs against looking at one entry, roughly. */
@@ -49,6 +51,8 @@ function planConjunction(table: Table, { atoms, alternatives }: Conjunction, wis
     const exact = alternatives.length === 0 && isExact(candidate.access, atoms);
     const found = exact ? planOf(candidate, { exact, matching: candidate.entries, wish }) : null;
     if (found && found.cost <= GOOD_ENOUGH) return found;
+    const few = candidate.access.ids !== null && candidate.entries <= GOOD_ENOUGH;
+    if (few) return planOf(candidate, { exact, matching: candidate.entries, wish });
     candidates.push({ ...candidate, exact });
   }
   const matching = Math.min(...candidates.map(({ entries }) => entries));
@@ -74,11 +78,12 @@ function candidateOf(
   index: OrderedIndex,
   ids: OrderedIndex | undefined,
   atoms: readonly Atom[],
-  { order }: Wish,
+  { order, sortable }: Wish,
 ): Omit<Candidate, 'exact'> | null {
   const access = accessOf(index, atoms);
   if (!access) return null;
-  const ordered = order !== null && serves(access, order);
+  // rows that are looked up can be brought into any order
+  const ordered = order !== null && ((access.ids !== null && sortable) || serves(access, order));
   if (access.consumed.length === 0 && !ordered && index !== ids) return null;
   return { access, entries: entriesOf(access), ordered };
 }
@@ -88,7 +93,7 @@ const isExact = (access: Access, atoms: readonly Atom[]): boolean =>
 
 function planOf({ access, entries, ordered }: Omit<Candidate, 'exact'>, known: { exact: boolean; matching: number; wish: Wish }): Plan {
   const { exact, matching, wish } = known;
-  const cost = costOf({ entries, matching, ordered, wish }) + (exact ? 0 : entries * 0.01);
+  const cost = costOf({ entries, matching, ordered: ordered && access.ids === null, wish }) + (exact ? 0 : entries * 0.01);
   return { accesses: [access], ordered, exact, repeats: access.repeats, cost };
 }
 
@@ -117,6 +122,7 @@ function planUnion(table: Table, whole: Conjunction, branches: readonly Filter[]
 }
 
 function entriesOf(access: Access | undefined): number {
+  if (access?.ids) return access.ids.length;
   return access ? access.ranges.reduce((sum, range) => sum + roughlyIn(access.index, range), 0) : 0;
 }
 

@@ -47,7 +47,8 @@ export class Query {
     this.#reads = table.cold && readsMoreThan(table.paths, filter, need);
     this.#readerFor = table.cold && !this.#reads ? flatReaderOf : readerOf;
     this.#order = need.sort ? orderOf(need.sort, this.#readerFor) : null;
-    this.#plan = planQuery(table, atomsOf(filter), { order: this.#order, limit: need.limit ?? Infinity });
+    const wish = { order: this.#order, limit: need.limit ?? Infinity, sortable: !this.#reads };
+    this.#plan = planQuery(table, atomsOf(filter), wish);
   }
 
   async find(limit: number): Promise<Row[]> {
@@ -67,7 +68,7 @@ export class Query {
   }
 
   async count(): Promise<number> {
-    if (this.#plan.exact) return new Walk(this.#plan, null, undefined).count();
+    if (this.#plan.exact) return new Walk(this.#table.rows, this.#plan, null, undefined).count();
     let count = 0;
     await this.each(() => {
       count++;
@@ -78,7 +79,7 @@ export class Query {
 
   /** Meets every matching row once, until told that it is enough. Cold rows come as documents when they had to be read. */
   async each(visit: (row: Row) => boolean): Promise<void> {
-    const walk = new Walk(this.#plan, this.#order, this.#after);
+    const walk = new Walk(this.#table.rows, this.#plan, this.#order, this.#after);
     const slice = new TimeSlice();
     const seen = this.#plan.repeats || walk.hasMoreThan(UNRESTED_MAX) ? new Set<string>() : null;
     let waiting: Row[] = [];

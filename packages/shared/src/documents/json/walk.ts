@@ -1,4 +1,6 @@
 import { Cursor } from './cursor.ts';
+import type { Access } from './index-ranges.ts';
+import { LookedUp } from './looked-up.ts';
 import type { Plan } from './query-plan.ts';
 import type { Row } from './rows.ts';
 import type { Order } from './sort-order.ts';
@@ -7,20 +9,17 @@ import type { Scalar } from '../values.ts';
 
 /** Meets the rows of a plan: one range behind the other, or all ranges merged into the order asked for. */
 export class Walk {
-  readonly #cursors: Cursor[];
+  readonly #cursors: Steps[];
   readonly #compare: ((a: Row, b: Row) => number) | null;
   /** A heap of the next row of each cursor, when several are merged. */
   readonly #heads: Head[] = [];
   #current = 0;
 
-  constructor(plan: Plan, order: Order | null, after: readonly Scalar[] | undefined) {
-    const direction = plan.ordered && order ? order.direction : 1;
-    this.#cursors = plan.accesses.flatMap((access) =>
-      access.ranges.map((range) => {
-        const behind = plan.ordered && order && after ? partBehind(access, range, order, after) : 'all';
-        return new Cursor(access.index, range, direction, behind);
-      }),
-    );
+  constructor(rows: ReadonlyMap<string, Row>, plan: Plan, order: Order | null, after: readonly Scalar[] | undefined) {
+    const served = plan.ordered ? order : null;
+    const ids = new Set(plan.accesses.flatMap((access) => access.ids ?? []));
+    this.#cursors = plan.accesses.filter((access) => access.ids === null).flatMap((access) => cursorsOf(access, served, after));
+    if (ids.size > 0) this.#cursors.push(new LookedUp(rows, { ids, order: served, after: served ? after : undefined }));
     this.#compare = plan.ordered && order && this.#cursors.length > 1 ? order.compare : null;
     if (this.#compare) for (const cursor of this.#cursors) this.#push(cursor);
   }
@@ -59,7 +58,7 @@ export class Walk {
     this.#sink();
     return row;
   }
-  #push(cursor: Cursor): void {
+  #push(cursor: Steps): void {
     const row = cursor.next();
     if (!row) return;
     this.#heads.push({ row, cursor });
@@ -95,7 +94,15 @@ export class Walk {
   }
 }
 
+type Steps = Pick<Cursor, 'next' | 'count' | 'hasMoreThan' | 'restore'>;
+
 interface Head {
   readonly row: Row;
-  readonly cursor: Cursor;
+  readonly cursor: Steps;
 }
+
+const cursorsOf = (access: Access, order: Order | null, after: readonly Scalar[] | undefined): Cursor[] =>
+  access.ranges.map((range) => {
+    const behind = order && after ? partBehind(access, range, order, after) : 'all';
+    return new Cursor(access.index, range, order?.direction ?? 1, behind);
+  });
