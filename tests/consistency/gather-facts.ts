@@ -5,7 +5,7 @@ import type { Person } from '../e2e/support/person.ts';
 import type { BudgetFact, Facts, FeedFact, HistoryFact, ImportFact, PeriodFact, RecordFact } from './facts.ts';
 
 /** Histories are read of so many records, spread over all of them. */
-const historiesMax = 300;
+const historiesMax = 100;
 const askedAtOnce = 8;
 
 /** Reads everything a person can see of themselves. Throws when the system refuses an answer. */

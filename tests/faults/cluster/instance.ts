@@ -76,7 +76,7 @@ export function createInstance(options: InstanceOptions): Instance {
     stop: () => end('SIGTERM'),
     ready: async () => {
       const ask = () => sendRequest(url, 'GET', '/health/ready').catch(() => ({ status: 0 }));
-      await eventually(ask, ({ status }) => status === 200, 60_000);
+      await eventually(ask, ({ status }) => status === 200, 120_000);
     },
   };
 }

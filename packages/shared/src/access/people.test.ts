@@ -220,7 +220,7 @@ describe('The mirror', () => {
     expect((await people.find(ada.id))?.displayName).toBe('Ada Lovelace');
   });
 
-  test('tells many at once', async () => {
+  test('tells many at once, and asks about all that it does not know in one go', async () => {
     const bob = await auth.user();
     await identify(ada);
     const found = await people.current([ada.id, bob.id, 'nobody']);
@@ -231,7 +231,23 @@ describe('The mirror', () => {
         ['nobody', null],
       ]),
     );
-    expect(auth.asked).toBe(3);
+    expect(auth.asked).toBe(2);
+  });
+
+  test('asks about many in one go while the cache is away, and knows those it can where auth can not speak of all', async () => {
+    const bob = await auth.user();
+    const away = mirrored({ cache: { ...cache, run: () => null } });
+    expect([...(await away.current([ada.id, bob.id])).keys()]).toEqual([ada.id, bob.id]);
+    expect(auth.asked).toBe(1);
+    const stuck: Peers = {
+      ...asPeers(auth),
+      get: async <T>(service: 'auth', path: string) => {
+        if (path.includes('?ids=') || path.endsWith(bob.id)) throw new PeerUnavailable('stumbles over bob');
+        return asPeers(auth).get<T>(service, path);
+      },
+    };
+    const halting = createPeople({ documents, cache: { ...cache, run: () => null }, peers: stuck as Peers, clock });
+    expect(await halting.current([ada.id, bob.id])).toEqual(new Map([[ada.id, ada.person]]));
   });
 });
 

@@ -22,15 +22,15 @@ export interface People {
 }
 
 export interface PeopleMirror extends People {
-  /** These people as of now; their stamps are read in one round trip, and auth is asked only about those who changed. null: there is
-   *  no such person. Those about whom nobody can say are left out. */
+  /** These people as of now; their stamps are read in one round trip, and auth is asked only about those who changed, about all of them at
+   *  once. null: there is no such person. Those about whom nobody can say are left out. */
   current(userIds: readonly string[]): Promise<ReadonlyMap<string, Person | null>>;
   /** Keeps the mirror up to date; handed to the bus by `createService`. */
   readonly subscription: Subscription;
 }
 
 const rememberedMax = 20_000;
-/** Of many people at once: so many stamps a round trip, and at most so many questions to auth at the same time. */
+/** Of many people at once: so many stamps a round trip, and so many people a question to auth. */
 const askedAtOnce = 64;
 
 export interface PeopleOptions {
@@ -67,7 +67,7 @@ export function createPeople({ documents, cache, peers, clock }: PeopleOptions):
       if (person === null || !mayAct(person, claims, clock.now())) throw unauthenticated();
       return person;
     },
-    current: (userIds) => lookUp(cache, userIds, asOfNow),
+    current: (userIds) => lookUp(cache, userIds, createAskAboutMany({ peers, recall, keep, asOfNow })),
     find: async (userId, requestId) => (await readStored(documents, userId)) ?? ask(userId, requestId === undefined ? {} : { requestId }),
     subscription: {
       event: UserChanged,
@@ -129,23 +129,49 @@ async function readStored(documents: Documents<PersonDoc>, userId: string): Prom
 const wholeOf = ({ person }: PersonDoc): Person => ({ ...withoutShares, ...person });
 const withoutShares = { grants: [], sharedWith: [] };
 
-async function lookUp(
-  cache: Cache,
-  userIds: readonly string[],
-  asOfNow: (userId: string, said: Said) => Promise<Person | null>,
-): Promise<Map<string, Person | null>> {
+type AboutMany = (userIds: readonly string[], said: readonly Said[]) => Promise<Map<string, Person | null>>;
+
+async function lookUp(cache: Cache, userIds: readonly string[], aboutMany: AboutMany): Promise<Map<string, Person | null>> {
   const people = new Map<string, Person | null>();
   for (let from = 0; from < userIds.length; from += askedAtOnce) {
     const some = userIds.slice(from, from + askedAtOnce);
-    const said = await readStamps(cache, some);
+    for (const [userId, person] of await aboutMany(some, await readStamps(cache, some))) people.set(userId, person);
+  }
+  return people;
+}
+
+interface AboutManyParts extends Memory {
+  readonly peers: Peers;
+  readonly asOfNow: (userId: string, said: Said) => Promise<Person | null>;
+}
+
+/** Those whom the cache vouches for are known; of the others auth is asked at once, for there may be many of them while the cache is away. */
+function createAskAboutMany({ peers, recall, keep, asOfNow }: AboutManyParts): AboutMany {
+  const askAll = async (userIds: readonly string[]): Promise<(readonly [string, Person | null])[]> => {
+    const { people } = await peers.get<{ people: Person[] }>('auth', `/internal/people?ids=${userIds.map(encodeURIComponent).join(',')}`);
+    const kept = new Map((await Promise.all(people.map(keep))).map((person) => [person.id, person]));
+    return userIds.map((userId) => [userId, kept.get(userId) ?? null]);
+  };
+  return async (userIds, said) => {
+    const sayings = new Map(userIds.map((userId, index) => [userId, said[index]!]));
+    const people = new Map<string, Person | null>();
+    for (const [userId, { version, sure }] of sayings) {
+      const known = sure ? await recall(userId) : null;
+      if (known !== null && String(known.version) === version) people.set(userId, known);
+    }
+    const unknown = userIds.filter((userId) => !people.has(userId));
+    const answers = unknown.length > 1 ? await askAll(unknown).catch(unknownWhileAway) : undefined;
+    for (const [userId, person] of answers ?? []) people.set(userId, person);
+    if (answers !== undefined) return people;
+    // One of whom auth can't speak must not hide the others.
     await Promise.all(
-      some.map(async (userId, index) => {
-        const person = await asOfNow(userId, said[index]!).catch(unknownWhileAway);
+      unknown.map(async (userId) => {
+        const person = await asOfNow(userId, sayings.get(userId)!).catch(unknownWhileAway);
         if (person !== undefined) people.set(userId, person);
       }),
     );
-  }
-  return people;
+    return people;
+  };
 }
 
 /** One person as of now; null: there is none. Rejects with `PeerUnavailable` where nobody can say. */

@@ -103,6 +103,10 @@ export async function createFakeAuth({ cache, clock }: { cache: Cache; clock: Cl
       if (path === '/.well-known/jwks.json') return { keys: [jwkOf(publicKey, kid)] };
       if (path.startsWith('/internal/changes')) return { events: [], next: null, now: instantOf(clock) };
       asked += 1;
+      if (path.startsWith('/internal/people?ids=')) {
+        const ids = path.replace('/internal/people?ids=', '').split(',').map(decodeURIComponent);
+        return { people: ids.flatMap((id) => people.get(id) ?? []) };
+      }
       const person = people.get(decodeURIComponent(path.replace('/internal/people/', '')));
       if (!person) throw new PeerRefused('auth', 404, { code: 'not-found' });
       return person;

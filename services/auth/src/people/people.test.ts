@@ -25,6 +25,14 @@ describe('a person, as other services see them', () => {
     expect((await auth.internal().get('/internal/people/nobody')).status).toBe(404);
   });
 
+  test('is one of several that are asked about at once', async () => {
+    const [cyd, dee] = [await auth.person('cyd@example.com'), await auth.person('dee@example.com')];
+    const { body } = await auth.internal().get(`/internal/people?ids=${cyd.id},nobody,${dee.id},${cyd.id}`);
+    expect(body.people.map(({ id }: { id: string }) => id)).toEqual([cyd.id, dee.id]);
+    expect((await auth.internal().get(`/internal/people?ids=${'x,'.repeat(64)}x`)).status).toBe(400);
+    expect((await auth.as(cyd).get(`/internal/people?ids=${dee.id}`)).status).toBe(401);
+  });
+
   test('is shown to services only, never to users', async () => {
     const ada = await auth.person('nosy@example.com');
     expect((await auth.as(ada).get(`/internal/people/${ada.id}`)).status).toBe(401);
