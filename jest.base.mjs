@@ -1,7 +1,7 @@
 /** What every run of tests has in common. ESM throughout; TypeScript is stripped by swc. */
 export const base = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/all-in-one', '<rootDir>/distributed', '<rootDir>/tests'],
+  roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/all-in-one', '<rootDir>/distributed', '<rootDir>/ops', '<rootDir>/tests'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

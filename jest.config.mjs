@@ -7,7 +7,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.real\\.test\\.ts$'],
   collectCoverageFrom: [
-    '{packages,services,all-in-one,distributed}/**/src/**/*.ts',
+    '{packages,services,all-in-one,distributed,ops}/**/src/**/*.ts',
     ...Object.values(adapterFolders).map((folder) => `!${folder}/**`),
     ...notCovered,
   ],

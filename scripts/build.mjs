@@ -14,7 +14,7 @@ execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir
 for (const asset of globSync('{packages,services}/*/src/**/*.*', { cwd: root })) {
   if (!/\.ts$|\/(testing|node_modules)\//.test(asset)) copy(asset);
 }
-const packages = globSync('{packages/*,services/*,all-in-one,distributed}/package.json', { cwd: root });
+const packages = globSync('{packages/*,services/*,all-in-one,distributed,ops}/package.json', { cwd: root });
 for (const file of packages) writeJson(file, compiled(readJson(file), dirname(file)));
 for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) copy(file);
 console.error(`commonpurse: compiled ${packages.length} packages into ${out}`);

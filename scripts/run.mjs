@@ -17,6 +17,7 @@ const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 const commands = {
   start: [['all-in-one/src/main.ts']],
   'start:distributed': [['distributed/src/main.ts']],
+  ops: [['ops/src/main.ts']],
   test: [jest],
   'test:real': [['tests/real/test-real.main.ts']],
   'test:faults': [['tests/faults/main.ts']],
@@ -25,7 +26,18 @@ const commands = {
   docs: [['scripts/write-docs.ts']],
   check: [
     ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
-    ['node_modules/oxlint/bin/oxlint', '--type-aware', 'packages', 'services', 'all-in-one', 'distributed', 'tests', 'bench', 'scripts'],
+    [
+      'node_modules/oxlint/bin/oxlint',
+      '--type-aware',
+      'packages',
+      'services',
+      'all-in-one',
+      'distributed',
+      'ops',
+      'tests',
+      'bench',
+      'scripts',
+    ],
     ['node_modules/@typescript/native/bin/tsc', '-p', '.'],
   ],
   format: [['node_modules/prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.']],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Import, type Source, sourcesBelow } from './architecture/sources.ts';
 
-const all = ['packages', 'services', 'all-in-one', 'distributed', 'tests', 'bench'].flatMap(sourcesBelow);
+const all = ['packages', 'services', 'all-in-one', 'distributed', 'ops', 'tests', 'bench'].flatMap(sourcesBelow);
 const isTest = (source: Source): boolean => /\.(test|contract)\.ts$/.test(source.path) || source.path.startsWith('tests/');
 const shipped = all.filter((source) => !isTest(source) && !source.path.startsWith('bench/') && !source.path.includes('/testing/'));
 const byPath = new Map(all.map((source) => [source.path, source]));
@@ -64,7 +64,7 @@ describe('the architecture', () => {
     const rule = ({ path, imports }: Source): string[] => {
       const own = serviceOf(path);
       const foreign = (each: Import): boolean =>
-        /^@commonpurse\/(gateway|auth|records|budgets|notifications|all-in-one|distributed)/.test(each.from) ||
+        /^@commonpurse\/(gateway|auth|records|budgets|notifications|all-in-one|distributed|ops)/.test(each.from) ||
         (each.file !== null && serviceOf(each.file) !== own);
       return own === undefined ? [] : imports.filter(foreign).map((each) => each.from);
     };

@@ -16,6 +16,7 @@ import {
 import type { Logger } from 'pino';
 import { loadConfigs, type SystemConfig } from './config.ts';
 import { type GatewayThread, type LogLine, openGatewayThread } from './open-gateway-thread.ts';
+import { listServices } from './list-services.ts';
 import { createServices } from './services.ts';
 
 /** The whole system in one process: four services on ports of their own, JSON files, a bus and a cache in memory, and the gateway, which needs
@@ -64,7 +65,8 @@ export async function openSystem({ config, env, writeLine, ...near }: SystemOpti
       log.info({ service: service.name, url: own }, 'listening');
     }
     await gateway.meet(listed(urls));
-    return systemOf({ url, gateway, services, adminAt: config.ADMIN_PORT, closeShared });
+    const unlist = await listServices(config.DATA_DIR, url, urls);
+    return systemOf({ url, gateway, services, adminAt: config.ADMIN_PORT, unlist, closeShared });
   } catch (error) {
     await gateway.stop();
     await closeShared();
@@ -86,13 +88,16 @@ interface Parts extends Pick<System, 'url'> {
   readonly services: readonly Service[];
   /** Health and metrics of the whole process. */
   readonly adminAt: SystemConfig['ADMIN_PORT'];
+  /** Nobody finds the services any more. */
+  unlist(): Promise<void>;
   closeShared(): Promise<void>;
 }
 
-function systemOf({ url, gateway, services, adminAt, closeShared }: Parts): System {
+function systemOf({ url, gateway, services, adminAt, unlist, closeShared }: Parts): System {
   let stopping: Promise<void> | null = null;
   let admin: AdminServer | null = null;
   const stop = async (): Promise<void> => {
+    await unlist();
     await gateway.stop();
     // each hands its events to those after it, so those stay until it is done
     for (const service of services) await service.stop();

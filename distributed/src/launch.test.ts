@@ -2,13 +2,12 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { systemClock } from '@commonpurse/shared/service';
+import { type ProcessList, systemClock } from '@commonpurse/shared/service';
 import { loadLauncherConfig } from './config.ts';
 import { launch } from './launch.ts';
 import type { ProcessPlan } from './plan.ts';
 import { scaleIn } from './scale.ts';
 import type { Child } from './start-child.ts';
-import type { Status } from './write-status.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -41,7 +40,7 @@ const open = (parts: ReturnType<typeof played>) => {
   const scale = scaleIn(['--scale', 'notifications=2']);
   return launch({ config: loadLauncherConfig(env), scale, env, clock: systemClock, coloured: false, ...parts });
 };
-const status = async (): Promise<Status> => JSON.parse(await readFile(join(folder, 'data', 'processes.json'), 'utf8')) as Status;
+const status = async (): Promise<ProcessList> => JSON.parse(await readFile(join(folder, 'data', 'processes.json'), 'utf8')) as ProcessList;
 
 describe('The system in processes of its own', () => {
   test('has keys made once, tells where each process is, and ends the gateway first', async () => {
@@ -66,7 +65,7 @@ describe('The system in processes of its own', () => {
     const parts = played();
     const system = await open(parts);
     await system.start();
-    const ready = async (): Promise<Status> => {
+    const ready = async (): Promise<ProcessList> => {
       for (;;) {
         const now = await status().catch(() => null);
         if (now?.processes.length === 6 && now.processes.every(({ state }) => state === 'ready')) return now;

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type Environment, openKeys, type Program } from '@commonpurse/shared/service';
+import { type Clock, type Environment, openKeys, processListIn, type Program } from '@commonpurse/shared/service';
 import { choosePorts } from './choose-ports.ts';
 import type { LauncherConfig } from './config.ts';
 import { planProcesses, portsNeeded } from './plan.ts';
@@ -39,7 +39,7 @@ export async function launch({ config, scale, env, clock, startChild, print, col
   const format = { width: Math.max(...names.map((name) => name.length)), coloured };
   const heard = (name: string, line: string): void => print(showLine(format, names.indexOf(name), name, line));
   const start = startChild(heard);
-  const status = createStatusFile(join(config.DATA_DIR, 'processes.json'), () => statusOf(processes));
+  const status = createStatusFile(processListIn(config.DATA_DIR), () => statusOf(processes));
   const processes: Supervised[] = [];
   for (const plan of plans) {
     const say = (line: string): void => heard(plan.name, line);

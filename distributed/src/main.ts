@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openRedisCache } from '@commonpurse/shared/cache/redis';
 import { openMongoStore } from '@commonpurse/shared/documents/mongodb';
 import { openRabbitBus } from '@commonpurse/shared/messaging/rabbitmq';
-import { greeting, runProgram, shownPath, systemClock } from '@commonpurse/shared/service';
+import { greeting, processListIn, runProgram, shownPath, systemClock } from '@commonpurse/shared/service';
 import { pino } from 'pino';
 import { checkServers } from './check-servers.ts';
 import { type LauncherConfig, loadLauncherConfig } from './config.ts';
@@ -39,7 +39,7 @@ function greet({ url, config, processes }: Awaited<ReturnType<typeof open>>, too
     Keys: shownPath(join(config.DATA_DIR, 'keys')),
     Mails: process.env['SMTP_URL'] ? 'sent by SMTP_URL' : shownPath(join(config.DATA_DIR, 'mail')),
     Logs: config.LOG_DIR === undefined ? 'here' : shownPath(config.LOG_DIR),
-    Processes: `${processes.length}, listed in ${shownPath(join(config.DATA_DIR, 'processes.json'))}`,
+    Processes: `${processes.length}, listed in ${shownPath(processListIn(config.DATA_DIR))}`,
   };
   console.log(greeting(places, tookMs));
 }

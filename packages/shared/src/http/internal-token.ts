@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import type { ServiceName } from '../service/peers.ts';
+import type { PeerName, ServiceName } from '../service/peers.ts';
 
 const lifetimeSeconds = 60;
 /** Two machines' clocks are never quite alike. */
@@ -10,7 +10,7 @@ const toleranceSeconds = 5;
 export const internalKeyOf = (internalKey: string): KeyObject => createSecretKey(Buffer.from(internalKey, 'utf8'));
 
 /** A token of 60 s with which one service calls another's `/internal/*`. */
-export function signInternal(token: { from: ServiceName; to: ServiceName; key: KeyObject; nowMs: number }): string {
+export function signInternal(token: { from: PeerName; to: ServiceName; key: KeyObject; nowMs: number }): string {
   const issuedAt = Math.floor(token.nowMs / 1000);
   const claims = { iss: token.from, aud: token.to, iat: issuedAt, exp: issuedAt + lifetimeSeconds };
   return jwt.sign(claims, token.key, { algorithm: 'HS256' });

@@ -3,10 +3,10 @@ import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { internalKeyOf, signInternal } from '../http/internal-token.ts';
 import type { Clock } from './clock.ts';
 import { PeerRefused, PeerUnavailable } from './peers.ts';
-import type { PeerOptions, Peers, ServiceName } from './peers.ts';
+import type { PeerName, PeerOptions, Peers, ServiceName } from './peers.ts';
 
 export interface PeersOptions {
-  readonly self: ServiceName;
+  readonly self: PeerName;
   /** Where each service is found now; several URLs of one are balanced. */
   readonly urls: () => Partial<Record<ServiceName, readonly string[]>>;
   readonly internalKey: string;

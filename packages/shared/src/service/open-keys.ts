@@ -37,6 +37,12 @@ export async function openKeys(directory: string, given: Environment = {}): Prom
   return { jwtPrivateKey, internalKey, installationKey, encryptionKeys, variables };
 }
 
+/** The key that services of an installation trust each other by, where it was made for it; null: it was not. Makes nothing. */
+export async function findInternalKey(directory: string): Promise<string | null> {
+  const key = await readOrNull(join(directory, 'internal.key'));
+  return key !== null && isMadeSecret(key) ? key : null;
+}
+
 const newSecret = (): string => randomBytes(32).toString('base64');
 const isMadeSecret = (text: string): boolean => Buffer.from(text, 'base64').length >= 32;
 

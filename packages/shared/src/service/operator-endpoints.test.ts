@@ -32,8 +32,10 @@ describe('What operators ask of a service', () => {
       peers: { records: () => ({ events: poisons, next: null, now: '2026-01-15T12:00:00.000Z' }) },
       deps: (deps) => ({ ...deps, documents: { ...deps.documents, health: async () => store } }),
     });
+    await harness.until(async () => (await harness.internal().get('/internal/ops/parked')).body.total === poisons.length, 60_000);
   });
   afterEach(() => harness.stop());
+
   const get = async (path: string) => harness.internal().get(`/internal/ops/${path}`);
   const post = async (path: string, body?: unknown) => harness.internal().post(`/internal/ops/${path}`, body);
 

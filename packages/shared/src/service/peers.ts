@@ -8,6 +8,8 @@ export interface PeerOptions {
   /** Default 5,000. */
   readonly timeoutMs?: number;
 }
+/** Who calls: a service, or the operators' command line. */
+export type PeerName = ServiceName | 'ops';
 export type ServiceName = 'gateway' | 'auth' | 'records' | 'budgets' | 'notifications';
 
 export class PeerUnavailable extends Error {

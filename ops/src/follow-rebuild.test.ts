@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { PeerRefused, type Peers, PeerUnavailable } from '@commonpurse/shared/service';
+import { fakeClock } from '@commonpurse/shared/testing';
+import { followRebuild } from './follow-rebuild.ts';
+
+/** Answers one after the other; what is an error is thrown. */
+const answering = (...answers: unknown[]): Peers => ({
+  get: async <T>() => {
+    const answer = answers.shift();
+    if (answer instanceof Error) throw answer;
+    return { rebuild: answer } as T;
+  },
+  post: () => Promise.reject(new Error('never asked')),
+});
+const impatient = { ...fakeClock(), delay: async () => {} };
+const phases = (...all: string[]) => all.map((phase) => ({ phase }));
+
+test('says each step once, and waits for a service that is away or whose store is', async () => {
+  const said: string[] = [];
+  const away = new PeerUnavailable('budgets can not be reached');
+  const peers = answering(...phases('emptying', 'emptying'), away, null, ...phases('reading', 'reading', 'done'));
+  await followRebuild(peers, 'budgets', impatient, (line) => void said.push(line));
+  expect(said).toEqual([
+    'budgets: what is there is removed',
+    'budgets: does not answer; it is waited for',
+    'budgets: is made anew from the feed',
+    'budgets: is done',
+  ]);
+});
+
+test('a refusal ends it', async () => {
+  const refused = new PeerRefused('budgets', 401, {});
+  await expect(followRebuild(answering(refused), 'budgets', impatient, () => {})).rejects.toBe(refused);
+});

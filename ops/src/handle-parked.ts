@@ -1,0 +1,38 @@
+import type { ParkedEvent, ParkedPage, Replayed } from '@commonpurse/shared/messaging';
+import type { Peers } from '@commonpurse/shared/service';
+import type { Behind } from './command.ts';
+
+/** Handlers may take their time. */
+const replayed = { atOnce: 20, timeoutMs: 120_000 };
+const listedAtOnce = 200;
+
+/** Everything that is parked at a service, oldest first. */
+export async function listParked(peers: Peers, service: Behind): Promise<ParkedEvent[]> {
+  const all: ParkedEvent[] = [];
+  for (let after = ''; ;) {
+    const page: ParkedPage = await peers.get(service, `/internal/ops/parked?limit=${listedAtOnce}${after}`);
+    all.push(...page.items);
+    if (page.next === null) return all;
+    after = `&after=${page.next}`;
+  }
+}
+
+export async function replayParked(peers: Peers, service: Behind, ids: readonly string[]): Promise<Replayed> {
+  const parts: Replayed[] = [];
+  for (const some of slices(ids)) {
+    parts.push(await peers.post<Replayed>(service, '/internal/ops/parked/replay', { ids: some }, replayed));
+  }
+  return { replayed: parts.reduce((sum, part) => sum + part.replayed, 0), failed: parts.flatMap(({ failed }) => failed) };
+}
+
+/** How many there were. */
+export async function dropParked(peers: Peers, service: Behind, ids: readonly string[]): Promise<number> {
+  let dropped = 0;
+  for (const some of slices(ids)) {
+    dropped += (await peers.post<{ dropped: number }>(service, '/internal/ops/parked/drop', { ids: some })).dropped;
+  }
+  return dropped;
+}
+
+const slices = (ids: readonly string[]): string[][] =>
+  Array.from({ length: Math.ceil(ids.length / replayed.atOnce) }, (_, at) => ids.slice(at * replayed.atOnce, (at + 1) * replayed.atOnce));
