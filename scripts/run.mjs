@@ -102,7 +102,8 @@ async function main([name, ...rest]) {
   // file I/O and password hashing share this pool: one must not wait for the other
   env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE ?? '16';
   // of code that was compiled before, nothing is compiled again: a start takes half the time
-  if (name.startsWith('start')) env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'compiled');
+  if (name.startsWith('start') || name === 'ops')
+    env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'compiled');
   for (const [index, args] of steps.entries()) {
     const last = index === steps.length - 1;
     const code = await run(bundledNode, last ? [...args, ...rest] : args, { env, ipc: name.startsWith('start') });

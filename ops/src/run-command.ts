@@ -53,7 +53,7 @@ function run(desk: Desk, command: Exclude<Command, { name: 'help' }>): Promise<b
       return makeAdmin(desk, command.email);
     case 'rotate-keys':
       return rotateKeys(desk, command.compromised);
-    case 'reseal':
+    default:
       return reseal(desk);
   }
 }

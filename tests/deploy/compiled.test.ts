@@ -25,12 +25,12 @@ function linkPackages(folder: string): void {
 beforeAll(() => {
   out = mkdtempSync(join(tmpdir(), 'commonpurse-build-'));
   execFileSync(process.execPath, ['scripts/build.mjs', out], { cwd: root, stdio: 'pipe' });
-  for (const folder of ['packages/shared', 'services/gateway', 'services/auth', 'services/records']) linkPackages(folder);
+  for (const folder of ['packages/shared', 'services/gateway', 'services/auth', 'services/records', 'ops']) linkPackages(folder);
 }, 600_000);
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-async function run(program: string, env: Record<string, string> = {}): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [join(out, program)], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+async function run(program: string, env: Record<string, string> = {}, ...args: string[]): Promise<{ code: number | null; said: string }> {
+  const child = spawn(process.execPath, [join(out, program), ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => void (said += text));
   const [code] = (await once(child, 'close')) as [number | null];
@@ -48,5 +48,10 @@ describe('what is deployed', () => {
     const { code, said } = await run(`services/${name}/src/main.js`);
     expect(said).toMatch(new RegExp(`^(commonpurse-${name}: [A-Z_]+: is required.*\n)+$`));
     expect([code, said.includes('REDIS_URL')]).toEqual([1, true]);
+  });
+
+  test('runs: ops says where it has looked for a system', async () => {
+    const { code, said } = await run('ops/src/main.js', { DATA_DIR: join(out, 'nowhere') }, 'status');
+    expect([code, said]).toEqual([1, expect.stringMatching(/^commonpurse: no system runs with this DATA_DIR .*nowhere/)]);
   });
 });

@@ -53,13 +53,18 @@ describe('docker-compose.yml', () => {
   });
 
   test('runs the services and the servers that they stand on', () => {
-    expect(Object.keys(compose.services).toSorted()).toEqual([...own, ...servers].toSorted());
+    expect(Object.keys(compose.services).toSorted()).toEqual([...own, ...servers, 'ops'].toSorted());
     for (const name of own) expect(compose.services[name]!.build?.args.SERVICE).toBe(name);
+  });
+
+  test('runs the command line of operators only when it is called', () => {
+    expect(compose.services['ops']).toMatchObject({ profiles: ['ops'], build: { args: { SERVICE: 'ops' } } });
   });
 
   test('opens the port of the gateway, and no other', () => {
     expect(Object.keys(compose.services).filter((name) => compose.services[name]!.ports !== undefined)).toEqual(['gateway']);
     for (const name of servers) expect(compose.services[name]!.networks).toEqual(['servers']);
+    expect(compose.services['ops']!.networks).toEqual(['services']);
     expect(compose.networks['servers']?.internal).toBe(true);
   });
 
@@ -80,6 +85,7 @@ describe('docker-compose.yml', () => {
 
   test('gives each secret to those who need it', () => {
     expect(secretsOf('gateway')).toEqual(['INTERNAL_KEY']);
+    expect(secretsOf('ops')).toEqual(['INTERNAL_KEY']);
     expect(secretsOf('auth')).toEqual(['INTERNAL_KEY', 'ENCRYPTION_KEYS', 'JWT_PRIVATE_KEY']);
     expect(secretsOf('records')).toEqual(['INTERNAL_KEY', 'ENCRYPTION_KEYS']);
   });
