@@ -246,7 +246,7 @@ describe('The mirror', () => {
         return asPeers(auth).get<T>(service, path);
       },
     };
-    const halting = createPeople({ documents, cache: { ...cache, run: () => null }, peers: stuck as Peers, clock });
+    const halting = createPeople({ documents, cache: { ...cache, run: () => null }, peers: stuck, clock });
     expect(await halting.current([ada.id, bob.id])).toEqual(new Map([[ada.id, ada.person]]));
   });
 });
