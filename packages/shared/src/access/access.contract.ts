@@ -72,10 +72,11 @@ function oracle(viewerId: string, grants: readonly Grant[], thing: Thing): Acces
 const resourceOf = ({ _id: id, ...thing }: Thing): Resource => ({ ...thing, id });
 const idsOf = (things: readonly Thing[]): string[] => things.map(({ _id }) => _id).toSorted();
 
-/** What an access decision must be, whichever store evaluates its filter. Called once by each adapter's test. */
-export function describeAccess(name: string, open: () => Promise<DocumentStore>): void {
+/** What an access decision must be, whichever store evaluates its filter. Called once by each adapter's test.
+ *  @param tries of random grants, things and viewers */
+export function describeAccess(name: string, open: () => Promise<Pick<DocumentStore, 'collection' | 'close'>>, tries = 300): void {
   describe(`Access on ${name}`, () => {
-    let store: DocumentStore;
+    let store: Pick<DocumentStore, 'collection' | 'close'>;
     let things: Documents<Thing>;
     beforeAll(async () => {
       store = await open();
@@ -133,7 +134,7 @@ export function describeAccess(name: string, open: () => Promise<DocumentStore>)
           for (const wanted of ['record', 'budget', 'import'] as const) await expectSame(viewer, all, wanted);
           await things.remove(ids);
         }),
-        { numRuns: 300 },
+        { numRuns: tries },
       );
     });
   });
