@@ -12,6 +12,7 @@ export const base = {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   testTimeout: 180_000,
+  testSequencer: '<rootDir>/jest.sequencer.mjs',
 };
 
 export const notCovered = ['!**/*.{test,contract}.ts', '!**/node_modules/**'];
