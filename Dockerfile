@@ -23,4 +23,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=3 \
   CMD ["/nodejs/bin/node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # A small nursery: what starting up leaves behind need not stay.
-CMD ["--max-semi-space-size=4", "src/main.js"]
+CMD ["--max-semi-space-size=2", "src/main.js"]

@@ -35,7 +35,7 @@ export const startChild =
   };
 
 /** What starting up leaves behind need not stay: a small nursery keeps an idle service under 120 MB. */
-const thrifty = ['--max-semi-space-size=4'];
+const thrifty = ['--max-semi-space-size=2'];
 
 const mainOf = (service: ServiceName): string => createRequire(import.meta.url).resolve(`@commonpurse/${service}/main`);
 

@@ -4,6 +4,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { DocumentStore } from '../documents/documents.ts';
 import type { Bus } from '../messaging/bus.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { createLogger, createSecurityLogger } from './create-logger.ts';
 import { createPeers } from './create-peers.ts';
 import { type ConfigParts, type ConfigsOf, type Environment, loadParts } from './load-config.ts';
@@ -75,6 +76,10 @@ async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
   const kept = await openPersistently(open, near);
   return {
     ...kept,
+    start: async () => {
+      await kept.start();
+      collectGarbage();
+    },
     stop: async () => {
       await kept.stop();
       await closeAll([{ close: () => locator.stop() }, admin]);
