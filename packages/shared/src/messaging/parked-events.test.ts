@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { pino } from 'pino';
 import { z } from 'zod';
 import { openJsonStore } from '../documents/json/index.ts';
 import { fakeClock, memoryDisk } from '../testing/index.ts';
@@ -17,6 +18,8 @@ async function open() {
   const documents = await store.collection<ParkedDoc>(parkedCollection);
   const parking = createParking(documents, 'budgets', clock);
   const heard: string[] = [];
+  const logged: string[] = [];
+  const log = pino({}, { write: (line) => void logged.push(line) });
   const broken = new Set<string>();
   const subscription: Subscription = {
     event: NoteChanged,
@@ -32,7 +35,7 @@ async function open() {
       clock.advance(1);
     }
   };
-  return { park, heard, broken, parked: createParkedEvents(documents, [subscription]) };
+  return { park, heard, broken, parked: createParkedEvents(documents, [subscription], log), logged };
 }
 const idOf = (subject: string): string => `budgets:note.changed/${subject}/1`;
 
@@ -82,9 +85,10 @@ test('pages list everything once, oldest first, and only their own cursors go on
     await expect(parked.list({ limit: 2, after })).rejects.toThrow('no cursor of the parked events');
 });
 
-test('what is dropped is forgotten', async () => {
-  const { park, parked, heard } = await open();
+test('what is dropped is forgotten, but for a line in the log', async () => {
+  const { park, parked, heard, logged } = await open();
   await park(noted('a'), noted('b'));
   expect(await parked.drop([idOf('a'), 'nobody'])).toBe(1);
   expect([await parked.count(), heard]).toEqual([1, []]);
+  expect(logged).toEqual([expect.stringContaining(idOf('a'))]);
 });

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Documents } from '../documents/documents.ts';
 import type { ParkedEvent, Subscription } from './bus.ts';
 import { acceptEvent } from './event.ts';
@@ -26,7 +27,8 @@ export interface Replayed {
   readonly failed: readonly { readonly id: string; readonly reason: string }[];
 }
 
-export function createParkedEvents(parked: Documents<ParkedDoc>, subscriptions: readonly Subscription[]): ParkedEvents {
+/** What is done with them is logged: it is an operator's doing. */
+export function createParkedEvents(parked: Documents<ParkedDoc>, subscriptions: readonly Subscription[], log: Logger): ParkedEvents {
   const replayOne = async ({ _id, event }: ParkedDoc): Promise<string | null> => {
     const failure = await handled(subscriptions, event);
     if (failure === null) await parked.remove([_id]);
@@ -47,6 +49,7 @@ export function createParkedEvents(parked: Documents<ParkedDoc>, subscriptions: 
         const reason = await replayOne(doc);
         if (reason !== null) failed.push({ id: doc._id, reason });
       }
+      log.warn({ replayed: docs.length - failed.length, failed }, 'parked events were handed on again');
       const known = new Set(docs.map(({ _id }) => _id));
       const unknown = ids.filter((id) => !known.has(id)).map((id) => ({ id, reason: 'is not parked' }));
       return { replayed: docs.length - failed.length, failed: [...failed, ...unknown] };
@@ -54,6 +57,7 @@ export function createParkedEvents(parked: Documents<ParkedDoc>, subscriptions: 
     async drop(ids) {
       const docs = await parked.getMany(ids);
       await parked.remove(docs.map(({ _id }) => _id));
+      log.warn({ events: docs.map(({ _id, reason }) => ({ id: _id, reason })) }, 'parked events were dropped');
       return docs.length;
     },
   };

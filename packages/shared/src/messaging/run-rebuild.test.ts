@@ -135,6 +135,6 @@ describe('A rebuild', () => {
     );
     await rebuilder.begin();
     await stopped.promise;
-    expect([await phase(), (await kept()).length]).toEqual(['emptying', 700]);
+    expect([await phase(), (await kept()).length]).toEqual(['emptying', 200]);
   });
 });

@@ -23,7 +23,7 @@ export interface Rebuilder {
 }
 
 const lookEveryMs = 2_000;
-const batchSize = 500;
+const batchSize = 1_000;
 
 export const createRebuilder = (options: RebuilderOptions): Rebuilder => new DerivedRebuilder(options);
 

@@ -62,7 +62,7 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
   const { derived } = options;
   const rebuilder = derived ? createRebuilder({ derived, catchUp, clock: deps.clock, log: options.log }) : null;
   const desk: OperatorsDesk = {
-    parked: createParkedEvents(parked, subscriptions),
+    parked: createParkedEvents(parked, subscriptions, options.log),
     outboxPending: () => relay?.pending ?? 0,
     feeds: () => catchUp.state(),
     rebuilder,
