@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { canonicalJson } from './idempotency.ts';
+import { macBy } from './mac.ts';
 import { invalid } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -37,6 +38,6 @@ const cursorInvalid = (): Refusal => invalid('/cursor', 'cursor-invalid', 'This 
 
 function sign(scope: CursorScope, payload: Buffer): Buffer {
   const bound = canonicalJson([scope.userId, scope.route, scope.sort, scope.filter]);
-  const mac = createHmac('sha256', scope.installationKey).update(`cursor ${bound}\n`).update(payload);
+  const mac = macBy(scope.installationKey).update(`cursor ${bound}\n`).update(payload);
   return mac.digest().subarray(0, signatureBytes);
 }

@@ -1,4 +1,5 @@
-import { createHash, createHmac, randomUUIDv7 } from 'node:crypto';
+import { createHash, randomUUIDv7 } from 'node:crypto';
+import { macBy } from './mac.ts';
 
 export interface IdempotencyScope {
   readonly installationKey: Buffer;
@@ -15,7 +16,7 @@ export interface IdempotencyScope {
 export function idempotentId(scope: IdempotencyScope): string {
   if (scope.key === null) return randomUUIDv7();
   const said = JSON.stringify([scope.userId, scope.method.toUpperCase(), scope.route, scope.key]);
-  return uuidV8(createHmac('sha256', scope.installationKey).update(`idempotency ${said}`).digest());
+  return uuidV8(macBy(scope.installationKey).update(`idempotency ${said}`).digest());
 }
 
 /** RFC 9562 section 5.8: version 8, the rest is ours. */

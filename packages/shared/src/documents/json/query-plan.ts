@@ -45,9 +45,8 @@ export function planQuery(table: Table, conjunction: Conjunction, wish: Wish): P
 
 function planConjunction(table: Table, { atoms, alternatives }: Conjunction, wish: Wish): Plan {
   const candidates: Candidate[] = [];
-  for (const index of table.indexes) {
-    const candidate = candidateOf(index, table.indexes[0], atoms, wish);
-    if (!candidate) continue;
+  for (const access of accessesTo(table, atoms, wish)) {
+    const candidate = candidateOf(access, wish);
     const exact = alternatives.length === 0 && isExact(candidate.access, atoms);
     const found = exact ? planOf(candidate, { exact, matching: candidate.entries, wish }) : null;
     if (found && found.cost <= GOOD_ENOUGH) return found;
@@ -73,20 +72,25 @@ interface Candidate {
   readonly exact: boolean;
 }
 
-/** null: the index can't be used, or narrows nothing down and gives no order: then the one of ids, which every query can use, is as good. */
-function candidateOf(
-  index: OrderedIndex,
-  ids: OrderedIndex | undefined,
-  atoms: readonly Atom[],
-  { order, sortable }: Wish,
-): Omit<Candidate, 'exact'> | null {
-  const access = accessOf(index, atoms);
-  if (!access) return null;
-  // rows that are looked up can be brought into any order
-  const ordered = order !== null && ((access.ids !== null && sortable) || serves(access, order));
-  if (access.consumed.length === 0 && !ordered && index !== ids) return null;
-  return { access, entries: entriesOf(access), ordered };
+/** What each index can do, the one first that answers most: where that is good enough, the others need not be measured. Not those that narrow
+ *  nothing down and give no order: then the one of ids, which every query can use, is as good. */
+function accessesTo(table: Table, atoms: readonly Atom[], wish: Wish): Access[] {
+  const [ids] = table.indexes;
+  return table.indexes
+    .flatMap((index) => accessOf(index, atoms) ?? [])
+    .filter((access) => access.consumed.length > 0 || access.index === ids || isOrdered(access, wish))
+    .toSorted((a, b) => b.consumed.length - a.consumed.length);
 }
+
+const candidateOf = (access: Access, wish: Wish): Omit<Candidate, 'exact'> => ({
+  access,
+  entries: entriesOf(access),
+  ordered: isOrdered(access, wish),
+});
+
+/** Rows that are looked up can be brought into any order. */
+const isOrdered = (access: Access, { order, sortable }: Wish): boolean =>
+  order !== null && ((access.ids !== null && sortable) || serves(access, order));
 
 const isExact = (access: Access, atoms: readonly Atom[]): boolean =>
   !access.repeats && atoms.every((atom) => access.consumed.includes(atom));
