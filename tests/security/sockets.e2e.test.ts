@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sendRequest } from '@commonpurse/shared/testing';
 import { WebSocket } from 'ws';
 import { eventually } from '../e2e/support/eventually.ts';
 import { expense } from '../e2e/support/household.ts';
@@ -117,6 +118,17 @@ describe.each(doors)('at the %s', (door, url) => {
         currentPassword: password,
         newPassword: 'another horse battery staple',
       }),
+    'a stolen refresh token': async ({ tokens: { refreshToken } }) => {
+      const refresh = (body: object) => sendRequest(place.system.url, 'POST', '/auth/refresh', { body });
+      const { body } = await refresh({ refreshToken });
+      await refresh({ refreshToken: body.refreshToken });
+      await refresh({ refreshToken });
+    },
+    'an administrator': async ({ id }) => {
+      const token = await place.cast.credentials('admin', { admits: 'admin' }, 'gateway');
+      const disabled = await sendRequest(place.system.url, 'PATCH', `/admin/users/${id}`, { token: token!, body: { status: 'disabled' } });
+      expect(disabled.status).toBe(200);
+    },
   };
   test.each(Object.keys(ends))('an open socket is told of, and ended by, %s', async (end) => {
     const leaving = await signUp(place.system, `${randomUUID()}@home.example`);

@@ -46,11 +46,12 @@ export function bearerOf(header: string | undefined): string | null {
   return match ? match[1]! : null;
 }
 
-function checkScope(claims: AccessClaims, admission: Admission): void {
-  if (claims.scopes === null) return;
+function checkScope({ scopes, userId }: AccessClaims, admission: Admission): void {
+  if (scopes === null) return;
   const needed = typeof admission === 'object' ? admission.scope : null;
-  if (needed !== null && claims.scopes.includes(needed)) return;
-  throw new Refusal('insufficient-scope', needed === null ? 'A key is not enough here; sign in' : `The key lacks the scope ${needed}`);
+  if (needed !== null && scopes.includes(needed)) return;
+  const detail = needed === null ? 'A key is not enough here; sign in' : `The key lacks the scope ${needed}`;
+  throw new Refusal('insufficient-scope', detail, { userId });
 }
 
 const callerOf = (claims: AccessClaims, person: Person, nowMs: number): Caller => ({

@@ -76,7 +76,7 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
     status: res.statusCode,
     durationMs: performance.now() - startedAt,
     requestId,
-    userId: caller?.userId ?? null,
+    userId: caller?.userId ?? (error instanceof Refusal ? error.userId : null),
     error,
   });
 }

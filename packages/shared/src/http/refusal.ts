@@ -50,6 +50,8 @@ export interface RefusalOptions {
   readonly status?: number;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Who was refused, where that is before they were let in. */
+  readonly userId?: string;
 }
 
 /** An expected refusal: thrown by use cases, answered as problem+json. Anything else thrown is a 500 without detail. */
@@ -59,12 +61,15 @@ export class Refusal extends Error {
   readonly status: number;
   readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** For logs. */
+  readonly userId: string | null;
   constructor(code: RefusalCode, detail: string, options: RefusalOptions = {}) {
     super(detail);
     this.code = code;
     this.status = options.status ?? refusalCodes[code][0];
     this.errors = options.errors;
     this.headers = options.headers ?? {};
+    this.userId = options.userId ?? null;
   }
 }
 

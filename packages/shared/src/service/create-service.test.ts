@@ -88,6 +88,8 @@ describe('Identity', () => {
     expect((await key.get('/things/7')).status).toBe(200);
     for (const refused of [await other.get('/things/7?bad=1'), await key.get('/me')]) {
       expect([refused.status, refused.body.code]).toEqual([403, 'insufficient-scope']);
+      const trace = { event: 'authz_fail', userId: ada.id, requestId: refused.headers['x-request-id'] };
+      expect(harness.logs).toContainEqual(expect.objectContaining(trace));
     }
   });
 
