@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { base, notCovered } from './jest.base.mjs';
-import { adapterFolders, chooseSuites, serverVariables } from './packages/shared/src/testing/servers/real-suites.ts';
+import { adapterFolders, chooseSuites, journeys, serverVariables } from './packages/shared/src/testing/servers/real-suites.ts';
 
 /** The tests against real servers whose addresses are in the environment; `npm run test:real` sees to those. One after the other: a suite
  *  may take a server down. */
@@ -10,12 +10,13 @@ const covered = Object.keys(serverVariables)
   .filter((folder) => existsSync(new URL(folder, import.meta.url)));
 
 const { chosen } = chooseSuites(process.env);
-/** The same that npm test runs, on the system spread out: SYSTEM says so. */
-const journeys = '**/tests/e2e/*.e2e.test.ts';
-
 export default {
   ...base,
-  testMatch: [...chosen.map((kind) => `**/*.${kind}.real.test.ts`), ...(chosen.includes('servers') ? [journeys] : [])],
+  // what npm test runs too is on the system spread out here: SYSTEM says so
+  testMatch: [
+    ...chosen.map((kind) => `**/*.${kind}.real.test.ts`),
+    ...(chosen.includes('servers') ? journeys.map((pattern) => `**/${pattern}`) : []),
+  ],
   collectCoverageFrom: [...covered.map((folder) => `${folder}/**/*.ts`), ...notCovered],
   coverageDirectory: 'coverage/real',
   // each by itself: one adapter must not hide behind another

@@ -5,13 +5,13 @@ import { globSync } from 'node:fs';
 import { backingServices } from '../../packages/shared/src/testing/servers/backing-services.ts';
 import { containers } from '../../packages/shared/src/testing/servers/containers.ts';
 import { installedDaemons } from '../../packages/shared/src/testing/servers/daemons.ts';
-import { chooseSuites, kindOf } from '../../packages/shared/src/testing/servers/real-suites.ts';
+import { chooseSuites, journeys, kindOf } from '../../packages/shared/src/testing/servers/real-suites.ts';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const suites = globSync('{packages,services,all-in-one,distributed,tests}/**/*.real.test.ts', { exclude: ['**/node_modules/**'] });
 /** Whole journeys, which need all servers. */
-const journeys = globSync('tests/e2e/*.e2e.test.ts');
+const travelled = globSync([...journeys]);
 const misnamed = suites.filter((file) => kindOf(file) === null);
 if (misnamed.length > 0) throw new Error(`no run would choose ${misnamed.join(', ')}: the name must say which servers it needs`);
 
@@ -41,14 +41,14 @@ async function runJest(env: NodeJS.ProcessEnv): Promise<number> {
 /** true: every suite was tried. */
 function tellLeft(env: NodeJS.ProcessEnv): boolean {
   const left = chooseSuites(env).left.flatMap(({ kind, missing }) =>
-    [...suites.filter((file) => kindOf(file) === kind), ...(kind === 'servers' ? journeys : [])].map(
+    [...suites.filter((file) => kindOf(file) === kind), ...(kind === 'servers' ? travelled : [])].map(
       (file) => `${file} (no ${missing.join(', ')})`,
     ),
   );
   for (const suite of left) say(`test:real: NOT TRIED: ${suite}`);
   if (left.length > 0)
     say(
-      `test:real: ${left.length} of ${suites.length + journeys.length} suites were not tried${required ? ', and all were required' : ''}`,
+      `test:real: ${left.length} of ${suites.length + travelled.length} suites were not tried${required ? ', and all were required' : ''}`,
     );
   return left.length === 0;
 }

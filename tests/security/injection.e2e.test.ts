@@ -6,8 +6,9 @@ import { expense, plan } from '../e2e/support/household.ts';
 import { cleanUp } from '../e2e/support/launch.ts';
 import { password, type Person, signUp } from '../e2e/support/person.ts';
 import { importFile } from '../e2e/support/upload.ts';
+import { filesBelow } from './support/canaries.ts';
 import { exchange, type Sent } from './support/exchange.ts';
-import { type Ground, ground } from './support/ground.ts';
+import { type Ground, ground, logsIn } from './support/ground.ts';
 import { keyOf, type Operation } from './support/open-api.ts';
 import { jsonOf } from './support/requests.ts';
 
@@ -274,9 +275,8 @@ describe('a line break', () => {
     return mails.filter((mail) => mail.includes(address));
   }
   async function logged(): Promise<string[]> {
-    const folder = join(place.system.dataDir, 'logs');
-    const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+    const files = await filesBelow(logsIn(place.system.dataDir));
     // the last one may be half written
-    return texts.flatMap((text) => text.split('\n').slice(0, -1));
+    return files.flatMap(({ text }) => text.split('\n').slice(0, -1));
   }
 });

@@ -1,4 +1,5 @@
-import { launch, type RunningSystem } from '../../e2e/support/launch.ts';
+import { join } from 'node:path';
+import { launch, type RunningSystem, temporaryFolder } from '../../e2e/support/launch.ts';
 import { type Cast, castIn } from '../matrix/actors.ts';
 import { routes } from '../matrix/routes.ts';
 import { makers, type Thing } from '../matrix/things.ts';
@@ -29,7 +30,8 @@ export interface Heard {
 }
 
 export async function ground(env: Readonly<Record<string, string>> = {}): Promise<Ground> {
-  const system = await launch({ env });
+  const dataDir = await temporaryFolder();
+  const system = await launch({ dataDir, env: { LOG_DIR: logsIn(dataDir), ...env } });
   const [doors, openApi] = await Promise.all([doorsOf(system), openApiAt(system.url)]);
   const cast = await castIn(system, doors);
   const owned = {} as Record<Thing, string>;
@@ -51,6 +53,9 @@ export async function ground(env: Readonly<Record<string, string>> = {}): Promis
       ),
   };
 }
+
+/** Where every process of a system writes its logs. */
+export const logsIn = (dataDir: string): string => join(dataDir, 'logs');
 
 const lists = ['/records', '/budgets', '/notifications', '/records/imports', '/auth/sessions', '/users/profile', '/users/shared-by-me'];
 
