@@ -22,7 +22,8 @@ export async function importStatement(place: Place, token: string, rows: number)
   const accepted = await sendRequest(place.url, 'POST', '/records/bulk-import', { token, ...multipart(file, { onDuplicate: 'import' }) });
   if (accepted.status !== 202) throw new Error(`import: ${accepted.text}`);
   for (;;) {
-    const { body } = await sendRequest(place.url, 'GET', accepted.headers.location!, { token });
+    const { status, body } = await sendRequest(place.url, 'GET', accepted.headers.location!, { token });
+    if (status !== 200) throw new Error(`import: asked how far it is, ${status}`);
     if (body.status === 'done' && body.rows.imported === rows) return performance.now() - startedAt;
     if (body.status === 'done' || body.status === 'failed') throw new Error(`import: ${JSON.stringify(body).slice(0, 500)}`);
     await delay(20);
