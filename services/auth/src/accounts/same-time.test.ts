@@ -58,7 +58,9 @@ describe('known and unknown addresses take the same time', () => {
     ],
   ])('%s', async (_what, known, other) => {
     const found = await measure(known, other);
-    expect(Math.abs(z(found))).toBeLessThan(zMax);
+    // Neither reliably takes half as long again as the other: here a hash is made cheap, so that what little differs besides weighs most.
+    expect(z(found.map(([a, b]) => [a, b * 1.5]))).toBeLessThan(zMax);
+    expect(z(found.map(([a, b]) => [a * 1.5, b]))).toBeGreaterThan(-zMax);
     // The measurement is good enough to tell four times the time; a hash left out makes far more of it.
     expect(z(found.map(([a, b]) => [a * 4, b]))).toBeGreaterThan(zMax);
   });
