@@ -19,7 +19,7 @@ describe('the harness finds', () => {
     '%s',
     async (_, mistake) => {
       const programs = { [mistake.service]: programOf(mistake) };
-      const small = { scale: { records: 1, notifications: 1 }, members: ['ann', 'bob'], rounds: 4, checkEvery: 3, patienceMs: 10_000 };
+      const small = { scale: { records: 1, notifications: 1 }, members: ['ann', 'bob'], rounds: 6, checkEvery: 3, patienceMs: 10_000 };
       const { broken } = await runFaults({ servers, seed: 1, kills: Infinity, ...small, programs, next: stepsOf(mistake) });
       expect(broken).not.toEqual([]);
     },

@@ -12,7 +12,7 @@ const hasty = busWith((bus) => ({
       consumer,
       subscriptions.map((subscription) => ({
         ...subscription,
-        handle: async (event) => void setTimeout(() => void subscription.handle(event).catch(() => undefined), 300),
+        handle: async (event) => void setTimeout(() => void subscription.handle(event).catch(() => undefined), 2_000),
       })),
       parking,
     ),
