@@ -1,22 +1,17 @@
 import { gatherFacts } from '../../consistency/gather-facts.ts';
 import type { Facts } from '../../consistency/facts.ts';
 import { judge } from '../../consistency/judge.ts';
-import { healMs, lastingTrouble } from '../../consistency/lasting-trouble.ts';
-import { eventually } from '../../e2e/support/eventually.ts';
 import type { Ledger, Told } from './client.ts';
 import type { Member } from './household.ts';
 
 type Shown = Facts['records'][number];
 
 /** Every promise that can be checked from outside, once nothing happens any more. Returns what is broken, in words. */
-export async function checkLedger(url: string, ledger: Ledger, patienceMs = healMs): Promise<string[]> {
+export async function lookAtLedger(url: string, ledger: Ledger): Promise<string[]> {
   if (ledger.broken.length > 0) return ledger.broken;
-  const wrong = await lastingTrouble(async () => {
-    const facts = await gatherFacts(url, await ledger.member.now());
-    adopt(ledger, facts.records);
-    return [...compareRecords(ledger.told, facts.records), ...countFrames(ledger, facts), ...judge(facts)];
-  }, patienceMs);
-  ledger.abandoned.clear();
+  const facts = await gatherFacts(url, await ledger.member.now());
+  adopt(ledger, facts.records);
+  const wrong = [...compareRecords(ledger.told, facts.records), ...countFrames(ledger, facts), ...judge(facts)];
   return wrong.map((line) => `${ledger.member.email}: ${line}`);
 }
 
@@ -55,30 +50,13 @@ function countFrames({ told }: Ledger, { feed, alerts }: Facts): string[] {
 }
 
 /** No row of an import twice, none missing, and the budget counts each. */
-export async function checkImports(
-  url: string,
-  member: Member,
-  imported: ReadonlySet<string>,
-  patienceMs = healMs,
-): Promise<readonly string[]> {
-  return lastingTrouble(async () => {
-    const facts = await gatherFacts(url, await member.now());
-    const seen = new Set(facts.records.map(({ description }) => description));
-    return [
-      ...(seen.size === facts.records.length ? [] : [`${facts.records.length - seen.size} rows of imports came twice`]),
-      ...[...imported].filter((description) => !seen.has(description)).map((description) => `${description} was imported and is missing`),
-      ...(seen.size === imported.size ? [] : [`${seen.size} rows are there, ${imported.size} were said to be imported`]),
-      ...judge(facts),
-    ];
-  }, patienceMs);
-}
-
-/** Asks until it is so, for as long as healing may take. */
-export async function toldAs(what: string, ask: () => Promise<unknown>, expected: unknown, patienceMs = healMs): Promise<string[]> {
-  try {
-    await eventually(ask, (is) => is === expected, patienceMs);
-    return [];
-  } catch (error) {
-    return [`${what} should be ${String(expected)}: ${(error as Error).message}`];
-  }
+export async function lookAtImports(url: string, member: Member, imported: ReadonlySet<string>): Promise<string[]> {
+  const facts = await gatherFacts(url, await member.now());
+  const seen = new Set(facts.records.map(({ description }) => description));
+  return [
+    ...(seen.size === facts.records.length ? [] : [`${facts.records.length - seen.size} rows of imports came twice`]),
+    ...[...imported].filter((description) => !seen.has(description)).map((description) => `${description} was imported and is missing`),
+    ...(seen.size === imported.size ? [] : [`${seen.size} rows are there, ${imported.size} were said to be imported`]),
+    ...judge(facts),
+  ];
 }

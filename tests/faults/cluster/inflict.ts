@@ -12,6 +12,8 @@ export async function inflict(cluster: Cluster, fault: Fault, random: () => numb
   switch (fault.kind) {
     case 'kill':
       return killAt(instanceOf(cluster, fault.instance), fault.at, fault.again);
+    case 'together':
+      return killTogether(fault.instances.map((name) => instanceOf(cluster, name)));
     case 'pause': {
       const instance = instanceOf(cluster, fault.instance);
       instance.pause();
@@ -47,6 +49,13 @@ async function harm({ servers }: Cluster, { harm: how, server, ms }: Extract<Fau
 }
 
 const instanceOf = ({ instances }: Cluster, name: string): Instance => instances.find((instance) => instance.name === name)!;
+
+/** As when the machine dies that they run on. */
+async function killTogether(instances: readonly Instance[]): Promise<number> {
+  await Promise.all(instances.map((instance) => instance.kill()));
+  for (const instance of instances) instance.start();
+  return instances.length;
+}
 
 async function killAt(instance: Instance, at: Point | 'at random', again: boolean): Promise<number> {
   if (at !== 'at random') await sprung(instance, at);

@@ -13,15 +13,15 @@ const outboxes: Readonly<Record<string, readonly string[]>> = {
 
 const takers = ['budgets', 'notifications'];
 
-/** What was written and not told yet, and what is parked beside the poison that was planted: `none`, or where how much of it is. Read in the
- *  stores themselves. */
-export async function pendingIn({ servers, poisoned }: Cluster): Promise<string> {
+/** What was written and not told yet, and what is parked beside the poison that was planted: where how much of it is. Read in the stores
+ *  themselves. */
+export async function pendingIn({ servers, poisoned }: Cluster): Promise<string[]> {
   const found = await Promise.all(
     Object.keys(outboxes).map((service) =>
       pendingOf({ url: servers.urls.mongodb, database: servers.database, service, poisoned: takers.includes(service) ? poisoned : 0 }),
     ),
   );
-  return found.flat().join('; ') || 'none';
+  return found.flat();
 }
 
 interface Where {

@@ -1,5 +1,5 @@
 import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
-import { checkImports, checkLedger, toldAs } from './checks.ts';
+import { lookAtImports, lookAtLedger } from './checks.ts';
 import { type Client, createClient, type Ledger, newLedger } from './client.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
 import { join, type Member } from './household.ts';
@@ -7,6 +7,7 @@ import { createImporter } from './importer.ts';
 import { inflict } from './inflict.ts';
 import { describeFault, type Fault, nextStep } from './schedule.ts';
 import { pendingIn } from './pending.ts';
+import { type Settled, settle } from '../../consistency/settle.ts';
 import { eventually } from '../../e2e/support/eventually.ts';
 
 export interface FaultRunOptions extends ClusterOptions {
@@ -29,7 +30,7 @@ export interface FaultReport {
   readonly kills: number;
   readonly faults: number;
   readonly acknowledged: number;
-  /** The longest time between the end of the last fault before a check and everything being as it should, in milliseconds. */
+  /** The longest time between the end of the last fault before a check and a look that found everything as it should be, in milliseconds. */
   readonly healedInMs: number;
   /** What is broken, in words; [] when every promise was kept. */
   readonly broken: readonly string[];
@@ -101,9 +102,13 @@ async function round({ options, cluster, ledgers, imports, random, whims, state 
   }
   const healingSince = performance.now();
   await peace(cluster, [...clients, importer]);
-  state.broken.push(...(await checkAll({ options, cluster, ledgers, imports })));
-  state.healedInMs = Math.max(state.healedInMs, performance.now() - healingSince);
-  say(`checked after ${state.faults} faults, ${state.kills} kills, ${written()} acknowledged writes: ${state.broken.length} broken`);
+  const readyMs = performance.now() - healingSince;
+  const { trouble, afterMs } = await settleAll({ options, cluster, ledgers, imports });
+  state.broken.push(...trouble);
+  const healedInMs = readyMs + afterMs;
+  state.healedInMs = Math.max(state.healedInMs, healedInMs);
+  const healed = `healed within ${Math.round(healedInMs)} ms`;
+  say(`${state.faults} faults, ${state.kills} kills, ${written()} acknowledged writes, ${healed}: ${state.broken.length} broken`);
 }
 
 async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' | 'stop'>[]): Promise<void> {
@@ -112,25 +117,22 @@ async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' 
   await Promise.all(clients.map(({ running }) => running));
 }
 
-/** Everything that can be looked at; where what is broken need only be found, no further than the first of it. */
-async function checkAll({
+/** Looks at everything that can be looked at, until nothing is broken or there was time enough. */
+async function settleAll({
   options,
   cluster,
   ledgers,
   imports,
-}: Pick<Round, 'options' | 'cluster' | 'ledgers' | 'imports'>): Promise<string[]> {
-  const { patienceMs } = options;
-  const looks: (() => Promise<readonly string[]> | readonly string[])[] = [
-    () => toldAs('entries in outboxes and parked events', async () => pendingIn(cluster), 'none', patienceMs),
-    ...ledgers.map((ledger) => () => checkLedger(cluster.url, ledger, patienceMs)),
-    () => imports.broken,
-    () => checkImports(cluster.url, imports.member!, imports.imported, patienceMs),
-    () => cluster.instances.flatMap(({ crashes }) => crashes),
+}: Pick<Round, 'options' | 'cluster' | 'ledgers' | 'imports'>): Promise<Settled> {
+  const { url } = cluster;
+  const looks: (() => Promise<readonly string[]>)[] = [
+    () => pendingIn(cluster),
+    ...ledgers.map((ledger) => () => lookAtLedger(url, ledger)),
+    async () => imports.broken,
+    () => lookAtImports(url, imports.member!, imports.imported),
+    async () => cluster.instances.flatMap(({ crashes }) => crashes),
   ];
-  const broken: string[] = [];
-  for (const look of looks) {
-    broken.push(...(await look()));
-    if (patienceMs !== undefined && broken.length > 0) break;
-  }
-  return broken;
+  const settled = await Promise.all(looks.map((look) => settle(look, options.patienceMs)));
+  for (const { abandoned } of ledgers) abandoned.clear();
+  return { trouble: settled.flatMap(({ trouble }) => trouble), afterMs: Math.max(...settled.map(({ afterMs }) => afterMs)) };
 }

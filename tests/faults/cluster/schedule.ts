@@ -4,6 +4,7 @@ import type { ProxyMode } from '@commonpurse/shared/testing';
 
 export type Fault =
   | { readonly kind: 'kill'; readonly instance: string; readonly at: Point | 'at random'; readonly again: boolean }
+  | { readonly kind: 'together'; readonly instances: readonly string[] }
   | { readonly kind: 'pause'; readonly instance: string; readonly ms: number }
   | { readonly kind: 'wire'; readonly instance: string; readonly server: ServerName; readonly mode: ProxyMode; readonly ms: number }
   | { readonly kind: 'stray'; readonly what: 'replay' | 'poison' }
@@ -35,6 +36,7 @@ export function nextStep({ instances, random, servers }: ScheduleOptions): Step 
   const after = 5 + Math.floor(random() * 40);
   const instance = pick(instances);
   const dice = random();
+  if (dice < 0.12) return { after, fault: { kind: 'together', instances: instances.filter(() => random() < 0.5) } };
   if (dice < 0.65) {
     const at =
       random() < 0.4 ? ('at random' as const) : pick<Point | 'at random'>([...pointsOf[instance.replace(/-\d+$/, '')]!, 'at random']);
@@ -66,6 +68,8 @@ export const describeFault = (fault: Fault): string => {
   switch (fault.kind) {
     case 'kill':
       return `kill ${fault.instance} ${fault.at}${fault.again ? ', and again while it recovers' : ''}`;
+    case 'together':
+      return `kill ${fault.instances.join(', ') || 'none'} at once`;
     case 'pause':
       return `hold ${fault.instance} for ${fault.ms} ms`;
     case 'wire':
