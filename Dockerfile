@@ -4,6 +4,7 @@ WORKDIR /source
 RUN npm install --global pnpm@12.21.0
 # The packages change less often than the code: they are fetched before it comes in.
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
 RUN pnpm fetch
 COPY . .
 RUN pnpm install --frozen-lockfile --prefer-offline && node scripts/build.mjs

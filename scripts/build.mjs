@@ -16,7 +16,7 @@ for (const asset of globSync('{packages,services}/*/src/**/*.*', { cwd: root }))
 }
 const packages = globSync('{packages/*,services/*,all-in-one,distributed,ops}/package.json', { cwd: root });
 for (const file of packages) writeJson(file, compiled(readJson(file), dirname(file)));
-for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) copy(file);
+for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...globSync('patches/*', { cwd: root })]) copy(file);
 console.error(`commonpurse: compiled ${packages.length} packages into ${out}`);
 
 /** Its entries lead to the compiled files; those that are for tests only lead nowhere, and go. */
