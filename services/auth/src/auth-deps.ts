@@ -2,6 +2,7 @@ import type { People } from '@commonpurse/shared/access';
 import type { Admit, Caller } from '@commonpurse/shared/http';
 import type { SecretBox } from '@commonpurse/shared/secrets';
 import type { DailyCounts, SecurityLog, ServiceDeps } from '@commonpurse/shared/service';
+import type { AddressRequests } from './accounts/address-requests.ts';
 import type { Usage } from './admins/usage.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { OutgoingMails } from './mails/outgoing-mails.ts';
@@ -25,6 +26,7 @@ export interface AuthDeps extends Pick<ServiceDeps, 'clock' | 'cache' | 'peers' 
   readonly throttle: GuessThrottle;
   readonly provePassword: ProvePassword;
   readonly mails: OutgoingMails;
+  readonly requests: AddressRequests;
   readonly signing: SigningKeys;
   readonly refreshKey: Buffer;
   readonly mailTokenKey: Buffer;

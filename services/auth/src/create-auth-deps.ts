@@ -3,7 +3,9 @@ import type { People } from '@commonpurse/shared/access';
 import { createAdmit, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
 import type { SecretBox } from '@commonpurse/shared/secrets';
 import { createSecurityLog, type DailyCounts, securityStream } from '@commonpurse/shared/service';
-import { answerMailRequest } from './accounts/request-link.ts';
+import { type AddressRequests, createAddressRequests } from './accounts/address-requests.ts';
+import { registerAccount } from './accounts/register-account.ts';
+import { mailLink } from './accounts/request-link.ts';
 import { createUsage } from './admins/usage.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { derivedKey } from './keys/signing-key.ts';
@@ -41,6 +43,7 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, coun
   const audit = createSecurityLog(securityStream(given, 'auth'), usage.heard);
   const concurrency = Math.max(1, availableParallelism() - 1);
   const hashes = createPasswordHashes({ cost: given.passwordCost ?? 12, concurrency, waitingMax: passwordsWaitingMax });
+  const mails = outgoingMails(given, { store, changeUser, mailTokenKey });
   const throttle = createGuessThrottle({ cache, failuresPerMinute: config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null, audit });
   return {
     store,
@@ -61,7 +64,8 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, coun
     signedIn: createSignedIn(given, people, signing.verification),
     isFrequent: openFrequentPasswords(),
     provePassword: createProvePassword({ store, hashes, throttle, audit }),
-    mails: outgoingMails(given, { store, changeUser, mailTokenKey }),
+    mails,
+    requests: addressRequests(given, { store, changeUser, mailTokenKey, clock, mails, audit }),
     tokensFor: createTokensFor({ signing, refreshKey, clock }),
     secrets,
     twoFactorEnabled: config.TWO_FACTOR_ENABLED ?? config['2FA_ENABLED'] ?? true,
@@ -82,10 +86,17 @@ function createSignedIn({ clock, internalKey }: AuthServiceDeps, people: People,
 
 function outgoingMails(given: AuthServiceDeps, own: Pick<AuthDeps, 'store' | 'changeUser' | 'mailTokenKey'>): OutgoingMails {
   const publicUrl = given.publicUrl ?? (() => given.config.PUBLIC_URL);
-  return createOutgoingMails({
-    ...given,
-    ...own,
-    textOf: letters({ tokenKey: own.mailTokenKey, publicUrl, clock: given.clock }),
-    answerRequest: (request) => answerMailRequest(own, request),
+  const textOf = letters({ tokenKey: own.mailTokenKey, publicUrl, clock: given.clock });
+  return createOutgoingMails({ ...given, ...own, textOf });
+}
+
+type ToFulfil = Pick<AuthDeps, 'store' | 'clock' | 'changeUser' | 'mailTokenKey' | 'mails' | 'audit'>;
+
+function addressRequests({ log, clock }: AuthServiceDeps, own: ToFulfil): AddressRequests {
+  return createAddressRequests({
+    log,
+    clock,
+    store: own.store,
+    fulfil: (request) => (request.kind === 'register' ? registerAccount(own, request) : mailLink(own, request)),
   });
 }

@@ -32,7 +32,7 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
   const configured = openSigningKey(given.config.JWT_PRIVATE_KEY);
   const signing = await openSigningKeys({ store, secrets, clock: given.clock, log: given.log, configured });
   const deps = createAuthDeps(given, { store, changeUser: welcoming(settling), counts, signing, secrets });
-  const { people, mails } = deps;
+  const { people, mails, requests } = deps;
   return createService({
     name: 'auth',
     deps: given,
@@ -44,6 +44,7 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
     jwks: signing.verification,
     jobs: [
       { name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() },
+      requests.job,
       mails.job,
       signing.job,
       deps.usage.job,

@@ -1,18 +1,18 @@
 import type { CollectionDeclaration, Documents, DocumentStore, Sort } from '@commonpurse/shared/documents';
 import { createHistory, type HistoryLine } from '@commonpurse/shared/messaging';
 import type { AddressClaim } from './accounts/address-claim.ts';
+import type { AddressRequest } from './accounts/address-request.ts';
 import type { User } from './accounts/user.ts';
 import type { AdminRoll } from './admins/admin-roll.ts';
 import type { ActiveDay } from './admins/usage.ts';
 import type { StoredSigningKey } from './keys/key-ring.ts';
-import type { MailRequest } from './mails/mail-request.ts';
 import type { StampDebt } from './people/stamp-debts.ts';
 import { type Share, sharesCollection } from './shares/share.ts';
 
 export interface AuthStore {
   readonly users: Documents<User>;
   readonly addresses: Documents<AddressClaim>;
-  readonly mailRequests: Documents<MailRequest>;
+  readonly addressRequests: Documents<AddressRequest>;
   readonly shares: Documents<Share>;
   /** One document. */
   readonly rolls: Documents<AdminRoll>;
@@ -51,7 +51,7 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
   return {
     users,
     addresses,
-    mailRequests: await documents.collection<MailRequest>({ name: 'mail-requests', indexes: [] }),
+    addressRequests: await documents.collection<AddressRequest>({ name: 'address-requests', indexes: [] }),
     shares: await documents.collection<Share>(sharesCollection),
     signingKeys: await documents.collection<StoredSigningKey>({ name: 'signing-keys', indexes: [] }),
     activeDays: await documents.collection<ActiveDay>({

@@ -1,10 +1,11 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
-import { DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
+import { type Draft, DuplicateKey } from '@commonpurse/shared/documents';
 import type { AuthDeps } from '../auth-deps.ts';
 import { checkPassword, normalisedPassword } from '../passwords/password.ts';
 import type { Client } from '../client.ts';
 import { addressId } from './address.ts';
-import { openedAccount, registeredAgain, type Registration } from './registration.ts';
+import type { RegistrationRequest } from './address-request.ts';
+import { openedAccount, registeredAgain } from './registration.ts';
 import type { Profile } from './user.ts';
 
 export interface RegisterCommand {
@@ -12,48 +13,55 @@ export interface RegisterCommand {
   readonly password: string;
   readonly profile: Profile;
 }
-type Deps = Pick<AuthDeps, 'store' | 'clock' | 'hashes' | 'isFrequent' | 'changeUser' | 'mails' | 'mailTokenKey' | 'audit'>;
 
-/** Opens an account, or tells the owner of the one there is. Known and unknown addresses take the same way: one hash, two reads, two
- *  durable writes, and a mail that goes out afterwards. */
-export async function registerAccount(deps: Deps, command: RegisterCommand, client: Client): Promise<void> {
-  const password = normalisedPassword(command.password);
-  checkPassword('/password', password, command.email, deps.isFrequent);
-  const passwordHash = await deps.hashes.hash(password);
-  const asked: Registration = { email: command.email, passwordHash, profile: command.profile, mailId: randomUUID() };
-  const userId = await claimAddress(deps, addressId(command.email));
-  await saveRegistration(deps, userId, asked, client);
-  deps.mails.send(userId, asked.mailId);
+/** Notes that somebody wants an account. One hash and one durable write for any address; whether it has an account is looked up afterwards. */
+export async function requestRegistration(
+  { store, clock, hashes, isFrequent, requests }: Pick<AuthDeps, 'store' | 'clock' | 'hashes' | 'isFrequent' | 'requests'>,
+  { email, password: given, profile }: RegisterCommand,
+  { requestId, ip }: Client,
+): Promise<void> {
+  const password = normalisedPassword(given);
+  checkPassword('/password', password, email, isFrequent);
+  const registration = { email, passwordHash: await hashes.hash(password), profile, mailId: randomUUID() };
+  const asked = { address: addressId(email), requestId, ip, at: new Date(clock.now()).toISOString() };
+  const request: Draft<RegistrationRequest> = { _id: randomUUIDv7(), version: 1, kind: 'register', ...asked, registration };
+  requests.take(await store.addressRequests.insert(request));
 }
 
-/** The account that the address belongs to from now on, whether or not it was claimed before. Always one durable write. */
+type Deps = Pick<AuthDeps, 'store' | 'clock' | 'changeUser' | 'mails' | 'mailTokenKey' | 'audit'>;
+
+/** Opens the account that was asked for, or tells the owner of the one there is. */
+export async function registerAccount(deps: Deps, request: RegistrationRequest): Promise<void> {
+  const userId = await claimAddress(deps, request.address);
+  await saveRegistration(deps, userId, request);
+  deps.mails.send(userId, request.registration.mailId);
+}
+
+/** The account that the address belongs to from now on, whether or not it was claimed before. */
 async function claimAddress({ store }: Deps, _id: string): Promise<string> {
   for (;;) {
     const claim = await store.addresses.get(_id);
+    if (claim !== null) return claim.userId;
     try {
-      const { userId, version } = claim ?? { userId: randomUUIDv7(), version: 0 };
-      const draft = { _id, userId, version: version + 1 };
-      await (claim === null ? store.addresses.insert(draft) : store.addresses.replace(draft, version));
-      return userId;
+      return (await store.addresses.insert({ _id, userId: randomUUIDv7(), version: 1 })).userId;
     } catch (error) {
-      if (!(error instanceof DuplicateKey) && !(error instanceof StaleVersion)) throw error;
+      if (!(error instanceof DuplicateKey)) throw error;
     }
   }
 }
 
-/** Always one durable write. */
-async function saveRegistration(deps: Deps, userId: string, asked: Registration, client: Client): Promise<void> {
+async function saveRegistration(deps: Deps, userId: string, { registration, requestId, ip }: RegistrationRequest): Promise<void> {
   const { store, clock, changeUser, mailTokenKey, audit } = deps;
-  const facts = { userId, requestId: client.requestId, ip: client.ip };
+  const facts = { userId, requestId, ip };
   const again = (): ReturnType<typeof changeUser<boolean>> =>
-    changeUser(userId, { by: userId, requestId: client.requestId }, (user, nowMs) => ({
-      change: registeredAgain(user, asked, mailTokenKey, nowMs),
+    changeUser(userId, { by: userId, requestId }, (user, nowMs) => ({
+      change: registeredAgain(user, registration, mailTokenKey, nowMs),
       result: user.verifiedAt === null,
     }));
   const known = await again();
   if (known) return audit.info(known.result ? 'user_registered' : 'user_registration_existing', facts);
   try {
-    await store.users.insert(openedAccount(userId, asked, mailTokenKey, clock.now()));
+    await store.users.insert(openedAccount(userId, registration, mailTokenKey, clock.now()));
   } catch (error) {
     if (!(error instanceof DuplicateKey)) throw error;
     await again();

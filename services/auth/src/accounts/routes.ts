@@ -1,7 +1,7 @@
 import { type Endpoint, endpoint } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import { clientOf } from '../client.ts';
-import { registerAccount } from './register-account.ts';
+import { requestRegistration } from './register-account.ts';
 import { requestLink } from './request-link.ts';
 import {
   ForgotPasswordRequest,
@@ -45,7 +45,7 @@ const register = (deps: AuthDeps): Endpoint =>
       const { email, password, displayName, baseCurrency, locale, timeZone } = request.body;
       const name = displayName ?? email.slice(0, email.lastIndexOf('@'));
       const profile = { displayName: name, baseCurrency, locale, timeZone, monthStartDay: 1 };
-      await registerAccount(deps, { email, password, profile }, clientOf(request));
+      await requestRegistration(deps, { email, password, profile }, clientOf(request));
       return { status: 202, body: sent };
     },
   });

@@ -20,11 +20,12 @@ const timed = async (act: () => Promise<unknown>): Promise<number> => {
   return performance.now() - startedAt;
 };
 
-/** Pairs of durations, each pair measured side by side in changing order: what slows the machine down slows both. */
+/** Pairs of durations, each pair measured side by side: what slows the machine down slows both. The order is turned round each time, so that
+ *  each follows itself as often as the other: what the one before left to be done slows both alike. */
 async function measure(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<[number, number][]> {
   const found: [number, number][] = [];
   for (let n = 0; n < pairs + 20; n++) {
-    const swapped = (n * 7) % 5 < 2;
+    const swapped = n % 2 === 1;
     const a = await timed(swapped ? second : first);
     const b = await timed(swapped ? first : second);
     found.push(swapped ? [b, a] : [a, b]);
@@ -58,9 +59,7 @@ describe('known and unknown addresses take the same time', () => {
     ],
   ])('%s', async (_what, known, other) => {
     const found = await measure(known, other);
-    // Neither reliably takes half as long again as the other: here a hash is made cheap, so that what little differs besides weighs most.
-    expect(z(found.map(([a, b]) => [a, b * 1.5]))).toBeLessThan(zMax);
-    expect(z(found.map(([a, b]) => [a * 1.5, b]))).toBeGreaterThan(-zMax);
+    expect(Math.abs(z(found))).toBeLessThan(zMax);
     // The measurement is good enough to tell four times the time; a hash left out makes far more of it.
     expect(z(found.map(([a, b]) => [a * 4, b]))).toBeGreaterThan(zMax);
   });

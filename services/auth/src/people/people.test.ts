@@ -20,8 +20,8 @@ describe('a person, as other services see them', () => {
 
   test('does not exist until the address is verified', async () => {
     await auth.register({ email: 'pending@example.com' });
-    const { items } = { items: await auth.users.find({ email: 'pending@example.com' }) };
-    expect((await auth.internal().get(`/internal/people/${items[0]!._id}`)).status).toBe(404);
+    const pending = await auth.until(async () => (await auth.users.find({ email: 'pending@example.com' }))[0]);
+    expect((await auth.internal().get(`/internal/people/${pending._id}`)).status).toBe(404);
     expect((await auth.internal().get('/internal/people/nobody')).status).toBe(404);
   });
 

@@ -20,13 +20,15 @@ export interface LoginCommand {
 }
 /** Signed in; or the password was right and a code is still to come. */
 export type LoginOutcome = { readonly tokens: TokenPair; readonly user: User } | { readonly challengeToken: string };
-type Deps = Pick<AuthDeps, 'store' | 'clock' | 'hashes' | 'changeUser' | 'throttle' | 'tokensFor' | 'audit'>;
+type Deps = Pick<AuthDeps, 'store' | 'clock' | 'hashes' | 'changeUser' | 'throttle' | 'tokensFor' | 'audit' | 'requests'>;
 
 /** Signs in with address and password. Known and unknown addresses take the same way, the comparison included. */
 export async function logIn(deps: Deps, command: LoginCommand, client: Client): Promise<LoginOutcome> {
   const { store, clock, hashes, throttle, audit } = deps;
   const address = addressId(command.email);
   const facts = { requestId: client.requestId, ip: client.ip, account: accountFingerprint(address) };
+  // who has just registered is told that the address is not verified yet, not that there is no such account
+  await deps.requests.settled(address);
   const user = await store.userByAddress(address);
   const known = isKnown(user?.devices ?? [], client.network, clock.now());
   return throttle.guess({ address, apart: known ? client.network : null, client }, async (failed) => {

@@ -58,8 +58,8 @@ describe('sharing is refused', () => {
 
   test('with an id that is nobody, or whose address nobody has shown to be theirs', async () => {
     await auth.register({ email: 'pending@example.com' });
-    const [pending] = await auth.users.find({ email: 'pending@example.com' });
-    for (const granteeId of ['absent', pending!._id]) expect((await auth.share({ granteeId })).status).toBe(404);
+    const pending = await auth.until(async () => (await auth.users.find({ email: 'pending@example.com' }))[0]);
+    for (const granteeId of ['absent', pending._id]) expect((await auth.share({ granteeId })).status).toBe(404);
   });
 
   test("alike for somebody else's records and for absent ones", async () => {

@@ -4,11 +4,11 @@ import { loadConfig } from '@commonpurse/shared/service';
 import { startTestService, type TestAnswer, type TestService, type TestServiceOptions } from '@commonpurse/shared/testing';
 import { type Doc, type Documents, type DocumentStore, upsertNewer } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
+import type { AddressRequest } from '../accounts/address-request.ts';
 import type { User, UserChange } from '../accounts/user.ts';
 import type { AdminRoll } from '../admins/admin-roll.ts';
 import type { StoredSigningKey } from '../keys/key-ring.ts';
 import type { HistoryLine } from '@commonpurse/shared/messaging';
-import type { MailRequest } from '../mails/mail-request.ts';
 import type { StampDebt } from '../people/stamp-debts.ts';
 import type { Share } from '../shares/share.ts';
 import { AuthConfig } from '../config.ts';
@@ -28,7 +28,7 @@ export interface TestAuth extends TestService {
   readonly mails: readonly Mail[];
   /** The accounts, as they are stored. */
   readonly users: Documents<User>;
-  readonly mailRequests: Documents<MailRequest>;
+  readonly addressRequests: Documents<AddressRequest>;
   readonly shares: Documents<Share>;
   readonly rolls: Documents<AdminRoll>;
   readonly stampDebts: Documents<StampDebt>;
@@ -79,8 +79,8 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     get users() {
       return opened.get('users') as unknown as Documents<User>;
     },
-    get mailRequests() {
-      return opened.get('mail-requests') as unknown as Documents<MailRequest>;
+    get addressRequests() {
+      return opened.get('address-requests') as unknown as Documents<AddressRequest>;
     },
     get shares() {
       return opened.get('shares') as unknown as Documents<Share>;

@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { type Doc, type Documents, StoreUnavailable } from '@commonpurse/shared/documents';
+import type { ServiceDeps } from '@commonpurse/shared/service';
+import { fakeClock, overriding } from '@commonpurse/shared/testing';
+import { goodPassword, startAuth, type TestAuth } from '../testing/start-auth.ts';
+
+let auth: TestAuth;
+afterEach(() => auth.stop());
+
+const email = 'ada@example.com';
+const second = 'the second one I chose';
+
+/** Whoever writes a new account first meets this before. */
+const beforeFirstAccount = (meet: () => Promise<void>) => {
+  let met = false;
+  const insertOf = (users: Documents<Doc>): Partial<Documents<Doc>> => ({
+    insert: async (draft) => {
+      if (!met) {
+        met = true;
+        await meet();
+      }
+      return users.insert(draft);
+    },
+  });
+  return (deps: ServiceDeps): ServiceDeps => {
+    const { documents } = deps;
+    const collection: typeof documents.collection = async (declaration) => {
+      const opened = await documents.collection(declaration);
+      return (declaration.name === 'users' ? overriding(opened as never, insertOf(opened as never)) : opened) as never;
+    };
+    return { ...deps, documents: overriding(documents, { collection }) };
+  };
+};
+
+test('who signs in right after registering is told that the address is not verified, however slow the store is', async () => {
+  const held = Promise.withResolvers<void>();
+  auth = await startAuth({ deps: beforeFirstAccount(() => held.promise) });
+  expect((await auth.register({ email })).status).toBe(202);
+  const login = auth.login(email);
+  held.resolve();
+  const { status, body } = await login;
+  expect([status, body.code]).toEqual([403, 'email-not-verified']);
+});
+
+test('of two registrations the one that was asked for last is the one that stays', async () => {
+  const held = Promise.withResolvers<void>();
+  auth = await startAuth({ deps: beforeFirstAccount(() => held.promise) });
+  await auth.register({ email });
+  await auth.register({ email, password: second });
+  // whose turn comes later is done: the second had every chance to be quicker than the first
+  await auth.register({ email: 'grace@example.com' });
+  await auth.tokenFor('grace@example.com');
+  held.resolve();
+  await auth.until(async () => (await auth.addressRequests.count({})) === 0);
+  expect((await auth.login(email)).status).toBe(401);
+  expect((await auth.login(email, second)).status).toBe(403);
+});
+
+test('what could not be done is done later', async () => {
+  const clock = fakeClock();
+  auth = await startAuth({ clock, deps: beforeFirstAccount(() => Promise.reject(new StoreUnavailable('the store is away'))) });
+  expect((await auth.register({ email })).status).toBe(202);
+  expect((await auth.login(email)).status).toBe(401);
+  await auth.until(() => {
+    clock.advance(1_000);
+    return auth.mails.length === 1;
+  });
+  expect((await auth.login(email, goodPassword)).status).toBe(403);
+  await auth.until(async () => (await auth.addressRequests.count({})) === 0);
+  expect(auth.logs).toContainEqual(
+    expect.objectContaining({ msg: 'what was asked for an address could not be done; it will be tried again' }),
+  );
+});
