@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inheritedEnvironment } from './inherited.ts';
 import { chosenSystem, type SystemKind } from './systems.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -110,13 +111,9 @@ function run(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): { child: ChildProcess; output: Output } {
-  const { PATH, HOME, NODE_COMPILE_CACHE = join(root, 'node_modules', '.cache', 'compiled') } = process.env;
-  const inherited = Object.fromEntries(
-    Object.entries({ PATH, HOME, NODE_COMPILE_CACHE }).filter(([, value]) => value !== undefined),
-  ) as Record<string, string>;
   const child = spawn(process.execPath, [kind.program, ...args], {
     cwd: root,
-    env: { ...inherited, ...kind.variables, ...env, DATA_DIR: dataDir },
+    env: { ...inheritedEnvironment(), ...kind.variables, ...env, DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   started.set(child, { kind, dataDir });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { sendRequest, type TcpProxy } from '@commonpurse/shared/testing';
 import { eventually } from '../../e2e/support/eventually.ts';
+import { inheritedEnvironment } from '../../e2e/support/inherited.ts';
 import type { ServerName } from './servers.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -82,14 +83,9 @@ export function createInstance(options: InstanceOptions): Instance {
 }
 
 function run({ service, program, port, env, logFile }: InstanceOptions): ChildProcess {
-  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
-  const inherited = Object.fromEntries(Object.entries({ PATH, HOME, NODE_COMPILE_CACHE }).filter(([, value]) => value)) as Record<
-    string,
-    string
-  >;
   const child = spawn(process.execPath, [program ?? `services/${service}/src/main.ts`], {
     cwd: root,
-    env: { ...inherited, ...env, HOST: '127.0.0.1', PORT: String(port) },
+    env: { ...inheritedEnvironment(), ...env, HOST: '127.0.0.1', PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => appendFileSync(logFile, text));

@@ -41,6 +41,17 @@ export interface FaultReport {
 
 const clientsOfEach = 2;
 const everybody = ['ann', 'bob', 'cem', 'dee'];
+/** So many rounds the same people work; then others do, or the longest runs would look at long histories again and again. */
+const roundsOfEach = 3;
+
+/** People at work together, and what they were told. */
+interface Household {
+  readonly ledgers: readonly Ledger[];
+  readonly importer: Member;
+  readonly imported: Set<string>;
+  /** What went wrong with an import, in words. */
+  readonly broken: string[];
+}
 
 /** Eight clients of four people work while processes and servers die; what they were told is held against what is there. */
 export async function runFaults(options: FaultRunOptions): Promise<FaultReport> {
@@ -49,41 +60,43 @@ export async function runFaults(options: FaultRunOptions): Promise<FaultReport> 
   const whims = mulberry32(options.seed + 1);
   const cluster = await startCluster(options);
   const state = { kills: 0, faults: 0, healedInMs: 0, schedule: [] as string[], broken: [] as string[] };
-  const ledgers: Ledger[] = [];
-  const imports: Imports = { imported: new Set(), broken: [] };
+  const households: Household[] = [];
   try {
-    for (const name of options.members ?? everybody) ledgers.push(newLedger(await join(cluster, `${name}@home.example`)));
-    imports.member = await join(cluster, 'importer@home.example');
-    for (let n = 0; state.kills < options.kills && n < (options.rounds ?? Infinity) && state.broken.length === 0; n += 1)
-      await round({ options, cluster, ledgers, imports, random, whims, state });
+    for (let n = 0; state.kills < options.kills && n < (options.rounds ?? Infinity) && state.broken.length === 0; n += 1) {
+      if (n % roundsOfEach === 0) households.push(await moveIn(cluster, options.members ?? everybody, households.length));
+      await round({ options, cluster, household: households.at(-1)!, random, whims, state });
+    }
+    // what was right once must not have been spoilt since
+    for (const household of households.slice(0, -1)) state.broken.push(...(await settleAll(options, cluster, household)).trouble);
   } catch (error) {
     state.broken.push((error as Error).stack ?? String(error));
   }
   const unclean = await cluster.stop();
-  const acknowledged = ledgers.reduce((sum, ledger) => sum + ledger.acknowledged, 0);
+  const acknowledged = households.flatMap(({ ledgers }) => ledgers).reduce((sum, ledger) => sum + ledger.acknowledged, 0);
   return { ...state, broken: [...state.broken, ...unclean], acknowledged, logs: cluster.dataDir };
 }
 
-interface Imports {
-  member?: Member;
-  readonly imported: Set<string>;
-  readonly broken: string[];
+async function moveIn(cluster: Cluster, names: readonly string[], nth: number): Promise<Household> {
+  const ledgers: Ledger[] = [];
+  for (const name of names) ledgers.push(newLedger(await join(cluster, `${name}-${nth}@home.example`)));
+  return { ledgers, importer: await join(cluster, `importer-${nth}@home.example`), imported: new Set(), broken: [] };
 }
+
 interface Round {
   readonly options: FaultRunOptions;
   readonly cluster: Cluster;
-  readonly ledgers: readonly Ledger[];
-  readonly imports: Imports;
+  readonly household: Household;
   readonly random: () => number;
   readonly whims: () => number;
   readonly state: { kills: number; faults: number; healedInMs: number; schedule: string[]; broken: string[] };
 }
 
 /** Some faults under load, then peace and a look at everything. */
-async function round({ options, cluster, ledgers, imports, random, whims, state }: Round): Promise<void> {
+async function round({ options, cluster, household, random, whims, state }: Round): Promise<void> {
+  const { ledgers, importer: member, imported } = household;
   const { checkEvery = 15, say = () => {} } = options;
   const clients = ledgers.flatMap((ledger) => Array.from({ length: clientsOfEach }, () => createClient(cluster.url, ledger, whims)));
-  const importer = createImporter(imports.member!, imports.imported, imports.broken);
+  const importer = createImporter(member, imported, household.broken);
   const written = (): number => ledgers.reduce((sum, ledger) => sum + ledger.acknowledged, 0);
   const isBroken = (): boolean => ledgers.some(({ broken }) => broken.length > 0);
   const names = cluster.instances.map(({ name }) => name);
@@ -103,7 +116,7 @@ async function round({ options, cluster, ledgers, imports, random, whims, state 
   const healingSince = performance.now();
   await peace(cluster, [...clients, importer]);
   const readyMs = performance.now() - healingSince;
-  const { trouble, afterMs } = await settleAll({ options, cluster, ledgers, imports });
+  const { trouble, afterMs } = await settleAll(options, cluster, household);
   state.broken.push(...trouble);
   const healedInMs = readyMs + afterMs;
   state.healedInMs = Math.max(state.healedInMs, healedInMs);
@@ -118,21 +131,17 @@ async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' 
 }
 
 /** Looks at everything that can be looked at, until nothing is broken or there was time enough. */
-async function settleAll({
-  options,
-  cluster,
-  ledgers,
-  imports,
-}: Pick<Round, 'options' | 'cluster' | 'ledgers' | 'imports'>): Promise<Settled> {
+async function settleAll({ patienceMs }: FaultRunOptions, cluster: Cluster, household: Household): Promise<Settled> {
   const { url } = cluster;
+  const { ledgers, importer, imported } = household;
   const looks: (() => Promise<readonly string[]>)[] = [
     () => pendingIn(cluster),
     ...ledgers.map((ledger) => () => lookAtLedger(url, ledger)),
-    async () => imports.broken,
-    () => lookAtImports(url, imports.member!, imports.imported),
+    async () => household.broken,
+    () => lookAtImports(url, importer, imported),
     async () => cluster.instances.flatMap(({ crashes }) => crashes),
   ];
-  const settled = await Promise.all(looks.map((look) => settle(look, options.patienceMs)));
+  const settled = await Promise.all(looks.map((look) => settle(look, patienceMs)));
   for (const { abandoned } of ledgers) abandoned.clear();
   return { trouble: settled.flatMap(({ trouble }) => trouble), afterMs: Math.max(...settled.map(({ afterMs }) => afterMs)) };
 }
