@@ -1,4 +1,4 @@
-export const help = `npm run ops -- <command>: looks after a system that runs.
+export const help = `npm run ops -- <command>: looks after a system.
 
   status [--json]                    every instance: ready or why not, version, parked events, what it has
                                      to tell, how far it has read what others tell
@@ -17,6 +17,7 @@ Services: auth, records, budgets, notifications.
 
 Where the system is:
   a system that npm start or npm run start:distributed runs on this machine is found in DATA_DIR (./data);
+  one that npm start has run there and that does not run now is started for the time of the command (not for status);
   anywhere else by AUTH_URL, RECORDS_URL, BUDGETS_URL, NOTIFICATIONS_URL and INTERNAL_KEY, as its services have them.
 
 Ends with 0 when it is done (status: when everything is ready), with 1 when it is not, with 2 when it was not understood.`;

@@ -3,6 +3,7 @@ import {
   type Clock,
   createLocator,
   findInternalKey,
+  type ProcessList,
   processListIn,
   readProcessList,
   type ServiceName,
@@ -10,6 +11,7 @@ import {
 } from '@commonpurse/shared/service';
 import { behindGateway } from './command.ts';
 import type { OpsConfig } from './config.ts';
+import { hasEmbeddedData } from './start-embedded.ts';
 
 /** One instance of a service, and where it listens. */
 export interface Instance {
@@ -31,10 +33,16 @@ export async function locateInstances(config: OpsConfig, clock: Clock): Promise<
   return { instances, internalKey };
 }
 
+/** Whether nothing is asked for but an embedded system that does not run: its data are there, and nobody is at work on them. */
+export const isAtRest = async (config: OpsConfig): Promise<boolean> =>
+  namesNobody(config) && hasEmbeddedData(config.DATA_DIR) && (await runningIn(config.DATA_DIR)) === null;
+
+const namesNobody = (config: OpsConfig): boolean => behindGateway.every((service) => urlsIn(config)(service).length === 0);
+
 /** null: the environment names no service. */
 async function addressed(config: OpsConfig, clock: Clock): Promise<Instance[] | null> {
+  if (namesNobody(config)) return null;
   const urls = urlsIn(config);
-  if (behindGateway.every((service) => urls(service).length === 0)) return null;
   const locator = createLocator({ urls, clock });
   await locator.start();
   const instances = behindGateway.flatMap((service) => named(service, locator.urls(service)));
@@ -46,10 +54,23 @@ const named = (service: ServiceName, urls: readonly string[]): Instance[] =>
   urls.map((url, at) => ({ name: urls.length === 1 ? service : `${service}-${at + 1}`, service, url }));
 
 async function listed({ DATA_DIR }: OpsConfig): Promise<readonly Instance[]> {
-  const path = processListIn(DATA_DIR);
-  const list = await readProcessList(path);
+  const list = await runningIn(DATA_DIR);
   if (list !== null) return list.processes;
   throw new Error(
-    `no system runs with this DATA_DIR (there is no ${path}): start it, or set AUTH_URL, RECORDS_URL, BUDGETS_URL and NOTIFICATIONS_URL`,
+    `no system runs with this DATA_DIR (${DATA_DIR}): start it, or set AUTH_URL, RECORDS_URL, BUDGETS_URL and NOTIFICATIONS_URL`,
   );
+}
+
+/** What a system that runs has left there; null also for what one left behind that was killed. */
+async function runningIn(dataDir: string): Promise<ProcessList | null> {
+  const list = await readProcessList(processListIn(dataDir));
+  return list !== null && isAlive(list.pid) ? list : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
