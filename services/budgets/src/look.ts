@@ -2,16 +2,24 @@ import type { Clock } from '@commonpurse/shared/service';
 import { evaluatePeriod } from './alerts/evaluate-alerts.ts';
 import type { Cause } from './mirror/on-record-changed.ts';
 import { createTurnstile } from './mirror/turnstile.ts';
-import { refreshSpending } from './progress/refresh-spending.ts';
+import { periodSpendingId } from './progress/period-spending.ts';
+import { addUpPeriod, keepSpending } from './progress/refresh-spending.ts';
 import { spendingOf } from './progress/spending.ts';
 import type { BudgetPeriod } from './progress/touched-periods.ts';
+import type { ReadPeriod } from './read-periods.ts';
 import type { BudgetsStore } from './store.ts';
 
-/** Adds a period up anew, keeps that, and fires what is reached. Resolves when all of it is durable. */
-export type Look = (at: BudgetPeriod, cause: Cause) => Promise<void>;
+/** Adds a period up anew, keeps that, and fires what is reached. Resolves when all of it is durable.
+ *  @param ahead what was read of it before the call */
+export type Look = (at: BudgetPeriod, cause: Cause, ahead?: Ahead) => Promise<void>;
+
+export interface Ahead extends ReadPeriod {
+  /** Whether there still is this version of the budget, asked while the period is added up. Otherwise nothing is kept, and nothing fires. */
+  stands(): Promise<boolean>;
+}
 
 export interface LookDeps {
-  readonly store: BudgetsStore;
+  readonly store: Pick<BudgetsStore, 'totals' | 'spendings' | 'periods'>;
   readonly clock: Clock;
   /** false: nothing fires. */
   readonly alerts: boolean;
@@ -21,14 +29,21 @@ export interface LookDeps {
  *  An alert doesn't wait for the figures to be kept. */
 export function createLook({ store, clock, alerts }: LookDeps): Look {
   const turnstile = createTurnstile();
-  const once = async ({ budget, period }: BudgetPeriod, cause: Cause): Promise<boolean> => {
-    const { sums, kept } = await refreshSpending(store, budget, period);
+  const once = async (at: BudgetPeriod, cause: Cause, ahead?: Ahead): Promise<boolean> => {
+    const { budget, period } = at;
+    const current = ahead === undefined ? await store.spendings.get(periodSpendingId(budget._id, period)) : ahead.spending;
+    const [sums, stands] = await Promise.all([addUpPeriod(store, budget, period), ahead === undefined || ahead.stands()]);
+    if (!stands) return true;
     const { spentMinor } = spendingOf(budget, sums);
-    const [isKept] = await Promise.all([kept, alerts ? evaluatePeriod({ store, clock }, { budget, period, spentMinor, cause }) : null]);
+    const evaluation = { budget, period, spentMinor, cause, read: ahead?.state };
+    const [isKept] = await Promise.all([
+      keepSpending(store, current, at, sums),
+      alerts ? evaluatePeriod({ store, clock }, evaluation) : null,
+    ]);
     return isKept;
   };
-  return (at, cause) =>
+  return (at, cause, ahead) =>
     turnstile(`${at.budget._id}|${at.budget.version}|${at.period.key}`, async () => {
-      while (!(await once(at, cause)));
+      for (let done = await once(at, cause, ahead); !done;) done = await once(at, cause);
     });
 }

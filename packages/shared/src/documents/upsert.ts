@@ -11,10 +11,10 @@ export interface Upserted<T extends Doc> {
   readonly after: T | null;
 }
 
-/** Reads, merges and compare-and-sets until no other writer comes in between. The merged version must be higher than the current one. */
-export async function upsertNewer<T extends Doc>(documents: Documents<T>, id: string, merge: Merge<T>): Promise<Upserted<T>> {
-  for (;;) {
-    const before = await documents.get(id);
+/** Reads, merges and compare-and-sets until no other writer comes in between. The merged version must be higher than the current one.
+ *  @param read what was read just now */
+export async function upsertNewer<T extends Doc>(documents: Documents<T>, id: string, merge: Merge<T>, read?: T): Promise<Upserted<T>> {
+  for (let before = read ?? (await documents.get(id)); ; before = await documents.get(id)) {
     const draft = merge(before);
     if (draft === null) return { before, after: before };
     try {

@@ -7,7 +7,7 @@ import type { BudgetDoc } from '../plans/budget.ts';
 import type { Period } from '../progress/period.ts';
 import { availableIn } from '../progress/progress.ts';
 import type { BudgetsStore } from '../store.ts';
-import { type Alert, newlyCrossed, periodId, withFiring } from './alert.ts';
+import { type Alert, newlyCrossed, type PeriodDoc, periodId, withFiring } from './alert.ts';
 
 export interface AlertsDeps {
   readonly store: Pick<BudgetsStore, 'periods'>;
@@ -19,29 +19,33 @@ export interface Evaluation {
   readonly period: Period;
   readonly spentMinor: number;
   readonly cause: Cause;
+  /** What has happened in the period, as far as was known at any time before, null for nothing; absent: it is read now. */
+  readonly read?: PeriodDoc | null | undefined;
 }
 
 /** Fires what this spending has newly reached in this period. Looks at what has fired again after every lost race, so of any number of
  *  evaluations at the same time, in this process or another, one fires each threshold. */
-export async function evaluatePeriod(deps: AlertsDeps, { budget, period, spentMinor, cause }: Evaluation): Promise<void> {
+export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): Promise<void> {
+  const { budget, period, spentMinor, read } = evaluation;
   const { availableMinor } = availableIn(budget);
   if (newlyCrossed(budget.alerts, [], spentMinor, availableMinor).length === 0) return;
-  for (;;) {
-    const state = await deps.store.periods.get(periodId(budget._id, period));
+  const readNow = (): Promise<PeriodDoc | null> => deps.store.periods.get(periodId(budget._id, period));
+  for (let state = read === undefined ? await readNow() : read; ;) {
     const [alert] = newlyCrossed(budget.alerts, state?.fired ?? [], spentMinor, availableMinor);
     if (alert === undefined) return;
-    await fire(deps, { budget, period, alert, spentMinor, availableMinor, cause, state });
+    state = (await fire(deps, { ...evaluation, alert, availableMinor, state })) ?? (await readNow());
   }
 }
 
 interface Crossing extends Evaluation {
   readonly alert: Alert;
   readonly availableMinor: number;
-  readonly state: Awaited<ReturnType<BudgetsStore['periods']['get']>>;
+  readonly state: PeriodDoc | null;
 }
 
-/** One compare-and-set, one version, one entry for each threshold: its event's id is its own. A lost race is not an error. */
-async function fire({ store, clock }: AlertsDeps, crossing: Crossing): Promise<void> {
+/** One compare-and-set, one version, one entry for each threshold: its event's id is its own. What has happened then; null when the race was
+ *  lost, which is not an error. */
+async function fire({ store, clock }: AlertsDeps, crossing: Crossing): Promise<PeriodDoc | null> {
   const { budget, period, alert, spentMinor, availableMinor, cause, state } = crossing;
   const at = instantOf(clock);
   const seen = {
@@ -62,8 +66,9 @@ async function fire({ store, clock }: AlertsDeps, crossing: Crossing): Promise<v
     change: null,
   });
   try {
-    await (state === null ? store.periods.insert(next, [entry]) : store.periods.replace(next, state.version, [entry]));
+    return await (state === null ? store.periods.insert(next, [entry]) : store.periods.replace(next, state.version, [entry]));
   } catch (error) {
     if (!(error instanceof DuplicateKey) && !(error instanceof StaleVersion)) throw error;
+    return null;
   }
 }

@@ -3,8 +3,8 @@ import type { Documents } from '@commonpurse/shared/documents';
 import { invalid, unavailable } from '@commonpurse/shared/http';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Arrivals } from './arrivals.ts';
+import type { DayKey } from './day-key.ts';
 import { keysOfMirrored, type MirroredRecord } from './mirrored-record.ts';
-import type { RecomputeTotals } from './recompute-totals.ts';
 
 /** A version of a record that its writer was told of, and who asks for it. */
 export interface WrittenRecord {
@@ -17,7 +17,8 @@ export interface WrittenRecord {
 export interface AwaitDeps {
   readonly mirror: Documents<MirroredRecord>;
   readonly arrivals: Arrivals;
-  readonly recompute: RecomputeTotals;
+  /** Resolves once each of these totals has agreed with the mirror at some moment after the call. */
+  readonly recompute: (keys: readonly DayKey[]) => Promise<void>;
   /** How far records says that it has come; null for one that is absent, another owner's, or nothing the viewer may see. */
   readonly versionOf: (written: WrittenRecord) => Promise<number | null>;
   readonly clock: Clock;

@@ -8,9 +8,27 @@ export interface DayTotal extends Doc, DayKey {
   readonly records: number;
 }
 
-/** The total's next state; null when it says the same already (one that never was says zero). */
-export function nextTotal(current: DayTotal | null, key: DayKey, sumMinor: number, records: number): Draft<DayTotal> | null {
-  if ((current?.sumMinor ?? 0) === sumMinor && (current?.records ?? 0) === records) return null;
+/** What the mirror says of one day total. */
+export interface Added {
+  readonly sumMinor: number;
+  readonly records: number;
+}
+
+/** Whether the total says so already; one that never was says zero. */
+export const agrees = (current: DayTotal | null, { sumMinor, records }: Added): boolean =>
+  (current?.sumMinor ?? 0) === sumMinor && (current?.records ?? 0) === records;
+
+/** The total's next state, also where it says the same.
+ *  @param current the total, or the version at which it begins */
+export function nextTotal(current: DayTotal | number, key: DayKey, added: Added): Draft<DayTotal> {
   const { ownerId, day, category, currency } = key;
-  return { _id: dayKeyId(key), version: (current?.version ?? 0) + 1, ownerId, day, category, currency, sumMinor, records };
+  return {
+    _id: dayKeyId(key),
+    version: typeof current === 'number' ? current : current.version + 1,
+    ownerId,
+    day,
+    category,
+    currency,
+    ...added,
+  };
 }

@@ -1,22 +1,37 @@
-import type { DayKey } from './day-key.ts';
-import type { Follow } from './on-record-changed.ts';
-import { createTurnstile } from './turnstile.ts';
+/** Lets what many deliveries bring for one owner be done for all of them together: one run at a time, and what comes meanwhile, or in the same
+ *  turn, is done as one by the next. Each caller's promise settles with a run that began after the call and had its item. */
+export type Gather<T> = (ownerId: string, item: T) => Promise<void>;
 
-/** Lets what follows from many changes of one owner be done for all of them together: one at a time, and those that come meanwhile are done
- *  as one by the next. Without a wait of its own: a single chunk is followed at once, and of an import that comes in faster than it can be
- *  followed each total and period is computed a few times instead of once for every chunk. Each caller's promise settles as of a run that
- *  began after the call, with its keys. */
-export function gatherByOwner(follow: Follow): (ownerId: string, ...given: Parameters<Follow>) => Promise<void> {
-  const turnstile = createTurnstile();
-  const waiting = new Map<string, DayKey[]>();
-  return (ownerId, keys, cause) => {
-    const gathered = waiting.get(ownerId);
-    if (gathered === undefined) waiting.set(ownerId, [...keys]);
-    else for (const key of keys) gathered.push(key);
-    return turnstile(ownerId, async () => {
-      const together = waiting.get(ownerId) ?? [];
-      waiting.delete(ownerId);
-      await follow(together, cause);
-    });
+interface Waiting<T> {
+  readonly item: T;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+export function gatherByOwner<T>(run: (items: readonly T[]) => Promise<void>): Gather<T> {
+  const queues = new Map<string, Waiting<T>[]>();
+  const drain = async (ownerId: string, queue: Waiting<T>[]): Promise<void> => {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (queue.length > 0) await together(run, queue.splice(0));
+    queues.delete(ownerId);
   };
+  return (ownerId, item) =>
+    new Promise((resolve, reject) => {
+      const queue = queues.get(ownerId) ?? [];
+      queue.push({ item, resolve, reject });
+      if (queues.has(ownerId)) return;
+      queues.set(ownerId, queue);
+      void drain(ownerId, queue);
+    });
+}
+
+/** What fails together is tried one by one: an item that can't be done must not keep back those that came with it. */
+async function together<T>(run: (items: readonly T[]) => Promise<void>, items: readonly Waiting<T>[]): Promise<void> {
+  try {
+    await run(items.map(({ item }) => item));
+    for (const { resolve } of items) resolve();
+  } catch (error) {
+    if (items.length === 1) return items[0]!.reject(error);
+    await Promise.all(items.map((item) => together(run, [item])));
+  }
 }

@@ -2,14 +2,27 @@ import { type Documents, type Draft, upsertNewer } from '@commonpurse/shared/doc
 import type { DayKey } from './day-key.ts';
 import { keepNewer, keysToRecompute, mirrored, type MirroredRecord, type ToldRecord } from './mirrored-record.ts';
 
+type Kept = Draft<MirroredRecord>;
+type Known = Map<string, MirroredRecord>;
+
 /** Brings the mirror to what was told or beyond, never back. Answers which day totals must be computed anew, also where everything was
- *  known already. Rows that are new land in one durable batch. */
+ *  known already. Rows that are new land in one durable batch; a first version is nearly always new, and is not looked for before. */
 export async function keepRecords(mirror: Documents<MirroredRecord>, told: readonly ToldRecord[]): Promise<DayKey[]> {
-  const known = new Map((await mirror.getMany(told.map(({ record }) => record.id))).map((doc) => [doc._id, doc]));
+  const known: Known = new Map();
+  await lookUp(
+    mirror,
+    told.filter(({ record }) => record.version > 1),
+    known,
+  );
   const unknown = told.filter(({ record }) => !known.has(record.id));
   const landed = await insertNew(
     mirror,
     unknown.map(({ record }) => mirrored(record, null)),
+  );
+  await lookUp(
+    mirror,
+    unknown.filter(({ record }) => !landed.has(record.id)),
+    known,
   );
   const keys = await Promise.all(
     told.map(async (each) => {
@@ -20,7 +33,10 @@ export async function keepRecords(mirror: Documents<MirroredRecord>, told: reado
   return keys.flat();
 }
 
-type Kept = Draft<MirroredRecord>;
+async function lookUp(mirror: Documents<MirroredRecord>, told: readonly ToldRecord[], known: Known): Promise<void> {
+  if (told.length === 0) return;
+  for (const doc of await mirror.getMany(told.map(({ record }) => record.id))) known.set(doc._id, doc);
+}
 
 /** Those that nobody had inserted before, by id. */
 async function insertNew(mirror: Documents<MirroredRecord>, drafts: readonly Kept[]): Promise<Map<string, Kept>> {
@@ -31,13 +47,9 @@ async function insertNew(mirror: Documents<MirroredRecord>, drafts: readonly Kep
 }
 
 /** What is kept of one record then, however many others write it at the same time. What was read and is as new needs no second look. */
-async function keepOne(
-  mirror: Documents<MirroredRecord>,
-  { record }: ToldRecord,
-  read: ReadonlyMap<string, MirroredRecord>,
-): Promise<Kept> {
+async function keepOne(mirror: Documents<MirroredRecord>, { record }: ToldRecord, read: Known): Promise<Kept> {
   const known = read.get(record.id);
   if (known !== undefined && keepNewer(known, record) === null) return known;
-  const { after } = await upsertNewer(mirror, record.id, (current) => keepNewer(current, record));
+  const { after } = await upsertNewer(mirror, record.id, (current) => keepNewer(current, record), known);
   return after!;
 }

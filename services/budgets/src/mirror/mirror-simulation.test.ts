@@ -1,16 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { DuplicateKey, StaleVersion, upsertNewer } from '@commonpurse/shared/documents';
 import { type BudgetDoc, newBudget } from '../plans/budget.ts';
+import { createFollow } from '../follow-records.ts';
+import { createLook } from '../look.ts';
 import { nextSpending } from '../progress/period-spending.ts';
-import { settledSpending } from '../progress/refresh-spending.ts';
 import { touchedPeriods } from '../progress/touched-periods.ts';
-import { spentBetween } from '../store.ts';
+import { type BudgetsStore, spentBetween } from '../store.ts';
+import { fakeClock } from '@commonpurse/shared/testing';
 import { simulateMirror, type StartConsumer, type Stored } from '../testing/simulate-mirror.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
-import { nextTotal } from './day-total.ts';
+import { agrees, nextTotal } from './day-total.ts';
+import { gatherByOwner } from './gather.ts';
 import { keepRecords } from './keep-records.ts';
-import { keysOfMirrored, mirrored, type MirroredRecord } from './mirrored-record.ts';
-import { createRecomputeTotals } from './recompute-totals.ts';
+import { keysOfMirrored, keysTold, mirrored, type MirroredRecord, type ToldRecord } from './mirrored-record.ts';
+import { recomputeTotals } from './recompute-totals.ts';
 
 const seeds = Array.from({ length: 500 }, (_, index) => index + 1);
 
@@ -25,26 +28,25 @@ async function firstFault(start: StartConsumer): Promise<string | null> {
 
 /** What the service does, without alerts: the mirror, the totals of days, and what the periods of these two people's budgets add up to. */
 const real: StartConsumer = (stored) => {
-  const recompute = createRecomputeTotals(stored);
-  const budgets = ['ada', 'bob'].map(budgetOf);
-  return async (told) => {
-    const keys = await keepRecords(stored.mirror, told);
-    await recompute(keys);
-    await Promise.all(touchedPeriods(budgets, keys).map(({ budget, period }) => settledSpending(stored, budget, period)));
-  };
+  const budgets = { find: async ({ ownerId }: { ownerId: string }) => [budgetOf(ownerId)] };
+  const store = { ...stored, budgets } as unknown as BudgetsStore;
+  const look = createLook({ store, clock: fakeClock(), alerts: false });
+  const follow = createFollow({ store, look, live: { touched: () => {} } });
+  const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
+    const told = tellings.flat();
+    await follow({ told: told.flatMap(keysTold), keep: () => keepRecords(stored.mirror, told), cause: { by: 'ada', requestId: 'r' } });
+  });
+  return (told) => gather(told[0]?.record.ownerId ?? 'nobody', told);
 };
 
 /** As the real one, but keeps what a period adds up to without asking whether another has kept something newer meanwhile. */
-const overwriting: StartConsumer = (stored) => {
-  const recompute = createRecomputeTotals(stored);
-  return async (told) => {
-    const keys = await keepRecords(stored.mirror, told);
-    await recompute(keys);
-    for (const { budget, period } of touchedPeriods(['ada', 'bob'].map(budgetOf), keys)) {
-      const sums = await spentBetween(stored, { ...budget, from: period.start, to: period.end });
-      await upsertNewer(stored.spendings, budget._id, (current) => ({ ...nextSpending(current, budget, period, sums)!, _id: budget._id }));
-    }
-  };
+const overwriting: StartConsumer = (stored) => async (told) => {
+  const keys = await keepRecords(stored.mirror, told);
+  await recomputeTotals(stored, keys);
+  for (const { budget, period } of touchedPeriods(['ada', 'bob'].map(budgetOf), keys)) {
+    const sums = await spentBetween(stored, { ...budget, from: period.start, to: period.end });
+    await upsertNewer(stored.spendings, budget._id, (current) => ({ ...nextSpending(current, 1, budget, period, sums)!, _id: budget._id }));
+  }
 };
 
 const budgetOf = (ownerId: string): BudgetDoc => {
@@ -62,8 +64,8 @@ const adding: StartConsumer = ({ mirror, totals }) => {
   const add = async (key: DayKey, change: number): Promise<void> => {
     for (;;) {
       const current = await totals.get(dayKeyId(key));
-      const next = nextTotal(current, key, (current?.sumMinor ?? 0) + change, (current?.records ?? 0) + Math.sign(change));
-      if (next === null) return;
+      const added = { sumMinor: (current?.sumMinor ?? 0) + change, records: (current?.records ?? 0) + Math.sign(change) };
+      const next = nextTotal(current ?? 1, key, added);
       try {
         await (current === null ? totals.insert(next) : totals.replace(next, current.version));
         return;
@@ -88,7 +90,7 @@ const adding: StartConsumer = ({ mirror, totals }) => {
 
 /** Takes whatever comes for the newest. */
 const unguarded: StartConsumer = ({ mirror, totals }) => {
-  const recompute = createRecomputeTotals({ mirror, totals });
+  const recompute = (keys: readonly DayKey[]): Promise<void> => recomputeTotals({ mirror, totals }, keys);
   return async (told) => {
     for (const { record } of told) {
       const { before, after } = await upsertNewer(mirror, record.id, (current) => ({
@@ -102,7 +104,7 @@ const unguarded: StartConsumer = ({ mirror, totals }) => {
 
 /** Follows only what was newer than what was kept. */
 const onlyWhenKept: StartConsumer = ({ mirror, totals }) => {
-  const recompute = createRecomputeTotals({ mirror, totals });
+  const recompute = (keys: readonly DayKey[]): Promise<void> => recomputeTotals({ mirror, totals }, keys);
   return async (told) => {
     for (const { record } of told) {
       const { before, after } = await upsertNewer(mirror, record.id, (current) =>
@@ -114,13 +116,13 @@ const onlyWhenKept: StartConsumer = ({ mirror, totals }) => {
 };
 
 /** Recomputes only where the record counts now. */
-const onlyTheNew: StartConsumer = (stored) => {
-  const recompute = createRecomputeTotals(stored);
-  return async (told) => {
-    await keepRecords(stored.mirror, told);
-    const kept = await stored.mirror.getMany(told.map(({ record }) => record.id));
-    await recompute(kept.flatMap((doc) => keysNow(doc)));
-  };
+const onlyTheNew: StartConsumer = (stored) => async (told) => {
+  await keepRecords(stored.mirror, told);
+  const kept = await stored.mirror.getMany(told.map(({ record }) => record.id));
+  await recomputeTotals(
+    stored,
+    kept.flatMap((doc) => keysNow(doc)),
+  );
 };
 
 /** Adds up, then reads the total's version and writes: another's newer sum is lost. */
@@ -129,8 +131,7 @@ const hasty: StartConsumer = ({ mirror, totals }: Stored) => {
     const [sum] = await mirror.sum({ key: dayKeyId(key) }, { by: [], of: 'amountMinor' });
     for (;;) {
       const current = await totals.get(dayKeyId(key));
-      const next = nextTotal(current, key, sum?.sum ?? 0, sum?.count ?? 0);
-      if (next === null) return;
+      const next = nextTotal(current ?? 1, key, { sumMinor: sum?.sum ?? 0, records: sum?.count ?? 0 });
       try {
         await (current === null ? totals.insert(next) : totals.replace(next, current.version));
         return;
@@ -145,13 +146,14 @@ const hasty: StartConsumer = ({ mirror, totals }: Stored) => {
   };
 };
 
-/** Compare-and-sets, but never looks again after a write that succeeded: one who found the total right meanwhile is proven wrong. */
+/** Compare-and-sets, but leaves a total that says so already as it is: who had added up before that, and is late, finds it as it was. */
 const content: StartConsumer = ({ mirror, totals }) => {
   const settle = async (key: DayKey): Promise<boolean> => {
     const current = await totals.get(dayKeyId(key));
     const [sum] = await mirror.sum({ key: dayKeyId(key) }, { by: [], of: 'amountMinor' });
-    const next = nextTotal(current, key, sum?.sum ?? 0, sum?.count ?? 0);
-    if (next === null) return true;
+    const added = { sumMinor: sum?.sum ?? 0, records: sum?.count ?? 0 };
+    if (agrees(current, added)) return true;
+    const next = nextTotal(current ?? 1, key, added);
     try {
       await (current === null ? totals.insert(next) : totals.replace(next, current.version));
       return true;
@@ -176,7 +178,7 @@ describe('Day totals', () => {
     ['follows only what it kept', onlyWhenKept],
     ['forgets where a record counted before', onlyTheNew],
     ['computes before it reads the total', hasty],
-    ['does not look again after it wrote', content],
+    ['leaves alone what says so already', content],
     ['overwrites what another kept of a period', overwriting],
   ])(
     'the simulation catches a consumer that %s',

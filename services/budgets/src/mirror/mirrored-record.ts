@@ -47,6 +47,10 @@ export function mirrored(record: RecordState, before: MirroredRecord | null): Dr
 export const keysOfMirrored = ({ key, wasKey }: Draft<MirroredRecord>): DayKey[] =>
   [key, wasKey].filter((each) => each !== undefined).map(dayKeyOf);
 
+/** The day totals that the event itself names: where the record counts by it, and where it counted before. */
+export const keysTold = ({ record, was }: ToldRecord): DayKey[] =>
+  [countedAt(record.ownerId, record), was === null ? null : countedAt(record.ownerId, was)].filter((each) => each !== null);
+
 /** The day totals that must be computed again once a told record is in the mirror, whether or not it was newer than what was kept:
  *  where it counts by the event, where it counted before by the event, where it counts by the mirror, and where it did before by the mirror.
  *
@@ -61,7 +65,4 @@ export const keysOfMirrored = ({ key, wasKey }: Draft<MirroredRecord>): DayKey[]
  *  - An imported row has no event of its own at version 1; its chunk stands for it and names its key, and a later change names it in `was`.
  *  The mirror's own `wasKey` covers the last step should one event of the chain have been lost for good (dropped from parking by an operator,
  *  say): the next version replaces the lost one's predecessor, and the mirror remembers where that one counted, across a crash. */
-export function keysToRecompute({ record, was }: ToldRecord, kept: Draft<MirroredRecord>): DayKey[] {
-  const told = [countedAt(record.ownerId, record), was === null ? null : countedAt(record.ownerId, was)];
-  return [...told.filter((each) => each !== null), ...keysOfMirrored(kept)];
-}
+export const keysToRecompute = (told: ToldRecord, kept: Draft<MirroredRecord>): DayKey[] => [...keysTold(told), ...keysOfMirrored(kept)];

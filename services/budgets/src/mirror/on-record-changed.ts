@@ -1,10 +1,11 @@
 import { RecordChanged } from '@commonpurse/shared/contracts';
 import type { Documents } from '@commonpurse/shared/documents';
-import type { Subscription } from '@commonpurse/shared/messaging';
+import type { DomainEvent, Subscription } from '@commonpurse/shared/messaging';
 import type { Arrivals } from './arrivals.ts';
 import type { DayKey } from './day-key.ts';
+import { gatherByOwner } from './gather.ts';
 import { keepRecords } from './keep-records.ts';
-import type { MirroredRecord } from './mirrored-record.ts';
+import { keysTold, type MirroredRecord } from './mirrored-record.ts';
 
 /** Who changed the records, in which request: told on with what follows. */
 export interface Cause {
@@ -12,8 +13,17 @@ export interface Cause {
   readonly requestId: string;
 }
 
-/** Does what follows from day totals whose records may have changed: the totals themselves, then alerts and live figures. */
-export type Follow = (keys: readonly DayKey[], cause: Cause) => Promise<void>;
+/** Records that were told. */
+export interface Telling {
+  /** The day totals that are going to be wrong, as far as can be said before the records are kept. */
+  readonly told: readonly DayKey[];
+  /** Keeps the records, and answers all of the day totals that have to be computed anew. */
+  readonly keep: () => Promise<readonly DayKey[]>;
+  readonly cause: Cause;
+}
+
+/** Does what follows from records that are kept: totals, then alerts and live figures. */
+export type Follow = (telling: Telling) => Promise<void>;
 
 /** What keeping records needs. */
 export interface KeepDeps {
@@ -24,12 +34,16 @@ export interface KeepDeps {
 
 /** Keeps the mirror of every owner's records; an older version never overwrites a newer one.
  *  Totals and alerts follow on every delivery, kept or not: a crash in between must not swallow an alert. */
-export const onRecordChanged = ({ mirror, arrivals, follow }: KeepDeps): Subscription<RecordChanged> => ({
-  event: RecordChanged,
-  from: 'beginning',
-  handle: async ({ data, actor, correlationid }) => {
-    const keys = await keepRecords(mirror, [data]);
-    arrivals.announce([data.record.id]);
-    await follow(keys, { by: actor, requestId: correlationid });
-  },
-});
+export function onRecordChanged({ mirror, arrivals, follow }: KeepDeps): Subscription<RecordChanged> {
+  const gather = gatherByOwner(async (events: readonly DomainEvent<RecordChanged>[]) => {
+    const records = events.map(({ data }) => data);
+    const [{ actor, correlationid }] = events as [DomainEvent, ...DomainEvent[]];
+    const keep = async (): Promise<DayKey[]> => {
+      const keys = await keepRecords(mirror, records);
+      arrivals.announce(records.map(({ record }) => record.id));
+      return keys;
+    };
+    await follow({ told: records.flatMap(keysTold), keep, cause: { by: actor, requestId: correlationid } });
+  });
+  return { event: RecordChanged, from: 'beginning', handle: (event) => gather(event.data.record.ownerId, event) };
+}

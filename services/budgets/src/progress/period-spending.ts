@@ -14,9 +14,10 @@ export interface PeriodSpending extends Doc {
 
 export const periodSpendingId = (budgetId: string, period: Period): string => `${budgetId}|${period.key}`;
 
-/** The next state of what is kept. Null when that is of a newer version of the budget: whoever changed the budget adds up anew. */
+/** The next state of what is kept, from `firstVersion` on. Null when that is of a newer version of the budget: whoever changed the budget adds up anew. */
 export function nextSpending(
   current: PeriodSpending | null,
+  firstVersion: number,
   budget: Pick<BudgetDoc, '_id' | 'version' | 'ownerId'>,
   period: Period,
   sums: readonly SpentSum[],
@@ -24,7 +25,7 @@ export function nextSpending(
   if (current !== null && current.budgetVersion > budget.version) return null;
   return {
     _id: periodSpendingId(budget._id, period),
-    version: (current?.version ?? 0) + 1,
+    version: current === null ? firstVersion : current.version + 1,
     ownerId: budget.ownerId,
     budgetVersion: budget.version,
     sums,

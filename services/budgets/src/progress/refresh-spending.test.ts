@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import type { BudgetDoc } from '../plans/budget.ts';
 import { type BudgetsStore, openBudgetsStore } from '../store.ts';
 import type { Period } from './period.ts';
-import { readSpending, refreshSpending, settledSpending } from './refresh-spending.ts';
+import { addUpPeriod, keepSpending, readSpending, settledSpending } from './refresh-spending.ts';
 
 const period: Period = { start: '2026-01-01', end: '2026-01-31', key: 'monthly-2026-01-01' };
 const budget: BudgetDoc = {
@@ -48,7 +48,7 @@ describe('What is kept of a period', () => {
   test('is what is read, until it is refreshed', async () => {
     await spend('Food', 100);
     expect(await spent()).toBe(100);
-    expect(await (await refreshSpending(store, budget, period)).kept).toBe(true);
+    expect(await keepSpending(store, null, { budget, period }, await addUpPeriod(store, budget, period))).toBe(true);
     await spend('Drinks', 50);
     expect(await spent()).toBe(100);
     expect((await settledSpending(store, budget, period)).map(({ sumMinor }) => sumMinor)).toEqual([50, 100]);
@@ -65,14 +65,10 @@ describe('What is kept of a period', () => {
 
   test('never goes back to a sum that was added up earlier', async () => {
     await spend('Food', 100);
-    let release = (): void => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const slow = { ...store, spendings: heldUp(store.spendings, held) };
-    const late = await refreshSpending(slow, budget, period);
+    const late = await addUpPeriod(store, budget, period);
     await spend('Food', 300, 2);
     await settledSpending(store, budget, period);
-    release();
-    expect(await late.kept).toBe(false);
+    expect(await keepSpending(store, null, { budget, period }, late)).toBe(false);
     expect(await spent()).toBe(300);
   });
 
@@ -81,18 +77,3 @@ describe('What is kept of a period', () => {
     await expect(settledSpending(store, budget, period)).rejects.toThrow('away');
   });
 });
-
-/** Its writes begin only when told. */
-function heldUp(spendings: BudgetsStore['spendings'], held: Promise<void>): BudgetsStore['spendings'] {
-  return new Proxy(spendings, {
-    get: (target, name) => {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      const writes = name === 'insert' || name === 'replace';
-      return async (...given: unknown[]) => {
-        if (writes) await held;
-        return Reflect.apply(method, target, given) as unknown;
-      };
-    },
-  });
-}

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { DocumentStore } from '@commonpurse/shared/documents';
+import { openJsonStore } from '@commonpurse/shared/documents/json';
+import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { pino } from 'pino';
+import { createFollow } from './follow-records.ts';
+import { createLook } from './look.ts';
+import { type DayKey, dayKeyId } from './mirror/day-key.ts';
+import { newBudget } from './plans/budget.ts';
+import { type BudgetsStore, openBudgetsStore } from './store.ts';
+
+const clock = fakeClock();
+const key: DayKey = { ownerId: 'ada', day: '2026-01-10', category: 'Food', currency: 'EUR' };
+const content = {
+  name: 'Groceries',
+  amountMinor: 10_000,
+  currency: 'EUR',
+  period: 'monthly' as const,
+  startDate: '2026-01-01',
+  endDate: null,
+  categories: [],
+  rollover: { mode: 'none' as const },
+  alerts: [{ thresholdPercent: 80, channels: ['in-app' as const] }],
+  enforcement: 'notify' as const,
+};
+const budget = (id: string) => newBudget(content, { id, ownerId: 'ada', monthStartDay: 1, at: '2026-01-15T12:00:00.000Z' });
+
+describe('What follows from a record', () => {
+  let documents: DocumentStore;
+  let store: BudgetsStore;
+  beforeEach(async () => {
+    documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock, log: pino({ level: 'silent' }) });
+    store = await openBudgetsStore(documents);
+  });
+  afterEach(() => documents.close());
+  const told: string[][] = [];
+  const follow = (keep: () => Promise<unknown>): Promise<void> => {
+    const live = { touched: (periods: readonly { budget: { _id: string } }[]) => void told.push(periods.map((at) => at.budget._id)) };
+    const telling = { told: [key], keep: async () => keep().then(() => [key]), cause: { by: 'ada', requestId: 'r' } };
+    return createFollow({ store, look: createLook({ store, clock, alerts: true }), live })(telling);
+  };
+  const spend = (id: string, amountMinor: number) =>
+    store.mirror.insert({ _id: id, version: 1, ownerId: 'ada', key: dayKeyId(key), amountMinor });
+  const fired = async (): Promise<string[]> =>
+    (await store.periods.find({})).flatMap(({ budgetId, fired: all }) => all.map(({ spentMinor }) => `${budgetId} at ${spentMinor}`));
+  const kept = async (): Promise<number[]> => (await store.spendings.find({})).map(({ sums }) => sums[0]!.sumMinor);
+
+  test('reaches a budget that is created while the record is kept, and one that was there', async () => {
+    await store.budgets.insert(budget('b1'));
+    await follow(async () => {
+      await spend('r1', 9_000);
+      await store.budgets.insert(budget('b2'));
+    });
+    expect([await fired(), await kept(), told.at(-1)]).toEqual([
+      ['b1 at 9000', 'b2 at 9000'],
+      [9_000, 9_000],
+      ['b1', 'b2'],
+    ]);
+  });
+
+  test('is told of a budget as it has become meanwhile, and by nothing that it was before', async () => {
+    const before = await store.budgets.insert(budget('b1'));
+    await follow(async () => {
+      await spend('r1', 9_000);
+      await store.budgets.replace(
+        { ...budget('b1'), version: 2, amountMinor: 9_000, alerts: [{ thresholdPercent: 100, channels: [] }] },
+        before.version,
+      );
+    });
+    expect((await store.periods.find({})).flatMap((state) => state.fired.map(({ thresholdPercent }) => thresholdPercent))).toEqual([100]);
+    expect((await store.spendings.find({})).map(({ budgetVersion }) => budgetVersion)).toEqual([2]);
+  });
+
+  test('fires once, also where it was not known that it had fired', async () => {
+    await store.budgets.insert(budget('b1'));
+    await follow(() => spend('r1', 9_000));
+    await store.spendings.remove(['b1|monthly-2026-01-01']);
+    await follow(() => spend('r2', 500));
+    await follow(() => spend('r3', 100));
+    expect([await fired(), await kept()]).toEqual([['b1 at 9000'], [9_600]]);
+  });
+});
