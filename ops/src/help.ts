@@ -1,7 +1,7 @@
 export const help = `npm run ops -- <command>: looks after a system.
 
-  status [--json]                    every instance: ready or why not, version, parked events, what it has
-                                     to tell, how far it has read what others tell
+  status [--json]                    every instance: ready or why not, version, parked events, how many wait
+                                     in its queue, what it has to tell, how far it has read others
   parked list [service] [--json]     events that no handler could take
   parked replay <service> <id>...    hands them to their handlers again; all of them with --all
   parked drop <service> <id>...      forgets them for ever; all of them with --all

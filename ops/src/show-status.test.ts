@@ -12,6 +12,7 @@ const well: InstanceStatus = {
   parts: { store: 'ok', bus: 'ok' },
   version: '0.1.0',
   parked: 0,
+  queued: 0,
   outboxPending: 0,
   feeds: [feed, { ...feed, from: 'now', at: '2026-01-15T11:55:00.000Z' }],
   rebuild: null,
@@ -24,11 +25,13 @@ const answer = (name: string, over: Partial<InstanceStatus> | null, wrong: strin
 test('a system that is well is a table and nothing else', () => {
   const done = { phase: 'done', startedAt: feed.at, finishedAt: feed.at } as const;
   const gateway: Answer = { instance: { name: 'gateway', service: 'gateway', url: '' }, status: null, ready: true, wrong: null };
-  expect(showStatus([gateway, answer('budgets', { rebuild: done, outboxPending: 12 }), answer('auth', { feeds: [] })], nowMs)).toEqual([
-    'INSTANCE  STATE  VERSION  PARKED  TO TELL  READ',
-    'gateway   ready  -        -       -        -',
-    'budgets   ready  0.1.0    0       12       records 5 min ago',
-    'auth      ready  0.1.0    0       0        -',
+  expect(
+    showStatus([gateway, answer('budgets', { rebuild: done, queued: 3, outboxPending: 12 }), answer('auth', { feeds: [] })], nowMs),
+  ).toEqual([
+    'INSTANCE  STATE  VERSION  PARKED  QUEUED  TO TELL  READ',
+    'gateway   ready  -        -       -       -        -',
+    'budgets   ready  0.1.0    0       3       12       records 5 min ago',
+    'auth      ready  0.1.0    0       0       0        -',
   ]);
 });
 
@@ -48,7 +51,7 @@ test('what is wrong or under way is said below, each with the instance that it i
     ],
     nowMs,
   );
-  expect(lines[1]).toMatch(/^budgets-1 +not ready +0\.1\.0 +- +0 +records from the beginning$/);
+  expect(lines[1]).toMatch(/^budgets-1 +not ready +0\.1\.0 +- +0 +0 +records from the beginning$/);
   expect(lines.slice(5)).toEqual([
     '',
     'budgets-1: store: the server is away',

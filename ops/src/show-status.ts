@@ -4,12 +4,13 @@ import { ago, table } from './table.ts';
 
 /** A line for each instance, and below what is wrong or under way. */
 export function showStatus(answers: readonly Answer[], nowMs: number): string[] {
-  const heads = ['INSTANCE', 'STATE', 'VERSION', 'PARKED', 'TO TELL', 'READ'];
+  const heads = ['INSTANCE', 'STATE', 'VERSION', 'PARKED', 'QUEUED', 'TO TELL', 'READ'];
   const rows = answers.map(({ instance, status, ready }) => [
     instance.name,
     ready ? 'ready' : 'not ready',
     status?.version ?? '-',
     numberOr(status?.parked),
+    numberOr(status?.queued),
     numberOr(status?.outboxPending),
     status === null ? '-' : readUpTo(status, nowMs),
   ]);

@@ -47,6 +47,9 @@ export interface Bus {
   close(): Promise<void>;
 }
 export interface Consumption {
+  /** Events that wait in the consumer's queue, and those that this instance was given and is not done with; several that travel as one message
+   *  may count as one. Rejects where nobody can say. */
+  waiting(): Promise<number>;
   /** Takes no more, waits for the running handlers. */
   close(): Promise<void>;
 }

@@ -184,6 +184,17 @@ export function describeBus(name: string, open: (options: BusOptions) => Promise
       expect(begun).toBe(1);
     });
 
+    test('tells how many events wait for a consumer', async () => {
+      const gate = Promise.withResolvers<void>();
+      const consumption = await bus.consume('waiting', [{ event: NoteWritten, from: 'now', handle: () => gate.promise }], memoryParking());
+      expect(await consumption.waiting()).toBe(0);
+      const published = Promise.all(numbered(30).map((event) => bus.publish(event)));
+      await until(async () => (await consumption.waiting()) > 1);
+      gate.resolve();
+      await published;
+      await until(async () => (await consumption.waiting()) === 0);
+    });
+
     test('what one instance had not begun is done by another', async () => {
       const heard = new Set<string>();
       const gate = Promise.withResolvers<void>();
@@ -229,6 +240,6 @@ export function memoryParking(): Parking & { readonly parked: ParkedEvent[] } {
 }
 
 /** Turns of the event loop, not time: a real broker takes its own. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }

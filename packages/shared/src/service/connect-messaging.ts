@@ -32,6 +32,8 @@ export interface Messaging {
 
 export interface OperatorsDesk {
   readonly parked: ParkedEvents;
+  /** Events of others that wait for the service, and those that this instance is at work on; 0 where it takes none. Rejects where the bus can't say. */
+  queued(): Promise<number>;
   /** Entries that this instance has to tell. */
   outboxPending(): number;
   feeds(): readonly FeedState[];
@@ -61,8 +63,10 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
   const catchUp = await catchUpOf(options, subscriptions, parking);
   const { derived } = options;
   const rebuilder = derived ? createRebuilder({ derived, catchUp, clock: deps.clock, log: options.log }) : null;
+  let consumption: Consumption | null = null;
   const desk: OperatorsDesk = {
     parked: createParkedEvents(parked, subscriptions, options.log),
+    queued: async () => (await consumption?.waiting()) ?? 0,
     outboxPending: () => relay?.pending ?? 0,
     feeds: () => catchUp.state(),
     rebuilder,
@@ -70,7 +74,6 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
   metrics.gauge('events_parked', 'Events that could not be handled and wait for an operator', desk.parked.count);
   metrics.gauge('outbox_pending', 'Entries written here and not told yet', desk.outboxPending);
   metrics.gauge('feeds_away', 'Changes feeds that can not be read now', () => awayOf(catchUp).length);
-  let consumption: Consumption | null = null;
   return {
     changes: changesEndpoint(options),
     desk,

@@ -26,13 +26,16 @@ export function healthOf({ name, deps, parts, isReady }: HealthOptions): () => P
 }
 
 async function stateOf(check: () => Promise<string | null>): Promise<string> {
-  const late = Promise.withResolvers<string>();
-  const timer = setTimeout(() => late.resolve(`no answer within ${timeoutMs} ms`), timeoutMs);
   try {
-    return await Promise.race([check().then((wrong) => wrong ?? 'ok'), late.promise]);
+    return (await inTime(check())) ?? 'ok';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
+}
+
+/** Rejects when there is no answer within two seconds. */
+export async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -48,6 +48,7 @@ describe('What operators ask of a service', () => {
         parts: { store: 'ok', bus: 'ok', cache: 'ok', feeds: 'ok' },
         version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
         parked: 3,
+        queued: 0,
         outboxPending: 0,
         feeds: expect.arrayContaining([expect.objectContaining({ producer: 'records', state: 'current', at: expect.any(String) })]),
         rebuild: null,

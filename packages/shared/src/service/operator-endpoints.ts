@@ -7,6 +7,7 @@ import type { ParkedPage } from '../messaging/parked-events.ts';
 import type { Rebuild } from '../messaging/rebuild.ts';
 import type { Rebuilder } from '../messaging/run-rebuild.ts';
 import type { OperatorsDesk } from './connect-messaging.ts';
+import { inTime } from './health.ts';
 import type { ServiceName } from './peers.ts';
 import type { ServiceHealth } from './service.ts';
 import { version } from './version.ts';
@@ -22,6 +23,8 @@ export interface InstanceStatus extends ServiceHealth {
   readonly version: string;
   /** Events that no handler could take; of the service. null: its store does not answer. */
   readonly parked: number | null;
+  /** Events of others that wait for the service, and those that this instance is at work on. null: the bus can't say. */
+  readonly queued: number | null;
   /** Entries that this instance has to tell. */
   readonly outboxPending: number;
   readonly feeds: readonly FeedState[];
@@ -80,6 +83,7 @@ async function statusOf(health: OperatorEndpoints['health'], desk: OperatorsDesk
     ...told,
     version,
     parked: isStoring ? await desk.parked.count() : null,
+    queued: told.parts['bus'] === 'ok' ? await inTime(desk.queued()).catch(() => null) : null,
     outboxPending: desk.outboxPending(),
     feeds: desk.feeds(),
     rebuild: rebuild === null ? null : rebuildView(rebuild),

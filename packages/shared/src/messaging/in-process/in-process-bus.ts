@@ -66,6 +66,7 @@ class ProcessBus implements InProcessBus {
     const group = this.#groups.get(consumer) ?? new Set();
     this.#groups.set(consumer, group.add(instance));
     return {
+      waiting: async () => instance.pending,
       async close() {
         group.delete(instance);
         await instance.close();

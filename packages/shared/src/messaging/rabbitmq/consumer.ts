@@ -29,14 +29,20 @@ export interface ConsumerOptions {
   readonly attached: () => void;
 }
 
+/** A consumer on its queue. */
+export interface Attached extends Closable {
+  /** Messages that the broker has given to nobody, and those that were brought here and are not done with. */
+  waiting(): Promise<number>;
+}
+
 /** So many messages beyond the handlers' places may wait unacknowledged for their next try, before they hold up others. */
 const restingMax = 200;
 
 /** Keeps one consumer on its queue: a channel of its own with a dispatcher of its own. When the channel, the connection or the queue is lost, what
  *  it had not finished is left to whoever gets it next: the broker delivers it again, or the feed tells it again. */
-export function keepConsumer(options: ConsumerOptions): Keeper<Closable> {
+export function keepConsumer(options: ConsumerOptions): Keeper<Attached> {
   const what = `the consumer ${options.consumer}`;
-  return keep<Closable>({
+  return keep<Attached>({
     what,
     open: async (lost, closing) => {
       const connection = await options.link.next(closing);
@@ -62,7 +68,7 @@ function explained(failure: BrokerUnavailable, consumer: string): BrokerUnavaila
   return new BrokerUnavailable(`${failure.message}; ${remedy}`, failure);
 }
 
-async function attach(options: ConsumerOptions, connection: Connection, lost: (why: string) => void): Promise<Closable> {
+async function attach(options: ConsumerOptions, connection: Connection, lost: (why: string) => void): Promise<Attached> {
   const { consumer, subscriptions, prefetch, clock, retries, ...rest } = options;
   const channel = await connection.createChannel();
   channel.on('error', (error) => lost(channelFailure(error, 'its channel').message));
@@ -77,6 +83,7 @@ async function attach(options: ConsumerOptions, connection: Connection, lost: (w
     else deliveries.take(message);
   });
   return {
+    waiting: async () => (await channel.checkQueue(queue)).messageCount + dispatcher.pending,
     async close() {
       await closeWithin(clock, () => channel.cancel(consumerTag));
       await dispatcher.close();

@@ -5,9 +5,9 @@ import { publishable } from '../event.ts';
 import { growingDelays, type RetryPolicy } from '../retry-policy.ts';
 import { type Address, addressOf } from './address.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { keepConsumer } from './consumer.ts';
+import { type Attached, keepConsumer } from './consumer.ts';
 import { BrokerUnavailable } from './failure.ts';
-import { type Closable, keep, type Keeper } from './keep.ts';
+import { keep, type Keeper } from './keep.ts';
 import { messageOf } from './message.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 
@@ -57,7 +57,7 @@ class RabbitBus implements Bus {
   readonly #publishing: Keeper<Connection>;
   readonly #consuming: Keeper<Connection>;
   readonly #publisher: Publisher;
-  readonly #consumers = new Set<Keeper<Closable>>();
+  readonly #consumers = new Set<Keeper<Attached>>();
   readonly #reconnected: (() => void)[] = [];
   #state: 'opening' | 'open' | 'closed' = 'opening';
 
@@ -106,7 +106,11 @@ class RabbitBus implements Bus {
       throw error;
     }
     answered = true;
-    return { close };
+    const waiting = async (): Promise<number> => {
+      if (keeper.current === null) throw new BrokerUnavailable(keeper.trouble ?? 'not connected', { permanent: false });
+      return keeper.current.waiting();
+    };
+    return { close, waiting };
   }
   async health(): Promise<string | null> {
     if (this.#state === 'closed') return 'closed';

@@ -38,12 +38,8 @@ export function chooseSuites(env: Environment): Choice {
   };
 }
 
-/** Suites that `npm test` runs on the system in one process, and that are run again on the system spread out. The longest of the attacks are not
- *  among them: they take minutes, and the other attacks meet the same stores. */
-export const journeys: readonly string[] = [
-  'tests/e2e/*.e2e.test.ts',
-  'tests/security/*.e2e.test.ts',
-];
+/** Suites that `npm test` runs on the system in one process, and that are run again on the system spread out: journeys and attacks. */
+export const journeys: readonly string[] = ['tests/e2e/*.e2e.test.ts', 'tests/security/*.e2e.test.ts'];
 
 /** What a suite needs, by its file's name; null for a name that would never be chosen. */
 export function kindOf(file: string): SuiteKind | null {
