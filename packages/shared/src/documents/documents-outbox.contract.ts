@@ -82,14 +82,23 @@ export function describeOutboxes(open: OpenStore, kind: Kind): void {
     test('a listener hears of every durable write with entries, and no longer once it stopped', async () => {
       const { notes } = ground;
       const heard: string[] = [];
-      const stop = notes.onOutbox((id) => heard.push(id));
-      await notes.insert(note('a'), [entry('a', 1)]);
+      const written: unknown[] = [];
+      const stop = notes.onOutbox((id, doc) => {
+        heard.push(id);
+        written.push(doc);
+      });
+      const first = await notes.insert(note('a'), [entry('a', 1)]);
       await notes.insert(note('b'));
       await notes.replace(note('b', { version: 2 }), 1, [entry('b', 2)]);
       await notes.insert(note('a'), [entry('a', 1)]).catch(() => {});
+      await notes.pullOutbox([{ id: 'a', entryIds: [entry('a', 1).id], historyHash: 'h1' }]);
+      await notes.replace(note('a', { version: 2 }), 1, [entry('a', 2)]);
       stop();
       await notes.replace(note('b', { version: 3 }), 2, [entry('b', 3)]);
-      expect(heard).toEqual(['a', 'b']);
+      expect(heard).toEqual(['a', 'b', 'a']);
+      if (kind === 'cold') return;
+      expect(written[0]).toEqual(first);
+      expect(written[2]).toMatchObject({ version: 2, historyHash: 'h1', outbox: [{ version: 2 }] });
     });
 
     test('a listener that throws harms no writer', async () => {

@@ -140,8 +140,9 @@ export interface Documents<T extends Doc> {
   withOutbox(before: string, limit: number): Promise<T[]>;
   /** The relay's: removes published entries and sets `historyHash`; neither version nor `changedAt` change. Many documents, one durable batch. */
   pullOutbox(pulls: readonly OutboxPull[]): Promise<void>;
-  /** Calls back after a write with entries is durable. Returns how to stop. */
-  onOutbox(listener: (id: string) => void): () => void;
+  /** Calls back after a write with entries is durable, with the document as that write made it, where the adapter has it at hand. Returns how
+   *  to stop. */
+  onOutbox(listener: (id: string, written?: T) => void): () => void;
 }
 export interface OutboxPull {
   readonly id: string;

@@ -20,9 +20,9 @@ export const withOwnWrites = (store: DocumentStore): DocumentStore =>
   });
 
 function ownWrites<T extends Doc>(documents: Documents<T>): Documents<T> {
-  const listeners = new Set<(id: string) => void>();
+  const listeners = new Set<(id: string, written: T) => void>();
   const tell = (doc: T, entries: readonly unknown[] | undefined): T => {
-    if (entries !== undefined && entries.length > 0) for (const listener of listeners) listener(doc._id);
+    if (entries !== undefined && entries.length > 0) for (const listener of listeners) listener(doc._id, doc);
     return doc;
   };
   return overriding(documents, {

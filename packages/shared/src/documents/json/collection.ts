@@ -75,8 +75,8 @@ export class JsonCollection<T extends Doc> implements Documents<T> {
   pullOutbox(pulls: readonly OutboxPull[]): Promise<void> {
     return this.#writer.pull(pulls);
   }
-  onOutbox(listener: (id: string) => void): () => void {
-    return this.#writer.onOutbox(listener);
+  onOutbox(listener: (id: string, written?: T) => void): () => void {
+    return this.#writer.onOutbox((id, row) => (this.#table.cold ? listener(id) : listener(id, copyOf<T>(row))));
   }
 
   async #documents(rows: readonly Row[]): Promise<T[]> {

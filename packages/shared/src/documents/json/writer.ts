@@ -28,6 +28,8 @@ interface Put {
 }
 export type Op = Put | { readonly kind: 'remove'; readonly ids: readonly string[] } | { readonly kind: 'pull'; readonly state: Row };
 
+type OutboxListener = (id: string, row: Row) => void;
+
 export interface WriterOptions {
   readonly table: Table;
   readonly clock: Clock;
@@ -42,7 +44,7 @@ export class Writer {
   readonly #table: Table;
   readonly #options: WriterOptions;
   readonly #pending: Pending;
-  readonly #listeners = new Set<(id: string) => void>();
+  readonly #listeners = new Set<OutboxListener>();
   #journal: Journal<Op> | null = null;
   #stamp = { at: -1, instant: '' };
 
@@ -54,7 +56,7 @@ export class Writer {
   use(journal: Journal<Op>): void {
     this.#journal = journal;
   }
-  onOutbox(listener: (id: string) => void): () => void {
+  onOutbox(listener: OutboxListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -130,8 +132,8 @@ export class Writer {
       else if (op.kind === 'remove') this.#applyRemove(op.ids);
       else this.#applyPull(op.state);
     }
-    const told = ops.flatMap((op) => (op.kind === 'put' && op.tells ? op.row._id : []));
-    for (const id of told) for (const listener of this.#listeners) this.#tell(listener, id);
+    const told = ops.flatMap((op) => (op.kind === 'put' && op.tells ? op.row : []));
+    for (const row of told) for (const listener of this.#listeners) this.#tell(listener, row);
   }
   #applyPut({ row, wide, at }: Put, segment: Segment | null, position: number): void {
     if (segment && at) row.place = { segment, position: position + at.position, bytes: at.bytes, pulled: false };
@@ -148,9 +150,9 @@ export class Writer {
     this.#table.pull(state._id, state.outbox ?? [], state.historyHash);
     this.#pending.settle(state._id, state);
   }
-  #tell(listener: (id: string) => void, id: string): void {
+  #tell(listener: OutboxListener, row: Row): void {
     try {
-      listener(id);
+      listener(row._id, row);
     } catch (error) {
       this.#options.onListenerError(error);
     }

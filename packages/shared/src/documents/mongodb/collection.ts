@@ -108,8 +108,8 @@ export class MongoCollection<T extends Doc> implements Documents<T> {
   pullOutbox(pulls: readonly OutboxPull[]): Promise<void> {
     return this.#writer.pull(pulls);
   }
-  onOutbox(listener: (id: string) => void): () => void {
-    return this.#writer.onOutbox(listener);
+  onOutbox(listener: (id: string, written?: T) => void): () => void {
+    return this.#writer.onOutbox((id, written) => listener(id, written as unknown as T));
   }
 
   #page(query: Document, { sort, limit, walk }: { sort: Sort; limit: number; walk: TimeWalk | null }): Promise<Stored[]> {

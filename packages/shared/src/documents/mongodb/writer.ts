@@ -19,6 +19,7 @@ export interface WriterOptions {
   /** Told of what a listener of the outbox throws: its trouble is not the writer's. */
   onListenerError(error: unknown): void;
 }
+type OutboxListener = (id: string, written: Stored) => void;
 type RelayPart = Pick<Stored, 'outbox' | 'historyHash'>;
 const relayPart = { outbox: 1, historyHash: 1, _id: 0 };
 type Duplicate = InsertManyResult['duplicates'][number];
@@ -28,14 +29,14 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #collection: Collection<Stored>;
   readonly #name: string;
-  readonly #listeners = new Set<(id: string) => void>();
+  readonly #listeners = new Set<OutboxListener>();
 
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#collection = options.collection;
     this.#name = options.collection.collectionName;
   }
-  onOutbox(listener: (id: string) => void): () => void {
+  onOutbox(listener: OutboxListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -43,7 +44,7 @@ export class Writer {
   async insert(draft: Doc, entries: readonly OutboxEntry[]): Promise<Stored> {
     const doc = withEntries(this.#stored(draft), entries);
     await this.#run(() => this.#orRefuse(doc, () => this.#collection.insertOne(doc)));
-    if (entries.length > 0) this.#tell(doc._id);
+    if (entries.length > 0) this.#tell(doc);
     return doc;
   }
   async insertMany(drafts: readonly Doc[]): Promise<InsertManyResult> {
@@ -65,8 +66,9 @@ export class Writer {
       this.#orRefuse(doc, () => this.#compareAndSet(doc, expectedVersion, replaceStages(doc, entries))),
     );
     if (replaced === null) throw new StaleVersion(this.#name, doc._id, expectedVersion);
-    if (entries.length > 0) this.#tell(doc._id);
-    return { ...doc, ...replaced };
+    const written = { ...doc, ...replaced };
+    if (entries.length > 0) this.#tell(written);
+    return written;
   }
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -123,10 +125,10 @@ export class Writer {
   #stored(draft: Doc): Stored {
     return storedForm(draft, instantOf(this.#options.clock));
   }
-  #tell(id: string): void {
+  #tell(written: Stored): void {
     for (const listener of this.#listeners) {
       try {
-        listener(id);
+        listener(written._id, written);
       } catch (error) {
         this.#options.onListenerError(error);
       }

@@ -29,6 +29,8 @@ export interface Flights {
   readBegins(): void;
   /** What to do about a document as it was read just now; what is under way already is left alone. */
   plan<T extends Doc>(doc: T, aggregate: string, recordedAt: string): Plan<T>;
+  /** Whether any entry of it was taken up and not pulled yet. */
+  holds(documentId: string): boolean;
   /** Whether any entry of it is neither under way nor resting. */
   concerns(doc: Doc): boolean;
   /** What can be pulled of a document: its confirmed entries from the oldest one on, for a line's hash may become the document's
@@ -69,6 +71,9 @@ class FlightBook implements Flights {
       if ('previousHash' in line) lines.push(line);
     }
     return { doc: newest === null ? doc : { ...doc, historyHash: newest }, lines, publish };
+  }
+  holds(documentId: string): boolean {
+    return this.#flights.has(documentId);
   }
   concerns(doc: Doc): boolean {
     return (doc.outbox ?? []).some((entry) => this.#flights.get(doc._id)?.has(entry.id) !== true);

@@ -31,8 +31,9 @@ export interface LaneDeps {
 
 /** The relay of one outbox. */
 export interface Lane {
-  /** Something of this document may have to be told. */
-  wake(documentId: string): void;
+  /** Something of this document may have to be told.
+   *  @param written as a write has made it just now */
+  wake(documentId: string, written?: Doc): void;
   /** Wakes documents with entries older than `before` that nobody here has taken up. */
   sweep(before: string): Promise<void>;
   /** Documents and entries that are not told and pulled yet; those that rest between two tries included. */
@@ -46,13 +47,19 @@ export interface Lane {
 const sweepPage = 5_000;
 const backlogMax = 50_000;
 
+/** Whether all that the document has to tell is the write that made it. Where nothing of it is under way either, it needn't be read: what a
+ *  late answer brings may have been told and pulled by then, and telling it again is harmless as long as nothing newer went before it. */
+const tellsOfItselfOnly = ({ version, outbox = [] }: Doc): boolean =>
+  outbox.length > 0 && outbox.every((entry) => entry.version === version);
+
 export const createLane = (outbox: Outbox, deps: LaneDeps): Lane => new OutboxLane(outbox, deps);
 
 class OutboxLane implements Lane {
   readonly #outbox: Outbox;
   readonly #deps: LaneDeps;
   readonly #flights = createFlights();
-  readonly #dirty = new Set<string>();
+  /** Those that wait, as they were written; null: to be read. */
+  readonly #dirty = new Map<string, Doc | null>();
   readonly #puller: Puller;
   /** How many documents are being relayed; 0: nobody is at it. */
   #pumping = 0;
@@ -71,8 +78,9 @@ class OutboxLane implements Lane {
   get busy(): boolean {
     return this.#pumping > 0 || this.#puller.busy;
   }
-  wake(documentId: string): void {
-    this.#dirty.add(documentId);
+  wake(documentId: string, written?: Doc): void {
+    const isEnough = written !== undefined && !this.#dirty.has(documentId) && tellsOfItselfOnly(written);
+    this.#dirty.set(documentId, isEnough ? written : null);
     if (this.#pumping === 0 && !this.#deps.closed.aborted) void this.#pump();
   }
   async sweep(before: string): Promise<void> {
@@ -90,20 +98,20 @@ class OutboxLane implements Lane {
     // What is written in the same turn goes in the same batch.
     await Promise.resolve();
     for (let failures = 0; this.#dirty.size > 0 && !this.#deps.closed.aborted;) {
-      const ids = [...this.#dirty.values().take(this.#deps.batchSize)];
-      for (const id of ids) this.#dirty.delete(id);
-      this.#pumping = ids.length;
-      failures = (await this.#relay(ids)) ? 0 : failures + 1;
+      const batch = new Map(this.#dirty.entries().take(this.#deps.batchSize));
+      for (const id of batch.keys()) this.#dirty.delete(id);
+      this.#pumping = batch.size;
+      failures = (await this.#relay(batch)) ? 0 : failures + 1;
       if (failures > 0) await this.#deps.clock.delay(endlessRetries.delayMs(failures), this.#deps.closed);
     }
     this.#pumping = 0;
     this.#deps.changed();
   }
   /** True: what was read is recorded and under way. False: the store could not, and these documents come again. */
-  async #relay(ids: readonly string[]): Promise<boolean> {
+  async #relay(batch: ReadonlyMap<string, Doc | null>): Promise<boolean> {
     const taken: Flight[] = [];
     try {
-      const plans = await this.#plan(ids);
+      const plans = await this.#plan(batch);
       taken.push(...plans.flatMap((plan) => plan.publish.map(({ flight }) => flight)));
       const lines = plans.flatMap((plan) => plan.lines);
       if (lines.length > 0) await this.#deps.history.insertMany(lines);
@@ -115,17 +123,20 @@ class OutboxLane implements Lane {
     } catch (error) {
       this.#deps.log.error({ err: error, aggregate: this.#outbox.aggregate }, 'the outbox could not be relayed; it will be tried again');
       for (const flight of taken) flight.status = 'due';
-      for (const id of ids) this.#dirty.add(id);
+      for (const id of batch.keys()) this.#dirty.set(id, null);
       return false;
     }
   }
-  async #plan(ids: readonly string[]): Promise<Plan<Doc>[]> {
+  async #plan(batch: ReadonlyMap<string, Doc | null>): Promise<Plan<Doc>[]> {
     this.#flights.readBegins();
-    const docs = await this.#outbox.documents.getMany(ids);
-    const there = new Set(docs.map((doc) => doc._id));
-    for (const id of ids) if (!there.has(id)) this.#flights.drop(id);
+    const written = [...batch.values()].filter((doc) => doc !== null).filter(({ _id }) => !this.#flights.holds(_id));
+    const known = new Set(written.map(({ _id }) => _id));
+    const unread = [...batch.keys()].filter((id) => !known.has(id));
+    const read = unread.length === 0 ? [] : await this.#outbox.documents.getMany(unread);
+    const there = new Set(read.map((doc) => doc._id));
+    for (const id of unread) if (!there.has(id)) this.#flights.drop(id);
     const recordedAt = instantOf(this.#deps.clock);
-    return docs.map((doc) => this.#flights.plan(doc, this.#outbox.aggregate, recordedAt));
+    return [...written, ...read].map((doc) => this.#flights.plan(doc, this.#outbox.aggregate, recordedAt));
   }
   /** Resolves when the event has its place in the window; what becomes of it is told to the flight. */
   async #launch(doc: Doc, entry: OutboxEntry, flight: Flight): Promise<void> {

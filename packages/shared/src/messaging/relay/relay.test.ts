@@ -5,6 +5,7 @@ import type { DomainEvent } from '../bus.ts';
 import { eventOfEntry } from '../event.ts';
 import { readHistory } from '../history.ts';
 import { verifyChain } from '../history-line.ts';
+import { overriding } from '../../testing/override.ts';
 import { before } from '../testing/before.ts';
 import { NoteChanged, noteEntry, openNotes } from '../testing/open-notes.ts';
 import { createRelay, type RelayOptions } from './relay.ts';
@@ -181,6 +182,49 @@ describe('the relay', () => {
     await runUntil(clock, () => relay.pending === 0);
     expect(published).toHaveLength(2);
     expect(verifyChain(await readHistory(history, 'a', null)).ok).toBe(true);
+    await relay.stop();
+  });
+
+  test('reads no document that tells of the write alone that made it', async () => {
+    const { makeRelay, write, published, outbox, notes } = await open();
+    let reads = 0;
+    const relay = makeRelay({ outboxes: [{ ...outbox, documents: before(notes, 'getMany', () => void (reads += 1)) }] });
+    await relay.start();
+    for (const text of ['milk', 'bread']) {
+      await write('a', text);
+      await relay.idle();
+    }
+    expect([reads, published.map(({ data }) => data)]).toMatchObject([0, [{ text: 'milk' }, { text: 'bread' }]]);
+    await relay.stop();
+  });
+
+  test('keeps to the chain where a write is heard of late, when a newer one is under way', async () => {
+    const { makeRelay, published, refuse, outbox, notes, history, clock, outboxOf } = await open();
+    let hear: Parameters<typeof notes.onOutbox>[0] = () => {};
+    const documents = overriding(notes, {
+      onOutbox: (listener) => {
+        hear = listener;
+        return () => {};
+      },
+    });
+    const relay = makeRelay({ outboxes: [{ ...outbox, documents }] });
+    await relay.start();
+    const version = (n: number) => ({ _id: 'a', version: n, text: String(n) });
+    hear('a', await notes.insert(version(1), [noteEntry('a', 1, clock)]));
+    await relay.idle();
+    refuse.add('note.changed/a/3');
+    const late = await notes.replace(version(2), 1, [noteEntry('a', 2, clock)]);
+    hear('a', await notes.replace(version(3), 2, [noteEntry('a', 3, clock)]));
+    await runUntil(clock, async () => (await outboxOf('a')).length === 1);
+    hear('a', late);
+    await turn();
+    refuse.clear();
+    await runUntil(clock, () => relay.pending === 0);
+    hear('a', await notes.replace(version(4), 3, [noteEntry('a', 4, clock)]));
+    await relay.idle();
+    const note = await notes.get('a');
+    expect(verifyChain(await readHistory(history, 'a', note))).toEqual({ ok: true, head: note?.historyHash });
+    expect(new Set(published.map(({ version: told }) => told))).toEqual(new Set([1, 2, 3, 4]));
     await relay.stop();
   });
 

@@ -58,7 +58,7 @@ export function createRelay(options: RelayOptions): Relay {
 
   return {
     async start() {
-      outboxes.forEach((outbox, at) => stops.push(outbox.documents.onOutbox((id) => (lanes[at] as Lane).wake(id))));
+      outboxes.forEach((outbox, at) => stops.push(outbox.documents.onOutbox((id, written) => (lanes[at] as Lane).wake(id, written))));
       await sweepAll(lanes, options.sweepAllAtStart === true ? endOfTime : instantAt(clock.now() - sweepOlderThanMs), log);
       sweeping = keepSweeping(lanes, options, closing.signal);
     },
