@@ -1,4 +1,5 @@
 import type { Entry, IndexKey } from './index-key.ts';
+import { rankStrings } from './rank-strings.ts';
 import type { Row } from './rows.ts';
 import type { Scalar } from '../values.ts';
 import { comparePlainValues, compareValues, isWide } from '../values.ts';
@@ -11,19 +12,18 @@ interface Ranks {
 /** Stands for every object: an index only knows that it is there. */
 const ANY_OBJECT = {};
 
-/** Rows that are about to be indexed, in ascending order of their ids. Ranks are worked out once per field, whatever the number of indexes. */
+/** Rows that are about to be indexed, in ascending order of their ids. Each field is read and ranked once, whatever the number of indexes. */
 export class Load {
   readonly rows: readonly Row[];
-  readonly #columns = new Map<string, Ranks>();
+  readonly #columns = new Map<string, Ranks | null>();
 
   constructor(rows: readonly Row[]) {
     this.rows = rows;
   }
-  ranksOf(field: string, read: (row: Row) => Scalar): Ranks {
-    const known = this.#columns.get(field);
-    if (known) return known;
-    const ranks = rank(this.rows.map(read));
-    this.#columns.set(field, ranks);
+  /** Null: some of its values are arrays. */
+  ranksOf(field: string, read: (row: Row) => Scalar): Ranks | null {
+    let ranks = this.#columns.get(field);
+    if (ranks === undefined) this.#columns.set(field, (ranks = rank(this.rows, read)));
     return ranks;
   }
 }
@@ -32,13 +32,25 @@ export class Load {
  *  column is turned into ranks of its distinct values, the ranks into one number, and numbers are sorted natively. */
 export function sortedForIndex(key: IndexKey, load: Load): Entry[] {
   const whole = key.arrayField < 0 && !key.sparse;
-  const entries: Entry[] = whole ? load.rows.slice() : load.rows.flatMap((row) => key.entriesOf(row));
+  const entries: Entry[] = whole ? load.rows.slice() : includedRows(key, load).flatMap((row) => key.entriesOf(row));
   const weights = weigh(key, entries, whole ? load : null);
   if (!weights) return entries.toSorted((a, b) => key.compare(a, b));
   if (isAscending(weights)) return entries;
   weights.sort();
   const count = entries.length;
-  return Array.from(weights, (weight) => entries[weight % count] as Entry);
+  const sorted: Entry[] = [];
+  for (let at = 0; at < count; at++) sorted.push(entries[remainder(weights[at] as number, count)] as Entry);
+  return sorted;
+}
+
+/** The rows that a sparse index doesn't leave out. */
+export const includedRows = (key: IndexKey, { rows }: Load): readonly Row[] =>
+  key.sparse ? rows.filter((row) => key.firstOf(row) !== undefined) : rows;
+
+/** Several times faster than `%`, which goes bit by bit for what is no small integer. Exact: the rounded quotient is at most one too high. */
+function remainder(value: number, by: number): number {
+  const rest = value - Math.floor(value / by) * by;
+  return rest < 0 ? rest + by : rest;
 }
 
 /** One number per entry that sorts as its key does and tells, modulo the count, which entry it was; null when that would not be exact. */
@@ -49,31 +61,39 @@ function weigh(key: IndexKey, entries: readonly Entry[], load: Load | null): Flo
   const weights = new Float64Array(count);
   let spread = Math.max(count, 1);
   for (let field = 0; field < idField; field++) {
-    const { ranks, distinct } = load
+    const column = load
       ? load.ranksOf(key.fields[field] ?? '', (row) => key.valueOf(row, field))
-      : rank(entries.map((entry) => key.valueOf(entry, field)));
+      : rank(entries, (entry) => key.valueOf(entry, field));
+    if (!column) return null;
+    const { ranks, distinct } = column;
     spread *= distinct;
     if (spread > Number.MAX_SAFE_INTEGER) return null;
+    if (distinct === 1) continue;
     for (let at = 0; at < count; at++) weights[at] = (weights[at] as number) * distinct + (ranks[at] as number);
   }
   for (let at = 0; at < count; at++) weights[at] = (weights[at] as number) * count + at;
   return weights;
 }
 
-function rank(values: readonly Scalar[]): Ranks {
+function rank<T>(from: readonly T[], read: (one: T) => Scalar): Ranks | null {
   const ordinals = new Map<Scalar, number>();
-  const ranks = new Uint32Array(values.length);
-  for (let at = 0; at < values.length; at++) {
-    const value = plainOf(values[at]);
-    let ordinal = ordinals.get(value);
-    if (ordinal === undefined) ordinals.set(value, (ordinal = ordinals.size));
+  const ranks = new Uint32Array(from.length);
+  let last: Scalar = ANY_OBJECT;
+  let ordinal: number | undefined = undefined;
+  for (let at = 0; at < ranks.length; at++) {
+    const value = read(from[at] as T);
+    if (ordinal === undefined || value !== last) {
+      if (Array.isArray(value)) return null;
+      last = value;
+      const plain = plainOf(value);
+      ordinal = ordinals.get(plain);
+      if (ordinal === undefined) ordinals.set(plain, (ordinal = ordinals.size));
+    }
     ranks[at] = ordinal;
   }
-  const sorted = sortedValues([...ordinals.keys()]);
-  const places = new Uint32Array(sorted.length);
-  for (const [place, value] of sorted.entries()) places[ordinals.get(value) ?? 0] = place;
+  const places = placesOf([...ordinals.keys()]);
   for (let at = 0; at < ranks.length; at++) ranks[at] = places[ranks[at] as number] as number;
-  return { ranks, distinct: Math.max(sorted.length, 1) };
+  return { ranks, distinct: Math.max(places.length, 1) };
 }
 
 function plainOf(value: Scalar): Scalar {
@@ -81,9 +101,16 @@ function plainOf(value: Scalar): Scalar {
   return typeof value === 'object' && value !== null ? ANY_OBJECT : value;
 }
 
-function sortedValues(values: Scalar[]): Scalar[] {
+/** Of distinct values, the place of each in their order. */
+function placesOf(values: readonly Scalar[]): Uint32Array {
+  const ranked = rankStrings(values);
+  if (ranked) return ranked;
   const wide = values.some((value) => typeof value === 'string' && isWide(value));
-  return values.sort(wide ? compareValues : comparePlainValues);
+  const compare = wide ? compareValues : comparePlainValues;
+  const order = Uint32Array.from(values, (_, at) => at).sort((a, b) => compare(values[a], values[b]));
+  const places = new Uint32Array(order.length);
+  for (let place = 0; place < order.length; place++) places[order[place] as number] = place;
+  return places;
 }
 
 function isAscending(weights: Float64Array): boolean {

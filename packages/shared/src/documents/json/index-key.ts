@@ -74,11 +74,17 @@ export class IndexKey {
     const wide = (value: unknown): boolean => (Array.isArray(value) ? value.some(wide) : typeof value === 'string' && isWide(value));
     if (this.#readers.some((read) => wide(read(row)))) this.#compare = compareValues;
   }
+  /** The value of the first field, an array whole: a sparse index leaves out a row without one. */
+  firstOf(row: Row): Scalar {
+    return this.#readers[0]?.(row) as Scalar;
+  }
   /** The values of all fields; null when a sparse index leaves the row out. */
   read(row: Row): Scalar[] | null {
-    const values: Scalar[] = [];
-    for (const read of this.#readers) values.push(read(row) as Scalar);
-    return this.sparse && values[0] === undefined ? null : values;
+    if (this.sparse && this.firstOf(row) === undefined) return null;
+    // made in its full length: one that is pushed to has room for 17 values
+    const values = new Array<Scalar>(this.#readers.length);
+    for (let field = 0; field < values.length; field++) values[field] = this.#readers[field]?.(row) as Scalar;
+    return values;
   }
   /** The values by which an entry is placed. */
   valuesOf(entry: Entry): Scalar[] {

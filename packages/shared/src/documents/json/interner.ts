@@ -8,6 +8,8 @@ interface Column {
   seen: number;
   repeated: number;
   readonly known: Map<string, string>;
+  /** The last one, for what is alike mostly follows each other. */
+  last: string;
   givenUp: boolean;
 }
 
@@ -26,14 +28,16 @@ export class Interner {
   }
   #shared(name: string, value: string): string {
     let column = this.#columns.get(name);
-    if (!column) this.#columns.set(name, (column = { seen: 0, repeated: 0, known: new Map(), givenUp: false }));
+    if (!column) this.#columns.set(name, (column = { seen: 0, repeated: 0, known: new Map(), last: '', givenUp: false }));
     if (column.givenUp) return value;
     column.seen++;
-    const known = column.known.get(value);
+    const known = value === column.last ? column.last : column.known.get(value);
     if (known !== undefined) {
       column.repeated++;
+      column.last = known;
       return known;
     }
+    column.last = value;
     if (column.known.size >= KEPT_MAX) column.known.clear();
     column.known.set(value, value);
     if (column.seen >= TRIAL && column.repeated * 4 < column.seen) {

@@ -60,7 +60,8 @@ export function copyOf<T>(row: Row): T {
 
 /** Deeply, but for the document itself; a mistake of a caller shows as a TypeError there instead of as a changed document here. */
 export function freezeNested(value: object): void {
-  for (const nested of Object.values(value)) {
+  for (const name in value) {
+    const nested = (value as Record<string, unknown>)[name];
     if (typeof nested !== 'object' || nested === null || Object.isFrozen(nested)) continue;
     Object.freeze(nested);
     freezeNested(nested as object);
