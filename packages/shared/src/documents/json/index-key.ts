@@ -67,6 +67,9 @@ export class IndexKey {
     }
     return 0;
   }
+  comparePlaces(a: Place, b: Place): number {
+    return this.compareValues(a.values, b.values);
+  }
   /** Strings of this row may order otherwise by code unit than by code point; from here on the exact comparison is used.
    *  Whatever is in the index already has no such strings, so its order stays. */
   noticeWide(row: Row): void {
@@ -81,20 +84,22 @@ export class IndexKey {
   /** The values of all fields; null when a sparse index leaves the row out. */
   read(row: Row): Scalar[] | null {
     if (this.sparse && this.firstOf(row) === undefined) return null;
-    // made in its full length: one that is pushed to has room for 17 values
-    const values = new Array<Scalar>(this.#readers.length);
-    for (let field = 0; field < values.length; field++) values[field] = this.#readers[field]?.(row) as Scalar;
-    return values;
+    return this.#readers.map((read) => read(row) as Scalar);
   }
   /** The values by which an entry is placed. */
   valuesOf(entry: Entry): Scalar[] {
     return this.fields.map((_, field) => this.valueOf(entry, field));
   }
-  /** The places that a row with these values takes. An empty array stands as absent. */
-  placesOf(row: Row, values: Scalar[]): Place[] {
+  /** Adds the places that a row with these values takes. An empty array stands as absent. */
+  addPlaces(places: Place[], row: Row, values: Scalar[]): void {
     const { arrayField } = this;
-    if (arrayField < 0) return [{ entry: row, values }];
-    return partsOf(values[arrayField]).map((part) => ({ entry: { row, part }, values: values.with(arrayField, part) }));
+    if (arrayField < 0) places.push({ entry: row, values });
+    else for (const part of partsOf(values[arrayField])) places.push({ entry: { row, part }, values: values.with(arrayField, part) });
+  }
+  placesOf(row: Row, values: Scalar[]): Place[] {
+    const places: Place[] = [];
+    this.addPlaces(places, row, values);
+    return places;
   }
   /** The one place of a row without an array among these values. */
   entryOf(row: Row, values: readonly Scalar[]): Entry {

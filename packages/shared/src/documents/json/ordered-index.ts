@@ -1,8 +1,9 @@
 import type { Index } from '../documents.ts';
 import type { Load } from './bulk-order.ts';
 import { includedRows, sortedForIndex } from './bulk-order.ts';
-import type { Entry } from './index-key.ts';
+import type { Entry, Place } from './index-key.ts';
 import { IndexKey } from './index-key.ts';
+import { mergeRun } from './merge-run.ts';
 import type { Reader, Row } from './rows.ts';
 import type { Scalar } from '../values.ts';
 
@@ -43,9 +44,13 @@ export class OrderedIndex {
     this.changes++;
   }
 
-  insert(row: Row): void {
-    const values = this.#read(row);
-    if (values) this.#insertRow(row, values);
+  /** Many at once: sorted first, those that come to lie in one block are put there together. */
+  insertAll(rows: readonly Row[]): void {
+    const places = this.#placesOf(rows);
+    let at = 0;
+    while (at < places.length) at = this.#insertRun(places, at);
+    this.size += places.length;
+    this.changes++;
   }
   delete(row: Row): void {
     const values = this.key.read(row);
@@ -57,7 +62,7 @@ export class OrderedIndex {
     const old = this.key.read(before);
     if (old && fresh && !old.some((value, field) => value !== fresh[field] || Array.isArray(value))) return this.#swap(after, old);
     if (old) this.#deleteRow(before, old);
-    if (fresh) this.#insertRow(after, fresh);
+    if (fresh) this.insertAll([after]);
   }
 
   /** The first place whose entry is not below these leading values (`behind`: is above them). */
@@ -121,29 +126,46 @@ export class OrderedIndex {
     const { key } = this;
     return key.sparse || key.fields.some((name, field) => name !== '_id' && !load.ranksOf(name, (row) => key.valueOf(row, field)));
   }
-  #insertAt(entry: Entry, values: readonly Scalar[]): void {
-    this.size++;
-    this.changes++;
-    const { block: at, offset } = this.seek(values, false);
-    const block = this.blocks[at];
-    if (block) {
-      insertInto(block, offset, entry);
-      if (block.length > BLOCK_MAX) this.#split(at);
-      return;
+  /** Where new rows come to lie, in order. They often come in it. */
+  #placesOf(rows: readonly Row[]): Place[] {
+    // all are read before any is placed: the first array changes what an entry is
+    const read = rows.map((row) => this.#read(row));
+    const places: Place[] = [];
+    for (const [at, values] of read.entries()) if (values) this.key.addPlaces(places, rows[at] as Row, values);
+    for (let at = 1; at < places.length; at++) {
+      if (this.key.comparePlaces(places[at - 1] as Place, places[at] as Place) > 0)
+        return places.sort((a, b) => this.key.comparePlaces(a, b));
     }
+    return places;
+  }
+  /** Puts in as many as belong into one block; answers where the rest begins. */
+  #insertRun(places: readonly Place[], from: number): number {
+    const { block: at, offset } = this.seek((places[from] as Place).values, false);
+    const block = this.blocks[at];
+    if (!block) return this.#append(places, from);
+    const last = this.#lasts[at] as readonly Scalar[];
+    let end = from + 1;
+    while (end < places.length && this.key.compareValues((places[end] as Place).values, last) < 0) end++;
+    mergeRun(block, offset, places.slice(from, end), this.key);
+    if (block.length > BLOCK_MAX) this.#split(at);
+    return end;
+  }
+  #append(places: readonly Place[], from: number): number {
     const last = this.blocks.at(-1);
-    if (!last || last.length >= BLOCK_MAX) return this.#putBlock(at, 0, [entry]);
-    last.push(entry);
-    this.#lasts[at - 1] = values;
+    const full = !last || last.length >= BLOCK_MAX;
+    const block = full ? [] : last;
+    const end = Math.min(from + BLOCK_MAX - block.length, places.length);
+    for (let at = from; at < end; at++) block.push((places[at] as Place).entry);
+    if (full) this.blocks.push(block);
+    this.#lasts[this.blocks.length - 1] = (places[end - 1] as Place).values;
+    return end;
   }
   #split(at: number): void {
-    const upper = (this.blocks[at] as Entry[]).splice(BLOCK_MAX >>> 1);
+    const block = this.blocks[at] as Entry[];
+    const length = Math.ceil(block.length / Math.ceil(block.length / BLOCK_LOADED));
+    const rest = block.splice(length);
     this.#noteLast(at);
-    this.#putBlock(at + 1, 0, upper);
-  }
-  #insertRow(row: Row, values: Scalar[]): void {
-    if (this.key.arrayField < 0) this.#insertAt(row, values);
-    else for (const place of this.key.placesOf(row, values)) this.#insertAt(place.entry, place.values);
+    for (let from = 0, next = at + 1; from < rest.length; from += length, next++) this.#putBlock(next, 0, rest.slice(from, from + length));
   }
   #deleteRow(row: Row, values: Scalar[]): void {
     if (this.key.arrayField < 0) this.#deleteAt(values);
@@ -201,11 +223,4 @@ export class OrderedIndex {
     this.changes++;
     return values;
   }
-}
-
-/** `splice` makes an array of what it took out, and often a new one of what is left: several times dearer. */
-function insertInto(block: Entry[], offset: number, entry: Entry): void {
-  block.push(entry);
-  for (let at = block.length - 1; at > offset; at--) block[at] = block[at - 1] as Entry;
-  block[offset] = entry;
 }

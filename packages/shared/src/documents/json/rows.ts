@@ -64,6 +64,6 @@ export function freezeNested(value: object): void {
     const nested = (value as Record<string, unknown>)[name];
     if (typeof nested !== 'object' || nested === null || Object.isFrozen(nested)) continue;
     Object.freeze(nested);
-    freezeNested(nested as object);
+    freezeNested(nested);
   }
 }

@@ -58,16 +58,22 @@ export class Table {
     for (const index of this.unique) this.#checkUnique(index);
   }
 
-  put(row: Row, wide: boolean): void {
-    const before = this.rows.get(row._id);
+  /** Indexes rows that have been put into `rows` as new ones. */
+  add(rows: readonly Row[], wide: readonly Row[]): void {
+    for (const index of this.indexes) {
+      for (const row of wide) index.key.noticeWide(row);
+      index.insertAll(rows);
+    }
+    this.outbox.insertAll(rows.filter((row) => row.outbox?.length));
+  }
+  replace(before: Row, row: Row, wide: boolean): void {
     this.rows.set(row._id, row);
     for (const index of this.indexes) {
       if (wide) index.key.noticeWide(row);
-      if (before) index.replace(before, row);
-      else index.insert(row);
+      index.replace(before, row);
     }
-    if (before?.outbox?.length) this.outbox.delete(before);
-    if (row.outbox?.length) this.outbox.insert(row);
+    if (before.outbox?.length) this.outbox.delete(before);
+    if (row.outbox?.length) this.outbox.insertAll([row]);
   }
   delete(id: string): void {
     const row = this.rows.get(id);
@@ -83,7 +89,7 @@ export class Table {
     row.outbox = outbox;
     if (historyHash !== undefined) row.historyHash = historyHash;
     if (row.place) row.place.pulled = true;
-    if (outbox.length > 0) this.outbox.insert(row);
+    if (outbox.length > 0) this.outbox.insertAll([row]);
   }
 
   /** Who has this key of a unique index. */

@@ -8,7 +8,7 @@ import type { LineKind } from './line.ts';
 import type { PullLine, RemoveLine } from './loading.ts';
 import type { Conflict } from './pending.ts';
 import { Pending } from './pending.ts';
-import type { Row } from './rows.ts';
+import type { Place, Row } from './rows.ts';
 import { copyOf, freezeNested } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
@@ -127,17 +127,36 @@ export class Writer {
   /** Called by the journal: from here on everybody sees these. */
   apply(ops: readonly Op[], at: { file: DiskFile; position: number }): void {
     const segment = this.#table.cold ? this.#options.segmentOf(at.file) : null;
+    const fresh: Put[] = [];
     for (const op of ops) {
-      if (op.kind === 'put') this.#applyPut(op, segment, at.position);
+      if (op.kind === 'put' && segment && op.at) op.row.place = placeOf(op.at, segment, at.position);
+      if (op.kind === 'put' && !this.#table.rows.has(op.row._id)) {
+        this.#table.rows.set(op.row._id, op.row);
+        fresh.push(op);
+        continue;
+      }
+      this.#add(fresh);
+      if (op.kind === 'put') this.#applyPut(op);
       else if (op.kind === 'remove') this.#applyRemove(op.ids);
       else this.#applyPull(op.state);
     }
+    this.#add(fresh);
     const told = ops.flatMap((op) => (op.kind === 'put' && op.tells ? op.row : []));
     for (const row of told) for (const listener of this.#listeners) this.#tell(listener, row);
   }
-  #applyPut({ row, wide, at }: Put, segment: Segment | null, position: number): void {
-    if (segment && at) row.place = { segment, position: position + at.position, bytes: at.bytes, pulled: false };
-    this.#table.put(row, wide);
+  /** Indexes what is new together, before anything else is done with it. */
+  #add(fresh: Put[]): void {
+    if (fresh.length === 0) return;
+    const rows = fresh.map(({ row }) => row);
+    this.#table.add(
+      rows,
+      fresh.flatMap(({ row, wide }) => (wide ? row : [])),
+    );
+    for (const row of rows) this.#pending.settle(row._id, row);
+    fresh.length = 0;
+  }
+  #applyPut({ row, wide }: Put): void {
+    this.#table.replace(this.#table.rows.get(row._id) as Row, row, wide);
     this.#pending.settle(row._id, row);
   }
   #applyRemove(ids: readonly string[]): void {
@@ -209,3 +228,10 @@ interface Version {
   readonly row: Row;
   readonly tells: boolean;
 }
+
+const placeOf = ({ position, bytes }: Written, segment: Segment, from: number): Place => ({
+  segment,
+  position: from + position,
+  bytes,
+  pulled: false,
+});
