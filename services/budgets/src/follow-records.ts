@@ -28,18 +28,22 @@ export const createFollow =
     const expected = touchedPeriods(budgets, keys);
     const [read] = await Promise.all([readPeriods(store, expected), recomputeTotals(store, keys, totals)]);
     const now = budgetsOf(store, keys);
-    const stands =
-      ({ budget }: BudgetPeriod) =>
-      async (): Promise<boolean> =>
-        (await now).some(({ _id, version }) => _id === budget._id && version === budget.version);
-    const [budgetsNow] = await Promise.all([now, ...expected.map((at, index) => look(at, cause, { ...read[index]!, stands: stands(at) }))]);
-    const touched = touchedPeriods(budgetsNow, keys);
-    const known = new Set(expected.map(nameOf));
-    await Promise.all(touched.filter((at) => !known.has(nameOf(at))).map((at) => look(at, cause)));
-    live.touched(touched);
+    const versions = now.then(versionsOf);
+    const stands = async ({ budget }: BudgetPeriod): Promise<boolean> => standing(budget, await versions);
+    const ahead = expected.map((at, index) => look(at, cause, { ...read[index]!, stands: () => stands(at) }));
+    const [budgetsNow, versionsNow] = await Promise.all([now, versions, ...ahead]);
+    const before = versionsOf(budgets);
+    const missed = touchedPeriods(
+      budgetsNow.filter((budget) => !standing(budget, before)),
+      keys,
+    );
+    await Promise.all(missed.map((at) => look(at, cause)));
+    live.touched([...expected.filter(({ budget }) => standing(budget, versionsNow)), ...missed]);
   };
 
-const nameOf = ({ budget, period }: BudgetPeriod): string => `${budget._id}|${budget.version}|${period.key}`;
+const versionsOf = (budgets: readonly BudgetDoc[]): ReadonlyMap<string, number> =>
+  new Map(budgets.map(({ _id, version }) => [_id, version]));
+const standing = ({ _id, version }: BudgetDoc, versions: ReadonlyMap<string, number>): boolean => versions.get(_id) === version;
 
 const budgetsOf = async (store: BudgetsStore, keys: readonly DayKey[]): Promise<BudgetDoc[]> =>
   (await Promise.all(distinctOwners(keys).map((ownerId) => livingBudgets(store, ownerId)))).flat();

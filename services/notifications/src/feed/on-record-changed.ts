@@ -23,8 +23,7 @@ export const onRecordChanged = (deps: RecordChangedDeps): Subscription<RecordCha
   async handle(event) {
     const kind = ownersFrame(event.data);
     if (kind === null) return;
-    await tellOwner(deps, event, kind);
-    await tellGrantees(deps, event);
+    await Promise.all([tellOwner(deps, event, kind), tellGrantees(deps, event)]);
   },
 });
 
