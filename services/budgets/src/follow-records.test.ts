@@ -1,36 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DocumentStore } from '@commonpurse/shared/documents';
-import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
-import { pino } from 'pino';
+import { fakeClock } from '@commonpurse/shared/testing';
 import { createFollow } from './follow-records.ts';
 import { createLook } from './look.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
-import { newBudget } from './plans/budget.ts';
-import { type BudgetsStore, openBudgetsStore } from './store.ts';
+import type { BudgetsStore } from './store.ts';
+import { groceries } from './testing/budgets.ts';
+import { openEmptyStore } from './testing/open-store.ts';
 
 const clock = fakeClock();
 const key: DayKey = { ownerId: 'ada', day: '2026-01-10', category: 'Food', currency: 'EUR' };
-const content = {
-  name: 'Groceries',
-  amountMinor: 10_000,
-  currency: 'EUR',
-  period: 'monthly' as const,
-  startDate: '2026-01-01',
-  endDate: null,
-  categories: [],
-  rollover: { mode: 'none' as const },
-  alerts: [{ thresholdPercent: 80, channels: ['in-app' as const] }],
-  enforcement: 'notify' as const,
-};
-const budget = (id: string) => newBudget(content, { id, ownerId: 'ada', monthStartDay: 1, at: '2026-01-15T12:00:00.000Z' });
+const budget = (id: string) => groceries(id, [80]);
 
 describe('What follows from a record', () => {
   let documents: DocumentStore;
   let store: BudgetsStore;
   beforeEach(async () => {
-    documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock, log: pino({ level: 'silent' }) });
-    store = await openBudgetsStore(documents);
+    ({ documents, store } = await openEmptyStore(clock));
   });
   afterEach(() => documents.close());
   const told: string[][] = [];

@@ -1,35 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
-import { pino } from 'pino';
-import { newBudget } from '../plans/budget.ts';
+import { fakeClock } from '@commonpurse/shared/testing';
 import { type Period, periodAt } from '../progress/period.ts';
-import { openBudgetsStore } from '../store.ts';
 import { createLook } from '../look.ts';
+import { groceries } from '../testing/budgets.ts';
+import { openEmptyStore } from '../testing/open-store.ts';
 import { reviewBudget } from './review-budget.ts';
 
 const clock = fakeClock();
-const log = pino({ level: 'silent' });
 const cause = { by: 'ada', requestId: 'r' };
-const content = {
-  name: 'Groceries',
-  amountMinor: 10_000,
-  currency: 'EUR',
-  period: 'monthly' as const,
-  startDate: '2026-01-01',
-  endDate: null,
-  categories: [],
-  rollover: { mode: 'none' as const },
-  alerts: [10, 50, 80].map((thresholdPercent) => ({ thresholdPercent, channels: ['in-app' as const] })),
-  enforcement: 'notify' as const,
-};
-
 async function opened() {
-  const documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock, log });
-  const store = await openBudgetsStore(documents);
-  const budget = await store.budgets.insert(
-    newBudget(content, { id: 'b1', ownerId: 'ada', monthStartDay: 1, at: '2026-01-15T12:00:00.000Z' }),
-  );
+  const { documents, store } = await openEmptyStore(clock);
+  const budget = await store.budgets.insert(groceries('b1', [10, 50, 80]));
   const spend = (day: string, sumMinor: number) =>
     store.totals.insert({ _id: `ada|${day}`, version: 1, ownerId: 'ada', day, category: 'Food', currency: 'EUR', sumMinor, records: 1 });
   /** As another instance would: nothing is shared but the store. */

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DocumentStore } from '@commonpurse/shared/documents';
-import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
-import { pino } from 'pino';
-import { type BudgetsStore, openBudgetsStore } from '../store.ts';
+import type { BudgetsStore } from '../store.ts';
+import { openEmptyStore } from '../testing/open-store.ts';
 import { type DayKey, dayKeyId } from './day-key.ts';
 import { outdated, readTotals, recomputeTotals } from './recompute-totals.ts';
 
@@ -14,8 +12,7 @@ describe('A day total', () => {
   let documents: DocumentStore;
   let store: BudgetsStore;
   beforeEach(async () => {
-    documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock: fakeClock(), log: pino({ level: 'silent' }) });
-    store = await openBudgetsStore(documents);
+    ({ documents, store } = await openEmptyStore());
   });
   afterEach(() => documents.close());
   const spend = (amountMinor: number) => store.mirror.insert({ _id: `r${amountMinor}`, version: 1, ownerId: 'ada', key: id, amountMinor });

@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DocumentStore } from '@commonpurse/shared/documents';
-import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
-import { pino } from 'pino';
 import type { BudgetDoc } from '../plans/budget.ts';
-import { type BudgetsStore, openBudgetsStore } from '../store.ts';
+import type { BudgetsStore } from '../store.ts';
+import { openEmptyStore } from '../testing/open-store.ts';
 import type { Period } from './period.ts';
 import { addUpPeriod, keepSpending, readSpending, settledSpending } from './refresh-spending.ts';
 
@@ -34,8 +32,7 @@ describe('What is kept of a period', () => {
   let documents: DocumentStore;
   let store: BudgetsStore;
   beforeEach(async () => {
-    documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock: fakeClock(), log: pino({ level: 'silent' }) });
-    store = await openBudgetsStore(documents);
+    ({ documents, store } = await openEmptyStore());
   });
   afterEach(() => documents.close());
   const spend = (category: string, sumMinor: number, version = 1) => {

@@ -1,13 +1,10 @@
 import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
 import type { RecordState } from '@commonpurse/shared/contracts';
 import type { Documents } from '@commonpurse/shared/documents';
-import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
-import { pino } from 'pino';
 import type { DayTotal } from '../mirror/day-total.ts';
 import type { MirroredRecord, ToldRecord } from '../mirror/mirrored-record.ts';
 import type { PeriodSpending } from '../progress/period-spending.ts';
-import { openBudgetsStore } from '../store.ts';
+import { openEmptyStore } from './open-store.ts';
 import { expense, wasOf } from './told-records.ts';
 
 /** What one process does with what it is told: one delivery of one event. */
@@ -28,8 +25,10 @@ class Died extends Error {}
 export async function simulateMirror(seed: number, start: StartConsumer): Promise<string[]> {
   const random = mulberry32(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
-  const documents = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock: fakeClock(), log: pino({ level: 'silent' }) });
-  const { mirror, totals, spendings } = await openBudgetsStore(documents);
+  const {
+    documents,
+    store: { mirror, totals, spendings },
+  } = await openEmptyStore();
   const stored = { mirror, totals, spendings };
   const history = randomHistory(below);
   const processes = [createProcess(stored, start, below), createProcess(stored, start, below)];
