@@ -10,6 +10,7 @@ import { createChangeUser } from './people/change-user.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { createStamps } from './people/stamps.ts';
 import { userOutbox } from './people/user-outbox.ts';
+import { authPersonalData } from './personal-data.ts';
 import { authRoutes } from './routes.ts';
 import { shareOutbox, welcoming, withInvitations } from './shares/share-outbox.ts';
 import { openAuthStore } from './store.ts';
@@ -39,6 +40,7 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
     endpoints: [...authRoutes(deps), ...peopleRoutes(people)],
     outboxes: [withInvitations(userOutbox(store), settling), shareOutbox(settling)],
     history: store.history,
+    personal: authPersonalData(settling),
     counts,
     people,
     jwks: signing.verification,

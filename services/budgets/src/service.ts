@@ -10,6 +10,7 @@ import { type AwaitDeps, awaitRecord } from './mirror/await-record.ts';
 import { type KeepDeps, onRecordChanged } from './mirror/on-record-changed.ts';
 import { onRecordsImported } from './mirror/on-records-imported.ts';
 import { outdated, recomputeTotals } from './mirror/recompute-totals.ts';
+import { budgetsPersonalData } from './personal-data.ts';
 import { findBudget } from './plans/change-budget.ts';
 import { budgetsOutbox } from './plans/outbox.ts';
 import { planRoutes } from './plans/routes.ts';
@@ -22,7 +23,8 @@ export type BudgetsDeps = ServiceDeps & { readonly config: BudgetsConfig };
 export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> {
   const { documents, cache, peers, clock, installationKey } = deps;
   const store = await openBudgetsStore(documents);
-  const people = createPeople({ documents: await documents.collection<PersonDoc>({ name: 'people', indexes: [] }), cache, peers, clock });
+  const persons = await documents.collection<PersonDoc>({ name: 'people', indexes: [] });
+  const people = createPeople({ documents: persons, cache, peers, clock });
   const arrivals = createArrivals();
   const live = createLiveProgress({ store, people, cache, clock, log: deps.log });
   const look = createLook({ store, clock, alerts: deps.config.BUDGET_ALERTS });
@@ -47,6 +49,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
     outboxes: [budgetsOutbox(store.budgets), periodsOutbox(store.periods)],
     history: store.history,
     derived: derivedFromRecords(store),
+    personal: budgetsPersonalData(store, persons),
     jobs: [{ name: 'live-progress', start: async () => {}, stop: () => live.stop() }],
   });
 }

@@ -1,4 +1,4 @@
-import type { Documents, DocumentStore, Filter } from '@commonpurse/shared/documents';
+import type { Documents, DocumentStore, Filter, Index } from '@commonpurse/shared/documents';
 import { createHistory, type Derived, type HistoryLine, type Rebuild, rebuildsCollection } from '@commonpurse/shared/messaging';
 import type { PeriodDoc } from './alerts/alert.ts';
 import type { DayTotal } from './mirror/day-total.ts';
@@ -18,16 +18,19 @@ export interface BudgetsStore {
   readonly rebuilds: Documents<Rebuild>;
 }
 
+/** How a person's part is found. */
+const byOwner: Index = { name: 'by-owner', fields: ['ownerId', '_id'] };
+
 export async function openBudgetsStore(documents: DocumentStore): Promise<BudgetsStore> {
   return {
     budgets: await documents.collection<BudgetDoc>({
       name: 'budgets',
       indexes: [{ name: 'by-creation', fields: ['ownerId', 'deletedAt', 'createdAt', '_id'] }],
     }),
-    periods: await documents.collection<PeriodDoc>({ name: 'periods', indexes: [] }),
+    periods: await documents.collection<PeriodDoc>({ name: 'periods', indexes: [byOwner] }),
     mirror: await documents.collection<MirroredRecord>({
       name: 'mirror',
-      indexes: [{ name: 'by-key', fields: ['key'], sparse: true }],
+      indexes: [{ name: 'by-key', fields: ['key'], sparse: true }, byOwner],
     }),
     totals: await documents.collection<DayTotal>({
       name: 'day-totals',
@@ -37,7 +40,7 @@ export async function openBudgetsStore(documents: DocumentStore): Promise<Budget
       ],
       times: { day: 'day' },
     }),
-    spendings: await documents.collection<PeriodSpending>({ name: 'period-spendings', indexes: [] }),
+    spendings: await documents.collection<PeriodSpending>({ name: 'period-spendings', indexes: [byOwner] }),
     history: await createHistory(documents),
     rebuilds: await documents.collection<Rebuild>(rebuildsCollection),
   };

@@ -17,6 +17,7 @@ import { createFindEditor } from './find-editor.ts';
 import { inboxRoutes } from './inbox/routes.ts';
 import { settleItems } from './inbox/settle-items.ts';
 import { createPresence } from './presence/share-presence.ts';
+import { notificationsPersonalData } from './personal-data.ts';
 import { onBudgetChanged } from './sharing/on-budget-changed.ts';
 import { onShareChanged } from './sharing/on-share-changed.ts';
 import { answerUpgrades } from './sockets/answer-upgrades.ts';
@@ -61,6 +62,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
     deps: given,
     people,
     jwks,
+    personal: notificationsPersonalData(store, documents),
     upgrade,
     endpoints: [...inboxRoutes({ ...store, installationKey, clock }), ...socketRoutes],
     subscriptions: [

@@ -30,7 +30,10 @@ export async function openNotificationsStore(documents: DocumentStore): Promise<
     deliveries: await documents.collection<Delivery>({
       name: 'deliveries',
       cold: true,
-      indexes: [{ name: 'due', fields: ['dueAt', '_id'], sparse: true }],
+      indexes: [
+        { name: 'due', fields: ['dueAt', '_id'], sparse: true },
+        { name: 'by-user', fields: ['userId', '_id'] },
+      ],
     }),
   };
 }

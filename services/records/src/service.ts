@@ -10,6 +10,7 @@ import { importOutbox } from './imports/import-entries.ts';
 import { createImportRunner } from './imports/import-runner.ts';
 import { importRoutes } from './imports/routes.ts';
 import { createUploadSweep } from './imports/sweep-uploads.ts';
+import { recordsPersonalData } from './personal-data.ts';
 import { openRecordsStore } from './store.ts';
 import { versionRoutes } from './versions/routes.ts';
 
@@ -26,7 +27,8 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
   const counts = await openDailyCounts(deps);
   const opened = await openRecordsStore(documents);
   const store = { ...opened, records: countingCreated(opened.records, counts) };
-  const people = createPeople({ documents: await documents.collection<PersonDoc>({ name: 'people', indexes: [] }), cache, peers, clock });
+  const persons = await documents.collection<PersonDoc>({ name: 'people', indexes: [] });
+  const people = createPeople({ documents: persons, cache, peers, clock });
   const own = { store, people, clock, installationKey };
   const viewerNow = async (userId: string): Promise<Viewer> => {
     const person = await personNow(people, userId);
@@ -42,6 +44,7 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
     endpoints: [...entryRoutes(own), ...historyRoutes(own), ...importRoutes(imports), ...catalogRoutes(store), ...versionRoutes(store)],
     outboxes: [recordOutbox(store.records), importOutbox(store.imports, store.records, installationKey)],
     history: store.history,
+    personal: recordsPersonalData(store, persons),
     counts,
     jobs: [runner, createUploadSweep({ store, clock, log })],
   });

@@ -48,3 +48,12 @@ export const ShareChanged = defineEvent(
   }),
 );
 export type ShareChanged = z.infer<typeof ShareChanged.schema>;
+
+/** Whoever keeps anything of theirs erases it, however often this is told. */
+export const UserErased = defineEvent(
+  'user.erased',
+  'auth',
+  'A person is gone, and everything of theirs has to go. Every service is ready for it; nobody publishes it yet.',
+  z.strictObject({ userId: Id }),
+);
+export type UserErased = z.infer<typeof UserErased.schema>;

@@ -13,6 +13,8 @@ import { createVerifyBearer } from '../http/verify-bearer.ts';
 import type { Subscription } from '../messaging/bus.ts';
 import type { HistoryLine, Outbox } from '../messaging/outbox.ts';
 import type { Derived } from '../messaging/rebuild.ts';
+import { onUserErased } from '../personal-data/on-user-erased.ts';
+import type { PersonalData } from '../personal-data/personal-data.ts';
 import { type DailyCounts, openDailyCounts } from './daily-counts.ts';
 import { healthOf } from './health.ts';
 import { createHttpServer, openPort } from './http-server.ts';
@@ -22,6 +24,7 @@ import { createMetrics, type ServiceMetrics } from './metrics.ts';
 import { connectMessaging } from './connect-messaging.ts';
 import { operatorEndpoints } from './operator-endpoints.ts';
 import type { ServiceName } from './peers.ts';
+import { personalDataEndpoints } from './personal-data-endpoints.ts';
 import { auditRefusals, createSecurityLog, securityStream } from './security-log.ts';
 import type { Service, ServiceDeps } from './service.ts';
 import { sharedEndpoints } from './shared-endpoints.ts';
@@ -48,6 +51,8 @@ export interface ServiceOptions {
   readonly history?: Documents<HistoryLine>;
   /** What an operator can have made anew. */
   readonly derived?: Derived;
+  /** Its part of what there is of a person: erased when they are, told to other services until then. */
+  readonly personal?: PersonalData;
   readonly jobs?: readonly Job[];
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** Beside store, bus and cache: null means it works. */
@@ -68,7 +73,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const log = deps.log.child({ service: name });
   const metrics = createMetrics(name);
   const mirror = options.people ? null : await openPeople(deps);
-  const messaging = await connectMessaging({ ...options, log, metrics, people: mirror });
+  const messaging = await connectMessaging({ ...options, subscriptions: subscriptionsOf(options), log, metrics, people: mirror });
   const counts = options.counts ?? (await openDailyCounts({ ...deps, log }));
   const lifecycle = createLifecycle({ log, messaging, jobs: [...(options.jobs ?? []), counts.job], documents: deps.documents });
   const health = healthOf({ name, deps, parts: { feeds: messaging.health, ...options.parts }, isReady: () => lifecycle.ready });
@@ -77,6 +82,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       ...options.endpoints,
       ...sharedEndpoints({ name, endpoints: options.endpoints, health, changes: messaging.changes, counts }),
       ...operatorEndpoints({ name, health, desk: messaging.desk }),
+      ...personalDataEndpoints(options.personal),
     ],
     admit: admitOf(options, options.people ?? mirror!),
     observe: logRequests(log, observing(counts, metrics, options)),
@@ -99,6 +105,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     stop: () => lifecycle.stop(server),
   };
 }
+
+const subscriptionsOf = ({ subscriptions = [], personal }: ServiceOptions): readonly Subscription[] =>
+  personal ? [...subscriptions, onUserErased(personal)] : subscriptions;
 
 function admitOf({ name, deps, jwks }: ServiceOptions, people: People): Admit {
   const { clock, internalKey, peers } = deps;

@@ -10,3 +10,4 @@ export * from './tcp-proxy.ts';
 export * from './override.ts';
 export * from './shared-store.ts';
 export * from './second-instance.ts';
+export * from './noted-store.ts';

@@ -40,6 +40,13 @@ export const settledRoll = (roll: AdminRoll, decided: PendingStanding): Draft<Ad
   pending: null,
 });
 
+/** Without somebody who is gone; null: they are not on it. Who decides over accounts sees to it that somebody is left. */
+export function rollWithout({ version, userIds, pending }: AdminRoll, userId: string): Draft<AdminRoll> | null {
+  if (!userIds.includes(userId) && pending?.userId !== userId) return null;
+  const left = userIds.filter((id) => id !== userId);
+  return { _id: rollId, version: version + 1, userIds: left, pending: pending?.userId === userId ? null : pending };
+}
+
 function afterDecision(userIds: readonly string[], { userId, role, status }: PendingStanding): readonly string[] {
   const others = userIds.filter((id) => id !== userId);
   return role === 'admin' && status === 'active' ? [...others, userId] : others;

@@ -25,7 +25,7 @@ export async function settleShare(deps: SettleDeps, share: Share, origin: Origin
 
 /** What a person is granted and whom they share with, as the shares say. Writes the account even where nothing differs: whoever has read the
  *  shares earlier, and comes to write what they said then, must find the account changed and read again. */
-async function settlePerson(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
+export async function settlePerson(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
   const { store, changeUser } = deps;
   for (let settled = false; !settled;) {
     // The account first: what the shares say is then never older than the account that it is written over.
