@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { openKeys, type ServiceName } from '@commonpurse/shared/service';
+import { choosePorts } from '../../../distributed/src/choose-ports.ts';
 import { temporaryFolder } from '../../e2e/support/launch.ts';
 import type { Place } from '../../e2e/support/person.ts';
 import { createInstance, type Instance } from './instance.ts';
@@ -38,9 +37,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const dataDir = await temporaryFolder();
   await mkdir(join(dataDir, 'logs'));
   const instances = await createInstances(options, dataDir);
-  for (const instance of instances) instance.start();
-  await Promise.all(instances.map((instance) => instance.ready()));
-  await servers.broker.record();
+  try {
+    for (const instance of instances) instance.start();
+    await Promise.all(instances.map((instance) => instance.ready()));
+    await servers.broker.record();
+  } catch (error) {
+    await stopAll(instances);
+    throw error;
+  }
   let poisoned = 0;
   return {
     get poisoned() {
@@ -61,12 +65,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       }
       await Promise.all(instances.map((instance) => instance.ready()));
     },
-    stop: async () => {
-      const codes = await Promise.all(instances.map(async (instance) => [instance.name, await instance.stop()] as const));
-      await Promise.all(wiresOf(instances).map((wire) => wire.close()));
-      return codes.filter(([, code]) => code !== 0).map(([name, code]) => `${name} ended with ${code}`);
-    },
+    stop: () => stopAll(instances),
   };
+}
+
+async function stopAll(instances: readonly Instance[]): Promise<string[]> {
+  const codes = await Promise.all(instances.map(async (instance) => [instance.name, await instance.stop()] as const));
+  await Promise.all(wiresOf(instances).map((wire) => wire.close()));
+  return codes.filter(([, code]) => code !== 0).map(([name, code]) => `${name} ended with ${code}`);
 }
 
 const wiresOf = (instances: readonly Instance[]): TcpProxy[] => instances.flatMap(({ wires }) => Object.values(wires));
@@ -74,7 +80,8 @@ const wiresOf = (instances: readonly Instance[]): TcpProxy[] => instances.flatMa
 async function createInstances(options: ClusterOptions, dataDir: string): Promise<Instance[]> {
   const scale = { records: 2, notifications: 2, ...options.scale } as Partial<Record<ServiceName, number>>;
   const names = [...behindGateway.flatMap((service) => Array.from({ length: scale[service] ?? 1 }, () => service)), 'gateway' as const];
-  const placed = await Promise.all(names.map(async (service) => ({ service, port: await freePort() })));
+  const ports = await choosePorts(names.length);
+  const placed = names.map((service, index) => ({ service, port: ports[index]! }));
   const urlsOf = (service: ServiceName): string =>
     placed.flatMap((each) => (each.service === service ? [`http://127.0.0.1:${each.port}`] : [])).join(',');
   const { variables } = await openKeys(join(dataDir, 'keys'));
@@ -111,13 +118,4 @@ async function createInstances(options: ClusterOptions, dataDir: string): Promis
 async function openWires({ urls }: Servers): Promise<Record<ServerName, TcpProxy>> {
   const wires = await Promise.all(serverNames.map(async (server) => [server, await openTcpProxy(urls[server])] as const));
   return Object.fromEntries(wires) as Record<ServerName, TcpProxy>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
