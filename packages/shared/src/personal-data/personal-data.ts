@@ -25,8 +25,7 @@ export interface Part<T extends Doc, Of = string> {
   /** The order that index has behind what `where` pins down; ends with `_id`. Default: by `_id`. */
   readonly sort?: Sort;
   /** What is found by these documents only: shown behind each, and erased before it, so that a crash in between leaves the way to it. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- each belongs to another collection; a list of them has no common type
-  readonly belongings?: readonly Part<any, T>[];
+  readonly belongings?: readonly AnyPart<T>[];
   /** As the person gets it; null: they don't. Default: all of it but the outbox. */
   show?(document: T, userId: string): JsonObject | null;
   /** What has to be so before anything of it is erased; rejects where it isn't yet. */
