@@ -1,3 +1,4 @@
+import { eventually } from '../../e2e/support/eventually.ts';
 import { exchange } from './exchange.ts';
 
 /** One operation of `/openapi.json`; the parts that are read here. */
@@ -41,7 +42,11 @@ const methods = ['get', 'put', 'post', 'patch', 'delete'];
 export const keyOf = ({ method, path }: Pick<Operation, 'method' | 'path'>): string => `${method} ${path}`;
 
 export async function openApiAt(url: string): Promise<OpenApi> {
-  const { body } = await exchange(url, 'GET', '/openapi.json');
+  // It is put together when it is first asked for, from services that may still be slow.
+  const { body } = await eventually(
+    () => exchange(url, 'GET', '/openapi.json'),
+    ({ status }) => status === 200,
+  );
   const paths = body.paths as Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
   const operations = Object.entries(paths).flatMap(([path, each]) =>
     methods.flatMap((method) => {
