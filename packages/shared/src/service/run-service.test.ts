@@ -1,7 +1,5 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +8,7 @@ import { z } from 'zod';
 import { createMemoryCache } from '../cache/memory/index.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import { createInProcessBus } from '../messaging/in-process/index.ts';
+import { freePort } from '../testing/free-port.ts';
 import { sendRequest } from '../testing/http-client.ts';
 import { memoryDisk } from '../testing/memory-disk.ts';
 import { closeServer, createHttpServer, openPort } from './http-server.ts';
@@ -32,14 +31,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return String(port);
-}
-
 const INTERNAL_KEY = 'internal-key-of-the-tests-0123456789';
 const others = {
   AUTH_URL: 'http://127.0.0.1:1',
@@ -56,8 +47,8 @@ const around = async (): Promise<Record<string, string>> => ({
   ENCRYPTION_KEYS: `k1:${Buffer.alloc(32).toString('base64')}`,
   MONGODB_DATABASE: 'purse-7',
   LOG_DIR: folder,
-  PORT: await freePort(),
-  ADMIN_PORT: await freePort(),
+  PORT: String(await freePort()),
+  ADMIN_PORT: String(await freePort()),
 });
 
 /** Stands in for real servers, and notes how it was opened. */

@@ -6,6 +6,7 @@ export * from './http-client.ts';
 export * from './test-service.ts';
 export * from './example-faults.ts';
 export * from './simulated-disk.ts';
+export * from './free-port.ts';
 export * from './tcp-proxy.ts';
 export * from './override.ts';
 export * from './shared-store.ts';

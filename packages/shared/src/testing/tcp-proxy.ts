@@ -1,5 +1,6 @@
 import { createServer, connect as dial } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listenApart } from './free-port.ts';
 
 /** `refuse`: as if the server's process had died; `reset`: accepts and resets; `blackhole`: connections stay and nothing gets through, until
  *  `pass` lets on what was held up; a delay: every byte arrives so much later, in order. */
@@ -34,7 +35,7 @@ export interface TcpProxy {
 /** @param target where the server listens; of a URL only host and port count */
 export async function openTcpProxy(target: string | { readonly host: string; readonly port: number }): Promise<TcpProxy> {
   const proxy = new Proxy(typeof target === 'string' ? hostAndPort(target) : target);
-  await proxy.listen(0);
+  await proxy.open();
   return proxy;
 }
 
@@ -65,15 +66,8 @@ class Proxy implements TcpProxy {
   get held(): number {
     return [...this.#lines].reduce((sum, line) => sum + line.held, 0);
   }
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, () => {
-        this.#server.off('error', reject);
-        this.#port = (this.#server.address() as AddressInfo).port;
-        resolve();
-      });
-    });
+  async open(): Promise<void> {
+    this.#port = await listenApart(this.#server);
   }
   through(url: string): string {
     const led = new URL(url);
@@ -85,7 +79,7 @@ class Proxy implements TcpProxy {
     if (mode === 'refuse' || mode === 'reset') this.cut();
     else for (const line of this.#lines) line.setMode(mode);
     if (mode === 'refuse' && this.#server.listening) await this.#stopListening();
-    if (mode !== 'refuse' && !this.#server.listening) await this.listen(this.#port);
+    if (mode !== 'refuse' && !this.#server.listening) await this.#listenAgain();
   }
   cut(): void {
     for (const line of this.#lines) line.reset();
@@ -122,6 +116,15 @@ class Proxy implements TcpProxy {
     this.#trap.spring();
     this.#trap = null;
     return true;
+  }
+  #listenAgain(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
   }
   #stopListening(): Promise<void> {
     return new Promise((resolve) => this.#server.close(() => resolve()));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { fakeClock } from '@commonpurse/shared/testing';
+import { fakeClock, freePort } from '@commonpurse/shared/testing';
 import { createInstanceWatch } from '../health/watch-instances.ts';
 import { call, closeAll, doorTo, listen, readAll } from '../testing/door.ts';
 import { createTargets } from './targets.ts';
@@ -10,13 +10,7 @@ import { createTargets } from './targets.ts';
 afterEach(closeAll);
 
 /** An address where nobody listens. */
-async function nowhere(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}
+const nowhere = async (): Promise<string> => `http://127.0.0.1:${await freePort()}`;
 /** An instance that answers with the body it got, and notes that it was asked. */
 async function instance(answer?: RequestListener): Promise<{ origin: string; asked: string[] }> {
   const asked: string[] = [];

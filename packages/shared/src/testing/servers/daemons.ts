@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access, mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
+import { freePort } from '../free-port.ts';
 import type { StartedServer, WayToServers } from './backing-services.ts';
 import type { ServerName } from './real-suites.ts';
 
@@ -61,6 +62,9 @@ async function start(program: string, daemon: Daemon): Promise<StartedServer> {
   const port = await freePort();
   const child = spawn(program, daemon.arguments(port, folder), { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
+  // after its last word
+  let closed = false;
+  child.once('close', () => (closed = true));
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => void (said = (said + String(chunk)).slice(-2_000)));
   const stop = async (): Promise<void> => {
@@ -68,7 +72,7 @@ async function start(program: string, daemon: Daemon): Promise<StartedServer> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await listening(child, port);
+    await listening(child, port, () => closed);
     return { variables: await daemon.settle(port), stop };
   } catch (error) {
     await stop();
@@ -82,10 +86,10 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-async function listening(child: ChildProcess, port: number, withinMs = 30_000): Promise<void> {
+async function listening(child: ChildProcess, port: number, isOver: () => boolean, withinMs = 120_000): Promise<void> {
   const until = Date.now() + withinMs;
   while (!(await answers(port))) {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
+    if (isOver()) throw new Error(`it ended with ${child.exitCode ?? child.signalCode}`);
     if (Date.now() > until) throw new Error(`nothing listens on port ${port} after ${withinMs} ms`);
     await delay(20);
   }
@@ -100,15 +104,6 @@ const answers = (port: number): Promise<boolean> =>
     };
     socket.once('connect', tell(true)).once('error', tell(false));
   });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function makeReplicaSet(url: string, port: number): Promise<void> {
   const client = await new MongoClient(url).connect();
