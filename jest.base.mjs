@@ -11,7 +11,8 @@ export const base = {
   },
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
-  testTimeout: 180_000,
+  // only a test that hangs gets there, on a slow machine too
+  testTimeout: 600_000,
   testSequencer: '<rootDir>/jest.sequencer.mjs',
 };
 

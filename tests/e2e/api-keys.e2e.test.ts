@@ -11,7 +11,7 @@ let ann: Person;
 beforeAll(async () => {
   system = await launch();
   ann = await signUp(system, 'ann@home.example');
-}, 30_000);
+});
 afterAll(cleanUp);
 
 const outcome = ({ status, body }: TestAnswer): string => `${status} ${body?.code ?? ''}`.trim();

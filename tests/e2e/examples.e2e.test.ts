@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { codeOf, sendRequest, type TestAnswer, type TestCall } from '@commonpurse/shared/testing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { eventually } from './support/eventually.ts';
+import { asTold, eventually } from './support/eventually.ts';
 import { doorsOf } from '../security/support/doors.ts';
 import { asService } from '../security/support/services.ts';
 import { cleanUp, launch, type RunningSystem } from './support/launch.ts';
@@ -195,10 +195,11 @@ const preparations: Record<string, Preparation> = {
   'PUT /budgets/{id}': ofBudget,
   'PATCH /budgets/{id}': ofBudget,
   'DELETE /budgets/{id}': ofBudget,
-  'GET /budgets/{id}/progress': async () => ({
-    path: { id: (await aBudget()).id },
-    parameters: { after: `${(await aRecord()).id}:1` },
-  }),
+  'GET /budgets/{id}/progress': async () => {
+    const [id, after] = [(await aBudget()).id, `${(await aRecord()).id}:1`];
+    await asTold(() => ada.get(`/budgets/${id}/progress?after=${after}`));
+    return { path: { id }, parameters: { after } };
+  },
   'GET /notifications': async () => anAlert().then(() => ({})),
   'POST /notifications/read-all': async () => anAlert().then(() => ({})),
   'POST /notifications/{id}/read': async () => ({ path: { id: await anAlert() } }),

@@ -58,4 +58,4 @@ test(`what was acknowledged is there after each of ${KILLS} kill -9, and the nex
     await store.close();
   }
   expect(promised.size).toBeGreaterThan(KILLS);
-}, 120_000);
+}, 900_000);

@@ -25,7 +25,11 @@ const flags = [
   '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost',
 ];
 
-export const openChromium = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath!, headless: true, args: flags });
+/** Generous: only a failing test ever waits that long. */
+const patienceMs = 120_000;
+
+export const openChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath!, headless: true, args: flags, timeout: patienceMs });
 
 /** A page, and everything about it that should not be. */
 export interface WatchedPage {
@@ -37,6 +41,7 @@ export interface WatchedPage {
 /** @param origin where everything has to come from */
 export async function watchedPage(browser: Browser, origin: string): Promise<WatchedPage> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  page.setDefaultTimeout(patienceMs);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`);

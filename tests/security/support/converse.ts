@@ -10,7 +10,7 @@ export interface Heard {
 }
 
 /** Where a server neither goes on nor ends the connection; only a failing test waits for it. */
-const silenceMs = 5_000;
+const silenceMs = 60_000;
 
 /** Writes bytes as they are to a server and listens until it ends the connection, or has been silent for long after its first answer. */
 export function converse(url: string, bytes: string | Buffer): Promise<Heard> {
