@@ -19,7 +19,7 @@ export interface RunningSystem {
   kill(): Promise<void>;
   /** Asks it to end, by SIGTERM unless told otherwise; resolves with its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-  /** Starts again on the same data and, unless told otherwise, the same port. */
+  /** Starts again on the same data, unless told otherwise at any port: the one it had may be somebody else's by now. */
   restart(): Promise<RunningSystem>;
 }
 export interface LaunchOptions {
@@ -90,7 +90,7 @@ async function launchKind(kind: SystemKind, options: LaunchOptions): Promise<Run
       }
       return child.exitCode;
     },
-    restart: () => launchKind(kind, { ...options, dataDir, env: { ...options.env, PORT: new URL(url).port } }),
+    restart: () => launchKind(kind, { ...options, dataDir }),
   };
 }
 
