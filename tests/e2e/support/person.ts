@@ -49,15 +49,18 @@ export function personAt(place: Place, email: string, { id, tokens }: Pick<Perso
   };
 }
 
-/** What the link to that page in the newest mail to an address carries. */
+/** What the link to that page carries in the newest mail to an address that has one. */
 export async function mailedToken({ dataDir }: Place, email: string, page = 'verify-email'): Promise<string> {
   const folder = join(dataDir, 'mail');
   const read = async (): Promise<string | null> => {
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml')).toSorted();
     const mails = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-    const mine = mails.findLast((mail) => new RegExp(`^To:.*${email.replaceAll('.', '\\.')}`, 'mi').test(mail));
+    const mine = mails.filter((mail) => new RegExp(`^To:.*${email.replaceAll('.', '\\.')}`, 'mi').test(mail));
     // quoted-printable breaks long lines with `=` and writes `=` as `=3D`
-    return new RegExp(`/${page}\\?token=([\\w.~-]+)`).exec((mine ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[1] ?? null;
+    const texts = mine.map((mail) => mail.replaceAll('=\r\n', '').replaceAll('=3D', '='));
+    const links = texts.map((text) => new RegExp(`/${page}\\?token=([\\w.~-]+)`).exec(text)?.[1]);
+    // what was mailed meanwhile for another reason may have come later
+    return links.findLast((token) => token !== undefined) ?? null;
   };
   return (await eventually(read, (token) => token !== null))!;
 }
