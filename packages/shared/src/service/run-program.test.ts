@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { ConfigInvalid } from './load-config.ts';
 import { type Program, type ProgramHost, runProgram } from './run-program.ts';
 
@@ -109,6 +109,19 @@ describe('A program', () => {
     starting.reject(new Error('interrupted'));
     await over;
     expect([program.done, said]).toEqual([['stopped'], []]);
+  });
+
+  test('whose stop takes too long ends with 1 after less than ten seconds', async () => {
+    jest.useFakeTimers();
+    try {
+      const { host, exited, send } = playedHost();
+      await runProgram('purse', async () => playedProgram({ stop: () => never }), undefined, host);
+      send('SIGTERM');
+      jest.advanceTimersByTime(9_999);
+      expect(await exited).toBe(1);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test('whose stop fails ends with 1 and says why', async () => {
