@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { eventually } from '../../e2e/support/eventually.ts';
 import { launch, type RunningSystem, temporaryFolder } from '../../e2e/support/launch.ts';
 import { type Cast, castIn } from '../matrix/actors.ts';
 import { routes } from '../matrix/routes.ts';
@@ -36,6 +37,11 @@ export async function ground(env: Readonly<Record<string, string>> = {}): Promis
   const cast = await castIn(system, doors);
   const owned = {} as Record<Thing, string>;
   for (const thing of Object.keys(makers) as Thing[]) owned[thing] = await makers[thing](cast.owner, system);
+  // nothing more comes by itself: each of the three budgets has told of both its thresholds
+  await eventually(
+    () => cast.owner.get('/notifications?limit=200'),
+    ({ body }) => body.items.length === 6,
+  );
   return {
     system,
     doors,
