@@ -84,6 +84,8 @@ inChromium('the page to try the API, in a browser without a way out', () => {
       const url = system.url.replace('127.0.0.1', name);
       const own = await watchedPage(browser, url);
       await own.page.goto(`${url}/docs`);
+      // whole: what it still asks for when it is closed would have failed
+      await own.page.getByText('/auth/register', { exact: true }).waitFor();
       const { ticket } = (await ann.post('/auth/ws-ticket')).body;
       const first = await own.page.evaluate(
         (address) =>
