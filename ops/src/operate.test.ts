@@ -68,7 +68,13 @@ describe('The command line of operators', () => {
     auth = await startTestService(createAuth);
     folder = await mkdtemp(join(tmpdir(), 'commonpurse-ops-'));
     const { internalKey } = budgets.deps;
-    await budgets.until(async () => (await budgets.internal().get('/internal/ops/status')).body.parked === events.length, 60_000);
+    await budgets.until(async () => {
+      const { parked, feeds } = (await budgets.internal().get('/internal/ops/status')).body;
+      return (
+        parked === events.length &&
+        feeds.every(({ producer, at }: { producer: string; at: string | null }) => producer !== 'records' || at !== null)
+      );
+    }, 120_000);
     env = { AUTH_URL: auth.url, BUDGETS_URL: budgets.url, INTERNAL_KEY: internalKey, DATA_DIR: folder };
   });
   afterAll(async () => {
