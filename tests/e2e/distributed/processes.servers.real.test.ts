@@ -19,7 +19,7 @@ const find = async ({ dataDir }: RunningSystem, name: string): Promise<ProcessSt
 const allReady = ({ dataDir }: RunningSystem): Promise<readonly ProcessStatus[]> =>
   eventually(
     () => processesIn(dataDir),
-    (processes) => processes.every(({ state }) => state === 'ready'),
+    (processes) => processes.length > 0 && processes.every(({ state }) => state === 'ready'),
   );
 const gone = (pids: readonly number[]): Promise<unknown> =>
   eventually(
@@ -51,7 +51,7 @@ describe('the system in processes of its own', () => {
     process.kill(before.pid!, 'SIGKILL');
     const after = await eventually(
       () => find(system, 'records-1'),
-      ({ state, restarts }) => state === 'ready' && restarts === 1,
+      ({ state, restarts }) => state === 'ready' && restarts > 0,
     );
     expect(after).toMatchObject({ url: before.url, adminUrl: before.adminUrl });
     expect(after.pid).not.toBe(before.pid);
