@@ -17,7 +17,7 @@ let cache: Cache;
 let other: Cache;
 let lines: string[];
 const log = pino({}, { write: (line: string) => void lines.push(line) });
-const open = (at: string): Promise<Cache> => openRedisCache({ url: at, prefix, clock: systemClock, log, timeoutMs: 200, checkMs: 20 });
+const open = (at: string): Promise<Cache> => openRedisCache({ url: at, prefix, clock: systemClock, log, timeoutMs: 1_000, checkMs: 20 });
 
 beforeEach(async () => {
   lines = [];
@@ -50,8 +50,8 @@ describe('a Redis that is cut off', () => {
     cache.onNewRun(() => told.push(cache.run()));
     await cache.set('a', 'one');
     proxy.cut();
-    await until(() => told.length === 2);
-    expect(told).toEqual([null, run]);
+    await until(() => told.length >= 2);
+    expect(told.slice(0, 2)).toEqual([null, run]);
     expect(await cache.get('a')).toBe('one');
     expect(other.run()).toBe(run);
   });
@@ -103,7 +103,7 @@ describe('a Redis that hangs', () => {
     expect(cache.run()).toBeNull();
     await refused(cache.get('a'));
     expect(await cache.health()).toMatch(
-      /^Redis at 127\.0\.0\.1:\d+ (did not answer within 200 ms|accepts a connection and answers nothing)$/,
+      /^Redis at 127\.0\.0\.1:\d+ (did not answer within 1000 ms|accepts a connection and answers nothing)$/,
     );
     await proxy.mode('pass');
     await back();
