@@ -1,8 +1,9 @@
 import { createServer, type Server } from 'node:net';
 
-/** Below those that the system gives to whoever asks for any, outgoing connections among them: what is free now is not taken in passing. */
-const first = 20_000;
-const count = 12_000;
+/** Below those that the system gives to whoever asks for any, outgoing connections among them, and below those that the launcher chooses from:
+ *  what is free now is not taken in passing. */
+const first = 12_000;
+const count = 8_000;
 
 /** Lets a server listen on such a port of the loopback address, which it can leave and come back to; the port. */
 export async function listenApart(server: Server, random: () => number = Math.random): Promise<number> {
