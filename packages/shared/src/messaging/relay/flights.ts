@@ -27,7 +27,8 @@ export interface Plan<T extends Doc> {
 export interface Flights {
   /** Forget what was pulled before: call it right before reading documents that will be planned. */
   readBegins(): void;
-  /** What to do about a document as it was read just now; what is under way already is left alone. */
+  /** What to do about a document as it was read, or written, just now; what is under way already is left alone, and what waits for its next
+   *  try and is not in it any more is forgotten. */
   plan<T extends Doc>(doc: T, aggregate: string, recordedAt: string): Plan<T>;
   /** Whether any entry of it was taken up and not pulled yet. */
   holds(documentId: string): boolean;
@@ -54,6 +55,7 @@ class FlightBook implements Flights {
     this.#pulledMeanwhile = new Set();
   }
   plan<T extends Doc>(doc: T, aggregate: string, recordedAt: string): Plan<T> {
+    this.#dropToldByOthers(doc);
     const recorded = { aggregate, aggregateId: doc._id, recordedAt };
     const lines: Draft<HistoryLine>[] = [];
     const publish: { entry: OutboxEntry; flight: Flight }[] = [];
@@ -88,12 +90,10 @@ class FlightBook implements Flights {
     return last === undefined ? null : { id: documentId, entryIds: ready.map((flight) => flight.entryId), historyHash: last.hash };
   }
   pulled({ id, entryIds }: OutboxPull): void {
-    const ofDocument = this.#flights.get(id);
     for (const entryId of entryIds) {
-      if (ofDocument?.delete(entryId) === true) this.#size -= 1;
+      this.#forget(id, entryId);
       this.#pulledMeanwhile.add(entryId);
     }
-    if (ofDocument?.size === 0) this.#flights.delete(id);
   }
   drop(documentId: string): void {
     this.#size -= this.#flights.get(documentId)?.size ?? 0;
@@ -105,6 +105,20 @@ class FlightBook implements Flights {
       .length;
   }
 
+  /** Another instance may find an entry old enough to tell it, and pull it, while this one rests between two tries: then nothing is left to do. */
+  #dropToldByOthers({ _id, outbox = [] }: Doc): void {
+    const known = this.#flights.get(_id);
+    if (known === undefined) return;
+    const there = new Set(outbox.map(({ id }) => id));
+    for (const { entryId, status } of known.values()) {
+      if (!there.has(entryId) && (status === 'resting' || status === 'due')) this.#forget(_id, entryId);
+    }
+  }
+  #forget(documentId: string, entryId: string): void {
+    const ofDocument = this.#flights.get(documentId);
+    if (ofDocument?.delete(entryId) === true) this.#size -= 1;
+    if (ofDocument?.size === 0) this.#flights.delete(documentId);
+  }
   #takeUp(documentId: string, entryId: string, hash: string): Flight {
     const flight: Flight = { documentId, entryId, hash, status: 'due', recorded: false, failures: 0 };
     const ofDocument = this.#flights.get(documentId) ?? new Map<string, Flight>();

@@ -317,6 +317,27 @@ describe('two relays over one store', () => {
     await relay.stop();
   });
 
+  test('what one could not tell and the other told is done for both, and holds up nothing that follows', async () => {
+    const { makeRelay, write, published, refuse, clock, outboxOf } = await open();
+    let failures = 0;
+    const held = makeRelay({ observer: { failed: () => void (failures += 1) } });
+    await held.start();
+    refuse.add('note.changed/a/1');
+    await write('a', 'milk');
+    while (failures === 0) await turn();
+    refuse.clear();
+    const sweeping = makeRelay({ sweepAllAtStart: true });
+    await sweeping.start();
+    await sweeping.idle();
+    await sweeping.stop();
+    expect(await outboxOf('a')).toEqual([]);
+    await write('a', 'bread');
+    await runUntil(clock, () => held.pending === 0);
+    expect(await outboxOf('a')).toEqual([]);
+    expect(published.map((event) => event.id)).toContain('note.changed/a/2');
+    await held.stop();
+  });
+
   test('do no harm to each other: one chain, every event told', async () => {
     const { makeRelay, write, published, notes, history, clock } = await open();
     const relays = [makeRelay(), makeRelay()];
