@@ -17,7 +17,8 @@ export interface CatchUpOptions {
   readonly bus: Pick<Bus, 'onReconnect'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Handlers at once, for each producer. Default 32. */
+  /** Handlers at once, for each producer. Default 200, a page: most of it is known, and handlers that do together what comes together are
+   *  through with it several times faster. */
   readonly prefetch?: number;
   /** Of the handlers. Default: `handlerRetries`. */
   readonly retries?: RetryPolicy;

@@ -46,7 +46,7 @@ class ReadFeed implements Feed {
   #running = Promise.resolve();
 
   constructor(options: CatchUpOptions, of: FeedOf, closed: AbortSignal) {
-    const { parking, clock, log, prefetch = 32, retries, overlapMs = 300_000, pageSize = 200, ...known } = options;
+    const { parking, clock, log, retries, overlapMs = 300_000, pageSize = 200, prefetch = pageSize, ...known } = options;
     const { producer, from, subscriptions } = of;
     this.#options = options;
     this.#closed = closed;
