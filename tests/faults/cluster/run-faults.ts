@@ -7,7 +7,7 @@ import { createImporter } from './importer.ts';
 import { inflict } from './inflict.ts';
 import { describeFault, type Fault, nextStep } from './schedule.ts';
 import { pendingIn } from './pending.ts';
-import { type Settled, settle } from '../../consistency/settle.ts';
+import { healMs, type Settled, settle } from '../../consistency/settle.ts';
 import { eventually } from '../../e2e/support/eventually.ts';
 
 export interface FaultRunOptions extends ClusterOptions {
@@ -118,6 +118,7 @@ async function round({ options, cluster, household, random, whims, state }: Roun
   const readyMs = performance.now() - healingSince;
   const { trouble, afterMs } = await settleAll(options, cluster, household);
   state.broken.push(...trouble);
+  if (trouble.length > 0 && options.say) say(await lookOn(options, cluster, household));
   const healedInMs = readyMs + afterMs;
   state.healedInMs = Math.max(state.healedInMs, healedInMs);
   const healed = `healed within ${Math.round(healedInMs)} ms`;
@@ -128,6 +129,13 @@ async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' 
   await cluster.heal();
   for (const client of clients) client.stop();
   await Promise.all(clients.map(({ running }) => running));
+}
+
+/** What becomes of what was broken when the time was up: late and lost are sought in different places. In words. */
+async function lookOn({ patienceMs = healMs, ...options }: FaultRunOptions, cluster: Cluster, household: Household): Promise<string> {
+  const { trouble, afterMs } = await settleAll({ ...options, patienceMs: patienceMs * 5 }, cluster, household);
+  const seconds = Math.round(afterMs / 1_000);
+  return trouble.length === 0 ? `late, not lost: nothing of it is left after ${seconds} s more` : `still so after ${seconds} s more`;
 }
 
 /** Looks at everything that can be looked at, until nothing is broken or there was time enough. */
