@@ -12,3 +12,4 @@ export * from './override.ts';
 export * from './shared-store.ts';
 export * from './second-instance.ts';
 export * from './noted-store.ts';
+export * from './store-work.ts';

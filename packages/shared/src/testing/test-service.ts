@@ -20,6 +20,7 @@ import type { FakeAuth, TestUser } from './fake-auth.ts';
 import { sendRequest } from './http-client.ts';
 import type { TestAnswer, TestCall } from './http-client.ts';
 import { memoryDisk } from './memory-disk.ts';
+import { watchStoreWork } from './store-work.ts';
 
 /** Answers `/internal/*` for a service that is not under test; throws `PeerRefused` or `PeerUnavailable` as the real one would. */
 export type FakePeer = (call: { method: 'GET' | 'POST'; path: string; body: unknown }) => unknown;
@@ -69,8 +70,11 @@ export interface TestService {
   internal(from?: ServiceName): TestClient;
   /** Publishes an event as another service would; resolves when it was handled or parked. */
   publish(event: DomainEvent): Promise<void>;
-  /** Waits until `check` neither throws nor answers false or undefined; fails after `timeoutMs` (default 5,000) with what was last seen. */
+  /** Waits until `check` neither throws nor answers false or undefined; fails after `timeoutMs` (default 60,000) with what was last seen. */
   until<T>(check: () => Promise<T> | T, timeoutMs?: number): Promise<Exclude<T, undefined | false>>;
+  /** Resolves when what goes on behind the answers is through, as far as it doesn't wait for the clock: before time is let go on, or before
+   *  looking for what must not happen. */
+  atRest(): Promise<void>;
   /** Stops it and starts it again on the same disk, as a deployment would. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -92,8 +96,9 @@ export async function startTestService(
   const bus = createInProcessBus({ clock, log });
   const peers = fakePeers(auth, options.peers ?? {}, clock);
   const installationKey = randomBytes(32);
+  const work = watchStoreWork();
   const open = async (): Promise<Running> => {
-    const documents = await openJsonStore({ directory: '/store', disk, clock, log });
+    const documents = work.watch(await openJsonStore({ directory: '/store', disk, clock, log }));
     const plain = { documents, bus: recording(bus, published), cache, peers, clock, log, internalKey, installationKey };
     const deps = options.deps ? options.deps(plain) : plain;
     const service = await create(deps);
@@ -121,6 +126,7 @@ export async function startTestService(
     logs,
     request,
     until,
+    atRest: () => work.atRest(),
     user: (facts) => auth.user(facts),
     revokeSession: async (user) => bus.publish(await auth.revokeSession(user)),
     as: (user) => clientOf(request, user?.token),
@@ -186,7 +192,7 @@ function clientOf(request: TestService['request'], token: string | undefined): T
   };
 }
 
-async function until<T>(check: () => Promise<T> | T, timeoutMs = 5_000): Promise<Exclude<T, undefined | false>> {
+async function until<T>(check: () => Promise<T> | T, timeoutMs = 60_000): Promise<Exclude<T, undefined | false>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     let last: unknown;

@@ -60,23 +60,31 @@ export async function inOneLife(
   const inTheEnd = async (ending: Promise<void>): Promise<void> => {
     let ended = false;
     const noted = ending.finally(() => (ended = true));
-    await auth.until(() => {
+    await auth.until(async () => {
+      await auth.atRest();
       if (!ended) clock.advance(1000);
       return ended;
     });
     await noted;
   };
   await prepare(auth);
+  // Every write from here on is the step's.
+  await auth.atRest();
   life.writesLeft = writesLeft;
   const acknowledged = (await step(auth)) < 300;
   life.writesLeft = -1;
+  const diedAt = clock.now();
   await inTheEnd(auth.restart());
+  // The dead was seen off at leisure; to everybody else it was a moment, in which no token got any older.
+  clock.set(diedAt);
   life.writesLeft = immortal;
   const inTime: Afterlife['inTime'] = (check) =>
     auth.until(async () => {
       const found = await check();
-      if (found === undefined || found === false) clock.advance(1000);
-      return found;
+      if (found !== undefined && found !== false) return found;
+      await auth.atRest();
+      clock.advance(1000);
+      return undefined as typeof found;
     });
   return { auth, acknowledged, inTime, stop: () => inTheEnd(auth.stop()) };
 }
