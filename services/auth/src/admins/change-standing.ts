@@ -73,7 +73,7 @@ async function settle({ store, changeUser }: Deps, roll: AdminRoll): Promise<voi
 
 /** Disabling ends everything by which the account is entered; enabling brings none of it back. */
 function stood(user: User, { role, status }: Standing, decision: number): Decision<null> {
-  if ((user.standingDecision ?? 0) >= decision) return { change: null, result: null };
+  if ((user.standingDecision ?? 0) >= decision) return { change: null, standsAlready: true, result: null };
   const ended = status === 'disabled' ? { sessions: [], challenges: [], apiKeys: [] } : {};
   const before = { role: user.role, status: user.status };
   return {

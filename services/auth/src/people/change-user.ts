@@ -18,6 +18,8 @@ export interface Decision<R> {
   readonly change: UserChange | null;
   /** The change concerns what other services know of the person: the stamp is raised, they and the history are told. */
   readonly told?: { readonly action: string; readonly change: Change | null };
+  /** What is known of the person is so already, by another's write whose stamp may still be on its way: this one is done only once it is raised. */
+  readonly standsAlready?: boolean;
   /** The change shows in the profile. */
   readonly showsInProfile?: boolean;
   readonly result: R;
@@ -33,17 +35,20 @@ export type ChangeUser = <R>(
 
 export function createChangeUser(deps: { store: Pick<AuthStore, 'users'>; stamps: Pick<Stamps, 'raise'>; clock: Clock }): ChangeUser {
   const { store, stamps, clock } = deps;
+  const save = (user: User, decision: Decision<unknown>, origin: Origin, nowMs: number): Promise<User> => {
+    const next = nextUser(user, decision);
+    return store.users.replace(next, user.version, entriesOf(next, decision, origin, nowMs));
+  };
   return async (userId, origin, decide) => {
     for (;;) {
       const user = await store.users.get(userId);
       if (user === null) return null;
       const nowMs = clock.now();
       const decision = decide(user, nowMs);
-      if (decision.change === null) return { user, result: decision.result };
-      const next = nextUser(user, decision);
+      const isKnown = decision.told !== undefined || decision.standsAlready === true;
       try {
-        const saved = await store.users.replace(next, user.version, entriesOf(next, decision, origin, nowMs));
-        if (decision.told) await stamps.raise(saved._id, saved.personVersion);
+        const saved = decision.change === null ? user : await save(user, decision, origin, nowMs);
+        if (isKnown) await stamps.raise(saved._id, saved.personVersion);
         return { user: saved, result: decision.result };
       } catch (error) {
         if (!(error instanceof StaleVersion)) throw error;

@@ -24,7 +24,8 @@ export async function settleShare(deps: SettleDeps, share: Share, origin: Origin
 }
 
 /** What a person is granted and whom they share with, as the shares say. Writes the account even where nothing differs: whoever has read the
- *  shares earlier, and comes to write what they said then, must find the account changed and read again. */
+ *  shares earlier, and comes to write what they said then, must find the account changed and read again. Where another has written the same just
+ *  now, every service has to know of it before this resolves, too. */
 export async function settlePerson(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
   const { store, changeUser } = deps;
   for (let settled = false; !settled;) {
@@ -34,7 +35,7 @@ export async function settlePerson(deps: SettleDeps, userId: string, origin: Ori
     const said = await sharesOf(deps, userId);
     const same = sameShares({ grants: seen.grants ?? [], sharedWith: seen.sharedWith ?? [] }, said);
     const decision: Omit<Decision<boolean>, 'result'> = same
-      ? { change: {} }
+      ? { change: {}, standsAlready: true }
       : { change: { ...said }, told: { action: 'shares-changed', change: null } };
     const changed = await changeUser<boolean>(userId, origin, (user) =>
       user.version === seen.version ? { ...decision, result: true } : { change: null, result: false },
