@@ -20,7 +20,7 @@ export interface Debts {
 const paidAtOnce = 500;
 
 export function createDebts({ debts, cache }: { debts: Documents<StampDebt>; cache: Pick<Cache, 'raise'> }): Debts {
-  const waiting = new Map<string, () => void>();
+  const waiting = new Map<string, Set<() => void>>();
   return {
     owe: async (userId, personVersion) => {
       try {
@@ -36,13 +36,17 @@ export function createDebts({ debts, cache }: { debts: Documents<StampDebt>; cac
         await Promise.all(owed.map(({ userId, personVersion }) => cache.raise(stampKey(userId), personVersion)));
         const ids = owed.map(({ _id }) => _id);
         await debts.remove(ids);
-        for (const id of ids) waiting.get(id)?.();
+        for (const paid of ids.flatMap((id) => [...(waiting.get(id) ?? [])])) paid();
       }
     },
     onPaid: (userId, personVersion, paid) => {
       const id = idOf(userId, personVersion);
-      waiting.set(id, paid);
-      return () => void waiting.delete(id);
+      const together = waiting.get(id) ?? new Set();
+      waiting.set(id, together.add(paid));
+      return () => {
+        together.delete(paid);
+        if (together.size === 0 && waiting.get(id) === together) waiting.delete(id);
+      };
     },
   };
 }

@@ -14,9 +14,9 @@ const slackMs = 1_000;
 export interface Lease {
   start(): void;
   stop(): Promise<void>;
-  /** Resolves when nobody believes any more that this stamp stands as it did: it was raised after all, or every lease is over that an
-   *  instance may have given without knowing that it is owed. To be called once the debt is durable. */
-  settled(userId: string, personVersion: number): Promise<void>;
+  /** Notes that a stamp is owed, and resolves when nobody believes any more that it stands as it did: it was raised after all, or every lease
+   *  is over that an instance may have given without knowing of the debt. Rejects when the debt can't be stored. */
+  owe(userId: string, personVersion: number): Promise<void>;
 }
 
 type LeaseDeps = Pick<ServiceDeps, 'clock' | 'log'> & { readonly cache: Pick<Cache, 'run' | 'hold' | 'onNewRun'>; readonly debts: Debts };
@@ -50,11 +50,16 @@ export function createLease({ cache, clock, log, debts }: LeaseDeps): Lease {
       pause.abort();
       await running;
     },
-    settled: async (userId, personVersion) => {
+    owe: async (userId, personVersion) => {
       const waiting = new AbortController();
+      // Listens before the debt is there: whoever pays it may be quicker than the store's answer that it is.
       const forget = debts.onPaid(userId, personVersion, () => waiting.abort());
-      await clock.delay(leaseMs + slackMs, waiting.signal);
-      forget();
+      try {
+        await debts.owe(userId, personVersion);
+        await clock.delay(leaseMs + slackMs, waiting.signal);
+      } finally {
+        forget();
+      }
     },
   };
 }

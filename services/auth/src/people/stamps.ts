@@ -33,8 +33,7 @@ export function createStamps(deps: StampsDeps): Stamps {
         await cache.raise(stampKey(userId), version);
       } catch (error) {
         log.warn({ err: error, userId }, 'a stamp is owed');
-        await debts.owe(userId, version);
-        await lease.settled(userId, version);
+        await lease.owe(userId, version);
       }
     },
     start: () => {
