@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Doc, Documents } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
-import { type SharingAuth, startSharing } from '../testing/shares.ts';
+import { type SharingAuth, startSharing, toldOfShares } from '../testing/shares.ts';
 
 let auth: SharingAuth;
 let writes: number;
@@ -55,10 +55,7 @@ describe('an invitation', () => {
     expect(await auth.grantsOf(cyd)).toMatchObject([{ shareId: body.id, access: 'edit' }]);
     expect(await auth.sharedWith(auth.ada)).toEqual([cyd.id]);
     expect((await auth.as(cyd).get('/users/shared-with-me')).body.items).toEqual([body]);
-    const told = await auth.until(() => {
-      const events = auth.published.filter(({ type }) => type === 'share.changed');
-      return events.length === 2 && events;
-    });
+    const told = await toldOfShares(auth, 2);
     expect(told).toMatchObject([
       { version: 1, data: { action: 'granted' } },
       { version: 2, data: { action: 'granted', granteeId: cyd.id, share: body } },

@@ -3,7 +3,8 @@ import { stampKey } from '@commonpurse/shared/access';
 import { CacheUnavailable } from '@commonpurse/shared/cache';
 import { readHistory, verifyChain } from '@commonpurse/shared/messaging';
 import { fakeClock, type FakeClock } from '@commonpurse/shared/testing';
-import { everything, type SharingAuth, startSharing } from '../testing/shares.ts';
+import { asTimePasses } from '../testing/as-time-passes.ts';
+import { everything, type SharingAuth, startSharing, toldOfShares } from '../testing/shares.ts';
 
 let auth: SharingAuth;
 let clock: FakeClock;
@@ -11,7 +12,7 @@ beforeEach(async () => {
   clock = fakeClock(Date.parse('2026-03-14T12:00:00.000Z'));
   auth = await startSharing({ clock });
 });
-afterEach(() => auth.stop());
+afterEach(() => asTimePasses(clock, auth.stop()));
 
 const path = '/users/share-permission';
 const received = async () => (await auth.as(auth.bob).get('/users/shared-with-me')).body.items;
@@ -72,10 +73,9 @@ describe('a share', () => {
     const { body } = await auth.share();
     auth.cache.raise = () => Promise.reject(new CacheUnavailable('away'));
     const revoked = auth.as(auth.ada).delete(`${path}/${body.id}`);
-    // its owner's and its grantee's
-    await auth.until(async () => (await auth.stampDebts.count({})) === 2);
-    clock.advance(3_000);
-    expect((await revoked).status).toBe(204);
+    expect((await asTimePasses(clock, revoked)).status).toBe(204);
+    const owed = (await auth.stampDebts.find({})).map(({ userId }) => userId);
+    expect(new Set(owed)).toEqual(new Set([auth.ada.id, auth.bob.id]));
     expect(await auth.grantsOf(auth.bob)).toEqual([]);
   });
 
@@ -138,10 +138,7 @@ describe('what happens to a share', () => {
     const { body } = await auth.share({ access: 'edit' });
     await auth.as(auth.ada).put(`${path}/${body.id}`, { access: 'view', scope: { kind: 'budgets' } });
     await auth.as(auth.bob).delete(`${path}/${body.id}`);
-    const told = await auth.until(() => {
-      const events = auth.published.filter(({ type }) => type === 'share.changed');
-      return events.length === 3 && events;
-    });
+    const told = await toldOfShares(auth, 3);
     expect(told.map(({ id, actor }) => [id, actor])).toEqual([
       [`share.changed/${body.id}/1`, auth.ada.id],
       [`share.changed/${body.id}/2`, auth.ada.id],
@@ -169,8 +166,8 @@ describe('what happens to a share', () => {
       return publish.call(auth.bus, event);
     };
     await auth.share();
-    await auth.until(() => holding.length === 1);
-    expect(holding).toEqual([true]);
+    await auth.until(() => holding.length > 0);
+    expect(holding).not.toContain(false);
   });
 
   test('stands in the security log', async () => {

@@ -1,4 +1,5 @@
 import type { Grant } from '@commonpurse/shared/contracts';
+import type { DomainEvent } from '@commonpurse/shared/messaging';
 import type { FakePeer } from '@commonpurse/shared/testing';
 import { type SignedIn, startAuth, type StartAuthOptions, type TestAuth } from './start-auth.ts';
 
@@ -13,6 +14,13 @@ export interface SharingAuth extends TestAuth {
 }
 
 export const everything = { kind: 'records' };
+
+/** What was published of shares, once there is so much: each event once, by version, for the bus may bring them in any order and one twice. */
+export async function toldOfShares({ published, until }: TestAuth, count: number): Promise<readonly DomainEvent[]> {
+  const told = () => new Map(published.filter(({ type }) => type === 'share.changed').map((event) => [event.id, event]));
+  await until(() => told().size >= count);
+  return [...told().values()].toSorted((one, other) => one.version - other.version);
+}
 
 /** Records and budgets that answer what Ada owns. */
 export function ownership(adaId: () => string): Partial<Record<'records' | 'budgets', FakePeer>> {
