@@ -44,13 +44,18 @@ describe('a person, as other services see them', () => {
     await auth.login('told@example.com');
     await auth.as(ada).put('/users/profile', { displayName: 'A', baseCurrency: 'EUR', locale: 'en', timeZone: 'UTC', monthStartDay: 2 });
     await auth.as(ada).post('/auth/logout', { allDevices: true });
-    const told = await auth.until(() => {
-      const events = auth.published.filter(({ subject }) => subject === ada.id);
-      return events.length >= 5 && events;
+    const told = () => auth.published.filter(({ subject }) => subject === ada.id);
+    // The bus may bring them in any order, and one twice.
+    const versions = () => [...new Set(told().map(({ version }) => version))].toSorted();
+    await auth.until(() => versions().length >= 5);
+    expect(versions()).toEqual([1, 2, 3, 4, 5]);
+    for (const event of told()) expect(UserChanged.schema.parse(event.data)).toEqual(event.data);
+    expect(told().find(({ version }) => version === 5)?.data).toMatchObject({
+      displayName: 'A',
+      monthStartDay: 2,
+      sessions: [],
+      version: 5,
     });
-    expect(told.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
-    for (const event of told) expect(UserChanged.schema.parse(event.data)).toEqual(event.data);
-    expect(told.at(-1)?.data).toMatchObject({ displayName: 'A', monthStartDay: 2, sessions: [], version: 5 });
   });
 
   test('leaves a history that can be checked and holds no secrets', async () => {
