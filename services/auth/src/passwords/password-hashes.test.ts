@@ -29,17 +29,19 @@ describe('password hashes', () => {
     const hash = await hashes.hash('a purse full of 7 coins');
     const spent = async (of: string | null): Promise<number> => {
       const start = process.cpuUsage();
-      for (let n = 0; n < 5; n++) await hashes.matches('something else', of);
-      return process.cpuUsage(start).user;
+      await hashes.matches('something else', of);
+      const { user, system } = process.cpuUsage(start);
+      return user + system;
     };
-    await spent(hash);
-    const [somebody, nobody] = [await spent(hash), await spent(null)];
+    let [somebody, nobody] = [Infinity, Infinity];
+    // The least of several: whatever else this process does comes on top.
+    for (let n = 0; n < 10; n++) [somebody, nobody] = [Math.min(somebody, await spent(hash)), Math.min(nobody, await spent(null))];
     // A broken decoy is refused by bcrypt at once, a hundred times faster.
     expect(nobody).toBeGreaterThan(somebody / 4);
   });
 
-  test('are made a few at a time, in the order of asking', async () => {
-    const hashes = createPasswordHashes({ cost: 4, concurrency: 2, waitingMax: 100 });
+  test('are made one after the other where no more are to be made at once, in the order of asking', async () => {
+    const hashes = createPasswordHashes(cheap);
     const done: number[] = [];
     const all = Array.from({ length: 8 }, async (_, n) => {
       await hashes.hash('a purse full of 7 coins');
@@ -48,8 +50,7 @@ describe('password hashes', () => {
     expect(hashes.pending).toBe(8);
     await Promise.all(all);
     expect(hashes.pending).toBe(0);
-    expect(done.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    expect(done.indexOf(0)).toBeLessThan(done.indexOf(7));
+    expect(done).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
   test('past the end of the line the caller is told when to come back', async () => {
