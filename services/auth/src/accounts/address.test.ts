@@ -41,8 +41,8 @@ describe('an address', () => {
     for (const long of ['a'.repeat(1_000_000), `a@${'a-'.repeat(500_000)}`, `a@${'a.'.repeat(500_000)}`, `${'a.'.repeat(500_000)}@b.co`]) {
       expect(EmailAddress.safeParse(long).success).toBe(false);
     }
-    // Quadratic matching would take minutes.
-    expect(performance.now() - start).toBeLessThan(5_000);
+    // Quadratic matching would take minutes; this takes a moment on a slow machine too.
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 
   test('is the same one however it is written', () => {

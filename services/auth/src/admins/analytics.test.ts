@@ -41,6 +41,7 @@ describe('analytics', () => {
     const { secret } = (await auth.as(root).post('/auth/enable-2fa', { password: goodPassword })).body;
     await auth.as(root).post('/auth/verify-2fa', { code: codeOf(secret, clock.now()) });
     await auth.register({ email: 'pending@example.com' });
+    await auth.until(async () => (await auth.users.count({ personVersion: 0 })) === 1);
     await auth.as(root).patch(`/admin/users/${ada.id}`, { status: 'disabled' });
     const { status, body } = await read();
     expect(status).toBe(200);
