@@ -113,30 +113,31 @@ describe('Several instances', () => {
 });
 
 describe('An instance that fails', () => {
-  const failing: [string, RequestListener][] = [
-    ['says nothing', () => undefined],
-    ['is starting', json(503, {})],
-    ['hangs up', (req) => void req.resume().on('end', () => req.socket.destroy())],
+  // as long as it takes is waited where something comes
+  const failing: [string, RequestListener, { readonly timeoutMs: number }][] = [
+    ['says nothing', () => undefined, { timeoutMs: 1_500 }],
+    ['is starting', json(503, {}), { timeoutMs: 60_000 }],
+    ['hangs up', (req) => void req.resume().on('end', () => req.socket.destroy()), { timeoutMs: 60_000 }],
   ];
-  test.each(failing)('since it %s, leaves what only reads to another one, and is left alone for a while', async (_, listener) => {
+  test.each(failing)('since it %s, leaves what only reads to another one, and is left alone for a while', async (_, listener, patience) => {
     let asked = 0;
     const bad = await serve((req, res) => {
       asked += 1;
       listener(req, res);
     });
     const peers = peersTo([await serve(json(200, 'good')), bad]);
-    for (let call = 0; call < 4; call += 1) expect(await peers.get('auth', '/x', { timeoutMs: 200 })).toBe('good');
+    for (let call = 0; call < 4; call += 1) expect(await peers.get('auth', '/x', patience)).toBe('good');
     expect(asked).toBe(1);
   });
 
-  test.each(failing)('although it %s, may have done what it was told: nobody else is', async (_, listener) => {
+  test.each(failing)('although it %s, may have done what it was told: nobody else is', async (_, listener, patience) => {
     let done = 0;
     const good = await serve((_req, res) => {
       done += 1;
       res.end('1');
     });
     const peers = peersTo([good, await serve(listener)]);
-    await expect(peers.post('auth', '/x', {}, { timeoutMs: 200 })).rejects.toBeInstanceOf(PeerUnavailable);
+    await expect(peers.post('auth', '/x', {}, patience)).rejects.toBeInstanceOf(PeerUnavailable);
     expect(done).toBe(0);
     expect(await peers.post('auth', '/x', {})).toBe(1);
   });
