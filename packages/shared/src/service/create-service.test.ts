@@ -302,8 +302,7 @@ describe('Events', () => {
     await harness.until(async () => (await feeds()) === 'auth: auth is away');
     expect(await harness.service.metrics.metrics()).toContain('feeds_away{service="records"} 1');
     away = false;
-    await harness.until(() => harness.service.ready);
-    expect(await feeds()).toBe('ok');
+    await harness.until(async () => harness.service.ready && (await feeds()) === 'ok');
   });
 });
 
