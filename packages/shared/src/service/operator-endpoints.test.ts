@@ -3,6 +3,7 @@ import { RecordChanged } from '../contracts/index.ts';
 import type { DomainEvent, Subscription } from '../messaging/bus.ts';
 import { startTestService, type TestService } from '../testing/index.ts';
 import { createService } from './create-service.ts';
+import type { InstanceStatus } from './operator-endpoints.ts';
 import { version } from './version.ts';
 
 const poison = (id: string): DomainEvent => ({
@@ -32,7 +33,10 @@ describe('What operators ask of a service', () => {
       peers: { records: () => ({ events: poisons, next: null, now: '2026-01-15T12:00:00.000Z' }) },
       deps: (deps) => ({ ...deps, documents: { ...deps.documents, health: async () => store } }),
     });
-    await harness.until(async () => (await harness.internal().get('/internal/ops/parked')).body.total === poisons.length, 60_000);
+    await harness.until(async () => {
+      const { parked, feeds } = (await harness.internal().get('/internal/ops/status')).body as InstanceStatus;
+      return parked === poisons.length && feeds.every(({ state }) => state === 'current');
+    });
   });
   afterEach(() => harness.stop());
 
