@@ -84,8 +84,12 @@ export function describeBus(name: string, open: (options: BusOptions) => Promise
       let running = 0;
       let most = 0;
       let done = 0;
+      const all = Promise.withResolvers<void>();
       const handle = async (): Promise<void> => {
         most = Math.max(most, (running += 1));
+        // however slowly they come, as many run together as may
+        if (running === 4) all.resolve();
+        await all.promise;
         await new Promise((resolve) => setImmediate(resolve));
         running -= 1;
         done += 1;
