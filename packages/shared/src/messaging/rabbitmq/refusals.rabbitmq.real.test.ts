@@ -70,9 +70,9 @@ describe('the bus on RabbitMQ, when it may not or can not begin', () => {
   test('a broker that is away is waited for, and the log says so once', async () => {
     await rig.proxy.mode('refuse');
     const opening = rig.open({ clock: hastyClock });
-    await until(() => rig.logged.length === 2);
+    await until(() => rig.logged.length >= 2);
     await rig.proxy.mode('reset');
-    await until(() => rig.logged.length === 4);
+    await until(() => rig.logged.length >= 4);
     await rig.proxy.mode('pass');
     const bus = await opening;
     const told = rig.logged.map(({ what, msg, why }) => `${String(what)} ${msg} ${String(why)}`);
@@ -126,7 +126,7 @@ describe('the bus on RabbitMQ, when it may not or can not begin', () => {
     await until(async () => (await bus.health())?.includes('PRECONDITION_FAILED') === true);
     await rig.vhost.deleteQueue('commonpurse.budgets');
     await until(() => reconnected === 1);
-    expect(await bus.health()).toBeNull();
+    await until(async () => (await bus.health()) === null);
     expect(rig.logged.filter(({ why }) => String(why).includes('PRECONDITION_FAILED'))).toHaveLength(1);
   });
 });
