@@ -22,7 +22,7 @@ async function use(system: TestService, user: TestUser, word: string): Promise<v
   for (const record of [spent, income]) await system.publish(recordChanged(record));
   await client.get(`/budgets/${body.id}/progress`);
   const fired = () => system.published.filter(({ type, data }) => type === crossed && (data as { ownerId: string }).ownerId === user.id);
-  await system.until(() => fired().length > 0, 60_000);
+  await system.until(() => fired().length > 0);
 }
 
 describePersonalData({

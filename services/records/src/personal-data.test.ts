@@ -22,10 +22,10 @@ async function use(system: TestService, user: TestUser, word: string, others = 0
   const statement = `Date,Amount,Category,Description\n2026-03-03,-3.20,Food,${word}-row\n2027-03-04,-1.00,Food,${word}-bad\n`;
   for (const dryRun of [false, true]) {
     const { body: job } = await uploadFile(client, statement, { dryRun });
-    await system.until(async () => (await client.get(`/records/imports/${job.id}`)).body.status === 'done', 60_000);
+    await system.until(async () => (await client.get(`/records/imports/${job.id}`)).body.status === 'done');
   }
   const { imports, importChunks } = await openRecordsStore(system.deps.documents);
-  await system.until(async () => (await importChunks.count({})) === others, 60_000);
+  await system.until(async () => (await importChunks.count({})) === others);
   const [job] = await imports.find({ ownerId: user.id }, { limit: 1 });
   const data = Buffer.from(statement).toString('base64');
   await importChunks.insert({ _id: `${job!.file.uploadId}:000000`, version: 1, data });

@@ -193,6 +193,6 @@ describe('A service', () => {
     await once(response, 'readable');
     response.on('error', () => undefined);
     asking.destroy();
-    await system.until(() => ended, 60_000);
+    await system.until(() => ended);
   });
 });

@@ -170,7 +170,7 @@ const content: StartConsumer = ({ mirror, totals }) => {
 describe('Day totals', () => {
   test('end as the newest records say, whatever is lost, late, repeated or killed on the way', async () => {
     expect(await firstFault(real)).toBeNull();
-  }, 120_000);
+  });
 
   test.each<[string, StartConsumer]>([
     ['adds instead of computing anew', adding],
@@ -180,11 +180,7 @@ describe('Day totals', () => {
     ['computes before it reads the total', hasty],
     ['leaves alone what says so already', content],
     ['overwrites what another kept of a period', overwriting],
-  ])(
-    'the simulation catches a consumer that %s',
-    async (_, planted) => {
-      expect(await firstFault(planted)).toMatch(/^seed \d+: /);
-    },
-    120_000,
-  );
+  ])('the simulation catches a consumer that %s', async (_, planted) => {
+    expect(await firstFault(planted)).toMatch(/^seed \d+: /);
+  });
 });

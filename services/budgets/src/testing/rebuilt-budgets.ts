@@ -51,10 +51,10 @@ export async function createTestBudgets() {
       if ((await phase()) === wanted) return true;
       clock.advance(1_000);
       return false;
-    }, 60_000);
+    });
 
   for (const amountMinor of [7_000, 1_500, 3_500]) await spend(amountMinor);
-  await harness.until(() => crossings().length === 2, 60_000);
+  await harness.until(() => crossings().length === 2);
   const before = (await progress()).body;
   return {
     before: { ...before, asOf: undefined },
