@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Service, ServiceDeps } from '@commonpurse/shared/service';
 import {
+  fakeClock,
+  type FakePeer,
   type SecondInstance,
   shareable,
   startSecondInstance,
@@ -15,6 +17,14 @@ import { changed, expense, recordChanged } from './testing/told-records.ts';
 const create = (deps: ServiceDeps): Promise<Service> => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } });
 const food = { name: 'Food', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2026-01-01', endDate: '2026-01-31' };
 
+/** What records was asked for whether it has them; it has whatever it is asked for. */
+const sought: string[] = [];
+const recordsPeer: FakePeer = ({ path, body }) => {
+  if (path.startsWith('/internal/changes')) return { events: [], next: null, now: new Date().toISOString() };
+  sought.push((body as { id: string }).id);
+  return { version: 1 };
+};
+
 describe('two instances of budgets on one store', () => {
   let first: TestService;
   let second: SecondInstance;
@@ -23,6 +33,7 @@ describe('two instances of budgets on one store', () => {
 
   beforeEach(async () => {
     first = await startTestService(create, {
+      peers: { records: recordsPeer },
       deps: (deps) => ({ ...deps, documents: withOwnWrites(shareable(deps.documents)) }),
     });
     second = await startSecondInstance(first, create);
@@ -57,8 +68,15 @@ describe('two instances of budgets on one store', () => {
 
   test('progress waits at one for a record that the other is told of', async () => {
     const record = expense({ ownerId: ada.id, amountMinor: 4_200 });
-    const asked = second.call(ada, 'GET', `/budgets/${budget}/progress?date=2026-01-15&after=${record.id}:1`);
+    // its patience ends by a clock that moves as far as it has to
+    const clock = fakeClock(Date.now());
+    const patient = await startSecondInstance(first, create, clock);
+    let over = false;
+    const asked = patient.call(ada, 'GET', `/budgets/${budget}/progress?date=2026-01-15&after=${record.id}:1`).finally(() => (over = true));
+    await first.until(() => (clock.advance(10), sought.includes(record.id)));
     await first.publish(recordChanged(record));
+    await first.until(() => (clock.advance(10), over));
     expect(await asked).toMatchObject({ status: 200, body: { spent: '42.00' } });
+    await patient.stop();
   });
 });
