@@ -73,8 +73,9 @@ describe('After a crash', () => {
       const delivered = harness.publish(recordChanged(expense({ ownerId: ada.id, amountMinor: 8_500 })));
       await harness.until(() => deaths > 0);
       broken.clear();
-      await later(() => fired().length === 1);
-      await delivered;
+      let isDelivered = false;
+      void delivered.then(() => (isDelivered = true));
+      await later(() => isDelivered && fired().length === 1);
       expect([fired(), await spentOf(id)]).toEqual([[80], '85.00']);
     },
   );
