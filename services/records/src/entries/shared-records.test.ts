@@ -134,8 +134,13 @@ describe('A record', () => {
       ['updated', bob.id],
       ['created', ada.id],
     ]);
-    const told = home.system.published.filter(({ subject }) => subject === has.lunch.id);
-    expect(told.map(({ actor }) => actor)).toEqual([ada.id, bob.id, bob.id, bob.id]);
+    const told = await home.system.until(() => {
+      const events = new Map(
+        home.system.published.flatMap((event) => (event.subject === has.lunch.id ? [[event.version, event] as const] : [])),
+      );
+      return events.size === 4 && events;
+    });
+    expect([1, 2, 3, 4].map((version) => told.get(version)?.actor)).toEqual([ada.id, bob.id, bob.id, bob.id]);
   });
 
   test('can not be moved out of what is shared, and is gone for the grantee when its owner does', async () => {
