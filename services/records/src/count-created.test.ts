@@ -1,17 +1,20 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { startTestService, type TestService } from '@commonpurse/shared/testing';
+import { fakeClock, startTestService, type TestService } from '@commonpurse/shared/testing';
 import { loadConfig } from '@commonpurse/shared/service';
 import { RecordsConfig } from './config.ts';
 import { createRecordsService } from './service.ts';
 
 let records: TestService;
 afterEach(() => records.stop());
+/** The same day throughout. */
+const start = (): Promise<TestService> =>
+  startTestService((deps) => createRecordsService({ ...deps, config: loadConfig(RecordsConfig, {}) }), { clock: fakeClock() });
 
 const expense = { type: 'expense', amount: '12.50', currency: 'EUR', date: '2026-01-02', category: 'Food' };
 const income = { type: 'income', amount: '12.50', currency: 'EUR', date: '2026-01-02', source: 'Salary' };
 
 test('what is created is counted by type, a retry once, and told to other services', async () => {
-  records = await startTestService((deps) => createRecordsService({ ...deps, config: loadConfig(RecordsConfig, {}) }));
+  records = await start();
   const ada = await records.user();
   for (const key of ['a', 'b', 'b']) {
     const { status } = await records.as(ada).post('/records', expense, { headers: { 'idempotency-key': key } });
@@ -25,7 +28,7 @@ test('what is created is counted by type, a retry once, and told to other servic
 });
 
 test('rows that an import lands are counted, the refused ones not', async () => {
-  records = await startTestService((deps) => createRecordsService({ ...deps, config: loadConfig(RecordsConfig, {}) }));
+  records = await start();
   const ada = await records.user();
   const boundary = 'b';
   const raw = [
