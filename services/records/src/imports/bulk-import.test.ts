@@ -278,7 +278,10 @@ describe('what others hear', () => {
     expect(ends).toMatchObject([
       { correlationid: 'big', data: { ownerId: user.id, import: { id: job.id, status: 'done', rows: job.rows } } },
     ]);
-    const chunks = eventsOf<RecordsImported>('records.imported', job.id).toSorted((a, b) => a.version - b.version);
+    const chunks = await system.until(() => {
+      const found = eventsOf<RecordsImported>('records.imported', job.id).toSorted((a, b) => a.version - b.version);
+      return found.length >= 3 && found;
+    });
     expect(chunks.map(({ data }) => data.records.length)).toEqual([500, 499, 100]);
     expect(new Set(chunks.flatMap(({ data }) => data.records.map(({ id }) => id))).size).toBe(1_099);
     expect(chunks[0]!.data.records[0]).toMatchObject({ importId: job.id, version: 1, amountMinor: 100, ownerId: user.id });
