@@ -50,7 +50,8 @@ export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyO
             if (!tried.has(other)) return pass(other);
           }
           if (res.headersSent) res.destroy();
-          reject(failureOf(service, performance.now() - startedAt >= answerTimeoutMs));
+          // the timer that cuts it off counts whole milliseconds, and may be up to one early
+          reject(failureOf(service, performance.now() - startedAt > answerTimeoutMs - 1));
         };
         passages.set(req, { url, own: visitor.headers, closing, fail });
         proxy(req, res, fail).catch(fail);
