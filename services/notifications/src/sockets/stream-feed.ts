@@ -31,7 +31,10 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
   let head = 0;
   /** The newest frames without a gap, rendered once for all sockets of the user. */
   let recent: NumberedFrame[] = [];
+  /** How often anybody has said where the head is. */
+  let said = 0;
   const raise = (seq: number): void => {
+    said += 1;
     if (seq <= head) return;
     head = seq;
     moved();
@@ -54,11 +57,11 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
       return oldest && oldest.seq <= seq + 1 && oldest.seq + recent.length > seq + 1 ? recent.slice(seq + 1 - oldest.seq) : null;
     },
     async readAfter(seq) {
-      const believed = head;
+      const saidBefore = said;
       const entries = await reader.after(userId, seq);
       if (entries === 'gone') return entries;
-      // A hint that promised more than there is must not be asked for again and again.
-      if (entries.length === 0 && head === believed) head = seq;
+      // A hint that promised more than there is must not be asked for again and again; what was said meanwhile may be news.
+      if (entries.length === 0 && said === saidBefore) head = seq;
       return render(userId, entries);
     },
   };
