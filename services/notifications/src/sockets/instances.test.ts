@@ -44,6 +44,8 @@ describe('two instances on one store', () => {
       documents: overriding(first.deps.documents, { close: async () => {} }),
       config: loadConfig(NotificationsConfig, {}),
       mailer: { send: async () => {} },
+      // Time runs fast here: a sign of life would be too late before it has come through the network.
+      limits: { heartbeatMs: 24 * 3_600_000 },
     });
     ({ url } = await second.listen({ host: '127.0.0.1', port: 0 }));
     await second.start();
