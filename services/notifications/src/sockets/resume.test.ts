@@ -12,9 +12,15 @@ const from = (seq: number, to: number): number[] => Array.from({ length: to - se
 describe('since and resume', () => {
   let system: TestNotifications;
   let slowness = 0;
+  /** Records answer no sooner. */
+  let answering: Promise<void> = Promise.resolve();
   beforeAll(async () => {
     // Records answer as slowly as a test wants, so that live frames come in while a replay is on its way.
-    system = await startNotifications({ limits: { perUserMax: 1_000 }, beforeViews: () => turns(slowness) });
+    const beforeViews = async (): Promise<void> => {
+      await answering;
+      await turns(slowness);
+    };
+    system = await startNotifications({ limits: { perUserMax: 1_000 }, beforeViews });
   });
   afterAll(() => system.stop());
 
@@ -89,14 +95,15 @@ describe('since and resume', () => {
   test('hold back frames without a number until the replay has ended', async () => {
     const ada = await system.user();
     await records(ada, 600);
-    slowness = 20;
+    const answer = Promise.withResolvers<void>();
+    answering = answer.promise;
     const socket = await system.connect(ada, { since: 0 });
     await socket.next('hello');
     for (const spent of ['1.00', '2.00']) {
       await system.cache.publish('budget-progress', JSON.stringify({ userId: ada.id, data: { budgetId: 'b', spent } }));
     }
+    answer.resolve();
     await socket.next('budget.progress');
-    slowness = 0;
     expect(socket.seqs).toEqual(from(1, 600));
     expect(socket.frames.filter((frame) => frame.type === 'budget.progress').map((frame) => frame.data.spent)).toEqual(['2.00']);
     expect(socket.frames.at(-1)!.type).toBe('budget.progress');
