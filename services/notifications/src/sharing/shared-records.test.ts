@@ -27,11 +27,16 @@ describe('Frames of what is shared', () => {
   test('reach the grantee, and only what lies in the share', async () => {
     await share();
     const socket = await system.connect(bob);
+    // Each is shown as it is when it is sent, so the next change waits for that.
     const { subject: lunch } = await system.changeRecord(ada);
+    await numbered(socket, 1);
     const { subject: rent } = await system.changeRecord(ada, { record: { category: 'Rent' } });
     await become(lunch, { description: 'Cake' });
+    await numbered(socket, 2);
     await become(rent, { category: 'Food' });
+    await numbered(socket, 3);
     await become(lunch, { category: 'Rent' });
+    await numbered(socket, 4);
     await become(rent, {}, 'deleted');
     await numbered(socket, 5);
     expect(said(socket.frames)).toEqual([
