@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** How much of a body that is refused is still taken off the wire; past it the connection is cut. */
 const drainBytesMax = 64 * 1024 * 1024;
 /** A client that has stopped sending for so long is waiting for its answer. */
-const silenceMs = 500;
+const silenceMs = 3_000;
 
 /** Reads on without keeping anything; resolves at the body's end, or once the client falls silent: many clients listen for an answer only
  *  when they have sent everything, and one that is answered and cut off before never hears why. What would stay unread besides stands in
