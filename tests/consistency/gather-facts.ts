@@ -104,6 +104,8 @@ async function readFeed(url: string, person: Person): Promise<FeedFact> {
   await eventually(
     async () => gone() || (numbered().at(-1)?.seq ?? 0) >= lastSeq,
     (over) => over,
+    // where the rest does not come, this look has failed, and another one begins
+    20_000,
   );
   const whole = !gone();
   await live.close();
