@@ -37,7 +37,7 @@ function spellings(value: string): string[] {
   );
 }
 
-/** Every file below a folder, as text. @param except names of files and folders that are passed over */
+/** Every file below a folder, as text; what is renamed or removed meanwhile is passed over. @param except names of files and folders that are passed over */
 export async function filesBelow(folder: string, except: readonly string[] = []): Promise<{ path: string; text: string }[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const found = await Promise.all(
@@ -46,8 +46,14 @@ export async function filesBelow(folder: string, except: readonly string[] = [])
       .map(async (entry) => {
         const path = join(folder, entry.name);
         if (entry.isDirectory()) return filesBelow(path, except);
-        return entry.isFile() ? [{ path, text: await readFile(path, 'latin1') }] : [];
+        const text = entry.isFile() ? await readFile(path, 'latin1').catch(unlessGone) : null;
+        return text === null ? [] : [{ path, text }];
       }),
   );
   return found.flat();
+}
+
+function unlessGone(error: NodeJS.ErrnoException): null {
+  if (error.code !== 'ENOENT') throw error;
+  return null;
 }
