@@ -1,11 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sendRequest } from '@commonpurse/shared/testing';
 import type { Browser } from 'playwright-core';
 import { eventually } from '../e2e/support/eventually.ts';
 import { cleanUp, launch, type RunningSystem } from '../e2e/support/launch.ts';
-import { password, signIn, signUp } from '../e2e/support/person.ts';
+import { mailsOf, password, signIn, signUp } from '../e2e/support/person.ts';
 import { chromiumPath, openChromium, watchedPage } from './support/chromium.ts';
 
 const inChromium = chromiumPath === null ? describe.skip : describe;
@@ -24,11 +22,8 @@ inChromium('the link of a mail, where no application is at home', () => {
 
   /** The link in the newest mail to an address, as a mail program makes it clickable. */
   async function link(email: string, path: string): Promise<string> {
-    const folder = join(system.dataDir, 'mail');
     const read = async (): Promise<string | undefined> => {
-      const names = (await readdir(folder).catch(() => [])).toSorted();
-      const mails = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-      const mine = mails.findLast((mail) => mail.includes(`To: ${email}`) || mail.includes(`<${email}>`)) ?? '';
+      const mine = (await mailsOf(system)).findLast((mail) => mail.includes(`To: ${email}`) || mail.includes(`<${email}>`)) ?? '';
       return new RegExp(`^http\\S+${path}\\S*`, 'm').exec(mine.replaceAll('=\r\n', '').replaceAll('=3D', '='))?.[0].trim();
     };
     return (await eventually(read, (found) => found !== undefined))!;

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../e2e/support/eventually.ts';
 import { expense } from '../e2e/support/household.ts';
 import { cleanUp, launch } from '../e2e/support/launch.ts';
-import { password, type Person, signUp } from '../e2e/support/person.ts';
+import { mailsOf, password, type Person, signUp } from '../e2e/support/person.ts';
 import { converse, written } from './support/converse.ts';
 import { exchange } from './support/exchange.ts';
 import { type Ground, ground } from './support/ground.ts';
@@ -185,12 +183,8 @@ test('links in mails lead to the public address, whatever host a request names',
     headers: { ...headers, 'content-type': 'application/json' },
   }))
     expect(answer.status).toBe(202);
-  const folder = join(place.system.dataDir, 'mail');
   const mails = await eventually(
-    async () =>
-      (await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')))).filter((mail) =>
-        mail.includes(email),
-      ),
+    async () => (await mailsOf(place.system)).filter((mail) => mail.includes(email)),
     (found) => found.length > 0,
   );
   for (const mail of mails) {

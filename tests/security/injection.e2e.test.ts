@@ -1,10 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../e2e/support/eventually.ts';
 import { expense, plan } from '../e2e/support/household.ts';
 import { cleanUp } from '../e2e/support/launch.ts';
-import { password, type Person, signUp } from '../e2e/support/person.ts';
+import { mailsOf, password, type Person, signUp } from '../e2e/support/person.ts';
 import { importFile } from '../e2e/support/upload.ts';
 import { filesBelow } from './support/canaries.ts';
 import { exchange, type Sent } from './support/exchange.ts';
@@ -269,11 +267,7 @@ describe('a line break', () => {
     }
   });
 
-  async function mailsTo(address: string): Promise<string[]> {
-    const folder = join(place.system.dataDir, 'mail');
-    const mails = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
-    return mails.filter((mail) => mail.includes(address));
-  }
+  const mailsTo = async (address: string): Promise<string[]> => (await mailsOf(place.system)).filter((mail) => mail.includes(address));
   async function logged(): Promise<string[]> {
     const files = await filesBelow(logsIn(place.system.dataDir));
     // the last one may be half written

@@ -49,13 +49,17 @@ export function personAt(place: Place, email: string, { id, tokens }: Pick<Perso
   };
 }
 
-/** What the link to that page carries in the newest mail to an address that has one. */
-export async function mailedToken({ dataDir }: Place, email: string, page = 'verify-email'): Promise<string> {
+/** Every mail that was sent, oldest first; one that is just being written is none yet. */
+export async function mailsOf({ dataDir }: Pick<Place, 'dataDir'>): Promise<string[]> {
   const folder = join(dataDir, 'mail');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml')).toSorted();
+  return Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+}
+
+/** What the link to that page carries in the newest mail to an address that has one. */
+export async function mailedToken(place: Place, email: string, page = 'verify-email'): Promise<string> {
   const read = async (): Promise<string | null> => {
-    const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.eml')).toSorted();
-    const mails = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-    const mine = mails.filter((mail) => new RegExp(`^To:.*${email.replaceAll('.', '\\.')}`, 'mi').test(mail));
+    const mine = (await mailsOf(place)).filter((mail) => new RegExp(`^To:.*${email.replaceAll('.', '\\.')}`, 'mi').test(mail));
     // quoted-printable breaks long lines with `=` and writes `=` as `=3D`
     const texts = mine.map((mail) => mail.replaceAll('=\r\n', '').replaceAll('=3D', '='));
     const links = texts.map((text) => new RegExp(`/${page}\\?token=([\\w.~-]+)`).exec(text)?.[1]);
