@@ -21,8 +21,12 @@ export function drained(req: IncomingMessage): Promise<void> {
       clearTimeout(silence);
       resolve();
     };
-    const silence = setTimeout(done, silenceMs);
     let bytes = 0;
+    // One turn later: what has arrived while this process was busy with something else is no silence.
+    const silence = setTimeout(() => {
+      const before = bytes;
+      setImmediate(() => bytes === before && done());
+    }, silenceMs);
     req.on('error', done);
     req.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
