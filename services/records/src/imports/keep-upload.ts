@@ -22,6 +22,8 @@ export class UploadKeeper {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #kept = 0;
+  #keeping: Promise<unknown> = Promise.resolve();
+  #isGivenUp = false;
 
   constructor(chunks: Documents<ImportChunk>, uploadId: string, startedAt: string) {
     this.#chunks = chunks;
@@ -42,6 +44,12 @@ export class UploadKeeper {
     return this.#kept;
   }
 
+  /** Nothing more is kept; resolves when nothing is under way any more, which would come after what is removed now. */
+  async giveUp(): Promise<void> {
+    this.#isGivenUp = true;
+    await this.#keeping.catch(() => undefined);
+  }
+
   async #flush(all = false): Promise<void> {
     const bytes = Buffer.concat(this.#waiting);
     const enough = all ? 1 : chunkBytes;
@@ -55,8 +63,10 @@ export class UploadKeeper {
   }
 
   async #keep(piece: Buffer): Promise<void> {
+    if (this.#isGivenUp) return;
     const first = this.#kept === 0 ? { startedAt: this.#startedAt } : {};
-    await this.#chunks.insert({ _id: chunkId(this.#uploadId, this.#kept), version: 1, data: piece.toString('base64'), ...first });
+    this.#keeping = this.#chunks.insert({ _id: chunkId(this.#uploadId, this.#kept), version: 1, data: piece.toString('base64'), ...first });
+    await this.#keeping;
     this.#kept += 1;
   }
 }

@@ -55,7 +55,10 @@ export async function startImport(deps: ImportDeps, command: StartImport): Promi
     return created;
   } finally {
     if (needed) deps.wake();
-    else await removeUpload(importChunks, uploadId);
+    else {
+      await keeper.giveUp();
+      await removeUpload(importChunks, uploadId);
+    }
   }
 }
 
