@@ -28,7 +28,8 @@ export interface CatchUpOptions {
   readonly overlapMs?: number;
   /** Default 200. */
   readonly pageSize?: number;
-  /** How long `start` waits for producers that are away. Default 2,000: what is stored is sound without it, only perhaps not the newest. */
+  /** How long `start` waits for the first reading. Default 250, in which a short one is through: what is stored is sound without it, only
+   *  perhaps not the newest, and a long one goes on behind a service that answers already. */
   readonly giveUpAfterMs?: number;
 }
 
@@ -45,7 +46,7 @@ export interface FeedState {
 /** Reads the producers' changes feeds into the same handlers as the bus: at start, after every reconnect, and now and then.
  *  The bus is fast, the feed is sure. Subscribe to the bus before starting it, so that nothing falls in between. */
 export interface CatchUp {
-  /** Resolves after the first reading of every feed, or when it has waited long enough for one that is away (it goes on in the background).
+  /** Resolves after the first reading of every feed, or when it has waited long enough for one that is long or away (it goes on in the background).
    *  Rejects when its own store is away. */
   start(): Promise<void>;
   /** Begins a reading of every feed (of this producer) now and resolves when all are through. */
@@ -57,7 +58,7 @@ export interface CatchUp {
 }
 
 export function createCatchUp(options: CatchUpOptions): CatchUp {
-  const { clock, bus, giveUpAfterMs = 2_000 } = options;
+  const { clock, bus, giveUpAfterMs = 250 } = options;
   const closing = new AbortController();
   const feeds = feedsOf(options.subscriptions).map((of) => createFeed(options, of, closing.signal));
   bus.onReconnect(() => {
