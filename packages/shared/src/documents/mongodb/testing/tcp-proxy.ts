@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenApart } from '../../../testing/free-port.ts';
 
 /** Stands between a client and a server and does what networks do. */
 export interface TcpProxy {
@@ -45,12 +46,7 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     join(pair, () => pairs.delete(pair));
     settle(pair);
   });
-  const listen = async (at: number): Promise<void> => {
-    listener.listen(at, '127.0.0.1');
-    await once(listener, 'listening');
-  };
-  await listen(0);
-  const own = (listener.address() as AddressInfo).port;
+  const own = await listenApart(listener);
   const reset = (): void => pairs.forEach(({ client, server }) => [client, server].forEach(cut));
   const refuse = async (): Promise<void> => {
     if (!listener.listening) return;
@@ -66,7 +62,9 @@ export async function tcpProxy(target: string): Promise<TcpProxy> {
     blackhole: () => mute('client', 'server'),
     heal: async () => {
       mute();
-      if (!listener.listening) await listen(own);
+      if (listener.listening) return;
+      listener.listen(own, '127.0.0.1');
+      await once(listener, 'listening');
     },
     close: refuse,
   };
