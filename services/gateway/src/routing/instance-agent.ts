@@ -8,6 +8,10 @@ type Connected = (error: Error | null, socket: Duplex) => void;
 /** A machine that is gone need not say so. */
 const connectMsMax = 2_000;
 
+/** Below the 65 s that our servers keep an idle connection: no request goes into one that is just being closed. What an instance says of that
+ *  in its answer is gone before it is looked for here. */
+const idleMsMax = 50_000;
+
 /** Connections to instances, kept. Where one can't be reached, another instance of the service is: nothing has been sent yet, so it makes
  *  no difference to a request which one it was meant for. */
 export class InstanceAgent extends Agent {
@@ -16,7 +20,7 @@ export class InstanceAgent extends Agent {
   readonly #elsewhere = new WeakSet<Duplex>();
 
   constructor(targets: Targets, options: AgentOptions) {
-    super(options);
+    super({ timeout: idleMsMax, ...options });
     this.#targets = targets;
   }
 
@@ -55,7 +59,9 @@ function open(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const socket = connect({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 80), noDelay: true, keepAlive: true });
-    const timer = setTimeout(() => socket.destroy(new Error('no connection within its time')), connectMsMax);
+    const tooLate = (): unknown => socket.connecting && socket.destroy(new Error('no connection within its time'));
+    // after what has come meanwhile: a gateway that was held up itself has not heard yet that it is connected
+    const timer = setTimeout(() => setImmediate(tooLate), connectMsMax);
     const failed = (error: Error): void => {
       clearTimeout(timer);
       reject(error);

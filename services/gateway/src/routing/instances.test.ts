@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { request, type RequestListener } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { fakeClock, freePort } from '@commonpurse/shared/testing';
 import { createInstanceWatch } from '../health/watch-instances.ts';
 import { call, closeAll, doorTo, listen, readAll } from '../testing/door.ts';
+import { keepOwnHeaders } from './forwarded-headers.ts';
+import { InstanceAgent } from './instance-agent.ts';
 import { createTargets } from './targets.ts';
 
 afterEach(closeAll);
@@ -83,6 +85,24 @@ describe('of several instances', () => {
     expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 101 [^]*hello$/);
     sockets.close();
   });
+});
+
+test('a connection that nobody needs is let go before the instance closes it', async () => {
+  const { origin } = await instance();
+  const agent = new InstanceAgent(
+    createTargets(() => [origin], fakeClock()),
+    { keepAlive: true },
+  );
+  const sent = request(origin, { agent });
+  sent.on('response', (answer) => {
+    keepOwnHeaders(answer.headers, [], false);
+    answer.resume();
+  });
+  sent.end();
+  const [socket] = (await once(agent, 'free')) as [Socket];
+  await new Promise(setImmediate);
+  expect(socket.timeout).toBe(50_000);
+  agent.destroy();
 });
 
 describe('looking at instances', () => {
