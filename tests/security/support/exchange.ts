@@ -16,7 +16,8 @@ export interface Answered {
   readonly bytes: string;
 }
 
-const agent = new Agent({ keepAlive: true });
+/** Lets go of an idle connection before the other side closes it, which may be just when it is used again. */
+const agent = new Agent({ keepAlive: true, timeout: 30_000 });
 /** The same name for every request: it is in the answer. */
 const requestId = 'one-of-many';
 
