@@ -107,9 +107,9 @@ describe('a field that is the server\u2019s own is unknown in every body', () =>
     for (const operation of takersOf('application/json')) {
       const good = operation.requestBody!.content['application/json']!.example as Body;
       const names = serverOwned(operation);
-      await Promise.all(
-        names.map((name, at) => expectUnknown(operation, jsonOf({ ...good, [name]: values[at % values.length] }), `/${name}`)),
-      );
+      const ask = (name: string, at: number): Promise<void> =>
+        expectUnknown(operation, jsonOf({ ...good, [name]: values[at % values.length] }), `/${name}`);
+      for (let at = 0; at < names.length; at += 10) await Promise.all(names.slice(at, at + 10).map((name, nth) => ask(name, at + nth)));
       tried += names.length;
     }
     expect(tried).toBeGreaterThan(500);
