@@ -29,17 +29,21 @@ export class LineReader {
   get position(): number {
     return this.#base + this.#at;
   }
-  /** Where the JSON of the line just read lies in the file. */
-  get jsonPosition(): number {
-    return this.#base + this.line.start;
+  /** What the offsets of `line` are in: valid as long as somebody holds it, though the reader may have gone on to another. */
+  get buffer(): Buffer {
+    return this.#buffer;
   }
-  get jsonBytes(): number {
-    return this.line.end - this.line.start;
+  /** Where the whole line just read begins and ends in the buffer. */
+  get lineStart(): number {
+    return this.#lineAt;
+  }
+  get lineEnd(): number {
+    return this.#at;
   }
   json(): string {
     return this.#buffer.toString('utf8', this.line.start, this.line.end);
   }
-  /** The whole line just read, for checksums over files. Valid until the next one is read. */
+  /** The whole line just read, for checksums over files. */
   raw(): Buffer {
     return this.#buffer.subarray(this.#lineAt, this.#at);
   }

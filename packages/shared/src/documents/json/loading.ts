@@ -1,5 +1,6 @@
 import type { Interner } from './interner.ts';
 import type { LineReader } from './line-reader.ts';
+import type { LineRun } from './line-run.ts';
 import type { Row } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
@@ -19,38 +20,32 @@ export class Loading {
     this.#table = table;
     this.#interner = interner;
   }
-  /** Parses the line just read; what it does is done when the returned function is called. */
-  parse(reader: LineReader, segment: Segment): () => void {
-    const json = reader.json();
-    switch (reader.line.kind) {
-      case 'p': {
-        const row = this.#rowOf(json, reader, segment);
-        return () => void this.#table.rows.set(row._id, row);
-      }
-      case 'r': {
-        const ids = JSON.parse(json) as RemoveLine;
-        return () => ids.forEach((id) => this.#table.rows.delete(id));
-      }
-      case 'u': {
-        const pull = JSON.parse(json) as PullLine;
-        return () => this.#pull(pull);
-      }
-      default:
-        return () => {};
+  /** The documents of these lines. */
+  put(run: LineRun, segment: Segment): void {
+    const text = run.text();
+    const rows = (JSON.parse(text) as Row[]).map((doc) => (this.#table.cold ? this.#table.stubOf(doc) : doc));
+    for (const [nth, row] of rows.entries()) {
+      this.#interner.share(row);
+      if (this.#table.cold) row.place = { segment, ...run.placeOf(nth), pulled: false };
+      this.#table.rows.set(row._id, row);
     }
+    if (run.bytes !== text.length && isWide(text)) this.#wide.push(...rows);
+  }
+  /** Parses another line, the one just read; what it does is done when the returned function is called. */
+  parse(reader: LineReader): () => void {
+    const { kind } = reader.line;
+    if (kind === 'r') {
+      const ids = JSON.parse(reader.json()) as RemoveLine;
+      return () => ids.forEach((id) => this.#table.rows.delete(id));
+    }
+    if (kind !== 'u') return () => {};
+    const pull = JSON.parse(reader.json()) as PullLine;
+    return () => this.#pull(pull);
   }
   finish(): void {
     this.#table.load(this.#wide);
   }
 
-  #rowOf(json: string, reader: LineReader, segment: Segment): Row {
-    const doc = JSON.parse(json) as Row;
-    const row = this.#table.cold ? this.#table.stubOf(doc) : doc;
-    this.#interner.share(row);
-    if (this.#table.cold) row.place = { segment, position: reader.jsonPosition, bytes: reader.jsonBytes, pulled: false };
-    if (reader.jsonBytes !== json.length && isWide(json)) this.#wide.push(row);
-    return row;
-  }
   /** A snapshot written while pulls went on may hold a later state: what is gone already stays gone. */
   #pull([id, entryIds, hash]: PullLine): void {
     const row = this.#table.rows.get(id);

@@ -2,6 +2,7 @@ import { StoreDamaged } from '../documents.ts';
 import type { FoundFile } from './file-header.ts';
 import { LineReader } from './line-reader.ts';
 import type { Checksum } from './line.ts';
+import { LineRun } from './line-run.ts';
 import type { Loading } from './loading.ts';
 import type { Segment } from './segment.ts';
 
@@ -34,6 +35,7 @@ export async function replayJournal(
   let size = reader.position;
   let lastAt = 0;
   let pending: (() => void)[] = [];
+  let run = null as LineRun | null;
   for (;;) {
     const state = await reader.next();
     if (state !== 'line') {
@@ -42,7 +44,14 @@ export async function replayJournal(
     }
     const { kind, batch: number } = reader.line;
     if (number !== batch + 1) throw outOfTurn(journal.path, reader.position, number, batch + 1);
-    pending.push(loading.parse(reader, io.segment));
+    if (kind === 'p') {
+      if (run?.add(reader) === true) continue;
+      const begun = (run = new LineRun(reader));
+      pending.push(() => loading.put(begun, io.segment));
+      continue;
+    }
+    run = null;
+    pending.push(loading.parse(reader));
     if (kind !== 'c') continue;
     for (const apply of pending) apply();
     pending = [];

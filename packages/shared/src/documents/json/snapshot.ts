@@ -7,6 +7,7 @@ import { writeAll, writeHeader } from './file-header.ts';
 import { LineBuffer } from './line.ts';
 import { LineReader } from './line-reader.ts';
 import type { Checksum } from './line.ts';
+import { LineRun } from './line-run.ts';
 import type { Loading } from './loading.ts';
 import type { Place, Row } from './rows.ts';
 import type { Segment } from './segment.ts';
@@ -130,15 +131,23 @@ export async function readSnapshot(path: string, segment: Segment, checksum: Che
   const reader = new LineReader(segment.file, size, checksum);
   let documents = 0;
   let running = 0;
+  let run = null as LineRun | null;
+  const finishRun = (): void => {
+    if (run === null) return;
+    running = checksum(run.raw(), running);
+    loading?.put(run, segment);
+    run = null;
+  };
   for (;;) {
     const state = await reader.next();
     if (state !== 'line') throw new StoreDamaged(`${path} is damaged at byte ${reader.position}`);
-    if (reader.line.kind === 'f') break;
-    if (reader.line.kind === 'p') {
-      documents++;
-      loading?.parse(reader, segment)();
-    }
-    running = checksum(reader.raw(), running);
+    const { kind } = reader.line;
+    if (kind === 'p') documents++;
+    if (kind === 'p' && run?.add(reader) === true) continue;
+    finishRun();
+    if (kind === 'f') break;
+    if (kind === 'p') run = new LineRun(reader);
+    else running = checksum(reader.raw(), running);
   }
   const footer = JSON.parse(reader.json()) as Footer;
   if (footer.documents !== documents || footer.checksum !== running || reader.position !== size) {
