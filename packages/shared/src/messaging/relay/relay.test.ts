@@ -291,6 +291,7 @@ describe('the sweep', () => {
     const relay = makeRelay({ bus: { publish } });
     await relay.start();
     await write('a', 'milk');
+    await runUntil(clock, () => calls > 0);
     for (let n = 0; n < 400; n += 1) {
       clock.advance(100);
       await turn();
@@ -376,9 +377,11 @@ describe('stopping', () => {
 
   test('waits no longer than told', async () => {
     const { makeRelay, write, clock } = await open();
-    const relay = makeRelay({ bus: { publish: () => new Promise(() => undefined) } });
+    let isTold = false;
+    const relay = makeRelay({ bus: { publish: () => new Promise(() => (isTold = true)) } });
     await relay.start();
     await write('a', 'milk');
+    await runUntil(clock, () => isTold);
     const drained = relay.drain(10_000);
     let left: number | null = null;
     void drained.then((count) => (left = count));
