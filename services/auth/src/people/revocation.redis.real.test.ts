@@ -27,7 +27,8 @@ beforeEach(async () => {
   prefix = `test-${randomUUID()}`;
   [ofAuth, ofOther] = await Promise.all([openTcpProxy(url), openTcpProxy(url)]);
   const log = await createLogger({ level: 'silent', name: 'test' });
-  const open = (proxy: TcpProxy) => openRedisCache({ url: proxy.through(url), prefix, clock: systemClock, log, checkMs: 50 });
+  const open = (proxy: TcpProxy) =>
+    openRedisCache({ url: proxy.through(url), prefix, clock: systemClock, log, timeoutMs: 2_000, checkMs: 50 });
   caches = await Promise.all([open(ofAuth), open(ofOther)]);
   const [cache, otherCache] = caches as [Cache, Cache];
   authIsThere = true;

@@ -19,6 +19,13 @@ describe('a socket and its session', () => {
   };
   beforeEach(() => start(neverMs));
   afterEach(() => system.stop());
+  /** No more time than that: it stands while anybody is at work. */
+  const aSecond = async (): Promise<void> => {
+    for (let passedMs = 0; passedMs < 1_000; passedMs += 100) {
+      await system.atRest();
+      clock.advance(100);
+    }
+  };
   const passing = <T>(happening: Promise<T>): Promise<T> => passingTime(clock, happening);
 
   test('ends at once when the session is revoked, and other sessions go on', async () => {
@@ -33,16 +40,17 @@ describe('a socket and its session', () => {
   test('ends within a second when nobody tells, by the stamp', async () => {
     const socket = await system.connect(null, { ticket: await system.ticketFor(ada) });
     await system.auth.revokeSession(ada);
-    const revokedAt = clock.now();
-    expect((await passing(socket.closed)).code).toBe(4401);
-    expect(Date.parse(socket.frames.at(-1)!.at) - revokedAt).toBeLessThanOrEqual(1_000);
+    await aSecond();
+    expect((await socket.closed).code).toBe(4401);
+    expect(socket.frames.at(-1)!.type).toBe('session.revoked');
   });
 
   test('ends within a second when the cache has forgotten everything, by asking auth', async () => {
     const socket = await system.connect(ada);
     system.cache.forgetAll();
     await system.auth.revokeSession(ada);
-    expect((await passing(socket.closed)).code).toBe(4401);
+    await aSecond();
+    expect((await socket.closed).code).toBe(4401);
   });
 
   test('ends when the person is disabled or gone', async () => {
