@@ -50,16 +50,18 @@ export function createLease({ cache, clock, log, debts }: LeaseDeps): Lease {
       pause.abort();
       await running;
     },
-    owe: async (userId, personVersion) => {
-      const waiting = new AbortController();
-      // Listens before the debt is there: whoever pays it may be quicker than the store's answer that it is.
-      const forget = debts.onPaid(userId, personVersion, () => waiting.abort());
-      try {
-        await debts.owe(userId, personVersion);
-        await clock.delay(leaseMs + slackMs, waiting.signal);
-      } finally {
-        forget();
-      }
-    },
+    owe: (userId, personVersion) => owe({ clock, debts }, userId, personVersion),
   };
+}
+
+async function owe({ clock, debts }: Pick<LeaseDeps, 'clock' | 'debts'>, userId: string, personVersion: number): Promise<void> {
+  const waiting = new AbortController();
+  // Listens before the debt is there: whoever pays it may be quicker than the store's answer that it is.
+  const forget = debts.onPaid(userId, personVersion, () => waiting.abort());
+  try {
+    await debts.owe(userId, personVersion);
+    await clock.delay(leaseMs + slackMs, waiting.signal);
+  } finally {
+    forget();
+  }
 }
