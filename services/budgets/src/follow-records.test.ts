@@ -5,6 +5,7 @@ import { createFollow } from './follow-records.ts';
 import { createLook } from './look.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
 import type { BudgetsStore } from './store.ts';
+import type { CategoryLimit } from './plans/budget.ts';
 import { groceries } from './testing/budgets.ts';
 import { openEmptyStore } from './testing/open-store.ts';
 
@@ -20,9 +21,9 @@ describe('What follows from a record', () => {
   });
   afterEach(() => documents.close());
   const told: string[][] = [];
-  const follow = (keep: () => Promise<unknown>): Promise<void> => {
+  const follow = (keep: () => Promise<unknown>, keys: readonly DayKey[] = [key]): Promise<void> => {
     const live = { touched: (periods: readonly { budget: { _id: string } }[]) => void told.push(periods.map((at) => at.budget._id)) };
-    const telling = { told: [key], keep: async () => keep().then(() => [key]), cause: { by: 'ada', requestId: 'r' } };
+    const telling = { told: keys, keep: async () => keep().then(() => keys), cause: { by: 'ada', requestId: 'r' } };
     return createFollow({ store, look: createLook({ store, clock, alerts: true }), live })(telling);
   };
   const spend = (id: string, amountMinor: number) =>
@@ -55,6 +56,17 @@ describe('What follows from a record', () => {
     });
     expect((await store.periods.find({})).flatMap((state) => state.fired.map(({ thresholdPercent }) => thresholdPercent))).toEqual([100]);
     expect((await store.spendings.find({})).map(({ budgetVersion }) => budgetVersion)).toEqual([2]);
+  });
+
+  test.each([0, 60])('reaches the budgets that count its category, however many others are told of with it: %i', async (others) => {
+    const counting = (id: string, ...names: string[]) => {
+      const categories: CategoryLimit[] = names.map((category) => ({ category, amountMinor: null }));
+      return store.budgets.insert({ ...budget(id), categories });
+    };
+    await Promise.all([counting('all'), counting('food', 'Food'), counting('both', 'Rent', 'Food'), counting('rent', 'Rent')]);
+    const beside = Array.from({ length: others }, (_, at) => ({ ...key, category: `Category ${at}` }));
+    await follow(() => spend('r1', 9_000), [key, ...beside]);
+    expect((await fired()).toSorted()).toEqual(['all at 9000', 'both at 9000', 'food at 9000']);
   });
 
   test('fires once, also where it was not known that it had fired', async () => {

@@ -1,5 +1,5 @@
 import type { Look } from './look.ts';
-import { type DayKey, distinctOwners } from './mirror/day-key.ts';
+import { categoriesByOwner, type DayKey } from './mirror/day-key.ts';
 import type { Follow } from './mirror/on-record-changed.ts';
 import { readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
 import type { BudgetDoc } from './plans/budget.ts';
@@ -46,4 +46,4 @@ const versionsOf = (budgets: readonly BudgetDoc[]): ReadonlyMap<string, number> 
 const standing = ({ _id, version }: BudgetDoc, versions: ReadonlyMap<string, number>): boolean => versions.get(_id) === version;
 
 const budgetsOf = async (store: BudgetsStore, keys: readonly DayKey[]): Promise<BudgetDoc[]> =>
-  (await Promise.all(distinctOwners(keys).map((ownerId) => livingBudgets(store, ownerId)))).flat();
+  (await Promise.all([...categoriesByOwner(keys)].map(([ownerId, categories]) => livingBudgets(store, ownerId, categories)))).flat();

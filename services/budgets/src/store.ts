@@ -53,9 +53,21 @@ export const derivedFromRecords = ({ mirror, totals, spendings, rebuilds }: Budg
   rebuilds,
 });
 
-/** The budgets of an owner that have not been deleted. */
-export const livingBudgets = ({ budgets }: Pick<BudgetsStore, 'budgets'>, ownerId: string): Promise<BudgetDoc[]> =>
-  budgets.find({ ownerId, deletedAt: null });
+/** More than these make a question that costs more than what it leaves out. */
+const categoriesMax = 50;
+
+/** The budgets of an owner that have not been deleted, at least those that count any of these categories. Every expense waits for this, and
+ *  reading all budgets of somebody who has many takes longer than all else together. */
+export function livingBudgets(
+  { budgets }: Pick<BudgetsStore, 'budgets'>,
+  ownerId: string,
+  categories: readonly string[],
+): Promise<BudgetDoc[]> {
+  const living = { ownerId, deletedAt: null };
+  if (categories.length > categoriesMax) return budgets.find(living);
+  const path = 'categories.category';
+  return budgets.find({ ...living, $or: [{ [path]: { $in: categories } }, { [path]: { $exists: false } }] });
+}
 
 export interface SpendingQuery {
   readonly ownerId: string;

@@ -7,6 +7,7 @@ export interface Note extends Doc {
   readonly title?: string | null;
   readonly code?: string;
   readonly tags?: readonly string[];
+  readonly parts?: readonly { readonly name?: string | null }[];
   readonly nested?: { readonly [name: string]: string | number | boolean | null };
 }
 

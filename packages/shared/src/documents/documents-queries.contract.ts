@@ -18,9 +18,9 @@ export function describeQueries(open: OpenStore, kind: Kind): void {
 }
 
 const zoo = [
-  note('a', { size: 1, title: 'alpha', code: 'K1', tags: ['red', 'round'], nested: { n: 1, s: 'x' } }),
-  note('b', { size: 2, title: 'Alpha beta', tags: [], nested: { n: 2, flag: true } }),
-  note('c', { size: 3, title: null, code: 'K2', tags: ['red'] }),
+  note('a', { size: 1, title: 'alpha', code: 'K1', tags: ['red', 'round'], parts: [{}, { name: 'wheel' }], nested: { n: 1, s: 'x' } }),
+  note('b', { size: 2, title: 'Alpha beta', tags: [], parts: [], nested: { n: 2, flag: true } }),
+  note('c', { size: 3, title: null, code: 'K2', tags: ['red'], parts: [{ name: null }] }),
   note('d', { size: 4, owner: 'bob', title: '🚲 bike', tags: ['square', 'large'], nested: { n: null, s: '5' } }),
   note('e', { size: 5, owner: 'bob', title: 'ｆull width', nested: { n: -1.5, flag: false } }),
 ];
@@ -52,6 +52,8 @@ function describeFilters(notes: () => Documents<Note>): void {
     ['$exists false', { nested: { $exists: false } }, ['c']],
     ['$exists of an indexed field', { code: { $exists: true } }, ['a', 'c']],
     ['$exists: an empty array is there', { tags: { $exists: true } }, ['a', 'b', 'c', 'd']],
+    ['$exists in elements', { 'parts.name': { $exists: true } }, ['a', 'c']],
+    ['$exists false in elements, of which there may be none', { 'parts.name': { $exists: false } }, ['b', 'd', 'e']],
     ['an element', { tags: 'red' }, ['a', 'c']],
     ['one of several elements', { tags: { $in: ['red', 'large', 'round'] } }, ['a', 'c', 'd']],
     ['several conditions on elements, each by any of them', { tags: { $gt: 'r', $lt: 'm' } }, ['d']],

@@ -73,7 +73,7 @@ export interface Condition {
   readonly $gte?: string | number;
   readonly $lt?: string | number;
   readonly $lte?: string | number;
-  /** The field is there, also when it is null or an empty array. */
+  /** The field is there, also when it is null or an empty array; of an array on the way to it: it is there in any element. */
   readonly $exists?: boolean;
   /** The string starts with this; exact case. */
   readonly $prefix?: string;

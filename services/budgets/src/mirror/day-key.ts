@@ -27,4 +27,8 @@ export function distinctKeys(keys: Iterable<DayKey>): DayKey[] {
   return [...byId.values()];
 }
 
-export const distinctOwners = (keys: readonly DayKey[]): string[] => [...new Set(keys.map(({ ownerId }) => ownerId))];
+/** The categories of each owner, each once. */
+export function categoriesByOwner(keys: readonly DayKey[]): Map<string, string[]> {
+  const owners = Map.groupBy(keys, ({ ownerId }) => ownerId);
+  return new Map([...owners].map(([ownerId, theirs]) => [ownerId, [...new Set(theirs.map(({ category }) => category))]]));
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { expense, wasOf } from '../testing/told-records.ts';
-import { dayKeyId, dayKeyOf, distinctKeys, distinctOwners } from './day-key.ts';
+import { categoriesByOwner, dayKeyId, dayKeyOf, distinctKeys } from './day-key.ts';
 import { keepNewer, keysOfMirrored, keysToRecompute, mirrored, type MirroredRecord } from './mirrored-record.ts';
 
 const stored = (draft: ReturnType<typeof mirrored>): MirroredRecord => ({ ...draft, changedAt: '2026-01-01T00:00:00.000Z' });
@@ -12,7 +12,10 @@ describe('A day key', () => {
     const key = (ownerId: string, category: string) => ({ ownerId, day: '2026-01-01', category, currency: 'EUR' });
     expect(dayKeyId(key('a', 'b|c%7C'))).toBe('a|2026-01-01|b%7Cc%257C|EUR');
     expect(distinctKeys([key('a', 'x'), key('a', 'x'), key('b', 'x')])).toHaveLength(2);
-    expect(distinctOwners([key('a', 'x'), key('a', 'y'), key('b', 'x')])).toEqual(['a', 'b']);
+    expect([...categoriesByOwner([key('a', 'x'), key('a', 'y'), key('a', 'x'), key('b', 'x')])]).toEqual([
+      ['a', ['x', 'y']],
+      ['b', ['x']],
+    ]);
   });
   test('is one id for one key', () => {
     const text = fc.string({ unit: fc.constantFrom('|', '%', '7', 'C', 'a') });

@@ -2,7 +2,7 @@ import type { Filter } from '../documents.ts';
 import type { Atom } from '../filter-atoms.ts';
 import { atomsOf } from '../filter-atoms.ts';
 import type { Reader, Row } from './rows.ts';
-import { readerOf } from './rows.ts';
+import { presenceOf, readerOf } from './rows.ts';
 import type { Scalar } from '../values.ts';
 import { compareStrings, isWide } from '../values.ts';
 
@@ -13,6 +13,10 @@ type Test = (value: unknown) => boolean;
 export function compileFilter(filter: Filter, readerFor: (path: string) => Reader = readerOf): Predicate {
   const { atoms, alternatives } = atomsOf(filter);
   const tests = atoms.map((atom): Predicate => {
+    if (atom.operator === '$exists' && readerFor === readerOf) {
+      const isThere = presenceOf(atom.path);
+      return (row) => isThere(row) === atom.operand;
+    }
     const read = readerFor(atom.path);
     const test = testOf(atom);
     return (row) => test(read(row));

@@ -52,6 +52,23 @@ function readSteps(value: unknown, steps: readonly string[], from: number): unkn
   return current;
 }
 
+/** Whether there is anything at a dotted path; of an array on the way, whether any element has something there. What `readerOf` collects can't
+ *  say: of an empty array on the way it makes an empty array, which is something. */
+export function presenceOf(path: string): (row: object) => boolean {
+  const steps = path.split('.');
+  return (row) => hasSteps(row, steps, 0);
+}
+
+function hasSteps(value: unknown, steps: readonly string[], from: number): boolean {
+  let current = value;
+  for (let at = from; at < steps.length; at++) {
+    if (current === null || typeof current !== 'object') return false;
+    if (Array.isArray(current)) return current.some((element) => hasSteps(element, steps, at));
+    current = ownValue(current, steps[at] ?? '');
+  }
+  return current !== undefined;
+}
+
 /** What a caller gets: its own copy, whose nested values are frozen, for they are the store's. */
 export function copyOf<T>(row: Row): T {
   freezeNested(row);
