@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const pnpmVersion = '12.21.0';
 const windows = process.platform === 'win32';
 const bundledNode = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+const startedBy = process.ppid;
 const stampFile = join(root, 'node_modules', '.installed');
 
 const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -62,7 +63,9 @@ function run(command, args, { env = {}, ipc = false, shell = false } = {}) {
     const forward = (signal) => child.kill(signal);
     const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'];
     for (const signal of signals) process.on(signal, forward);
+    const watch = onceNpmIsGone(() => forward('SIGTERM'));
     const finish = (code) => {
+      clearInterval(watch);
       for (const signal of signals) process.off(signal, forward);
       resolve(code);
     };
@@ -72,6 +75,16 @@ function run(command, args, { env = {}, ipc = false, shell = false } = {}) {
     });
     child.once('exit', (code, signal) => finish(code ?? (signal === null ? 1 : 128)));
   });
+}
+
+/** npm passes a signal on to the shell that it runs a script in, and no further: with both gone nobody would be left to stop the program by. */
+function onceNpmIsGone(callback) {
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event === undefined || process.ppid === startedBy) return;
+    clearInterval(watch);
+    callback();
+  }, 250);
+  return watch;
 }
 
 async function install() {
@@ -102,7 +115,7 @@ async function main([name, ...rest]) {
   // file I/O and password hashing share this pool: one must not wait for the other
   env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE ?? '16';
   // of code that was compiled before, nothing is compiled again: a start takes half the time
-  if (name.startsWith('start') || name === 'ops')
+  if (name.startsWith('start') || name === 'ops' || name === 'bench')
     env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'compiled');
   for (const [index, args] of steps.entries()) {
     const last = index === steps.length - 1;

@@ -54,6 +54,7 @@ export const startDistributed = async (variables: Variables): Promise<Program> =
   return start(['distributed/src/main.ts'], folder, greeted, { PORT: '0', DATA_DIR: folder, ...withoutLimits, ...variables });
 };
 
+/** Each program's own Node takes the flags of `BENCH_NODE_FLAGS`, to try one out. */
 async function start(args: readonly string[], dataDir: string, ready: RegExp, env: Record<string, string>): Promise<Program> {
   const startedAt = performance.now();
   const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);

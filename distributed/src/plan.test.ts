@@ -43,6 +43,7 @@ describe('The plan', () => {
     expect(named(plans, 'records-2').env).toMatchObject({ LOG_DIR: '/logs/records-2' });
     expect(named(plans, 'records-2').env).not.toHaveProperty('PUBLIC_URL');
     expect(named(plan({ PUBLIC_URL: 'https://purse.example' }), 'auth-1').env).toMatchObject({ PUBLIC_URL: 'https://purse.example' });
+    expect(named(plan({ MALLOC_ARENA_MAX: '8' }), 'auth-1').env).toMatchObject({ MALLOC_ARENA_MAX: '8' });
   });
 });
 

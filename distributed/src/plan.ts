@@ -41,7 +41,15 @@ export function planProcesses({ config, scale, env, keys, ports }: PlanOptions):
   return [gateway, ...placed].map(({ service, name, port: own, admin }) => {
     const host = service === 'gateway' ? config.HOST : loopback;
     const where = { HOST: host, PORT: String(own), ADMIN_PORT: String(admin) };
-    const shared = { ...given(env), ...urls, ...logsOf(config, name), ...where, DATABASE_TYPE: 'mongodb', DATA_DIR: config.DATA_DIR };
+    const shared = {
+      ...thrift,
+      ...given(env),
+      ...urls,
+      ...logsOf(config, name),
+      ...where,
+      DATABASE_TYPE: 'mongodb',
+      DATA_DIR: config.DATA_DIR,
+    };
     return {
       name,
       service,
@@ -53,6 +61,8 @@ export function planProcesses({ config, scale, env, keys, ports }: PlanOptions):
 }
 
 const loopback = '127.0.0.1';
+/** Of glibc: an arena for each thread of the pool keeps memory that an idle service does not need. */
+const thrift = { MALLOC_ARENA_MAX: '2' };
 const variableOf = (service: string): string => `${service.toUpperCase()}_URL`;
 const urlAt = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 const urlsOf = (placed: readonly { readonly port: number }[]): string => placed.map(({ port }) => urlAt(loopback, port)).join(',');
