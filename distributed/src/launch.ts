@@ -39,7 +39,7 @@ export async function launch({ config, scale, env, clock, startChild, print, col
   const format = { width: Math.max(...names.map((name) => name.length)), coloured };
   const heard = (name: string, line: string): void => print(showLine(format, names.indexOf(name), name, line));
   const start = startChild(heard);
-  const status = createStatusFile(processListIn(config.DATA_DIR), () => statusOf(processes));
+  const status = createStatusFile(processListIn(config.DATA_DIR), () => statusOf(processes), print);
   const processes: Supervised[] = [];
   for (const plan of plans) {
     const say = (line: string): void => heard(plan.name, line);

@@ -15,14 +15,19 @@ export const statusOf = (processes: readonly Supervised[]): ProcessList => ({
   })),
 });
 
-/** Keeps a file up to date: it is always whole, and of several changes in a row the last one counts. `settled` resolves when it is. */
-export function createStatusFile(path: string, read: () => ProcessList): { changed(): void; settled(): Promise<void> } {
+/** Keeps a file up to date: it is always whole, and of several changes in a row the last one counts. `settled` resolves when it is. What can't be
+ *  written is said, and tried again with the next change: a full disk must not end services that need none. */
+export function createStatusFile(
+  path: string,
+  read: () => ProcessList,
+  say: (line: string) => void,
+): { changed(): void; settled(): Promise<void> } {
   let dirty = false;
   let writing: Promise<void> | null = null;
   const write = async (): Promise<void> => {
     while (dirty) {
       dirty = false;
-      await writeProcessList(path, read());
+      await writeProcessList(path, read()).catch(({ message }: Error) => say(`the list of processes could not be written: ${message}`));
     }
     writing = null;
   };
