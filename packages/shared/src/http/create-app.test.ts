@@ -285,6 +285,16 @@ describe('Answers', () => {
     });
   });
 
+  test.each(['Milk', 'K\u00e4se', '\u20ac', '\u{1f9c0}', '\u2028', 'M'.repeat(40_000), `${'M'.repeat(40_000)}\u00e4`])(
+    'are whole, in UTF-8 and with their length in bytes: %.12s',
+    async (name) => {
+      answer = () => ({ status: 200, body: { name } });
+      const { headers, text, body } = await send('GET', '/things/1');
+      expect(body).toEqual({ name });
+      expect(headers['content-length']).toBe(String(Buffer.byteLength(text)));
+    },
+  );
+
   test('may have no body, or be a stream', async () => {
     answer = () => ({ status: 204 });
     expect(await send('DELETE', '/things/1')).toMatchObject({ status: 204, text: '' });

@@ -31,12 +31,15 @@ interface Passage {
   readonly closing: boolean;
   readonly fail: (error: unknown) => void;
 }
-type Passages = WeakMap<IncomingMessage, Passage>;
+/** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
+ *  request, so that only the slow ones would free anything. */
+const passage = Symbol('passage');
+type Passing = IncomingMessage & { [passage]?: Passage };
+const passageOf = (req: Passing): Passage | undefined => req[passage];
 
 export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
   const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
-  const passages: Passages = new WeakMap();
-  const proxy = createProxyMiddleware(optionsOf({ targets, agent, passages, answerTimeoutMs }));
+  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -53,7 +56,7 @@ export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyO
           // the timer that cuts it off counts whole milliseconds, and may be up to one early
           reject(failureOf(service, performance.now() - startedAt > answerTimeoutMs - 1));
         };
-        passages.set(req, { url, own: visitor.headers, closing, fail });
+        (req as Passing)[passage] = { url, own: visitor.headers, closing, fail };
         proxy(req, res, fail).catch(fail);
       };
       introduce(req.headers, visitor);
@@ -73,28 +76,27 @@ export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyO
 interface Parts {
   readonly targets: Targets;
   readonly agent: InstanceAgent;
-  readonly passages: Passages;
   readonly answerTimeoutMs: number;
 }
-const optionsOf = ({ targets, agent, passages, answerTimeoutMs }: Parts): Options => ({
+const optionsOf = ({ targets, agent, answerTimeoutMs }: Parts): Options => ({
   agent,
   ws: false,
   xfwd: false,
   proxyTimeout: answerTimeoutMs,
   upgradeTimeout: answerTimeoutMs,
-  router: (req) => passages.get(req)?.url ?? targets.next('notifications'),
+  router: (req) => passageOf(req)?.url ?? targets.next('notifications'),
   // the default plugins log and answer errors in their own words; only the event hooks are wanted
   ejectPlugins: true,
   plugins: [proxyEventsPlugin],
   on: {
     proxyRes: (answer, req, res) => {
-      const { own, closing } = passages.get(req)!;
+      const { own, closing } = passageOf(req)!;
       keepOwnHeaders(answer.headers, own, closing);
       for (let at = 0; at < own.length; at += 2) res.setHeader(own[at]!, own[at + 1]!);
     },
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
-      if ('statusCode' in res) passages.get(req)?.fail(error);
+      if ('statusCode' in res) passageOf(req)?.fail(error);
       else res.destroy();
     },
   },
