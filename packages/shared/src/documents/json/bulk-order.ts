@@ -1,14 +1,11 @@
 import type { Entry, IndexKey } from './index-key.ts';
-import { rankStrings } from './rank-strings.ts';
+import { type Ranks, rankStrings } from './rank-strings.ts';
 import type { Row } from './rows.ts';
 import type { Scalar } from '../values.ts';
 import { comparePlainValues, compareValues, isWide } from '../values.ts';
 
-/** A column's values as places in their order: equal values have equal ranks. */
-interface Ranks {
-  readonly ranks: Uint32Array;
-  readonly distinct: number;
-}
+/** After so many values it is clear whether a column's repeat. */
+const TRIAL = 1024;
 /** Stands for every object: an index only knows that it is there. */
 const ANY_OBJECT = {};
 
@@ -75,6 +72,7 @@ function weigh(key: IndexKey, entries: readonly Entry[], load: Load | null): Flo
   return weights;
 }
 
+/** Each different value is looked for once. Where hardly one comes again, that is nearly all of them, and they are sorted as they are. */
 function rank<T>(from: readonly T[], read: (one: T) => Scalar): Ranks | null {
   const ordinals = new Map<Scalar, number>();
   const ranks = new Uint32Array(from.length);
@@ -90,6 +88,10 @@ function rank<T>(from: readonly T[], read: (one: T) => Scalar): Ranks | null {
       if (ordinal === undefined) ordinals.set(plain, (ordinal = ordinals.size));
     }
     ranks[at] = ordinal;
+    if (at === TRIAL && ordinals.size > TRIAL / 2) {
+      const sorted = rankStrings(from.map(read));
+      if (sorted) return sorted;
+    }
   }
   const places = placesOf([...ordinals.keys()]);
   for (let at = 0; at < ranks.length; at++) ranks[at] = places[ranks[at] as number] as number;
@@ -104,7 +106,7 @@ function plainOf(value: Scalar): Scalar {
 /** Of distinct values, the place of each in their order. */
 function placesOf(values: readonly Scalar[]): Uint32Array {
   const ranked = rankStrings(values);
-  if (ranked) return ranked;
+  if (ranked) return ranked.ranks;
   const wide = values.some((value) => typeof value === 'string' && isWide(value));
   const compare = wide ? compareValues : comparePlainValues;
   const order = Uint32Array.from(values, (_, at) => at).sort((a, b) => compare(values[a], values[b]));

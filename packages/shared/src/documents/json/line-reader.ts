@@ -9,16 +9,19 @@ export class LineReader {
   readonly line: ParsedLine = { kind: 'h', batch: 0, start: 0, end: 0 };
   readonly #file: DiskFile;
   readonly #size: number;
-  readonly #checksum: Checksum;
+  readonly #checksum: Checksum | null;
   readonly #slice: number;
   #buffer: Buffer = Buffer.alloc(0);
+  /** Memory of a slice that nobody needs any more. */
+  #spare: Buffer = Buffer.alloc(0);
   /** Where the buffer begins in the file. */
   #base = 0;
   /** Where the next line begins in the buffer, and where the one just read did. */
   #at = 0;
   #lineAt = 0;
 
-  constructor(file: DiskFile, size: number, checksum: Checksum, slice = 4 * 1024 * 1024) {
+  /** @param checksum null: lines count as sound without a look at their own */
+  constructor(file: DiskFile, size: number, checksum: Checksum | null, slice = 4 * 1024 * 1024) {
     this.#file = file;
     this.#size = size;
     this.#checksum = checksum;
@@ -69,12 +72,15 @@ export class LineReader {
       await this.refill();
     }
   }
-  /** Reads on, keeping what was not consumed yet; at least the whole line that has begun. */
-  async refill(): Promise<void> {
+  /** Reads on, keeping what was not consumed yet; at least the whole line that has begun.
+   *  @param reuse nobody holds what was read before: its memory is used again, by the refill after this one */
+  async refill(reuse = false): Promise<void> {
     const rest = this.#buffer.subarray(this.#at);
     const from = this.position;
     const wanted = Math.max(this.#slice, claimedLength(this.#buffer, this.#at), rest.length + 1);
-    const buffer = Buffer.allocUnsafeSlow(Math.min(wanted, this.#size - from));
+    const bytes = Math.min(wanted, this.#size - from);
+    const buffer = bytes <= this.#spare.length ? this.#spare.subarray(0, bytes) : Buffer.allocUnsafeSlow(bytes);
+    this.#spare = reuse ? this.#buffer : Buffer.alloc(0);
     rest.copy(buffer);
     let filled = rest.length;
     while (filled < buffer.length) {

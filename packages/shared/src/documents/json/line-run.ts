@@ -40,12 +40,17 @@ export class LineRun {
   }
   /** One JSON text, the array of what the lines hold. Once: what stands between them is overwritten. */
   text(): string {
-    for (const [nth, start] of this.#starts.entries()) {
-      this.#buffer.fill(SPACE, this.#ends[nth - 1] ?? this.#from, start);
-      this.#buffer[start - 1] = nth === 0 ? OPENING : COMMA;
+    const buffer = this.#buffer;
+    let at = this.#from;
+    for (let nth = 0; nth < this.#starts.length; nth++) {
+      const start = this.#starts[nth] as number;
+      // so few bytes are set by hand sooner than by a call
+      while (at < start) buffer[at++] = SPACE;
+      buffer[start - 1] = nth === 0 ? OPENING : COMMA;
+      at = this.#ends[nth] as number;
     }
-    this.#buffer[this.#to - 1] = CLOSING;
-    return this.#buffer.toString('utf8', this.#from, this.#to);
+    buffer[this.#to - 1] = CLOSING;
+    return buffer.toString('utf8', this.#from, this.#to);
   }
   /** Of all lines together. */
   get bytes(): number {

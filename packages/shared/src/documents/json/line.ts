@@ -92,12 +92,17 @@ export function claimedLength(bytes: Buffer, at: number): number {
   return length < 0 ? -1 : HEADER_BYTES + length + 1;
 }
 
-/** Reads the line at an offset into `line`; false when it isn't whole and sound. */
-export function parseLine(bytes: Buffer, at: number, line: ParsedLine, checksum: Checksum = crc32): boolean {
+/** Whether the line that lies there, whole, is what was written. */
+export const isSound = (bytes: Buffer, at: number, end: number, checksum: Checksum = crc32): boolean =>
+  unhex(bytes, at, 8) === checksum(bytes.subarray(at + CHECKED_FROM, end - 1));
+
+/** Reads the line at an offset into `line`; false when it isn't whole and sound.
+ *  @param checksum null: its own is left for something that covers more lines than one */
+export function parseLine(bytes: Buffer, at: number, line: ParsedLine, checksum: Checksum | null = crc32): boolean {
   const length = claimedLength(bytes, at);
   if (length < 0 || at + length > bytes.length || bytes[at + length - 1] !== NEWLINE) return false;
   const batch = unhex(bytes, at + 18, 12);
-  if (batch < 0 || unhex(bytes, at, 8) !== checksum(bytes.subarray(at + CHECKED_FROM, at + length - 1))) return false;
+  if (batch < 0 || (checksum && !isSound(bytes, at, at + length, checksum))) return false;
   line.kind = String.fromCharCode(bytes[at + 31] ?? 0) as LineKind;
   line.batch = batch;
   line.start = at + HEADER_BYTES;

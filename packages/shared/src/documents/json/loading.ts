@@ -23,11 +23,14 @@ export class Loading {
   /** The documents of these lines. */
   put(run: LineRun, segment: Segment): void {
     const text = run.text();
-    const rows = (JSON.parse(text) as Row[]).map((doc) => (this.#table.cold ? this.#table.stubOf(doc) : doc));
-    for (const [nth, row] of rows.entries()) {
+    const { cold, rows: byId } = this.#table;
+    const docs = JSON.parse(text) as Row[];
+    const rows = cold ? docs.map((doc) => this.#table.stubOf(doc)) : docs;
+    for (let nth = 0; nth < rows.length; nth++) {
+      const row = rows[nth] as Row;
       this.#interner.share(row);
-      if (this.#table.cold) row.place = { segment, ...run.placeOf(nth), pulled: false };
-      this.#table.rows.set(row._id, row);
+      if (cold) row.place = { segment, ...run.placeOf(nth), pulled: false };
+      byId.set(row._id, row);
     }
     if (run.bytes !== text.length && isWide(text)) this.#wide.push(...rows);
   }

@@ -108,6 +108,17 @@ describe('an index', () => {
     });
   }
 
+  test('is filled at once from values that hardly repeat, and from those that turn out to be no plain strings after many', () => {
+    const random = mulberry32(5);
+    const lasts: readonly unknown[] = ['ä', null, 7, ['b', 'a'], 'value 000003'];
+    for (const last of lasts) {
+      const key = (at: number): unknown => (at === 1_499 ? last : `value ${String(Math.floor(random() * 5_000)).padStart(6, '0')}`);
+      const rows = Array.from({ length: 1_500 }, (_, at) => ({ ...thing(at, random, 'abc'), key: key(at) }));
+      const index = loaded(rows, []).indexes.find((one) => one.key.name === 'distinct') as OrderedIndex;
+      expect(held(index)).toEqual(expected(index, rows));
+    }
+  });
+
   test('of rows that hold nothing, or nothing it takes, is empty', () => {
     const rows = Array.from({ length: 3 }, (_, at) => ({ _id: `id-${at}`, version: 1 }));
     const index = loaded(rows, []).indexes.find(({ key }) => key.name === 'sparse-tags');

@@ -4,7 +4,7 @@ import type { Disk, DiskFile } from './disk.ts';
 import { StoreDamaged } from '../documents.ts';
 import type { FileHeader } from './file-header.ts';
 import { writeAll, writeHeader } from './file-header.ts';
-import { LineBuffer } from './line.ts';
+import { isSound, LineBuffer } from './line.ts';
 import { LineReader } from './line-reader.ts';
 import type { Checksum } from './line.ts';
 import { LineRun } from './line-run.ts';
@@ -127,8 +127,19 @@ class SnapshotWriter {
 
 /** Reads a whole snapshot; it is sound up to its footer, or refused. */
 export async function readSnapshot(path: string, segment: Segment, checksum: Checksum, loading: Loading | null): Promise<number> {
+  try {
+    return await readWhole(path, segment, checksum, loading);
+  } catch (error) {
+    await findDamage(path, segment, checksum);
+    throw error;
+  }
+}
+
+/** The footer's checksum covers every line before it, so their own are not computed as well: that takes longer than all together. What was
+ *  put into the table by then counts only when this resolves. */
+async function readWhole(path: string, segment: Segment, checksum: Checksum, loading: Loading | null): Promise<number> {
   const size = await segment.file.size();
-  const reader = new LineReader(segment.file, size, checksum);
+  const reader = new LineReader(segment.file, size, null);
   let documents = 0;
   let running = 0;
   let run = null as LineRun | null;
@@ -139,8 +150,13 @@ export async function readSnapshot(path: string, segment: Segment, checksum: Che
     run = null;
   };
   for (;;) {
-    const state = await reader.next();
-    if (state !== 'line') throw new StoreDamaged(`${path} is damaged at byte ${reader.position}`);
+    const state = reader.advance();
+    if (state === 'more') {
+      finishRun();
+      await reader.refill(true);
+      continue;
+    }
+    if (state !== 'line') throw damagedAt(path, reader);
     const { kind } = reader.line;
     if (kind === 'p') documents++;
     if (kind === 'p' && run?.add(reader) === true) continue;
@@ -149,9 +165,19 @@ export async function readSnapshot(path: string, segment: Segment, checksum: Che
     if (kind === 'p') run = new LineRun(reader);
     else running = checksum(reader.raw(), running);
   }
+  if (!isSound(reader.buffer, reader.lineStart, reader.lineEnd, checksum)) throw damagedAt(path, reader);
   const footer = JSON.parse(reader.json()) as Footer;
   if (footer.documents !== documents || footer.checksum !== running || reader.position !== size) {
     throw new StoreDamaged(`${path} does not hold what its last line says (${footer.documents} documents)`);
   }
   return size;
 }
+
+/** Throws where the first line lies that is not sound, if there is one. */
+async function findDamage(path: string, segment: Segment, checksum: Checksum): Promise<void> {
+  const reader = new LineReader(segment.file, await segment.file.size(), checksum);
+  do if ((await reader.next()) !== 'line') throw damagedAt(path, reader);
+  while (reader.line.kind !== 'f');
+}
+
+const damagedAt = (path: string, { position }: LineReader): StoreDamaged => new StoreDamaged(`${path} is damaged at byte ${position}`);
