@@ -163,6 +163,17 @@ describe('a snapshot', () => {
     expect((await texts()).toSorted()).toEqual(written.toSorted());
   });
 
+  test('with any of its bytes changed is refused', async () => {
+    const written = await fill(2);
+    const whole = await bytesOf(snapshot);
+    for (const [at, byte] of whole.entries()) {
+      await put(snapshot, Buffer.from(whole.with(at, byte ^ 1)));
+      expect((await refusal()).message).toMatch(/is damaged at|does not hold what its last line says|don't belong together/);
+    }
+    await put(snapshot, whole);
+    expect((await texts()).toSorted()).toEqual(written.toSorted());
+  });
+
   test('the first one damaged: the journals hold everything', async () => {
     const written = await fill(1);
     await flip(snapshot, 'n0');
