@@ -13,6 +13,7 @@ const out = parentPort!;
 const clock = systemClock;
 const cache = createMemoryCache({ clock });
 let urls: Parameters<GatewayCalls['meet']>[0] = {};
+let doors: Parameters<GatewayCalls['meet']>[1] = {};
 
 const linesOf = (log: LogLine['log']) => ({ write: (line: string) => sayOver(out, { log, line } satisfies LogLine) });
 const gateway = createGatewayService({
@@ -21,6 +22,7 @@ const gateway = createGatewayService({
   localCache: cache,
   peers: createPeers({ self: 'gateway', urls: () => urls, internalKey, clock }),
   urls: (name) => urls[name] ?? [],
+  doorAt: (url) => doors[url],
   clock,
   log: loggerTo(linesOf('program'), { level, name: 'commonpurse' }),
   securityLog: securityLoggerTo(linesOf('security'), { level, name: 'security' }),
@@ -28,8 +30,9 @@ const gateway = createGatewayService({
 
 answerOver<GatewayCalls>(out, {
   listen: (address) => gateway.listen(address),
-  meet: async (found) => {
+  meet: async (found, near) => {
     urls = found;
+    doors = near;
   },
   start: () => gateway.start(),
   stop: async () => {

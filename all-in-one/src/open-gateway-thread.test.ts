@@ -20,7 +20,7 @@ describe("the gateway's thread", () => {
     const { url } = await gateway.listen({ host: '127.0.0.1', port: 0 });
     expect(await sendRequest(url, 'GET', '/categories')).toMatchObject({ status: 503 });
     // a port of its own that answers as a service would: itself
-    await gateway.meet({ auth: [url], records: [url], budgets: [url], notifications: [url] });
+    await gateway.meet({ auth: [url], records: [url], budgets: [url], notifications: [url] }, {});
     await gateway.start();
     expect(await gateway.health()).toEqual({ name: 'gateway', ready: true, parts: { cache: 'ok' } });
     const { status } = await sendRequest(url, 'GET', '/health/live');

@@ -5,8 +5,8 @@ import { askOver } from './thread-calls.ts';
 /** What the gateway's thread can be asked. */
 export interface GatewayCalls {
   listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
-  /** Where the services are from now on. */
-  meet(urls: Readonly<Partial<Record<ServiceName, readonly string[]>>>): Promise<void>;
+  /** Where the services are from now on, and for which of these addresses there is a door that is nearer. */
+  meet(urls: Readonly<Partial<Record<ServiceName, readonly string[]>>>, doors: Readonly<Record<string, string>>): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
   health(): Promise<ServiceHealth>;
@@ -48,7 +48,7 @@ export function openGatewayThread({ write, entry = ownEntry(), ...data }: Gatewa
   worker.once('exit', () => broke(new Error("the gateway's thread has ended")));
   return {
     listen: (address) => ask('listen', address),
-    meet: (urls) => ask('meet', urls),
+    meet: (urls, doors) => ask('meet', urls, doors),
     start: () => ask('start'),
     stop: async () => {
       await Promise.race([broken.promise, ask('stop')]);

@@ -17,6 +17,7 @@ import type { Logger } from 'pino';
 import { loadConfigs, type SystemConfig } from './config.ts';
 import { type GatewayThread, type LogLine, openGatewayThread } from './open-gateway-thread.ts';
 import { listServices } from './list-services.ts';
+import { type NearDoor, openNearDoor } from './open-near-door.ts';
 import { createServices } from './services.ts';
 
 /** The whole system in one process: four services on ports of their own, JSON files, a bus and a cache in memory, and the gateway, which needs
@@ -57,16 +58,19 @@ export async function openSystem({ config, env, writeLine, ...near }: SystemOpti
   try {
     const { url } = await gateway.listen({ host: all.gateway.HOST, port: all.gateway.PORT });
     const urls = new Map<ServiceName, string>();
+    const doors = new Map<string, NearDoor>();
     const publicUrl = all.gateway.PUBLIC_URL ?? url;
     const services = await createServices({ ...near, config: all, publicUrl, keys, bus, cache, peersOf: peersWith(urls, keys, clock) });
     for (const service of services) {
       const own = (await service.listen({ host: '127.0.0.1', port: 0 })).url;
       urls.set(service.name, own);
+      const door = await openNearDoor(service.server);
+      if (door !== null) doors.set(own, door);
       log.info({ service: service.name, url: own }, 'listening');
     }
-    await gateway.meet(listed(urls));
+    await gateway.meet(listed(urls), Object.fromEntries([...doors].map(([at, { path }]) => [at, path])));
     const unlist = await listServices(config.DATA_DIR, url, urls);
-    return systemOf({ url, gateway, services, adminAt: config.ADMIN_PORT, unlist, closeShared });
+    return systemOf({ url, gateway, services, doors: [...doors.values()], adminAt: config.ADMIN_PORT, unlist, closeShared });
   } catch (error) {
     await gateway.stop();
     await closeShared();
@@ -86,6 +90,7 @@ interface Parts extends Pick<System, 'url'> {
   readonly gateway: GatewayThread;
   /** Those behind the gateway, in the order they depend on each other. */
   readonly services: readonly Service[];
+  readonly doors: readonly NearDoor[];
   /** Health and metrics of the whole process. */
   readonly adminAt: SystemConfig['ADMIN_PORT'];
   /** Nobody finds the services any more. */
@@ -93,12 +98,13 @@ interface Parts extends Pick<System, 'url'> {
   closeShared(): Promise<void>;
 }
 
-function systemOf({ url, gateway, services, adminAt, unlist, closeShared }: Parts): System {
+function systemOf({ url, gateway, services, doors, adminAt, unlist, closeShared }: Parts): System {
   let stopping: Promise<void> | null = null;
   let admin: AdminServer | null = null;
   const stop = async (): Promise<void> => {
     await unlist();
     await gateway.stop();
+    for (const door of doors) door.close();
     // each hands its events to those after it, so those stay until it is done
     for (const service of services) await service.stop();
     await closeShared();

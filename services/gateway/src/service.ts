@@ -27,6 +27,7 @@ import { askServices } from './health/ask-services.ts';
 import { readinessOf } from './health/readiness.ts';
 import { createInstanceWatch } from './health/watch-instances.ts';
 import { createLimiter } from './limits/limiter.ts';
+import type { DoorAt } from './routing/instance-agent.ts';
 import { createServiceProxy } from './routing/proxy.ts';
 import { createTargets, type InstanceUrls } from './routing/targets.ts';
 
@@ -39,6 +40,8 @@ export interface GatewayDeps {
   readonly peers: Peers;
   /** Where each service listens now; several are balanced. */
   readonly urls: InstanceUrls;
+  /** A socket of this machine that leads to the same place as that address, for less. */
+  readonly doorAt?: DoorAt;
   readonly clock: Clock;
   readonly log: Logger;
   /** The security log's own stream; absent: lines of `log` that say so. */
@@ -52,7 +55,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const metrics = createMetrics('gateway');
   const door = doorOf(deps);
   const targets = createTargets(deps.urls, clock);
-  const proxy = createServiceProxy({ targets });
+  const proxy = createServiceProxy({ targets, ...(deps.doorAt ? { doorAt: deps.doorAt } : {}) });
   const documented = gatewayEndpoints({ readiness: async () => readinessOf(await askServices(deps.urls)), openApi: () => openApi() });
   const openApi = createOpenApiSource(peers, clock, openApiOf({ name: 'gateway', endpoints: documented }));
   const app = createGatewayApp({

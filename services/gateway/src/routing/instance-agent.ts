@@ -1,7 +1,10 @@
 import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Targets } from './targets.ts';
+
+/** The path of a socket that leads where the address does; undefined: only the address leads there. */
+export type DoorAt = (url: string) => string | undefined;
 
 type Connected = (error: Error | null, socket: Duplex) => void;
 
@@ -16,12 +19,14 @@ const idleMsMax = 50_000;
  *  no difference to a request which one it was meant for. */
 export class InstanceAgent extends Agent {
   readonly #targets: Targets;
+  readonly #doorAt: DoorAt;
   /** Connections that lead elsewhere than where they are filed. */
   readonly #elsewhere = new WeakSet<Duplex>();
 
-  constructor(targets: Targets, options: AgentOptions) {
+  constructor(targets: Targets, options: AgentOptions, doorAt: DoorAt = () => undefined) {
     super({ timeout: idleMsMax, ...options });
     this.#targets = targets;
+    this.#doorAt = doorAt;
   }
 
   override createConnection(options: ClientRequestArgs, connected?: Connected): undefined {
@@ -35,17 +40,23 @@ export class InstanceAgent extends Agent {
 
   async #connect(wanted: string): Promise<Socket> {
     try {
-      return await open(wanted);
+      return await this.#open(wanted);
     } catch (error) {
       this.#targets.failed(wanted);
       for (const other of this.#targets.insteadOf(wanted)) {
-        const socket = await open(other).catch(() => this.#targets.failed(other));
+        const socket = await this.#open(other).catch(() => this.#targets.failed(other));
         if (socket === undefined) continue;
         this.#elsewhere.add(socket);
         return socket;
       }
       throw error;
     }
+  }
+
+  async #open(url: string): Promise<Socket> {
+    const path = this.#doorAt(url);
+    const near = path === undefined ? null : await open({ path }).catch(() => null);
+    return near ?? open(addressOf(url));
   }
 
   override keepSocketAlive(socket: Duplex): boolean {
@@ -55,10 +66,14 @@ export class InstanceAgent extends Agent {
 
 const hostOf = (host: string | null | undefined): string => (host?.includes(':') === true ? `[${host}]` : (host ?? ''));
 
-function open(url: string): Promise<Socket> {
+function addressOf(url: string): NetConnectOpts {
   const { hostname, port } = new URL(url);
+  return { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 80), noDelay: true, keepAlive: true };
+}
+
+function open(to: NetConnectOpts): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 80), noDelay: true, keepAlive: true });
+    const socket = connect(to);
     const tooLate = (): unknown => socket.connecting && socket.destroy(new Error('no connection within its time'));
     // after what has come meanwhile: a gateway that was held up itself has not heard yet that it is connected
     const timer = setTimeout(() => setImmediate(tooLate), connectMsMax);

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { request, type RequestListener } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, request, type RequestListener } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { fakeClock, freePort } from '@commonpurse/shared/testing';
 import { createInstanceWatch } from '../health/watch-instances.ts';
@@ -103,6 +106,31 @@ test('a connection that nobody needs is let go before the instance closes it', a
   await new Promise(setImmediate);
   expect(socket.timeout).toBe(50_000);
   agent.destroy();
+});
+
+describe('an instance with a door on this machine', () => {
+  const path = process.platform === 'linux' ? `\0${randomUUID()}` : join(tmpdir(), randomUUID());
+  const askBy = async (origin: string): Promise<string> => {
+    const agent = new InstanceAgent(
+      createTargets(() => [origin], fakeClock()),
+      { keepAlive: true },
+      (url) => (url === origin ? path : undefined),
+    );
+    const [answer] = (await once(request(origin, { agent }).end(), 'response')) as [IncomingMessage];
+    const text = await readAll(answer);
+    agent.destroy();
+    return text;
+  };
+
+  test('is asked there, and at its port once the door is gone', async () => {
+    const { origin } = await instance((_req, res) => void res.end('port'));
+    const door = createHttpServer((_req, res) => void res.end('door')).listen(path);
+    await once(door, 'listening');
+    expect(await askBy(origin)).toBe('door');
+    door.close();
+    await once(door, 'close');
+    expect(await askBy(origin)).toBe('port');
+  });
 });
 
 describe('looking at instances', () => {

@@ -5,7 +5,7 @@ import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
 import { introduce, introduceUpgrade, keepOwnHeaders } from './forwarded-headers.ts';
-import { InstanceAgent } from './instance-agent.ts';
+import { type DoorAt, InstanceAgent } from './instance-agent.ts';
 import type { Targets } from './targets.ts';
 
 export interface ServiceProxy {
@@ -18,6 +18,8 @@ export interface ServiceProxy {
 }
 export interface ProxyOptions {
   readonly targets: Targets;
+  /** Default: there are none. */
+  readonly doorAt?: DoorAt;
   /** A service that stays silent for so long has failed the request. */
   readonly answerTimeoutMs?: number;
 }
@@ -37,8 +39,8 @@ const passage = Symbol('passage');
 type Passing = IncomingMessage & { [passage]?: Passage };
 const passageOf = (req: Passing): Passage | undefined => req[passage];
 
-export function createServiceProxy({ targets, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
-  const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' });
+export function createServiceProxy({ targets, doorAt = () => undefined, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
+  const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' }, doorAt);
   const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
