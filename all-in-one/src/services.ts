@@ -24,9 +24,10 @@ export interface Surroundings {
   readonly peersOf: (self: ServiceName) => Peers;
 }
 
-/** The four services behind the gateway, each with a store of its own under `DATA_DIR/<name>`. When one can't be opened, none stays open. */
+/** The four services behind the gateway, each with a store of its own under `DATA_DIR/<name>`, opened together: while one waits for the disk,
+ *  another reads. When one can't be opened, none stays open. */
 export async function createServices(surroundings: Surroundings): Promise<Service[]> {
-  const { config, clock } = surroundings;
+  const { config, clock, publicUrl } = surroundings;
   const mailer = openMailer(config.mail, clock);
   const opened: ServiceDeps[] = [];
   const open = async (name: ServiceName): Promise<ServiceDeps> => {
@@ -34,21 +35,16 @@ export async function createServices(surroundings: Surroundings): Promise<Servic
     opened.push(deps);
     return deps;
   };
-  try {
-    return [
-      await createAuthService({ ...(await open('auth')), config: config.auth, mailer, publicUrl: () => surroundings.publicUrl }),
-      await createRecordsService({ ...(await open('records')), config: config.records, instance: 'all-in-one' }),
-      await createBudgetsService({ ...(await open('budgets')), config: config.budgets }),
-      await createNotificationsService({
-        ...(await open('notifications')),
-        config: config.notifications,
-        mailer,
-      }),
-    ];
-  } catch (error) {
-    await Promise.all(opened.map(({ documents }) => documents.close()));
-    throw error;
-  }
+  const made = await Promise.allSettled([
+    open('auth').then((deps) => createAuthService({ ...deps, config: config.auth, mailer, publicUrl: () => publicUrl })),
+    open('records').then((deps) => createRecordsService({ ...deps, config: config.records, instance: 'all-in-one' })),
+    open('budgets').then((deps) => createBudgetsService({ ...deps, config: config.budgets })),
+    open('notifications').then((deps) => createNotificationsService({ ...deps, config: config.notifications, mailer })),
+  ]);
+  const failed = made.find((one) => one.status === 'rejected');
+  if (!failed) return made.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  await Promise.all(opened.map(({ documents }) => documents.close()));
+  throw failed.reason;
 }
 
 async function depsOf(

@@ -23,14 +23,20 @@ export class Load {
     if (ranks === undefined) this.#columns.set(field, (ranks = rank(this.rows, read)));
     return ranks;
   }
+  /** Those that this index does not leave out. */
+  includedIn(key: IndexKey): Load {
+    if (!key.sparse) return this;
+    const included = this.rows.filter((row) => key.firstOf(row) !== undefined);
+    return included.length === this.rows.length ? this : new Load(included);
+  }
 }
 
-/** The entries of many rows in an index's order. Sorting a million rows by comparing them takes seconds for each index; here every
+/** The entries in an index's order of many rows that it includes. Sorting a million rows by comparing them takes seconds for each index; here every
  *  column is turned into ranks of its distinct values, the ranks into one number, and numbers are sorted natively. */
 export function sortedForIndex(key: IndexKey, load: Load): Entry[] {
-  const whole = key.arrayField < 0 && !key.sparse;
-  const entries: Entry[] = whole ? load.rows.slice() : includedRows(key, load).flatMap((row) => key.entriesOf(row));
-  const weights = weigh(key, entries, whole ? load : null);
+  const plain = key.arrayField < 0;
+  const entries: Entry[] = plain ? load.rows.slice() : load.rows.flatMap((row) => key.entriesOf(row));
+  const weights = weigh(key, entries, plain ? load : null);
   if (!weights) return entries.toSorted((a, b) => key.compare(a, b));
   if (isAscending(weights)) return entries;
   weights.sort();
@@ -39,10 +45,6 @@ export function sortedForIndex(key: IndexKey, load: Load): Entry[] {
   for (let at = 0; at < count; at++) sorted.push(entries[remainder(weights[at] as number, count)] as Entry);
   return sorted;
 }
-
-/** The rows that a sparse index doesn't leave out. */
-export const includedRows = (key: IndexKey, { rows }: Load): readonly Row[] =>
-  key.sparse ? rows.filter((row) => key.firstOf(row) !== undefined) : rows;
 
 /** Several times faster than `%`, which goes bit by bit for what is no small integer. Exact: the rounded quotient is at most one too high. */
 function remainder(value: number, by: number): number {

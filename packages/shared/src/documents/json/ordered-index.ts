@@ -1,6 +1,6 @@
 import type { Index } from '../documents.ts';
 import type { Load } from './bulk-order.ts';
-import { includedRows, sortedForIndex } from './bulk-order.ts';
+import { sortedForIndex } from './bulk-order.ts';
 import type { Entry, Place } from './index-key.ts';
 import { IndexKey } from './index-key.ts';
 import { mergeRun } from './merge-run.ts';
@@ -36,8 +36,9 @@ export class OrderedIndex {
   }
 
   /** Fills an empty index. */
-  load(load: Load): void {
-    if (this.#mayHoldArrays(load)) for (const row of includedRows(this.key, load)) this.#read(row);
+  load(all: Load): void {
+    const load = all.includedIn(this.key);
+    if (this.#mayHoldArrays(load)) for (const row of load.rows) this.#read(row);
     const sorted = sortedForIndex(this.key, load);
     for (let at = 0; at < sorted.length; at += BLOCK_LOADED) this.#putBlock(this.blocks.length, 0, sorted.slice(at, at + BLOCK_LOADED));
     this.size = sorted.length;
@@ -121,10 +122,10 @@ export class OrderedIndex {
     return left < 0;
   }
 
-  /** Arrays show while fields are ranked, for all indexes that share a field; of a sparse index that would rank what is left out. */
+  /** Arrays show while fields are ranked, for all indexes that share a field. */
   #mayHoldArrays(load: Load): boolean {
     const { key } = this;
-    return key.sparse || key.fields.some((name, field) => name !== '_id' && !load.ranksOf(name, (row) => key.valueOf(row, field)));
+    return key.fields.some((name, field) => name !== '_id' && !load.ranksOf(name, (row) => key.valueOf(row, field)));
   }
   /** Where new rows come to lie, in order. They often come in it. */
   #placesOf(rows: readonly Row[]): Place[] {
