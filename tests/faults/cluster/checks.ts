@@ -16,7 +16,7 @@ export async function lookAtLedger(url: string, ledger: Ledger): Promise<string[
 }
 
 /** What was abandoned and is there all the same belongs to the ledger from now on. It may land as long as the system heals, and not later. */
-function adopt({ abandoned, told }: Ledger, records: readonly Shown[]): void {
+export function adopt({ abandoned, told }: Ledger, records: readonly Pick<Shown, 'id' | 'version' | 'description' | 'amount'>[]): void {
   for (const { id, version, description, amount } of records) {
     if (description === null || !abandoned.delete(description)) continue;
     told.set(id, { id, version, description, amountMinor: Math.round(Number(amount) * 100) });

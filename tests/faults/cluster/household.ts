@@ -7,14 +7,16 @@ export interface Member {
   /** As signed in now; a new access token before the old one expires. */
   now(): Promise<Person>;
   readonly id: string;
+  /** Of the one budget that counts everything they spend. */
+  readonly budgetId: string;
   /** An access token of a session that was logged out: it must never work again. */
   readonly revoked: string;
 }
 
 const freshMs = 8 * 60_000;
-const thresholds = [10, 25, 50, 75, 90, 100];
+export const thresholds = [10, 25, 50, 75, 90, 100];
 /** What each member's budget allows in its one period, and what the clients spend at most in one record. */
-const budgetAmount = '40.00';
+export const budgetMinor = 4_000;
 export const day = '2024-04-02';
 
 /** Registers somebody, with one session that is over and one budget that counts everything. */
@@ -26,7 +28,7 @@ export async function join(place: Place, email: string): Promise<Member> {
   let signedInAt = performance.now();
   const budget = await person.post('/budgets', {
     name: 'All',
-    amount: budgetAmount,
+    amount: (budgetMinor / 100).toFixed(2),
     currency: 'EUR',
     period: 'yearly',
     startDate: '2024-01-01',
@@ -36,6 +38,7 @@ export async function join(place: Place, email: string): Promise<Member> {
   return {
     email,
     id: person.id,
+    budgetId: budget.body.id,
     revoked: old.tokens.accessToken,
     now: async () => {
       if (performance.now() - signedInAt < freshMs) return person;

@@ -9,6 +9,7 @@ import { describeFault, type Fault, nextStep } from './schedule.ts';
 import { pendingIn } from './pending.ts';
 import { healMs, type Settled, settle } from '../../consistency/settle.ts';
 import { eventually } from '../../e2e/support/eventually.ts';
+import { ofImporter, ofLedger, seconds, watchHealing } from './watch-healing.ts';
 
 export interface FaultRunOptions extends ClusterOptions {
   readonly seed: number;
@@ -30,7 +31,7 @@ export interface FaultReport {
   readonly kills: number;
   readonly faults: number;
   readonly acknowledged: number;
-  /** The longest time between the end of the last fault before a check and a look that found everything as it should be, in milliseconds. */
+  /** The longest time between the end of the last fault before a check and the moment everybody was shown what they are owed, in milliseconds. */
   readonly healedInMs: number;
   /** What is broken, in words; [] when every promise was kept. */
   readonly broken: readonly string[];
@@ -113,16 +114,30 @@ async function round({ options, cluster, household, random, whims, state }: Roun
     state.kills += await inflict(cluster, step.fault, random);
     state.faults += 1;
   }
-  const healingSince = performance.now();
-  await peace(cluster, [...clients, importer]);
-  const readyMs = performance.now() - healingSince;
-  const { trouble, afterMs } = await settleAll(options, cluster, household);
-  state.broken.push(...trouble);
-  if (trouble.length > 0 && options.say) say(await lookOn(options, cluster, household));
-  const healedInMs = readyMs + afterMs;
+  const { healedInMs, told } = await healed({ options, cluster, household, state }, [...clients, importer]);
   state.healedInMs = Math.max(state.healedInMs, healedInMs);
-  const healed = `healed within ${Math.round(healedInMs)} ms`;
-  say(`${state.faults} faults, ${state.kills} kills, ${written()} acknowledged writes, ${healed}: ${state.broken.length} broken`);
+  say(`${state.faults} faults, ${state.kills} kills, ${written()} acknowledged writes, ${told}: ${state.broken.length} broken`);
+}
+
+/** Peace, then the time until everybody is shown what they are owed, then a look at every promise. */
+async function healed(
+  { options, cluster, household, state }: Pick<Round, 'options' | 'cluster' | 'household' | 'state'>,
+  clients: readonly Pick<Client, 'running' | 'stop'>[],
+): Promise<{ healedInMs: number; told: string }> {
+  const { patienceMs = healMs, say = () => {} } = options;
+  const since = performance.now();
+  await peace(cluster, clients);
+  const readyMs = performance.now() - since;
+  const { ledgers, importer, imported } = household;
+  const waiting = [...ledgers.map((ledger) => ofLedger(cluster.url, ledger)), ofImporter(importer, imported)];
+  const { afterMs, late } = await watchHealing(waiting, patienceMs);
+  for (const line of late) say(`  late: ${line}`);
+  const healedInMs = readyMs + afterMs;
+  const look = await settleAll({ ...options, patienceMs: Math.max(0, patienceMs - afterMs) }, cluster, household);
+  state.broken.push(...look.trouble);
+  if (look.trouble.length > 0 && options.say) say(await lookOn(options, cluster, household));
+  const told = `everybody was answered after ${seconds(readyMs)}, healed after ${seconds(healedInMs)}, every promise seen kept ${seconds(look.afterMs)} later`;
+  return { healedInMs, told };
 }
 
 async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' | 'stop'>[]): Promise<void> {

@@ -64,6 +64,17 @@ export function nextStep({ instances, random, servers }: ScheduleOptions): Step 
   return { after, fault: { kind: 'server', server, harm, ms: harm === 'pause' ? 10_000 : 500 } };
 }
 
+/** The fault that this names: `kill budgets-1`, `hold records-1`, `kill mongodb`, `pause redis`, `reset rabbitmq`. null: none. */
+export function faultNamed(text: string): Fault | null {
+  const [harm = '', whom = ''] = text.split(' ');
+  const server = (['mongodb', 'rabbitmq', 'redis'] as const).find((name) => name === whom);
+  if (server !== undefined && ['kill', 'pause', 'reset'].includes(harm))
+    return { kind: 'server', server, harm: harm as 'kill' | 'pause' | 'reset', ms: harm === 'pause' ? 10_000 : 500 };
+  if (server !== undefined || !/^[a-z]+-\d+$/.test(whom)) return null;
+  if (harm === 'hold') return { kind: 'pause', instance: whom, ms: 10_000 };
+  return harm === 'kill' ? { kind: 'kill', instance: whom, at: 'at random', again: false } : null;
+}
+
 export const describeFault = (fault: Fault): string => {
   switch (fault.kind) {
     case 'kill':
