@@ -19,7 +19,10 @@ export async function repeatFault(name: string, rounds: number, seed: number): P
 /** About 20 s of load. */
 const writesBefore = 600;
 
-async function watched(command: string, options: Pick<FaultRunOptions, 'kills' | 'seed' | 'rounds' | 'checkEvery' | 'next'>): Promise<number> {
+async function watched(
+  command: string,
+  options: Pick<FaultRunOptions, 'kills' | 'seed' | 'rounds' | 'checkEvery' | 'next'>,
+): Promise<number> {
   const say = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
   const servers = await openServers();
   say(`${command}${servers.faults === null ? ' (SERVERS_CTL is not set, so servers are left alone)' : ''}`);

@@ -149,8 +149,8 @@ async function peace(cluster: Cluster, clients: readonly Pick<Client, 'running' 
 /** What becomes of what was broken when the time was up: late and lost are sought in different places. In words. */
 async function lookOn({ patienceMs = healMs, ...options }: FaultRunOptions, cluster: Cluster, household: Household): Promise<string> {
   const { trouble, afterMs } = await settleAll({ ...options, patienceMs: patienceMs * 5 }, cluster, household);
-  const seconds = Math.round(afterMs / 1_000);
-  return trouble.length === 0 ? `late, not lost: nothing of it is left after ${seconds} s more` : `still so after ${seconds} s more`;
+  const more = `${seconds(afterMs)} more`;
+  return trouble.length === 0 ? `late, not lost: nothing of it is left after ${more}` : `still so after ${more}`;
 }
 
 /** Looks at everything that can be looked at, until nothing is broken or there was time enough. */

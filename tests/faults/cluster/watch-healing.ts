@@ -51,7 +51,7 @@ export const ofLedger = (url: string, ledger: Ledger): Waiting => ({
       await read(person, '/notifications?limit=200'),
       await lastSeqOf(url, person),
     ];
-    const alerts = inbox.items.filter(({ type }) => type === 'budget.alert').map(({ data }) => data.thresholdPercent as number);
+    const alerts = (inbox.items as InboxItem[]).filter(({ type }) => type === 'budget.alert').map(({ data }) => data.thresholdPercent);
     const found = lateFigures(ledger.told.values(), { spentMinor, alerts, lastSeq });
     if (found.length > 0 && ledger.abandoned.size > 0) adopt(ledger, await allRecords(person));
     return found;
@@ -66,6 +66,11 @@ export const ofImporter = (member: Member, imported: ReadonlySet<string>): Waiti
     return spentMinor === imported.size ? [] : [{ figure: 'progress', detail: `${spentMinor} spent instead of ${imported.size}` }];
   },
 });
+
+interface InboxItem {
+  readonly type: string;
+  readonly data: { readonly thresholdPercent: number };
+}
 
 async function spentOf(person: Person, { budgetId }: Member): Promise<number> {
   const { spent } = await read(person, `/budgets/${budgetId}/progress?date=${day}`);

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { fakeClock, memoryDisk } from '../testing/index.ts';
 import type { DomainEvent, EventType, Subscription } from './bus.ts';
-import { type CatchUpOptions, createCatchUp } from './catch-up.ts';
+import { type CatchUp, type CatchUpOptions, createCatchUp } from './catch-up.ts';
 import { type ChangesQuery, readChanges } from './changes-feed.ts';
+import { createHandledEvents, remembering } from './handled-events.ts';
 import { memoryParking } from './messaging.contract.ts';
 import { createRelay } from './relay/relay.ts';
 import { growingDelays } from './retry-policy.ts';
@@ -75,6 +76,15 @@ async function runUntil(clock: { advance(ms: number): void }, holds: () => boole
     await turn();
   }
 }
+
+async function runUntilSettled(clock: { advance(ms: number): void }, work: Promise<unknown>): Promise<void> {
+  let settled = false;
+  void work.finally(() => (settled = true));
+  await runUntil(clock, () => settled);
+}
+
+const runThrough = (clock: { advance(ms: number): void }, instances: readonly CatchUp[]): Promise<void> =>
+  runUntilSettled(clock, Promise.all(instances.map((instance) => instance.now())));
 
 describe('catching up', () => {
   test('a first start from the beginning hears everything, page by page, and remembers how far it was', async () => {
@@ -239,13 +249,77 @@ describe('catching up', () => {
     const { write, start, on, heard, clock, mark } = await open();
     for (let n = 0; n < 10; n += 1) await write(`note-${n}`);
     const instances = [start([on('beginning')]), start([on('beginning')])];
-    await Promise.all(instances.map((instance) => instance.start()));
+    await runUntilSettled(clock, Promise.all(instances.map((instance) => instance.start())));
+    await runThrough(clock, instances);
     expect(new Set(heard).size).toBe(10);
-    const reached = (await mark())?.at;
+    const reached = (await mark())!.at;
     clock.set(clock.now() - 3_600_000);
-    await Promise.all(instances.map((instance) => instance.now()));
+    await runThrough(clock, instances);
     expect((await mark())?.at).toBe(reached);
     await Promise.all(instances.map((instance) => instance.stop()));
+  });
+
+  test('the reading of another instance counts for one that began before its end was read', async () => {
+    const { write, start, on, heard, clock, queries } = await open();
+    for (let n = 0; n < 30; n += 1) await write(`note-${n}`);
+    const instances = [start([on('beginning')]), start([on('beginning')])];
+    await runUntilSettled(clock, Promise.all(instances.map((instance) => instance.start())));
+    await runUntil(clock, () => instances.every((instance) => instance.state()[0]!.state === 'current'));
+    expect(new Set(heard).size).toBe(30);
+    // eleven pages, and the two that the other one had asked for before it was overtaken
+    expect(queries.length).toBeLessThanOrEqual(13);
+    await Promise.all(instances.map((instance) => instance.stop()));
+  });
+
+  test('another instance that gets on no more is not waited for', async () => {
+    const { write, start, on, heard, clock, fetchChanges } = await open();
+    for (let n = 0; n < 10; n += 1) await write(`note-${n}`);
+    let asked = 0;
+    const hanging: CatchUpOptions['fetchChanges'] = (producer, query) => {
+      asked += 1;
+      return asked > 2 ? new Promise(() => undefined) : fetchChanges(producer, query);
+    };
+    const dead = start([on('beginning', () => undefined)], { fetchChanges: hanging });
+    const other = start([on('beginning')]);
+    await runUntilSettled(clock, Promise.all([dead.start(), other.start()]));
+    await runUntil(clock, () => new Set(heard).size === 10);
+    await other.stop();
+  });
+
+  test('the next page is asked for while handlers are at work', async () => {
+    const { write, start, on, heard, clock, queries } = await open();
+    for (let n = 0; n < 7; n += 1) await write(`note-${n}`);
+    const goOn = Promise.withResolvers<void>();
+    const catchUp = start([on('beginning', async (event) => void (await goOn.promise, heard.push(event.id)))]);
+    const started = catchUp.start();
+    await runUntil(clock, () => queries.length === 2, 0);
+    expect(heard).toEqual([]);
+    goOn.resolve();
+    await started;
+    expect(heard).toHaveLength(7);
+    await catchUp.stop();
+  });
+
+  test('what was handled here already is passed over, unless the store has lost it or is to be made anew', async () => {
+    const { write, start, on, heard, clock, watermarks, mark } = await open();
+    const handled = createHandledEvents();
+    const catchUp = start(remembering(handled, [on('beginning')]), { handled });
+    await catchUp.start();
+    await write('a');
+    await catchUp.now();
+    clock.advance(1_000);
+    await write('b');
+    await catchUp.now();
+    expect(heard).toEqual(['note.changed/a/1', 'note.changed/b/1']);
+    const stored = (await mark())!;
+    await watermarks.remove([stored._id]);
+    await watermarks.insert({ ...stored, version: 1 });
+    await catchUp.now();
+    expect(heard.toSorted()).toEqual(['note.changed/a/1', 'note.changed/a/1', 'note.changed/b/1', 'note.changed/b/1']);
+    heard.length = 0;
+    await catchUp.rebuild('notes');
+    await runUntil(clock, () => heard.length === 2, 0);
+    await catchUp.stop();
   });
 
   test('a store that is away stops the start: nothing is known then', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../service/clock.ts';
 import type { Bus, Parking, Subscription } from './bus.ts';
 import { createFeed, type Feed, feedsOf } from './feed.ts';
 import type { FetchChanges } from './feed-reader.ts';
+import type { HandledEvents } from './handled-events.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import type { Watermark } from './watermark.ts';
 
@@ -14,6 +15,8 @@ export interface CatchUpOptions {
   /** Opened by `watermarksCollection`. */
   readonly watermarks: Documents<Watermark>;
   readonly fetchChanges: FetchChanges;
+  /** Those that `remembering` subscriptions have handled. Default: nothing is passed over. */
+  readonly handled?: HandledEvents;
   readonly bus: Pick<Bus, 'onReconnect'>;
   readonly clock: Clock;
   readonly log: Logger;

@@ -2,7 +2,8 @@ import { type Documents, type Draft, DuplicateKey, StaleVersion } from '../docum
 import type { Subscription } from './bus.ts';
 import type { ChangesPage, ChangesQuery } from './changes-feed.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { later, nextReading, type Reading, type Watermark } from './watermark.ts';
+import type { HandledEvents } from './handled-events.ts';
+import { isReadSince, later, nextReading, type Reading, type Watermark } from './watermark.ts';
 
 /** How a page of a producer's feed is fetched; what arrives is not trusted. */
 export type FetchChanges = (
@@ -23,9 +24,18 @@ export interface FeedReaderDeps {
   readonly now: () => string;
   readonly overlapMs: number;
   readonly pageSize: number;
+  /** What needs no second time. */
+  readonly handled: HandledEvents;
   /** Told how far it is after every step. */
   readonly seen: (watermark: Watermark) => void;
+  /** Lets another instance get on. */
+  readonly pause: () => Promise<void>;
 }
+
+/** An instance that has not got on for so many pauses is not waited for any longer. */
+const pausesMax = 8;
+
+type Page = Awaited<ReturnType<FetchChanges>>;
 
 /** Reads one producer's feed for one consumer, from its stored watermark to the end. */
 export interface FeedReader {
@@ -37,43 +47,97 @@ export interface FeedReader {
   reset(): Promise<void>;
 }
 
-export function createFeedReader(deps: FeedReaderDeps): FeedReader {
-  const { watermarks, seen } = deps;
-  const id = `${deps.consumer}:${deps.producer}:${deps.from}`;
+export const createFeedReader = (deps: FeedReaderDeps): FeedReader => new MarkedReader(deps);
 
-  const load = async (): Promise<Watermark> => {
-    const origin = deps.from === 'now' ? deps.now() : null;
-    const mark = (await watermarks.get(id)) ?? (await first(watermarks, { _id: id, version: 1, at: origin, origin, reading: null }));
-    seen(mark);
-    return mark;
-  };
-  const save = async (mark: Watermark, changes: Partial<Pick<Watermark, 'at' | 'reading'>>): Promise<Watermark> => {
-    const { at, origin, reading } = { ...mark, ...changes };
-    const saved = await watermarks.replace({ _id: id, version: mark.version + 1, at, origin, reading }, mark.version);
-    seen(saved);
-    return saved;
-  };
-  const readFrom = async (loaded: Watermark): Promise<void> => {
-    let mark = loaded;
-    for (let reading: Reading | null = nextReading(mark, deps.overlapMs); reading !== null;) {
-      const step = await readPage(deps, reading);
-      reading = step.next;
-      mark = await save(mark, reading === null ? { at: later(mark.at, step.until), reading: null } : { reading });
+class MarkedReader implements FeedReader {
+  readonly #deps: FeedReaderDeps;
+  readonly #id: string;
+  /** Of the watermark, as far as was seen. */
+  #version = 0;
+
+  constructor(deps: FeedReaderDeps) {
+    this.#deps = deps;
+    this.#id = `${deps.consumer}:${deps.producer}:${deps.from}`;
+  }
+  async prepare(): Promise<void> {
+    await this.#load();
+  }
+  async read(): Promise<void> {
+    const begun = await this.#load();
+    for (let mark: Watermark | null = begun; mark !== null;) {
+      try {
+        return await this.#readFrom(mark);
+      } catch (error) {
+        if (!(error instanceof StaleVersion)) throw error;
+        mark = await this.#leaveToOther(begun);
+      }
     }
-  };
-  return {
-    prepare: async () => void (await load()),
-    read: () => untilNotOvertaken(async () => readFrom(await load())),
-    reset: () =>
-      untilNotOvertaken(async () => void (await save(await load(), { ...(deps.from === 'beginning' && { at: null }), reading: null }))),
-  };
+  }
+  reset(): Promise<void> {
+    const forgotten = { ...(this.#deps.from === 'beginning' && { at: null }), reading: null };
+    return untilNotOvertaken(async () => void (await this.#save(await this.#load(), forgotten)));
+  }
+
+  async #load(): Promise<Watermark> {
+    const { watermarks, handled, from } = this.#deps;
+    const origin = from === 'now' ? this.#deps.now() : null;
+    const draft = { _id: this.#id, version: 1, at: origin, origin, reading: null };
+    const mark = (await watermarks.get(this.#id)) ?? (await first(watermarks, draft));
+    // the store was put back to an earlier state: what is remembered may not be in it
+    if (mark.version < this.#version) handled.forget();
+    return this.#saw(mark);
+  }
+  async #save(mark: Watermark, changes: Partial<Pick<Watermark, 'at' | 'reading'>>): Promise<Watermark> {
+    const { at, origin, reading } = { ...mark, ...changes };
+    const draft = { _id: this.#id, version: mark.version + 1, at, origin, reading };
+    return this.#saw(await this.#deps.watermarks.replace(draft, mark.version));
+  }
+  #saw(mark: Watermark): Watermark {
+    this.#version = mark.version;
+    this.#deps.seen(mark);
+    return mark;
+  }
+  /** The next page is fetched while the handlers are at work. */
+  async #readFrom(loaded: Watermark): Promise<void> {
+    let mark = loaded;
+    let reading: Reading | null = nextReading(mark, this.#deps.overlapMs);
+    for (let fetching = fetchPage(this.#deps, reading); reading !== null;) {
+      const page: Page = await fetching;
+      const until: string = reading.until ?? page.now;
+      const next: Reading | null = page.next === null ? null : { since: reading.since, after: page.next, until };
+      if (next !== null) fetching = fetchPage(this.#deps, next);
+      await handlePage(this.#deps, page, reading);
+      mark = await this.#save(mark, next === null ? { at: later(mark.at, until), reading: null } : { reading: next });
+      reading = next;
+    }
+  }
+  /** Another instance of the consumer is at it: it is left alone as long as it gets on. From where there is still something to read; null:
+   *  it was read. */
+  async #leaveToOther(begun: Watermark): Promise<Watermark | null> {
+    let mark = await this.#load();
+    for (let pauses = 0; pauses < pausesMax; pauses += 1) {
+      if (isReadSince(begun, mark)) return null;
+      if (mark.reading === null) return mark;
+      await this.#deps.pause();
+      const now = await this.#load();
+      if (now.version !== mark.version) pauses = 0;
+      mark = now;
+    }
+    return mark;
+  }
 }
 
-async function readPage(deps: FeedReaderDeps, { since, after, until }: Reading): Promise<{ next: Reading | null; until: string }> {
-  const page = await deps.fetchChanges(deps.producer, { since, after, types: deps.types, limit: deps.pageSize });
-  await Promise.all(page.events.map((event) => deps.dispatcher.deliver(event)));
-  const end = until ?? page.now;
-  return { next: page.next === null ? null : { since, after: page.next, until: end }, until: end };
+function fetchPage(deps: FeedReaderDeps, { since, after }: Reading): Promise<Page> {
+  const page = deps.fetchChanges(deps.producer, { since, after, types: deps.types, limit: deps.pageSize });
+  // one that is fetched ahead may fail while nobody waits for it yet
+  page.catch(() => undefined);
+  return page;
+}
+
+/** A reading from the beginning passes over nothing: what is kept may have been thrown away for it. */
+async function handlePage({ handled, dispatcher }: FeedReaderDeps, { events }: Page, { since }: Reading): Promise<void> {
+  const unknown = since === null ? events : events.filter((event) => !handled.has(event));
+  await Promise.all(unknown.map((event) => dispatcher.deliver(event)));
 }
 
 async function first(watermarks: Documents<Watermark>, draft: Draft<Watermark>): Promise<Watermark> {
@@ -86,7 +150,7 @@ async function first(watermarks: Documents<Watermark>, draft: Draft<Watermark>):
   }
 }
 
-/** Another instance of the consumer, or a rebuild, has moved the watermark: what counts is what it says now. Each time somebody has got on. */
+/** Another instance of the consumer has moved the watermark: what counts is what it says now. Each time somebody has got on. */
 async function untilNotOvertaken(attempt: () => Promise<void>): Promise<void> {
   for (;;) {
     try {

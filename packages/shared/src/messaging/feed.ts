@@ -3,6 +3,7 @@ import type { Subscription } from './bus.ts';
 import type { CatchUpOptions, FeedState } from './catch-up.ts';
 import { createDispatcher, type Dispatcher, DispatcherClosed } from './dispatcher.ts';
 import { createFeedReader, type FeedReader } from './feed-reader.ts';
+import { createHandledEvents } from './handled-events.ts';
 import { endlessRetries } from './retry-policy.ts';
 
 export interface FeedOf {
@@ -35,6 +36,9 @@ export interface Feed {
 
 export const createFeed = (options: CatchUpOptions, of: FeedOf, closed: AbortSignal): Feed => new ReadFeed(options, of, closed);
 
+/** How often an instance looks how far the one has come that reads the same feed. */
+const overtakenMs = 250;
+
 class ReadFeed implements Feed {
   readonly #options: CatchUpOptions;
   readonly #closed: AbortSignal;
@@ -61,6 +65,8 @@ class ReadFeed implements Feed {
       now: () => instantOf(clock),
       overlapMs,
       pageSize,
+      handled: options.handled ?? createHandledEvents(),
+      pause: () => clock.delay(overtakenMs, closed),
       seen: ({ at }) => (this.#state = { ...this.#state, at }),
     });
   }

@@ -13,5 +13,6 @@ export type { RelayObserver } from './relay/lane.ts';
 export * from './relay/relay.ts';
 export * from './changes-feed.ts';
 export * from './catch-up.ts';
+export * from './handled-events.ts';
 export type { FetchChanges } from './feed-reader.ts';
 export { type Watermark, watermarksCollection } from './watermark.ts';

@@ -26,6 +26,15 @@ export function nextReading({ at, origin, reading }: Pick<Watermark, 'at' | 'ori
   return { since: later(from, origin), after: null, until: null };
 }
 
+/** How many steps after a mark was loaded the first one is whose page was certainly asked for after that: two pages may have been under way,
+ *  one that was handled and the next, which is fetched meanwhile. */
+const stepsUnderWay = 2;
+
+/** Whether others have finished a reading meanwhile whose end was read after `begun` was loaded. It has moved the watermark on, which
+ *  one that was reset has not. */
+export const isReadSince = (begun: Watermark, { version, at, reading }: Watermark): boolean =>
+  reading === null && version > begun.version + stepsUnderWay && at !== null && (begun.at === null || at > begun.at);
+
 /** The later of two instants; null is before all. */
 export const later = (a: string | null, b: string | null): string | null => {
   if (a === null || b === null) return a ?? b;

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import type { PeopleMirror } from '../access/people.ts';
 import type { Endpoint } from '../http/endpoint.ts';
-import type { Consumption, Parking, Subscription } from '../messaging/bus.ts';
-import { createCatchUp, type CatchUp, type FeedState } from '../messaging/catch-up.ts';
+import type { Consumption, Subscription } from '../messaging/bus.ts';
+import { createCatchUp, type CatchUp, type CatchUpOptions, type FeedState } from '../messaging/catch-up.ts';
 import { readChanges } from '../messaging/changes-feed.ts';
 import type { FetchChanges } from '../messaging/feed-reader.ts';
+import { createHandledEvents, remembering } from '../messaging/handled-events.ts';
 import { createParkedEvents, type ParkedEvents } from '../messaging/parked-events.ts';
 import { createParking, parkedCollection } from '../messaging/parking.ts';
 import type { ParkedDoc } from '../messaging/parking.ts';
@@ -55,13 +56,13 @@ const drainMsMax = 3_000;
 const stopMsMax = 1_000;
 
 export async function connectMessaging(options: MessagingOptions): Promise<Messaging> {
-  const { deps, name, people, metrics } = options;
+  const { deps, name, metrics, derived } = options;
   const parked = await deps.documents.collection<ParkedDoc>(parkedCollection);
   const parking = createParking(parked, name, deps.clock);
-  const subscriptions = people ? withMirror(people.subscription, options.subscriptions ?? []) : (options.subscriptions ?? []);
+  const handled = createHandledEvents();
+  const subscriptions = remembering(handled, subscriptionsOf(options));
   const relay = relayOf(options);
-  const catchUp = await catchUpOf(options, subscriptions, parking);
-  const { derived } = options;
+  const catchUp = await catchUpOf(options, { subscriptions, parking, handled });
   const rebuilder = derived ? createRebuilder({ derived, catchUp, clock: deps.clock, log: options.log }) : null;
   let consumption: Consumption | null = null;
   const desk: OperatorsDesk = {
@@ -95,6 +96,9 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
   };
 }
 
+const subscriptionsOf = ({ people, subscriptions = [] }: MessagingOptions): readonly Subscription[] =>
+  people ? withMirror(people.subscription, subscriptions) : subscriptions;
+
 /** A service's own handler of `user.changed` runs after the mirror, and like it from the beginning. */
 function withMirror(mirror: Subscription, own: readonly Subscription[]): Subscription[] {
   const isSame = ({ event }: Subscription): boolean => event.type === mirror.event.type;
@@ -122,13 +126,17 @@ function relayOf({ outboxes = [], history, name, deps, log, metrics }: Messaging
   });
 }
 
-async function catchUpOf(options: MessagingOptions, subscriptions: readonly Subscription[], parking: Parking): Promise<CatchUp> {
+async function catchUpOf(
+  options: MessagingOptions,
+  { subscriptions, parking, handled }: Required<Pick<CatchUpOptions, 'subscriptions' | 'parking' | 'handled'>>,
+): Promise<CatchUp> {
   const { name, deps, producers, log } = options;
   const wanted = ({ event }: Subscription): boolean => producers?.includes(event.source as ServiceName) ?? true;
   return createCatchUp({
     consumer: name,
     subscriptions: subscriptions.filter(wanted),
     parking,
+    handled,
     watermarks: await deps.documents.collection<Watermark>(watermarksCollection),
     fetchChanges: fetchFrom(options),
     bus: deps.bus,
