@@ -16,8 +16,8 @@ export async function repeatFault(name: string, rounds: number, seed: number): P
   return watched(`npm run test:faults -- --fault '${name}' --rounds ${rounds} --seed ${seed}`, options);
 }
 
-/** About 20 s of load. */
-const writesBefore = 600;
+/** Some ten seconds of load. */
+const writesBefore = 300;
 
 async function watched(
   command: string,
