@@ -26,10 +26,6 @@ async function open(): Promise<System & { readonly config: SystemConfig }> {
  *  gains nothing. */
 const boundGarbage = (): void => setFlagsFromString('--heap-growing-percent=75');
 
-/** Many small collections of the young: waking threads to share one costs more than it saves, and takes from the other of two threads that have
- *  work. Not before the data are loaded: then nearly all of the young stays, and sharing is worth it. */
-const collectTheYoungAlone = (): void => setFlagsFromString('--no-parallel-scavenge');
-
 function greet({ url, config }: Awaited<ReturnType<typeof open>>, tookMs: number): void {
   const places = {
     API: url,
@@ -44,6 +40,5 @@ function greet({ url, config }: Awaited<ReturnType<typeof open>>, tookMs: number
 const startedAt = performance.now();
 await runProgram('commonpurse', open, (system) => {
   boundGarbage();
-  collectTheYoungAlone();
   greet(system, performance.now() - startedAt);
 });
