@@ -41,8 +41,9 @@ export function sortedForIndex(key: IndexKey, load: Load): Entry[] {
   if (isAscending(weights)) return entries;
   weights.sort();
   const count = entries.length;
-  const sorted: Entry[] = [];
-  for (let at = 0; at < count; at++) sorted.push(entries[remainder(weights[at] as number, count)] as Entry);
+  // as long as it will be: one that grows leaves several times its length behind
+  const sorted = entries.slice();
+  for (let at = 0; at < count; at++) sorted[at] = entries[remainder(weights[at] as number, count)] as Entry;
   return sorted;
 }
 

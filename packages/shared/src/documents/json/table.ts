@@ -6,7 +6,7 @@ import { OrderedIndex } from './ordered-index.ts';
 import type { Reader, Row } from './rows.ts';
 import { flatReaderOf, readerOf } from './rows.ts';
 import type { Scalar } from '../values.ts';
-import { compareValues } from '../values.ts';
+import { comparePlainValues, compareValues } from '../values.ts';
 
 /** What readers see: every durable document by id, and in the order of every index. */
 export class Table {
@@ -49,7 +49,9 @@ export class Table {
   /** Fills the indexes of an empty table from the rows put into `rows`. */
   load(wide: readonly Row[]): void {
     const rows = [...this.rows.values()];
-    if (!inOrder(rows)) rows.sort((a, b) => compareValues(a._id, b._id));
+    const compare = wide.length > 0 ? compareValues : comparePlainValues;
+    const byId = (a: Row, b: Row): number => compare(a._id, b._id);
+    if (!inOrder(rows, byId)) rows.sort(byId);
     const load = new Load(rows);
     for (const index of [...this.indexes, this.outbox]) {
       for (const row of wide) index.key.noticeWide(row);
@@ -122,7 +124,7 @@ function check(name: string, fields: readonly string[]): void {
   if (own !== undefined) throw new Error(`index ${name}: ${own} is the store's own`);
 }
 
-function inOrder(rows: readonly Row[]): boolean {
-  for (let at = 1; at < rows.length; at++) if (compareValues(rows[at - 1]?._id, rows[at]?._id) > 0) return false;
+function inOrder(rows: readonly Row[], compare: (a: Row, b: Row) => number): boolean {
+  for (let at = 1; at < rows.length; at++) if (compare(rows[at - 1] as Row, rows[at] as Row) > 0) return false;
   return true;
 }
