@@ -18,8 +18,12 @@ export const growingDelays = ({ tries, firstMs, factor, maxMs }: GrowingDelays):
   delayMs: (failures) => Math.min(firstMs * factor ** (failures - 1), maxMs),
 });
 
-/** A handler gets ten tries within three minutes: longer than any fault that is meant to heal by itself. */
-export const handlerRetries: RetryPolicy = growingDelays({ tries: 10, firstMs: 100, factor: 2.5, maxMs: 60_000 });
+/** What has waited for a fault to end is tried again so soon after it, at the latest: the rest of the 30 s in which everything heals is for what
+ *  then follows. Delays that grew on would be as long as the fault was. */
+const pauseMsMax = 5_000;
 
-/** For what may never be given up (relaying, parking): for ever, at most 10 s apart. */
-export const endlessRetries: RetryPolicy = growingDelays({ tries: Infinity, firstMs: 100, factor: 2, maxMs: 10_000 });
+/** A handler is tried for three minutes: longer than any fault that is meant to heal by itself. */
+export const handlerRetries: RetryPolicy = growingDelays({ tries: 37, firstMs: 100, factor: 2.5, maxMs: pauseMsMax });
+
+/** For what may never be given up (relaying, parking): for ever. */
+export const endlessRetries: RetryPolicy = growingDelays({ tries: Infinity, firstMs: 100, factor: 2, maxMs: pauseMsMax });
