@@ -286,6 +286,35 @@ describe('catching up', () => {
     await other.stop();
   });
 
+  test('after a reconnection what is recent comes first, and then all that may have been missed', async () => {
+    const { write, start, on, heard, clock, reconnects, queries } = await open();
+    const catchUp = start([on('beginning')]);
+    await catchUp.start();
+    for (let n = 0; n < 6; n += 1) await write(`old-${n}`);
+    clock.advance(120_000);
+    await write('recent');
+    queries.length = 0;
+    for (const reconnected of reconnects) reconnected();
+    await runUntil(clock, () => new Set(heard).size === 7, 0);
+    expect(heard[0]).toBe('note.changed/recent/1');
+    expect(queries.slice(0, 2).map(({ since }) => since)).toEqual(['2026-01-15T12:01:00.000Z', '2026-01-15T11:55:00.000Z']);
+    await catchUp.stop();
+  });
+
+  test('after a reconnection everything comes in its order where nothing was read to the end yet', async () => {
+    const { write, start, on, heard, net, reconnects, clock, queries } = await open();
+    net.down = true;
+    const catchUp = start([on('beginning')]);
+    const started = catchUp.start();
+    await write('a');
+    net.down = false;
+    for (const reconnected of reconnects) reconnected();
+    await runUntil(clock, () => heard.length > 0);
+    expect(queries[0]).toMatchObject({ since: null });
+    await started;
+    await catchUp.stop();
+  });
+
   test('the next page is asked for while handlers are at work', async () => {
     const { write, start, on, heard, clock, queries } = await open();
     for (let n = 0; n < 7; n += 1) await write(`note-${n}`);

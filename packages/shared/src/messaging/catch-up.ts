@@ -65,7 +65,7 @@ export function createCatchUp(options: CatchUpOptions): CatchUp {
   const closing = new AbortController();
   const feeds = feedsOf(options.subscriptions).map((of) => createFeed(options, of, closing.signal));
   bus.onReconnect(() => {
-    for (const feed of feeds) feed.nudge();
+    for (const feed of feeds) feed.reconnected();
   });
   const feedsFrom = (producer?: string): Feed[] => feeds.filter((feed) => [undefined, feed.state().producer].includes(producer));
   const readAll = async (producer?: string): Promise<void> => void (await Promise.all(feedsFrom(producer).map((feed) => feed.readNow())));

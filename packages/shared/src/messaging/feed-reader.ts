@@ -20,7 +20,7 @@ export interface FeedReaderDeps {
   /** What the dispatcher takes: nothing else is asked for. */
   readonly types: readonly string[];
   readonly fetchChanges: FetchChanges;
-  /** The instant at which a first start of `from: 'now'` begins. */
+  /** Also the instant at which a first start of `from: 'now'` begins. */
   readonly now: () => string;
   readonly overlapMs: number;
   readonly pageSize: number;
@@ -35,6 +35,8 @@ export interface FeedReaderDeps {
 /** An instance that has not got on for so many pauses is not waited for any longer. */
 const pausesMax = 8;
 
+const recentMs = 60_000;
+
 type Page = Awaited<ReturnType<FetchChanges>>;
 
 /** Reads one producer's feed for one consumer, from its stored watermark to the end. */
@@ -43,6 +45,9 @@ export interface FeedReader {
   prepare(): Promise<void>;
   /** One whole reading: every event was handled or parked when it resolves. Rejects when the producer or the store is away. */
   read(): Promise<void>;
+  /** What was recorded in the last minute, ahead of a whole reading, which is as long as the last one is past: nearly all that an outage has
+   *  kept from the consumer is in it. Moves no watermark. */
+  readRecent(): Promise<void>;
   /** Forgets how far it was: the next reading begins where a first start would, except that `from: 'now'` stays where it is. */
   reset(): Promise<void>;
 }
@@ -71,6 +76,19 @@ class MarkedReader implements FeedReader {
         if (!(error instanceof StaleVersion)) throw error;
         mark = await this.#leaveToOther(begun);
       }
+    }
+  }
+  async readRecent(): Promise<void> {
+    const { at, origin } = await this.#load();
+    // everything is to be read, in its order
+    if (at === null) return;
+    const since = later(origin, new Date(Date.parse(this.#deps.now()) - recentMs).toISOString());
+    for (let after: string | null = null, more = true; more;) {
+      const reading: Reading = { since, after, until: null };
+      const page: Page = await fetchPage(this.#deps, reading);
+      await handlePage(this.#deps, page, reading);
+      after = page.next;
+      more = after !== null;
     }
   }
   reset(): Promise<void> {

@@ -27,6 +27,8 @@ export interface Feed {
   run(): void;
   /** Begins the next reading now, or as soon as the present one is over. */
   nudge(): void;
+  /** As `nudge`, and what is recent comes first: the bus was away. */
+  reconnected(): void;
   /** Resolves when a reading that begins after this call is through, or when it is stopped. */
   readNow(): Promise<void>;
   rebuild(): Promise<void>;
@@ -47,6 +49,7 @@ class ReadFeed implements Feed {
   #state: FeedState;
   #waiting: (() => void)[] = [];
   #nudged = new AbortController();
+  #recentFirst = false;
   #running = Promise.resolve();
 
   constructor(options: CatchUpOptions, of: FeedOf, closed: AbortSignal) {
@@ -82,6 +85,10 @@ class ReadFeed implements Feed {
   nudge(): void {
     this.#nudged.abort();
   }
+  reconnected(): void {
+    this.#recentFirst = true;
+    this.nudge();
+  }
   readNow(): Promise<void> {
     this.nudge();
     return this.#closed.aborted ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
@@ -111,6 +118,8 @@ class ReadFeed implements Feed {
     this.#waiting = [];
     this.#state = { ...this.#state, state: 'reading' };
     try {
+      if (this.#recentFirst) await this.#reader.readRecent();
+      this.#recentFirst = false;
       await this.#reader.read();
       this.#state = { ...this.#state, state: 'current', detail: null };
       for (const resolve of answered) resolve();
