@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { fakeClock, memoryDisk } from '../testing/index.ts';
 import { type ChangesQuery, readChanges } from './changes-feed.ts';
+import { linesOf } from './history-line.ts';
+import { overriding } from '../testing/override.ts';
 import { createRelay } from './relay/relay.ts';
 import { openNotes } from './testing/open-notes.ts';
 
@@ -10,9 +12,17 @@ const log = pino({ level: 'silent' });
 async function open() {
   const clock = fakeClock();
   const producer = await openNotes(memoryDisk(), clock);
+  let held = Promise.withResolvers<void>();
+  held.resolve();
+  const history = overriding(producer.history, {
+    insertMany: async (lines) => {
+      await held.promise;
+      return producer.history.insertMany(lines);
+    },
+  });
   const relay = createRelay({
     outboxes: [producer.outbox],
-    history: producer.history,
+    history,
     bus: { publish: async () => undefined },
     clock,
     log,
@@ -23,8 +33,17 @@ async function open() {
     await producer.write(id, text);
     await relay.idle();
   };
+  /** Its line is held back until `tellAll`. */
+  const writeOnly = async (id: string, text: string): Promise<void> => {
+    held = Promise.withResolvers();
+    await producer.write(id, text);
+  };
+  const tellAll = (): Promise<void> => {
+    held.resolve();
+    return relay.idle();
+  };
   const read = (query: Partial<ChangesQuery> = {}) => readChanges(deps, { since: null, after: null, limit: 100, ...query });
-  return { ...producer, clock, deps, write, read };
+  return { ...producer, clock, deps, write, writeOnly, tellAll, read };
 }
 const ids = (page: { readonly events: readonly { readonly id: string }[] }): string[] => page.events.map((event) => event.id);
 
@@ -73,6 +92,39 @@ describe('the changes feed', () => {
       }
     } while (after !== null);
     expect(seen).toEqual([...Array.from({ length: 7 }, (_, n) => `note.changed/note-${n}/1`), 'note.changed/late/1']);
+  });
+
+  test('tells what was published ahead of its line, once, on whatever recent page is asked for', async () => {
+    const { write, read, notes, history, deps, clock, writeOnly } = await open();
+    await write('a', 'milk');
+    await writeOnly('b', 'eggs');
+    expect(ids(await read())).toEqual(['note.changed/a/1', 'note.changed/b/1']);
+    expect(ids(await read({ types: ['note.shouted'] }))).toEqual([]);
+    const first = await read({ limit: 1 });
+    expect(ids(first)).toEqual(['note.changed/a/1', 'note.changed/b/1']);
+    expect(ids(await read({ after: first.next }))).toEqual(['note.changed/b/1']);
+    const [entry] = (await notes.get('b'))?.outbox ?? [];
+    await history.insertMany(
+      linesOf([entry!], null, { aggregate: 'note', aggregateId: 'b', recordedAt: new Date(clock.now()).toISOString() }),
+    );
+    expect(ids(await read())).toEqual(['note.changed/a/1', 'note.changed/b/1']);
+    clock.advance(120_000);
+    expect(ids(await readChanges(deps, { since: null, after: null, limit: 1 }))).toEqual(['note.changed/a/1']);
+  });
+
+  test('misses nothing that gets its line and leaves its outbox while a page is read', async () => {
+    const { history, notes, deps, writeOnly, tellAll } = await open();
+    await writeOnly('a', 'milk');
+    const between = overriding(history, {
+      find: async (...asked) => {
+        const lines = await history.find(...asked);
+        await tellAll();
+        return lines;
+      },
+    });
+    const page = await readChanges({ ...deps, history: between }, { since: null, after: null, limit: 10 });
+    expect(ids(page)).toEqual(['note.changed/a/1']);
+    expect((await notes.get('a'))?.outbox ?? []).toEqual([]);
   });
 
   test('leaves out what is gone, and what can not be rendered', async () => {

@@ -184,8 +184,8 @@ class ConfirmingPublisher implements Publisher {
     }
   }
   /** No queue is bound to its type, and the confirm that follows is all there will be. That is no failure: either nobody wants it, or the
-   *  queue of one who does was lost; then its consumer declares it again and reads the feed, where the event is on record before it is
-   *  published. So it is only said, once for each type. */
+   *  queue of one who does was lost; then its consumer declares it again and reads the feed, where the event is until
+   *  it is pulled and ever after. So it is only said, once for each type. */
   #returned(type: string): void {
     if (this.#unrouted.has(type)) return;
     this.#unrouted.add(type);

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Doc, Documents, OutboxEntry } from '../../documents/documents.ts';
+import type { Doc, Documents, Draft, OutboxEntry } from '../../documents/documents.ts';
 import { type Clock, instantOf } from '../../service/clock.ts';
 import type { Bus } from '../bus.ts';
 import type { HistoryLine, Outbox } from '../outbox.ts';
@@ -46,6 +46,9 @@ export interface Lane {
 /** How many documents the sweep asks for at once, and how many may wait before it stops asking: the rest is found by the next one. */
 const sweepPage = 5_000;
 const backlogMax = 50_000;
+/** With more entries under way than these an event waits for its line: many at once gain nothing by going ahead, and the feed looks for what has
+ *  gone ahead among those that wait. */
+const besideMax = 100;
 
 /** Whether all that the document has to tell is the write that made it. Where nothing of it is under way either, it needn't be read: what a
  *  late answer brings may have been told and pulled by then, and telling it again is harmless as long as nothing newer went before it. */
@@ -113,12 +116,13 @@ class OutboxLane implements Lane {
     try {
       const plans = await this.#plan(batch);
       taken.push(...plans.flatMap((plan) => plan.publish.map(({ flight }) => flight)));
-      const lines = plans.flatMap((plan) => plan.lines);
-      if (lines.length > 0) await this.#deps.history.insertMany(lines);
-      for (const flight of taken) flight.recorded = true;
+      const recorded = this.#record(plans.flatMap((plan) => plan.lines));
+      if (this.#flights.count() > besideMax) await recorded;
       for (const { doc, publish } of plans) {
-        for (const { entry, flight } of publish) await this.#launch(doc, entry, flight);
+        for (const { entry, flight } of publish) await this.#launch(doc, entry, flight, recorded);
       }
+      await recorded;
+      for (const flight of taken) flight.recorded = true;
       return true;
     } catch (error) {
       this.#deps.log.error({ err: error, aggregate: this.#outbox.aggregate }, 'the outbox could not be relayed; it will be tried again');
@@ -126,6 +130,12 @@ class OutboxLane implements Lane {
       for (const id of batch.keys()) this.#dirty.set(id, null);
       return false;
     }
+  }
+  #record(lines: readonly Draft<HistoryLine>[]): Promise<unknown> {
+    const recorded = lines.length === 0 ? Promise.resolve() : this.#deps.history.insertMany(lines);
+    // who launches and who relays see to it; neither may have come so far when it fails
+    recorded.catch(() => undefined);
+    return recorded;
   }
   async #plan(batch: ReadonlyMap<string, Doc | null>): Promise<Plan<Doc>[]> {
     this.#flights.readBegins();
@@ -139,23 +149,25 @@ class OutboxLane implements Lane {
     return [...written, ...read].map((doc) => this.#flights.plan(doc, this.#outbox.aggregate, recordedAt));
   }
   /** Resolves when the event has its place in the window; what becomes of it is told to the flight. */
-  async #launch(doc: Doc, entry: OutboxEntry, flight: Flight): Promise<void> {
+  async #launch(doc: Doc, entry: OutboxEntry, flight: Flight, recorded: Promise<unknown>): Promise<void> {
     const { window, closed } = this.#deps;
-    if (await window.enter(closed)) void this.#tell(doc, entry, flight, window.leave());
+    if (await window.enter(closed)) void this.#tell(doc, entry, flight, recorded).finally(window.leave());
   }
-  async #tell(doc: Doc, entry: OutboxEntry, flight: Flight, leave: () => void): Promise<void> {
-    const { bus, observer } = this.#deps;
-    try {
-      const events = await this.#outbox.render(entry, doc);
-      await Promise.all(events.map((event) => bus.publish(event)));
-      flight.status = 'confirmed';
-      observer.published?.(this.#outbox.aggregate, events.length);
-      this.#puller.pull(flight.documentId);
-    } catch (error) {
-      void this.#rest(flight, error);
-    } finally {
-      leave();
-    }
+  /** It is told when it is published and on record, whichever came first: until then it stays in the outbox, where the feed finds it. */
+  async #tell(doc: Doc, entry: OutboxEntry, flight: Flight, recorded: Promise<unknown>): Promise<void> {
+    const [published, { status: line }] = await Promise.all([settled(this.#publish(doc, entry)), settled(recorded)]);
+    // without its line the whole document comes again
+    if (line === 'rejected') return;
+    if (published.status === 'rejected') return void this.#rest(flight, published.reason);
+    flight.status = 'confirmed';
+    this.#deps.observer.published?.(this.#outbox.aggregate, published.value);
+    this.#puller.pull(flight.documentId);
+  }
+  /** How many events it made. */
+  async #publish(doc: Doc, entry: OutboxEntry): Promise<number> {
+    const events = await this.#outbox.render(entry, doc);
+    await Promise.all(events.map((event) => this.#deps.bus.publish(event)));
+    return events.length;
   }
   /** One that failed never holds up others: it waits by itself for its next try. */
   async #rest(flight: Flight, error: unknown): Promise<void> {
@@ -170,4 +182,9 @@ class OutboxLane implements Lane {
     flight.status = 'due';
     this.wake(flight.documentId);
   }
+}
+
+async function settled<R>(work: Promise<R>): Promise<PromiseSettledResult<R>> {
+  const [outcome] = await Promise.allSettled([work]);
+  return outcome;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { fakeClock, memoryDisk } from '../../testing/index.ts';
+import type { Documents } from '../../documents/documents.ts';
 import type { DomainEvent } from '../bus.ts';
 import { eventOfEntry } from '../event.ts';
 import { readHistory } from '../history.ts';
@@ -8,6 +9,7 @@ import { verifyChain } from '../history-line.ts';
 import { overriding } from '../../testing/override.ts';
 import { before } from '../testing/before.ts';
 import { NoteChanged, noteEntry, openNotes } from '../testing/open-notes.ts';
+import type { HistoryLine } from '../outbox.ts';
 import { createRelay, type RelayOptions } from './relay.ts';
 
 const log = pino({ level: 'silent' });
@@ -28,6 +30,10 @@ async function open(options: Partial<RelayOptions> = {}) {
   const outboxOf = async (id: string): Promise<string[]> => ((await producer.notes.get(id))?.outbox ?? []).map((entry) => entry.id);
   return { ...producer, clock, published, refuse, makeRelay, outboxOf };
 }
+
+/** A history that tells when it has written. */
+const after = (history: Documents<HistoryLine>, written: () => void): Documents<HistoryLine> =>
+  overriding(history, { insertMany: (lines) => history.insertMany(lines).finally(written) });
 
 /** Lets the clock run until something holds. */
 async function runUntil(clock: { advance(ms: number): void }, holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -167,11 +173,33 @@ describe('the relay', () => {
     await relay.stop();
   });
 
-  test('publishes nothing that is not recorded', async () => {
-    const { makeRelay, write, published, history, clock } = await open();
+  test('publishes while the line is written, and takes nothing out of the outbox before that is on record', async () => {
+    const { makeRelay, write, published, history, outboxOf } = await open();
+    const writing = Promise.withResolvers<void>();
+    const slow = overriding(history, {
+      insertMany: async (lines) => {
+        await writing.promise;
+        return history.insertMany(lines);
+      },
+    });
+    const relay = makeRelay({ history: slow });
+    await relay.start();
+    await write('a', 'milk');
+    while (published.length === 0) await turn();
+    for (let n = 0; n < 20; n += 1) await turn();
+    expect(await outboxOf('a')).toEqual(['note.changed/a/1']);
+    expect(await history.count({})).toBe(0);
+    writing.resolve();
+    await relay.idle();
+    expect(await outboxOf('a')).toEqual([]);
+    expect(published).toHaveLength(1);
+    await relay.stop();
+  });
+
+  test('publishes again what could not be recorded, until it is', async () => {
+    const { makeRelay, write, published, history, clock, outboxOf } = await open();
     let failures = 3;
     const flaky = before(history, 'insertMany', () => {
-      expect(published).toEqual([]);
       failures -= 1;
       if (failures >= 0) throw new Error('the store is away');
     });
@@ -180,8 +208,22 @@ describe('the relay', () => {
     await write('a', 'milk');
     await write('a', 'bread');
     await runUntil(clock, () => relay.pending === 0);
-    expect(published).toHaveLength(2);
+    expect([...new Set(published.map(({ id }) => id))]).toEqual(['note.changed/a/1', 'note.changed/a/2']);
+    expect(published.length).toBeGreaterThan(2);
+    expect(await outboxOf('a')).toEqual([]);
     expect(verifyChain(await readHistory(history, 'a', null)).ok).toBe(true);
+    await relay.stop();
+  });
+
+  test('publishes nothing ahead of its line where many are under way', async () => {
+    const { makeRelay, write, published, history } = await open();
+    await Promise.all(Array.from({ length: 150 }, (_, n) => write(`note-${n}`, 'x')));
+    const publishedBefore: number[] = [];
+    const relay = makeRelay({ sweepAllAtStart: true, history: after(history, () => publishedBefore.push(published.length)) });
+    await relay.start();
+    await relay.idle();
+    expect(publishedBefore).toEqual([0]);
+    expect(published).toHaveLength(150);
     await relay.stop();
   });
 

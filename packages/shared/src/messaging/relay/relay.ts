@@ -25,7 +25,7 @@ export interface RelayOptions {
   readonly observer?: RelayObserver;
 }
 
-/** Tells others what was written: each outbox entry becomes a line of history, then an event, then it is pulled.
+/** Tells others what was written: each outbox entry becomes a line of history and an event, and when both are done it is pulled.
  *  Doing any of it twice is harmless; until it is done the entry stays in its document, so a crash costs a delay and nothing else. */
 export interface Relay {
   /** Listens for writes and looks for what was left behind; resolves after that first look. */
