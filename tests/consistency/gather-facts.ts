@@ -28,7 +28,7 @@ export async function gatherFacts(url: string, person: Person): Promise<Facts> {
 type Answer = any;
 
 /** Waits where it is told that it asks too much. */
-async function read(person: Person, path: string): Promise<Answer> {
+export async function read(person: Person, path: string): Promise<Answer> {
   for (;;) {
     const { status, body, text, headers } = await person.get(path);
     if (status === 200) return body;
@@ -37,7 +37,8 @@ async function read(person: Person, path: string): Promise<Answer> {
   }
 }
 
-async function readAll(person: Person, path: string): Promise<Answer[]> {
+/** Every page of a list. */
+export async function readAll(person: Person, path: string): Promise<Answer[]> {
   const items: Answer[] = [];
   for (let cursor = ''; ;) {
     const page = await read(person, `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor}`);

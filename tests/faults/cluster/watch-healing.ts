@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { read, readAll } from '../../consistency/gather-facts.ts';
 import { goLive } from '../../e2e/support/live.ts';
 import type { Person } from '../../e2e/support/person.ts';
 import { adopt } from './checks.ts';
@@ -53,7 +54,7 @@ export const ofLedger = (url: string, ledger: Ledger): Waiting => ({
     ];
     const alerts = (inbox.items as InboxItem[]).filter(({ type }) => type === 'budget.alert').map(({ data }) => data.thresholdPercent);
     const found = lateFigures(ledger.told.values(), { spentMinor, alerts, lastSeq });
-    if (found.length > 0 && ledger.abandoned.size > 0) adopt(ledger, await allRecords(person));
+    if (found.length > 0 && ledger.abandoned.size > 0) adopt(ledger, await readAll(person, '/records?sort=createdAt'));
     return found;
   },
 });
@@ -81,21 +82,4 @@ async function lastSeqOf(url: string, person: Person): Promise<number> {
   const live = await goLive(url, person.tokens.accessToken);
   await live.close();
   return (live.frames[0]!.data as { lastSeq: number }).lastSeq;
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any -- an answer, of which each reader takes what it knows
-async function read(person: Person, path: string): Promise<any> {
-  const { status, body, text } = await person.get(path);
-  if (status !== 200) throw new Error(`GET ${path} answered ${status}: ${text}`);
-  return body;
-}
-
-async function allRecords(person: Person): Promise<{ id: string; version: number; description: string | null; amount: string }[]> {
-  const items = [];
-  for (let cursor = ''; ;) {
-    const page = await read(person, `/records?sort=createdAt&limit=200${cursor}`);
-    items.push(...page.items);
-    if (page.nextCursor === null) return items;
-    cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`;
-  }
 }
