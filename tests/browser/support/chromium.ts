@@ -31,6 +31,9 @@ const patienceMs = 120_000;
 export const openChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath!, headless: true, args: flags, timeout: patienceMs });
 
+/** What the browser itself gives up when it leaves a page: mostly the icon, which no page waits for. An answer that is refused or cut fails otherwise. */
+const givenUp = 'net::ERR_ABORTED';
+
 /** A page, and everything about it that should not be. */
 export interface WatchedPage {
   readonly page: Page;
@@ -47,7 +50,10 @@ export async function watchedPage(browser: Browser, origin: string): Promise<Wat
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
-  page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? '';
+    if (why !== givenUp) complaints.push(`failed: ${request.url()} ${why}`);
+  });
   page.on('request', (request) => {
     if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) complaints.push(`elsewhere: ${request.url()}`);
   });
