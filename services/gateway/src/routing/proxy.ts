@@ -22,6 +22,8 @@ export interface ProxyOptions {
   readonly doorAt?: DoorAt;
   /** A service that stays silent for so long has failed the request. */
   readonly answerTimeoutMs?: number;
+  /** So long a client may go on sending into a socket whose other end has said goodbye. */
+  readonly leaveMsMax?: number;
 }
 
 /** A request on its way to one instance of a service. */
@@ -39,9 +41,14 @@ const passage = Symbol('passage');
 type Passing = IncomingMessage & { [passage]?: Passage };
 const passageOf = (req: Passing): Passage | undefined => req[passage];
 
-export function createServiceProxy({ targets, doorAt = () => undefined, answerTimeoutMs = 30_000 }: ProxyOptions): ServiceProxy {
+export function createServiceProxy({
+  targets,
+  doorAt = () => undefined,
+  answerTimeoutMs = 30_000,
+  leaveMsMax = 3_000,
+}: ProxyOptions): ServiceProxy {
   const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' }, doorAt);
-  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs }));
+  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -67,20 +74,26 @@ export function createServiceProxy({ targets, doorAt = () => undefined, answerTi
     });
   return {
     forward,
-    upgrade: (req, socket, head, visitor) => {
-      introduceUpgrade(req.headers, visitor);
-      proxy.upgrade(req, socket, head);
-    },
+    upgrade: upgradeBy(proxy, leaveMsMax),
     close: () => agent.destroy(),
   };
 }
+
+const upgradeBy =
+  (proxy: ReturnType<typeof createProxyMiddleware>, leaveMsMax: number): ServiceProxy['upgrade'] =>
+  (req, socket, head, visitor) => {
+    introduceUpgrade(req.headers, visitor);
+    socket.once('finish', () => takeLeave(socket, leaveMsMax));
+    proxy.upgrade(req, socket, head);
+  };
 
 interface Parts {
   readonly targets: Targets;
   readonly agent: InstanceAgent;
   readonly answerTimeoutMs: number;
+  readonly leaveMsMax: number;
 }
-const optionsOf = ({ targets, agent, answerTimeoutMs }: Parts): Options => ({
+const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax }: Parts): Options => ({
   agent,
   ws: false,
   xfwd: false,
@@ -99,10 +112,20 @@ const optionsOf = ({ targets, agent, answerTimeoutMs }: Parts): Options => ({
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
       if ('statusCode' in res) passageOf(req)?.fail(error);
-      else res.destroy();
+      else takeLeave(res, leaveMsMax);
     },
   },
 });
+
+/** Nothing more comes from the other end. Who still sends is heard out for a moment: an end under his words would reset the connection, and he
+ *  would not read why it ended; and one that nobody listens to any more would stay for ever, gone or not. */
+function takeLeave(socket: Socket, leaveMsMax: number): void {
+  socket.end();
+  socket.unpipe();
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), leaveMsMax);
+  socket.once('close', () => clearTimeout(timer));
+}
 
 /** The instance went away with it, and may have done what it was asked: harmless where it was only asked for something, and no body has
  *  gone with it. */

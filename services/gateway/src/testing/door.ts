@@ -28,14 +28,20 @@ export interface Door {
   readonly url: URL;
   /** What the passages that are over came to, in the order of their end. */
   readonly outcomes: Promise<unknown>[];
+  /** Its side of the connections that were upgraded. */
+  readonly upgraded: Socket[];
 }
 /** A door that hands everything to these instances of one service. */
-export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_000): Promise<Door> {
-  const proxy = createServiceProxy({ targets: createTargets(() => origins, systemClock), answerTimeoutMs });
+export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_000, leaveMsMax = 30_000): Promise<Door> {
+  const proxy = createServiceProxy({ targets: createTargets(() => origins, systemClock), answerTimeoutMs, leaveMsMax });
   closing.push(() => proxy.close());
   const outcomes: Promise<unknown>[] = [];
   const visitor = { requestId: 'r', address: '203.0.113.9', path: '/', headers: ['X-Own', 'yes'] };
-  const upgrade: Upgrade = (req, socket, head) => proxy.upgrade(req, socket, head, visitor);
+  const upgraded: Socket[] = [];
+  const upgrade: Upgrade = (req, socket, head) => {
+    upgraded.push(socket.on('error', () => socket.destroy()));
+    proxy.upgrade(req, socket, head, visitor);
+  };
   const front = await listen((req, res) => {
     const passed = proxy.forward(req, res, visitor, 'records');
     outcomes.push(
@@ -46,7 +52,7 @@ export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_00
     );
     passed.catch(() => void (res.headersSent || res.writeHead(500).end()));
   }, upgrade);
-  return { url: front, outcomes };
+  return { url: front, outcomes, upgraded };
 }
 
 export async function readAll(message: IncomingMessage): Promise<string> {
