@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { inheritedEnvironment } from '../../tests/e2e/support/inherited.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const running = new Set<ChildProcess>();
@@ -61,8 +60,7 @@ async function start(args: readonly string[], dataDir: string, ready: RegExp, en
   const flags = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean);
   const child = spawn(process.execPath, [...flags, ...args], {
     cwd: root,
-    // with the code that was compiled before, as `npm start` has it
-    env: { ...process.env, ...inheritedEnvironment(), ...env },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   running.add(child);

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { inheritedEnvironment } from '../support/inherited.ts';
-import { cleanUp, temporaryFolder } from '../support/launch.ts';
+import { cleanUp, killHard, temporaryFolder } from '../support/launch.ts';
 
 let npm: ChildProcess;
 afterAll(async () => {
-  endGroup(npm.pid!);
+  killHard(-npm.pid!);
   await cleanUp();
 });
 
@@ -30,11 +30,3 @@ test('npm start, whose npm alone gets the signal, leaves nothing running', async
   await closed;
   await expect(fetch(url!)).rejects.toThrow('fetch failed');
 });
-
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}

@@ -58,7 +58,8 @@ async function cutOff(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await once(child, 'exit');
 }
-function killHard(pid: number): void {
+/** @param pid of a process that may be gone already; negative: of a group */
+export function killHard(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
