@@ -54,7 +54,7 @@ async function tryOut(work: ImportWork, held: HeldImport, plan: Plan, looksForDu
     if (preview.length < previewedRows) preview = [...preview, ...previewOf(judged)].slice(0, previewedRows);
     rows = added(rows, intent.rows);
     upTo += batch.length;
-    await held.goOn();
+    held.goOn();
   }
   return { rows, report: { errors, preview, upTo } };
 }
@@ -68,7 +68,7 @@ async function readThrough(work: ImportWork, held: HeldImport, plan: Plan): Prom
     const first = preview.length < previewedRows ? rows.filter(({ number }) => number > plan.headerRow && number <= previewedTo) : [];
     const judged = first.map(({ number, cells }) => ({ number, verdict: judge(cells) }));
     preview = [...preview, ...previewOf(judged)].slice(0, previewedRows);
-    await held.goOn();
+    held.goOn();
   }
   return { rows: noRows, report: { errors: [], preview, upTo: plan.headerRow } };
 }

@@ -1,4 +1,4 @@
-import type { Draft, OutboxEntry } from '@commonpurse/shared/documents';
+import { type Draft, type OutboxEntry, StaleVersion } from '@commonpurse/shared/documents';
 import type { Viewer } from '@commonpurse/shared/access';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import type { RecordsStore } from '../store.ts';
@@ -14,7 +14,7 @@ export interface ImportWork {
   readonly viewerNow: (userId: string) => Promise<Viewer>;
   /** Names this instance. One that starts again under its old name goes on at once; others wait until a lease has run out. */
   readonly holder: string;
-  /** How long nobody else touches an import after its holder was last heard of. */
+  /** How long nobody else touches an import after its holder was last seen to get on. */
   readonly leaseMs: number;
   /** Rows that are decided and written in one go. */
   readonly batchRows: number;
@@ -28,6 +28,9 @@ export class ImportInterrupted extends Error {
   override readonly name = 'ImportInterrupted';
 }
 
+type Change = (job: ImportDoc, lease: Lease) => ImportDraft;
+type EntriesOf = (draft: ImportDraft) => readonly OutboxEntry[];
+
 /** An import that this instance works on. Every write is a compare-and-set that prolongs the lease; when somebody else has taken over,
  *  it is refused with `StaleVersion` and nothing was done. */
 export class HeldImport {
@@ -35,6 +38,8 @@ export class HeldImport {
   readonly #stopping: AbortSignal;
   #job: ImportDoc;
   #savedAtMs: number;
+  /** One write after the other: the lease is prolonged beside the work. */
+  #saving: Promise<unknown> = Promise.resolve();
 
   constructor(work: ImportWork, job: ImportDoc, stopping: AbortSignal) {
     this.#work = work;
@@ -48,10 +53,53 @@ export class HeldImport {
   }
 
   /** @param entriesOf what the write tells others, besides progress */
-  async save(
-    change: (job: ImportDoc, lease: Lease) => ImportDraft,
-    entriesOf: (draft: ImportDraft) => readonly OutboxEntry[] = () => [],
-  ): Promise<void> {
+  save(change: Change, entriesOf?: EntriesOf): Promise<void> {
+    return this.#inTurn(() => this.#save(change, entriesOf));
+  }
+
+  /** To be called now and then during long work: stops where the service stops. */
+  goOn(): void {
+    if (this.#stopping.aborted) throw new ImportInterrupted('the service stops');
+  }
+
+  /** Prolongs the lease as long as the work takes, however long a single step of it does. */
+  async during(work: () => Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const prolonged = this.#prolong(over.signal);
+    try {
+      await work();
+    } finally {
+      over.abort();
+      await prolonged;
+    }
+  }
+
+  /** Who caused what the import tells, and when. */
+  told(): { at: string; by: string; requestId: string } {
+    const { createdBy: by, requestId } = this.#job;
+    return { at: instantOf(this.#work.clock), by, requestId };
+  }
+  async #prolong(over: AbortSignal): Promise<void> {
+    const { clock, leaseMs } = this.#work;
+    for (let isOurs = true; isOurs;) {
+      await clock.delay(leaseMs / 3, over);
+      if (over.aborted) return;
+      isOurs = await this.#inTurn(() => this.#saveLease()).catch((error) => !(error instanceof StaleVersion));
+    }
+  }
+  /** What is done by the time it is its turn has no lease any more. Whether there may be one. */
+  async #saveLease(): Promise<boolean> {
+    if (this.#job.openSince === undefined) return false;
+    const isFresh = this.#work.clock.now() - this.#savedAtMs < this.#work.leaseMs / 3;
+    if (!isFresh) await this.#save(claimed);
+    return true;
+  }
+  #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const written = this.#saving.then(write);
+    this.#saving = written.catch(() => undefined);
+    return written;
+  }
+  async #save(change: Change, entriesOf: EntriesOf = () => []): Promise<void> {
     const { clock, store } = this.#work;
     const nowMs = clock.now();
     const changed = change(this.#job, leaseOf(this.#work, nowMs));
@@ -61,18 +109,6 @@ export class HeldImport {
     const told = due ? [...entries, progressEntry(draft, this.told(), 'progressed')] : entries;
     this.#job = await store.imports.replace(draft, this.#job.version, told);
     this.#savedAtMs = nowMs;
-  }
-
-  /** To be called now and then during long work: prolongs the lease, and stops where the service stops. */
-  async goOn(): Promise<void> {
-    if (this.#stopping.aborted) throw new ImportInterrupted('the service stops');
-    if (this.#work.clock.now() - this.#savedAtMs >= this.#work.leaseMs / 3) await this.save(claimed);
-  }
-
-  /** Who caused what the import tells, and when. */
-  told(): { at: string; by: string; requestId: string } {
-    const { createdBy: by, requestId } = this.#job;
-    return { at: instantOf(this.#work.clock), by, requestId };
   }
 }
 

@@ -30,7 +30,7 @@ export interface Revert {
   readonly cursor: number;
 }
 
-/** Who works on it, until when; after that anybody may take over. */
+/** Who works on it. As long as he does, the import's version moves; when it rests for as long as a lease lasts, anybody may take over. */
 export interface Lease {
   readonly holder: string;
   readonly untilMs: number;
@@ -117,11 +117,6 @@ export const newImport = ({ id, ...given }: NewImport): ImportDraft => ({
 
 /** As it was at version 1. */
 export const firstStateOf = (job: ImportDoc): ImportDoc => ({ ...newImport({ ...job, id: job._id }), changedAt: job.changedAt });
-
-/** Nobody works on it: no lease, or one that ran out. One that runs for longer than leases do is of a clock that was wrong. */
-export function isFree({ lease }: ImportDoc, holder: string, nowMs: number, leaseMs: number): boolean {
-  return lease === null || lease.holder === holder || lease.untilMs <= nowMs || lease.untilMs > nowMs + leaseMs;
-}
 
 /** The next version, without what the adapter keeps by itself. */
 const next = (

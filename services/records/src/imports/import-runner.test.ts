@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
+import { type FakeClock, fakeClock } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
 import { newRecord } from '../entries/record.ts';
 import type { RecordsStore } from '../store.ts';
 import { openRig, type Rig } from '../testing/rig.ts';
-import { claimed, type ImportDoc, reverting } from './import-job.ts';
+import { claimed, type ImportDoc, type Lease, reverting } from './import-job.ts';
 import { createImportRunner, type ImportRunner } from './import-runner.ts';
 import { sweepUploads } from './sweep-uploads.ts';
 import { queueImport, statementOf } from './testing/queue-import.ts';
@@ -20,8 +21,12 @@ afterEach(async () => {
   runners = [];
 });
 
-async function start(holder: string, store: Partial<RecordsStore> = {}, lanes = 2): Promise<ImportRunner> {
-  const { clock, installationKey, viewerNow } = rig;
+async function start(
+  holder: string,
+  store: Partial<RecordsStore> = {},
+  { lanes = 2, clock = rig.clock }: { lanes?: number; clock?: FakeClock } = {},
+): Promise<ImportRunner> {
+  const { installationKey, viewerNow } = rig;
   const runner = createImportRunner({
     store: { ...rig.store, ...store },
     clock,
@@ -43,7 +48,16 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+/** Of a process that is held: no time passes for it, and it prolongs nothing. */
+const stoppedClock = (): FakeClock => fakeClock(rig.clock.now());
+/** Until something is so that others wait for by the clock. */
+const inTime = (holds: () => Promise<boolean>): Promise<void> =>
+  until(() => {
+    rig.clock.advance(100);
+    return holds();
+  });
 const isOver = async (id: string, status = 'done'): Promise<boolean> => (await jobOf(id)).status === status;
+const leaseOf = (holder: string): Lease => ({ holder, untilMs: rig.clock.now() + 3_000 });
 const livingRows = (id: string): Promise<number> => rig.store.records.count({ importId: id, deletedAt: null });
 
 /** A collection some of whose methods do something else. */
@@ -72,29 +86,40 @@ function unlucky(documents: RecordsStore['importChunks'], error: Error, times: n
   return changed(documents, { get: (id) => (left-- > 0 ? Promise.reject(error) : documents.get(id)) });
 }
 
-describe('an import whose holder is gone', () => {
-  test('is taken over when its lease has run out, not before', async () => {
+describe('an import that has a holder', () => {
+  test('is taken over when it has rested for as long as a lease lasts, not before', async () => {
     await queueImport(rig, 'one', statementOf(25));
-    const job = await jobOf('one');
-    await rig.store.imports.replace(claimed(job, { holder: 'dead', untilMs: rig.clock.now() + 10_000 }), 1);
+    await rig.store.imports.replace(claimed(await jobOf('one'), leaseOf('dead')), 1);
     await start('living');
-    rig.clock.advance(9_000);
+    rig.clock.advance(2_900);
     await new Promise((resolve) => setImmediate(resolve));
     expect((await jobOf('one')).status).toBe('queued');
-    await until(() => {
-      rig.clock.advance(100);
-      return isOver('one');
-    });
+    await inTime(() => isOver('one'));
     expect(await livingRows('one')).toBe(25);
   });
 
-  test('goes on at once where the holder comes back under its name, or its lease is of a wrong clock', async () => {
+  test('goes on at once where the holder comes back under its name', async () => {
     await queueImport(rig, 'one', statementOf(3));
-    await queueImport(rig, 'two', statementOf(3), 'ben');
-    await rig.store.imports.replace(claimed(await jobOf('one'), { holder: 'same', untilMs: rig.clock.now() + 10_000 }), 1);
-    await rig.store.imports.replace(claimed(await jobOf('two'), { holder: 'other', untilMs: rig.clock.now() + 3_600_000 }), 1);
+    await rig.store.imports.replace(claimed(await jobOf('one'), leaseOf('same')), 1);
     await start('same');
-    await until(async () => (await isOver('one')) && isOver('two'));
+    await until(() => isOver('one'));
+  });
+
+  test('is left to it as long as it lives, however long a step takes', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    const door = paused('before');
+    await start('slow', { records: door.records });
+    await until(door.reached);
+    await start('other');
+    for (let seconds = 0; seconds < 8; seconds += 1) {
+      const { version } = await jobOf('one');
+      rig.clock.advance(1_000);
+      await until(async () => (await jobOf('one')).version > version);
+      expect((await jobOf('one')).lease).toMatchObject({ holder: 'slow' });
+    }
+    door.goOn();
+    await until(() => isOver('one'));
+    expect(await jobOf('one')).toMatchObject({ lease: null, rows: { total: 3, imported: 3, duplicate: 0 } });
   });
 
   test('was released where it stopped in order', async () => {
@@ -116,11 +141,10 @@ describe('a holder that wakes up late', () => {
   test('can do nothing that was not done', async () => {
     await queueImport(rig, 'one', statementOf(35));
     const door = paused('before');
-    const late = await start('late', { records: door.records });
+    const late = await start('late', { records: door.records }, { clock: stoppedClock() });
     await until(door.reached);
-    rig.clock.advance(11_000);
     await start('quick');
-    await until(() => isOver('one'));
+    await inTime(() => isOver('one'));
     const done = await jobOf('one');
     door.goOn();
     await late.stop();
@@ -131,11 +155,10 @@ describe('a holder that wakes up late', () => {
   test('can not bring back what was taken back meanwhile', async () => {
     await queueImport(rig, 'one', statementOf(35));
     const door = paused('before');
-    const late = await start('late', { records: door.records });
+    const late = await start('late', { records: door.records }, { clock: stoppedClock() });
     await until(door.reached);
-    rig.clock.advance(11_000);
     const quick = await start('quick');
-    await until(() => isOver('one'));
+    await inTime(() => isOver('one'));
     const job = await jobOf('one');
     await rig.store.imports.replace(reverting(job, { by: 'ada', requestId: 'undo', at: job.createdAt, cursor: 0 }), job.version);
     quick.wake();
@@ -148,7 +171,7 @@ describe('a holder that wakes up late', () => {
   test('has decided for whoever goes on: a row that has landed is no duplicate of what came after it', async () => {
     await queueImport(rig, 'one', statementOf(15));
     const door = paused('after');
-    await start('late', { records: door.records });
+    await start('late', { records: door.records }, { clock: stoppedClock() });
     await until(door.reached);
     const origin = { id: 'mine', ownerId: 'ada', createdBy: 'ada', at: '2026-03-14T12:00:01.000Z', base: null };
     const content = {
@@ -161,9 +184,8 @@ describe('a holder that wakes up late', () => {
       source: null,
     } as const;
     await rig.store.records.insert(newRecord({ ...content, tags: [], customFields: {} }, origin));
-    rig.clock.advance(11_000);
     await start('quick');
-    await until(() => isOver('one'));
+    await inTime(() => isOver('one'));
     expect((await jobOf('one')).rows).toEqual({ total: 15, imported: 15, skipped: 0, duplicate: 0, failed: 0 });
     door.goOn();
   });

@@ -3,21 +3,22 @@ import { type FindOptions, StaleVersion, StoreUnavailable } from '@commonpurse/s
 import { PeerUnavailable } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import { HeldImport, ImportInterrupted, type ImportWork, leaseOf } from './hold-import.ts';
-import { claimed, type ImportDoc, isFree } from './import-job.ts';
+import { claimed, type ImportDoc } from './import-job.ts';
 import { removeUpload } from './keep-upload.ts';
 import { failImport, runImport } from './run-import.ts';
+import { type LeaseWatch, watchLeases } from './watch-leases.ts';
 
 export interface ImportRunnerOptions extends Pick<ImportWork, 'store' | 'clock' | 'installationKey' | 'viewerNow'> {
   readonly log: Logger;
   /** See `ImportWork`. Default: another one at every start. */
   readonly holder?: string;
-  /** Default 10,000. */
+  /** Default 3,000. */
   readonly leaseMs?: number;
   /** Default 500. */
   readonly batchRows?: number;
   /** Imports that run at once, of different owners. Default 2. */
   readonly lanes?: number;
-  /** How often it looks for what others have left. Default 2,000. */
+  /** How often it looks for what others have left. Default 1,000. */
   readonly pollMs?: number;
 }
 
@@ -32,9 +33,11 @@ export interface ImportRunner {
 }
 
 const triesMax = 3;
+/** One that is free and can't be had (the store is away) is no reason to look without a pause. */
+const lookEveryMsMin = 250;
 
 export function createImportRunner(options: ImportRunnerOptions): ImportRunner {
-  const { log, lanes = 2, pollMs = 2_000, holder = randomUUID(), leaseMs = 10_000, batchRows = 500, ...given } = options;
+  const { log, lanes = 2, pollMs = 1_000, holder = randomUUID(), leaseMs = 3_000, batchRows = 500, ...given } = options;
   return new Lanes({ ...given, holder, leaseMs, batchRows }, log, lanes, pollMs);
 }
 
@@ -45,6 +48,8 @@ class Lanes implements ImportRunner {
   readonly #count: number;
   readonly #stopping = new AbortController();
   readonly #bell: Bell;
+  readonly #leases: LeaseWatch;
+  readonly #pollMs: number;
   /** What this instance works on right now. */
   readonly #active = new Set<string>();
   #running: Promise<unknown> = Promise.resolve();
@@ -53,7 +58,9 @@ class Lanes implements ImportRunner {
     this.#work = work;
     this.#log = log;
     this.#count = count;
-    this.#bell = createBell(work, pollMs, this.#stopping.signal);
+    this.#pollMs = pollMs;
+    this.#leases = watchLeases(work);
+    this.#bell = createBell(work, this.#stopping.signal);
   }
 
   start(): Promise<void> {
@@ -76,7 +83,7 @@ class Lanes implements ImportRunner {
       const { rung } = this.#bell;
       const job = await this.#claimNext();
       if (job === null) {
-        await this.#bell.wait(rung);
+        await this.#bell.wait(rung, Math.min(this.#pollMs, Math.max(lookEveryMsMin, this.#leases.nextInMs)));
         continue;
       }
       await perform(this.#work, job, this.#stopping.signal, this.#log);
@@ -87,12 +94,13 @@ class Lanes implements ImportRunner {
 
   /** The oldest import that nobody works on, of those that are their owner's oldest: they never overtake each other. */
   async #claimNext(): Promise<ImportDoc | null> {
-    const { store, clock, holder, leaseMs } = this.#work;
+    const { store } = this.#work;
     try {
       const open = await store.imports.find({ openSince: { $gt: '' } }, openFirst);
       const firsts = open.filter(({ ownerId }, at) => open.findIndex((other) => other.ownerId === ownerId) === at);
+      this.#leases.see(firsts);
       for (const job of firsts) {
-        if (this.#active.has(job._id) || !isFree(job, holder, clock.now(), leaseMs)) continue;
+        if (this.#active.has(job._id) || !this.#leases.isFree(job)) continue;
         const held = await this.#claim(job);
         if (held) return held;
       }
@@ -127,11 +135,11 @@ interface Bell {
   /** How often it was rung. */
   readonly rung: number;
   ring(): void;
-  wait(known: number): Promise<void>;
+  wait(known: number, withinMs: number): Promise<void>;
 }
 
 /** Lanes wait for work, or for the time to look for some. A ring while a lane was looking is not lost: it says which one it knew. */
-function createBell({ clock }: Pick<ImportWork, 'clock'>, pollMs: number, stopping: AbortSignal): Bell {
+function createBell({ clock }: Pick<ImportWork, 'clock'>, stopping: AbortSignal): Bell {
   let rung = 0;
   let waiting: (() => void)[] = [];
   const ring = (): void => {
@@ -144,10 +152,10 @@ function createBell({ clock }: Pick<ImportWork, 'clock'>, pollMs: number, stoppi
       return rung;
     },
     ring,
-    wait: async (known) => {
+    wait: async (known, withinMs) => {
       if (rung !== known || stopping.aborted) return;
       const over = new AbortController();
-      await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), clock.delay(pollMs, over.signal)]);
+      await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), clock.delay(withinMs, over.signal)]);
       over.abort();
     },
   };
@@ -159,7 +167,7 @@ async function perform(work: ImportWork, claimedJob: ImportDoc, stopping: AbortS
   for (let tries = 1; job !== null; tries += 1) {
     const held = new HeldImport(work, job, stopping);
     try {
-      await runImport(work, held);
+      await held.during(() => runImport(work, held));
       await removeUpload(work.store.importChunks, job.file.uploadId);
       return;
     } catch (error) {
@@ -190,7 +198,7 @@ async function givenUp(held: HeldImport, error: unknown, tries: number, log: Log
 async function reclaim(work: ImportWork, { _id: id }: ImportDoc, log: Logger): Promise<ImportDoc | null> {
   try {
     const job = await work.store.imports.get(id);
-    if (job?.openSince === undefined || !isFree(job, work.holder, work.clock.now(), work.leaseMs)) return null;
+    if (job?.openSince === undefined || (job.lease !== null && job.lease.holder !== work.holder)) return null;
     return await work.store.imports.replace(claimed(job, leaseOf(work, work.clock.now())), job.version);
   } catch (error) {
     log.error({ err: error, importId: id }, 'an import could not be taken up again; the next look will find it');

@@ -23,7 +23,7 @@ export async function landRows(work: ImportWork, held: HeldImport): Promise<void
       const known = knownIntent(held.job, batch);
       const intent = known ?? (await decideRows(work, held.job, batch, held.job.looksForDuplicates));
       await landing;
-      await held.goOn();
+      held.goOn();
       if (known === null) await held.save((job, lease) => advanced(job, intent, lease), settledEntries(held));
       landing = land(work, held.job, withRefused(batch, intent.refused ?? []), intent);
       // Awaited above or below; a failure must not count as unhandled until then.

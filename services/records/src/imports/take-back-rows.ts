@@ -19,7 +19,7 @@ export async function takeBackRows(work: ImportWork, held: HeldImport): Promise<
     );
     await Promise.all(untouched.map((row) => takeBack(records, row, held.job.revert!.at)));
     const any = untouched.length > 0 || rows.some(({ untold }) => untold === 2);
-    await held.goOn();
+    held.goOn();
     await held.save(
       (job, lease) => revertAdvanced(job, to, lease),
       (draft) => (any ? [chunkEntry(draft, told(held), 'reverted', from, to)] : []),
