@@ -9,6 +9,7 @@ import { BrokerUnavailable, channelFailure } from './failure.ts';
 import { type Closable, keep, type Keeper } from './keep.ts';
 import { type Arrival, readMessage } from './message.ts';
 import { declareQueue, queueOf } from './topology.ts';
+import { type BindingsWatchOptions, watchBindings } from './watch-bindings.ts';
 
 export interface ConsumerOptions {
   readonly consumer: string;
@@ -25,6 +26,8 @@ export interface ConsumerOptions {
   readonly reopening: RetryPolicy;
   /** Whether somebody waits to be told of the first failure: then one that waiting can't mend is the end. */
   readonly awaited: () => boolean;
+  /** See `BindingsWatchOptions`. */
+  readonly reaches: BindingsWatchOptions['reaches'];
   /** The queue is there and this consumer on it, again or for the first time. */
   readonly attached: () => void;
 }
@@ -33,6 +36,8 @@ export interface ConsumerOptions {
 export interface Attached extends Closable {
   /** Messages that the broker has given to nobody, and those that were brought here and are not done with. */
   waiting(): Promise<number>;
+  /** Looks now whether it is bound to what it wants, as it does now and then. */
+  lookAtBindings(): void;
 }
 
 /** So many messages beyond the handlers' places may wait unacknowledged for their next try, before they hold up others. */
@@ -69,7 +74,7 @@ function explained(failure: BrokerUnavailable, consumer: string): BrokerUnavaila
 }
 
 async function attach(options: ConsumerOptions, connection: Connection, lost: (why: string) => void): Promise<Attached> {
-  const { consumer, subscriptions, prefetch, clock, retries, ...rest } = options;
+  const { consumer, subscriptions, prefetch, clock, retries, reaches, ...rest } = options;
   const channel = await connection.createChannel();
   channel.on('error', (error) => lost(channelFailure(error, 'its channel').message));
   channel.on('close', () => lost('its channel was closed'));
@@ -77,6 +82,7 @@ async function attach(options: ConsumerOptions, connection: Connection, lost: (w
   const deliveries = new Deliveries(channel, dispatcher, options);
   const types = subscriptions.map(({ event }) => event.type);
   const queue = await declareQueue(channel, consumer, types);
+  const bindings = await watchBindings({ channel, consumer, types, reaches, clock, cut: lost });
   await channel.prefetch(prefetch + restingMax);
   const { consumerTag } = await channel.consume(queue, (message) => {
     if (message === null) lost(`the queue ${queue} was deleted`);
@@ -84,7 +90,9 @@ async function attach(options: ConsumerOptions, connection: Connection, lost: (w
   });
   return {
     waiting: async () => (await channel.checkQueue(queue)).messageCount + dispatcher.pending,
+    lookAtBindings: () => bindings.look(),
     async close() {
+      bindings.close();
       await closeWithin(clock, () => channel.cancel(consumerTag));
       await dispatcher.close();
       await deliveries.settled();

@@ -8,12 +8,14 @@ import { memoryParking } from '../messaging.contract.ts';
 import { createRelay } from '../relay/relay.ts';
 import { NoteChanged, type NoteState, openNotes } from '../testing/open-notes.ts';
 import { type Watermark, watermarksCollection } from '../watermark.ts';
-import { type BusRig, openBusRig, until } from './testing/bus-rig.ts';
+import { type BusRig, hastyClock, openBusRig, until } from './testing/bus-rig.ts';
 
 const log = pino({ level: 'silent' });
 const queue = 'commonpurse.reader';
+/** Looks at its bindings every few moments. */
+const hasty = { clock: hastyClock, publishTimeoutMs: 10_000_000 };
 
-describe('queues that are lost', () => {
+describe('queues and bindings that are lost', () => {
   let rig: BusRig;
   beforeEach(async () => void (rig = await openBusRig('queues')));
   afterEach(() => rig.close());
@@ -24,7 +26,7 @@ describe('queues that are lost', () => {
     const producer = await openNotes(memoryDisk(), clock);
     const outboxes = [producer.outbox];
     const relay = createRelay({ outboxes, history: producer.history, bus: await rig.open(), clock, log });
-    const bus = await rig.open();
+    const bus = await rig.open(hasty);
     const mirror = new Map<string, number>();
     let gate = Promise.resolve();
     let begun = 0;
@@ -105,6 +107,42 @@ describe('queues that are lost', () => {
     const deleted = await deleting;
     await until(() => system.told() && system.mirror.size === 800);
     expect(system.reconnected()).toBe(deleted);
+    await system.stop();
+  });
+
+  test('an exchange that somebody deleted is there again, and what was told meanwhile is found in the feed', async () => {
+    const system = await live();
+    await system.write(0);
+    await until(() => system.mirror.size === 1);
+    await rig.vhost.deleteExchange();
+    await Promise.all(Array.from({ length: 20 }, (_, n) => system.write(n + 1)));
+    await until(() => system.told() && system.mirror.size === 21);
+    const reconnected = system.reconnected();
+    expect(reconnected).toBeGreaterThan(0);
+    await system.write(21);
+    await until(() => system.mirror.size === 22);
+    expect(system.reconnected()).toBe(reconnected);
+    await system.stop();
+  });
+
+  test('a consumer notices that the exchange was deleted though nobody publishes anything', async () => {
+    const system = await live();
+    await rig.vhost.deleteExchange();
+    await until(() => system.reconnected() === 1);
+    await system.write(0);
+    await until(() => system.mirror.size === 1);
+    await system.stop();
+  });
+
+  test('a binding that somebody removed is there again as soon as something comes back for the lack of it', async () => {
+    const system = await live();
+    await rig.vhost.unbind(queue, NoteChanged.type);
+    await system.write(0);
+    await until(() => system.mirror.size === 1);
+    expect(system.reconnected()).toBe(1);
+    await system.write(1);
+    await until(() => system.mirror.size === 2);
+    expect(system.reconnected()).toBe(1);
     await system.stop();
   });
 

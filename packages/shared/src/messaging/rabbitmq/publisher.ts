@@ -7,7 +7,7 @@ import { closeWithin } from './connection.ts';
 import { BrokerUnavailable, channelFailure, lineOf } from './failure.ts';
 import { type Closable, keep, type Keeper } from './keep.ts';
 import { type OutMessage, packable, parcelOf } from './message.ts';
-import { declareExchange, exchange } from './topology.ts';
+import { declareExchange, exchange, isAside, returnedKeyOf } from './topology.ts';
 
 /** The broker did not confirm the event: it may have it, or not. The outbox keeps it and tells it again. */
 export class NotPublished extends Error {
@@ -23,6 +23,8 @@ export interface PublisherOptions {
   readonly awaited: () => boolean;
   /** From the call to the confirm. */
   readonly timeoutMs: number;
+  /** Told when the exchange, or who should be bound to it, may be gone. */
+  readonly doubted: () => void;
 }
 
 /** Sends messages and waits for the broker's confirms, however many are under way. */
@@ -30,6 +32,8 @@ export interface Publisher extends Closable {
   /** Resolves when the broker has the message safe in every queue that wants its type. Rejects with `NotPublished`: at once when the
    *  connection is cut under it, and after the time limit when there is no connection or the broker takes or confirms nothing. */
   publish(message: OutMessage): Promise<void>;
+  /** Whether any queue is bound for this key. What is sent to find out is an empty message. Rejects as `publish` does. */
+  reaches(routingKey: string): Promise<boolean>;
   /** Resolves when it can send; rejects when it never will. */
   readonly ready: Promise<void>;
   readonly trouble: string | null;
@@ -52,6 +56,10 @@ interface Line extends Closable {
  *  one, and one that is busy gets fewer, larger messages, which cost it a fraction. */
 const underWayMax = 8;
 
+/** Those whose bindings are gone are told of it so often, as long as what is published comes back. */
+const tellEveryMs = 1_000;
+const nothing = Buffer.from('{}');
+
 export const createPublisher = (options: PublisherOptions): Publisher => new ConfirmingPublisher(options);
 
 class ConfirmingPublisher implements Publisher {
@@ -67,8 +75,10 @@ class ConfirmingPublisher implements Publisher {
   #watching = false;
   /** Told when nothing is under way any more. */
   #settled: (() => void) | null = null;
-  /** Types that came back since the channel was opened. */
-  #unrouted = new Set<string>();
+  /** Types that came back since the channel was opened, and when that was last told. */
+  #unrouted = new Map<string, number>();
+  /** Keys that somebody asks about, and whether a message to them came back. */
+  readonly #asked = new Map<string, boolean>();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -111,6 +121,15 @@ class ConfirmingPublisher implements Publisher {
       void this.#watch();
     });
   }
+  async reaches(routingKey: string): Promise<boolean> {
+    this.#asked.set(routingKey, false);
+    try {
+      await this.publish({ id: routingKey, routingKey, content: nothing });
+      return this.#asked.get(routingKey) !== true;
+    } finally {
+      this.#asked.delete(routingKey);
+    }
+  }
   /** What is under way has a moment to be confirmed; what was not even sent is given back. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -129,12 +148,15 @@ class ConfirmingPublisher implements Publisher {
     if (connection === null) throw new BrokerUnavailable('closed', { permanent: true });
     try {
       const channel = await connection.createConfirmChannel();
-      channel.on('error', (error) => lost(channelFailure(error, 'the publishing channel').message));
+      channel.on('error', (error) => {
+        lost(channelFailure(error, 'the publishing channel').message);
+        this.#options.doubted();
+      });
       channel.on('close', () => lost('the channel was closed'));
       channel.on('return', ({ fields }) => this.#returned(fields.routingKey));
       connection.onUnblocked(() => this.#send());
       await declareExchange(channel);
-      this.#unrouted = new Set();
+      this.#unrouted = new Map();
       // it ends with its connection
       return { channel, connection, close: async () => undefined };
     } catch (error) {
@@ -184,12 +206,18 @@ class ConfirmingPublisher implements Publisher {
     }
   }
   /** No queue is bound to its type, and the confirm that follows is all there will be. That is no failure: either nobody wants it, or the
-   *  queue of one who does was lost; then its consumer declares it again and reads the feed, where the event is until
-   *  it is pulled and ever after. So it is only said, once for each type. */
-  #returned(type: string): void {
-    if (this.#unrouted.has(type)) return;
-    this.#unrouted.add(type);
-    this.#options.log.info({ type }, 'no queue takes this type of event: who comes later reads it from the changes feed');
+   *  queue or the binding of one who does was lost; then its consumer declares it again and reads the feed, where the event is until
+   *  it is pulled and ever after. So it is said, in the log once for each type, and to those who want it as long as it goes on. */
+  #returned(key: string): void {
+    if (this.#asked.has(key)) this.#asked.set(key, true);
+    if (isAside(key)) return;
+    const { clock, log, doubted } = this.#options;
+    const toldAt = this.#unrouted.get(key);
+    if (toldAt !== undefined && clock.now() - toldAt < tellEveryMs) return;
+    this.#unrouted.set(key, clock.now());
+    if (toldAt === undefined) log.info({ type: key }, 'no queue takes this type of event: who comes later reads it from the changes feed');
+    this.reaches(returnedKeyOf(key)).catch(() => undefined);
+    doubted();
   }
   /** Looks after the time limits as long as anything is under way: one timer, not one for each. */
   async #watch(): Promise<void> {

@@ -67,7 +67,10 @@ class RabbitBus implements Bus {
     this.#options = options;
     this.#publishing = keepLink(options, address, 'publishing', awaited);
     this.#consuming = keepLink(options, address, 'consuming', awaited);
-    this.#publisher = createPublisher({ link: this.#publishing, clock, log, retries: reopening, awaited, timeoutMs });
+    const doubted = (): void => {
+      for (const keeper of this.#consumers) keeper.current?.lookAtBindings();
+    };
+    this.#publisher = createPublisher({ link: this.#publishing, clock, log, retries: reopening, awaited, timeoutMs, doubted });
   }
   async open(): Promise<void> {
     const links = [this.#publishing, this.#consuming];
@@ -93,7 +96,9 @@ class RabbitBus implements Bus {
       if (answered) for (const listener of this.#reconnected) listener();
     };
     const awaited = (): boolean => !answered;
-    const keeper = keepConsumer({ consumer, subscriptions, parking, link, clock, log, prefetch, retries, reopening, awaited, attached });
+    const reaches = (key: string): Promise<boolean> => this.#publisher.reaches(key);
+    const to = { consumer, subscriptions, parking, prefetch, retries };
+    const keeper = keepConsumer({ ...to, link, clock, log, reopening, awaited, reaches, attached });
     this.#consumers.add(keeper);
     const close = async (): Promise<void> => {
       this.#consumers.delete(keeper);

@@ -27,6 +27,19 @@ export const declareExchange = async (channel: Declaring): Promise<void> =>
 export async function declareQueue(channel: Declaring, consumer: string, types: readonly string[]): Promise<string> {
   await declareExchange(channel);
   const { queue } = await channel.assertQueue(queueOf(consumer), { durable: true, arguments: queueArguments });
-  for (const type of types) await channel.bindQueue(queue, exchange, type);
+  await bindTo(channel, queue, types);
   return queue;
 }
+
+export async function bindTo(channel: Pick<Channel, 'bindQueue'>, queue: string, routingKeys: readonly string[]): Promise<void> {
+  for (const routingKey of routingKeys) await channel.bindQueue(queue, exchange, routingKey);
+}
+
+/** Under this key those who want a type are told that something of it was published and came back. */
+export const returnedKeyOf = (type: string): string => `returned.${type}`;
+
+/** Under this one a consumer hears from itself. */
+export const watchKeyOf = (id: string): string => `watch.${id}`;
+
+/** Whether it is one of those two, and no type of event. */
+export const isAside = (routingKey: string): boolean => /^(returned|watch)\./.test(routingKey);

@@ -11,6 +11,9 @@ export interface Vhost {
   declareQueue(name: string, args: Readonly<Record<string, unknown>>, types?: string): Promise<void>;
   deleteQueue(name: string): Promise<void>;
   declareExchange(type: string): Promise<void>;
+  deleteExchange(): Promise<void>;
+  /** The queue is bound to this type no more. */
+  unbind(queue: string, type: string): Promise<void>;
   /** Puts a message of any content into the exchange; `exchange` '' is the one that leads to the queue of the routing key's name. */
   send(routingKey: string, content: string | Buffer, exchange?: string): Promise<void>;
   /** Gone, with everything in it and everybody on it. */
@@ -53,6 +56,8 @@ export async function openVhost(purpose: string): Promise<Vhost> {
     },
     deleteQueue: (queue) => manage('DELETE', `/queues/${name}/${queue}`),
     declareExchange: (type) => manage('PUT', `/exchanges/${name}/${events}`, { type, durable: true }),
+    deleteExchange: () => manage('DELETE', `/exchanges/${name}/${events}`),
+    unbind: (queue, type) => manage('DELETE', `/bindings/${name}/e/${events}/q/${queue}/${type}`),
     send: async (routingKey, content, exchange = events) => {
       const payload = Buffer.from(content).toString('base64');
       const message = { routing_key: routingKey, payload, payload_encoding: 'base64', properties: {} };
