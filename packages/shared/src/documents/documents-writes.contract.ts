@@ -140,6 +140,27 @@ function describeRaces(ground: () => Ground): void {
     for (const result of results) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(DuplicateKey);
   });
 
+  test('of many inserts at once each has an outcome of its own', async () => {
+    const { notes } = ground();
+    await notes.insertMany([note('old'), note('holder', { code: 'K' })]);
+    const heard = new Set<string>();
+    const stop = notes.onOutbox((id) => heard.add(id));
+    const outcomes = await Promise.allSettled(
+      racers.map((racer) => {
+        const id = racer % 5 === 3 ? 'old' : `new-${racer}`;
+        return notes.insert(note(id, { size: racer, ...(racer % 5 === 4 && { code: 'K' }) }), [entry(id, 1)]);
+      }),
+    );
+    stop();
+    const told = outcomes.map((outcome) =>
+      outcome.status === 'fulfilled' ? outcome.value.size : (outcome.reason as DuplicateKey).indexName,
+    );
+    expect(told).toEqual(racers.map((racer) => (racer % 5 === 3 ? '_id' : racer % 5 === 4 ? 'code' : racer)));
+    const landed = racers.filter((racer) => racer % 5 < 3).map((racer) => `new-${racer}`);
+    expect(idsOf(await notes.find({}))).toEqual([...landed, 'holder', 'old'].toSorted());
+    expect([...heard].toSorted()).toEqual(landed.toSorted());
+  });
+
   test('of 50 concurrent replaces of one version exactly one wins, and every loser then sees the winner', async () => {
     const { notes } = ground();
     await notes.insert(note('a'));

@@ -110,6 +110,16 @@ describe('documents', () => {
     expect(await notes.get('a')).toBeNull();
   });
 
+  test('that come at once with one that no server takes land without it', async () => {
+    const notes = await (await ground.open()).store.collection<Note>({ name: 'notes', indexes: [] });
+    const ids = Array.from({ length: 20 }, (_, at) => `n-${String(at).padStart(2, '0')}`);
+    const outcomes = await Promise.allSettled(
+      ids.map((id, at) => notes.insert(note(id, { title: at === 10 ? 'x'.repeat(17 * 1024 * 1024) : 'short' }))),
+    );
+    expect(outcomes.flatMap(({ status }, at) => (status === 'rejected' ? [at] : []))).toEqual([10]);
+    expect((await notes.find({})).map(({ _id }) => _id)).toEqual(ids.toSpliced(10, 1));
+  });
+
   test('with arrays for elements of a unique key collide by any of them', async () => {
     const notes = await (
       await ground.open()

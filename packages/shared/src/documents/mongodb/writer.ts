@@ -1,13 +1,14 @@
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
-import { MongoServerError } from 'mongodb';
+import { MongoBulkWriteError, MongoServerError } from 'mongodb';
 import type { Clock } from '../../service/clock.ts';
 import { instantOf } from '../../service/clock.ts';
 import type { Doc, Index, InsertManyResult, OutboxEntry, OutboxPull } from '../documents.ts';
-import { DuplicateKey, StaleVersion } from '../documents.ts';
+import { DuplicateKey, StaleVersion, StoreUnavailable } from '../documents.ts';
 import { attempt } from './attempt.ts';
 import type { DuplicateFacts } from './failure.ts';
-import { codeOf, kindOf, rowFailures, takenIndex } from './failure.ts';
+import { codeOf, failureOf, kindOf, type RowFailure, rowFailures, takenIndex } from './failure.ts';
 import { findTakenIndex } from './find-taken-index.ts';
+import { createInsertLine } from './insert-line.ts';
 import { pullStages, replaceStages } from './outbox-stages.ts';
 import type { Stored } from './stored-form.ts';
 import { storedForm, withEntries } from './stored-form.ts';
@@ -30,6 +31,7 @@ export class Writer {
   readonly #collection: Collection<Stored>;
   readonly #name: string;
   readonly #listeners = new Set<OutboxListener>();
+  readonly #insertInLine = createInsertLine((docs: readonly Stored[]) => this.#insertEach(docs));
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -43,7 +45,7 @@ export class Writer {
 
   async insert(draft: Doc, entries: readonly OutboxEntry[]): Promise<Stored> {
     const doc = withEntries(this.#stored(draft), entries);
-    await this.#run(() => this.#orRefuse(doc, () => this.#collection.insertOne(doc)));
+    await this.#insertInLine(doc);
     if (entries.length > 0) this.#tell(doc);
     return doc;
   }
@@ -95,6 +97,32 @@ export class Writer {
     const own = outbox.filter((entry) => entry.version <= doc.version);
     return { ...(own.length > 0 && { outbox: own }), ...(historyHash !== undefined && { historyHash }) };
   }
+  /** Each for itself, in one command where there are several. Rejects when nobody can say what has landed. */
+  async #insertEach(docs: readonly Stored[]): Promise<PromiseSettledResult<unknown>[]> {
+    const alone = (doc: Stored) => this.#run(() => this.#orRefuse(doc, () => this.#collection.insertOne(doc)));
+    if (docs.length === 1) return Promise.allSettled(docs.map(alone));
+    let failures: readonly RowFailure[] = [];
+    try {
+      await this.#collection.insertMany([...docs], { ordered: false });
+    } catch (error) {
+      if (hasLeftNothing(error)) return Promise.allSettled(docs.map(alone));
+      failures = rowFailures(error) ?? [];
+      if (failures.length === 0) throw failureOf(error, this.#name);
+    }
+    const failureAt = new Map(failures.map((failure) => [failure.index, failure]));
+    return Promise.allSettled(
+      docs.map(async (doc, at) => {
+        const failure = failureAt.get(at);
+        if (failure?.kind === 'deadlock') await alone(doc);
+        else if (failure !== undefined) throw await this.#refusalOf(doc, failure);
+      }),
+    );
+  }
+  async #refusalOf(doc: Stored, { kind, facts }: RowFailure): Promise<Error> {
+    if (kind === 'duplicate') return new DuplicateKey(this.#name, doc._id, await this.#takenIndex(doc, facts));
+    const said = `${this.#name}: ${facts.message}`;
+    return kind === 'defect' ? new Error(said) : new StoreUnavailable(said);
+  }
   async #insertRows(docs: Stored[]) {
     try {
       await this.#collection.insertMany(docs, { ordered: false });
@@ -137,4 +165,10 @@ export class Writer {
   #run<R>(operation: () => Promise<R>): Promise<R> {
     return attempt(this.#name, operation);
   }
+}
+
+/** Whether a batch was refused as a whole: before it was sent, as one of its documents can't be, or by a server that has judged none of them. */
+function hasLeftNothing(error: unknown): boolean {
+  if (!(error instanceof MongoBulkWriteError)) return true;
+  return [error.writeErrors].flat().length === 0 && ['deadlock', 'defect'].includes(kindOf(error.code));
 }
