@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
 import { fakeClock, overriding } from '@commonpurse/shared/testing';
 import fc from 'fast-check';
-import { draftOf, openStore, writerOn } from '../testing/open-feed.ts';
+import { draftOf, inboxDraftOf, openStore, writerOn } from '../testing/open-feed.ts';
 import type { NotificationsStore } from '../store.ts';
 import { entriesOf } from './entry.ts';
 
@@ -36,16 +36,17 @@ describe('appending to a feed', () => {
     expect(again.map((entry) => entry.seq)).toEqual([2, first!.seq, 2]);
   });
 
-  test('tells what is there in order, and only when it is settled', async () => {
+  test('tells what is there in order, of a notification and what is behind it only when that is settled', async () => {
     const store = await openStore();
     const told: string[] = [];
     const writer = writerOn(store, {
       settle: async (entries) => void told.push(`settled ${entries.map((entry) => entry.seq).join()}`),
       announce: (userId, entries) => void told.push(`${userId} ${entries.map((entry) => entry.seq).join()}`),
     });
-    await writer.append('a', [draftOf('x'), draftOf('y')]);
+    await writer.append('a', [draftOf('v'), draftOf('w'), inboxDraftOf('x'), draftOf('y')]);
     await writer.append('a', [draftOf('y'), draftOf('z')]);
-    expect(told).toEqual(['settled 1,2', 'a 1,2', 'settled 2,3', 'a 2,3']);
+    await writer.append('a', [inboxDraftOf('x')]);
+    expect(told).toEqual(['a 1,2', 'settled 1,2,3,4', 'a 3,4', 'a 4,5', 'settled 3', 'a 3']);
   });
 
   test('says so when the store can not, and goes on where it stands afterwards', async () => {
@@ -74,8 +75,8 @@ describe('appending to a feed', () => {
       if (crashes-- > 0) throw new StoreUnavailable('killed in between');
       settled.push(...entries.map((entry) => entry.key));
     };
-    await expect(writerOn(store, { settle }).append('a', [draftOf('x')])).rejects.toThrow('killed in between');
-    const [entry] = await writerOn(store, { settle }).append('a', [draftOf('x')]);
+    await expect(writerOn(store, { settle }).append('a', [inboxDraftOf('x')])).rejects.toThrow('killed in between');
+    const [entry] = await writerOn(store, { settle }).append('a', [inboxDraftOf('x')]);
     expect([entry!.seq, settled]).toEqual([1, ['x']]);
   });
 

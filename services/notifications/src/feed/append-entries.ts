@@ -10,7 +10,7 @@ export interface FeedWriter {
 }
 export interface FeedWriterDeps {
   readonly pages: Documents<FeedPage>;
-  /** What must be stored before anybody is told; may see an entry again after a crash in between. */
+  /** What must be stored before anybody is told of the notifications among them; may see an entry again after a crash in between. */
   settle(entries: readonly FeedEntry[]): Promise<void>;
   /** Tells that these entries are in the feed now, ascending. Entries that were there already are told again. */
   announce(userId: string, entries: readonly FeedEntry[]): void;
@@ -79,14 +79,23 @@ async function appendCalls(deps: FeedWriterDeps, queue: UserQueue, calls: readon
     const entries = await appendOnce(deps.pages, queue, drafts);
     queue.lastAtMs = deps.clock.now();
     const ascending = [...entries.values()].toSorted((a, b) => a.seq - b.seq);
-    await deps.settle(ascending);
-    deps.announce(queue.userId, ascending);
+    await tell(deps, queue.userId, ascending);
     for (const call of calls) call.resolve(call.drafts.map((draft) => entries.get(draft.key)!));
   } catch (error) {
     // Whether the page landed is not known, so neither is the last number.
     queue.last = null;
     for (const call of calls) call.reject(error);
   }
+}
+
+/** In their order: what goes before the first notification at once, for it needs nothing but the feed; the rest when that is settled. */
+async function tell({ settle, announce }: FeedWriterDeps, userId: string, ascending: readonly FeedEntry[]): Promise<void> {
+  const first = ascending.findIndex(({ kind }) => kind === 'notification');
+  const ahead = first === -1 ? ascending.length : first;
+  if (ahead > 0) announce(userId, ascending.slice(0, ahead));
+  if (first === -1) return;
+  await settle(ascending);
+  announce(userId, ascending.slice(ahead));
 }
 
 /** Appends those that are not there yet as one page. A refused insert says that another instance took the number or appended the

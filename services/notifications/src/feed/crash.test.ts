@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { memoryDisk } from '@commonpurse/shared/testing';
 import fc from 'fast-check';
 import { dyingDisk } from '../testing/dying-disk.ts';
-import { draftOf, openStore, writerOn } from '../testing/open-feed.ts';
+import { inboxDraftOf, openStore, writerOn } from '../testing/open-feed.ts';
 import type { NotificationsStore } from '../store.ts';
 import { settleItems } from '../inbox/settle-items.ts';
-import type { EntryDraft, FeedEntry } from './entry.ts';
+import type { FeedEntry } from './entry.ts';
 import { entriesOf } from './entry.ts';
 
 const Life = fc.record({
@@ -14,12 +14,6 @@ const Life = fc.record({
     maxLength: 25,
   }),
   writesUntilDeath: fc.nat(30),
-});
-
-const inboxDraft = (key: string): EntryDraft => ({
-  ...draftOf(key),
-  kind: 'notification',
-  data: { type: 't', title: '', body: '', data: {} },
 });
 
 describe('a feed and its inbox', () => {
@@ -36,7 +30,7 @@ describe('a feed and its inbox', () => {
         const store = await openStore({ disk: dyingDisk(disk, Infinity) });
         await expectWhole(store, acknowledged, asked);
         // What nobody acknowledged is told again.
-        await writerOn(store, { settle: settleItems(store.inbox) }).append('a', [...asked].map(inboxDraft));
+        await writerOn(store, { settle: settleItems(store.inbox) }).append('a', [...asked].map(inboxDraftOf));
         const seqs = (await store.feed.find({})).flatMap(entriesOf).map((entry) => entry.seq);
         expect(seqs).toHaveLength(asked.size);
         expect(
@@ -75,7 +69,7 @@ async function live(
     for (const key of keys) told.asked.add(`key-${key}`);
     const appended = writers[writer]!.append(
       'a',
-      keys.map((key) => inboxDraft(`key-${key}`)),
+      keys.map((key) => inboxDraftOf(`key-${key}`)),
     );
     done.push(appended.then((entries) => expectSame(entries, told.acknowledged), expectDeath));
     if (pause) await new Promise((resolve) => setImmediate(resolve));

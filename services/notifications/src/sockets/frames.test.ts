@@ -1,6 +1,34 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TestUser } from '@commonpurse/shared/testing';
+import type { CollectionDeclaration, Doc, DocumentStore } from '@commonpurse/shared/documents';
+import { overriding, type TestUser } from '@commonpurse/shared/testing';
 import { importProgressed, startNotifications, type TestNotifications } from '../testing/start-notifications.ts';
+
+/** A store whose inbox takes nothing before it is told to. */
+const holdingInbox = (store: DocumentStore, until: Promise<void>): DocumentStore =>
+  overriding(store, {
+    collection: async <T extends Doc>(declaration: CollectionDeclaration) => {
+      const documents = await store.collection<T>(declaration);
+      const insertMany: typeof documents.insertMany = (drafts) => until.then(() => documents.insertMany(drafts));
+      return declaration.name === 'inbox' ? overriding(documents, { insertMany }) : documents;
+    },
+  });
+
+test('an alert is shown before its inbox item is stored, and the frame of the item after', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const system = await startNotifications({ deps: (deps) => ({ ...deps, documents: holdingInbox(deps.documents, promise) }) });
+  const ada = await system.user();
+  const socket = await system.connect(ada);
+  const told = system.crossThreshold(ada);
+  await socket.next('budget.alert');
+  socket.send({ type: 'resume', since: 0 });
+  await system.until(() => socket.seqs.length === 2);
+  expect(socket.seqs).toEqual([1, 1]);
+  resolve();
+  await told;
+  await socket.next('notification');
+  expect((await system.as(ada).get('/notifications')).body.items).toHaveLength(1);
+  await system.stop();
+});
 
 describe('the frames of a socket', () => {
   let system: TestNotifications;

@@ -19,3 +19,14 @@ test('a hint that promised too much is forgotten, but not what was said while th
   expect(await asking(() => stream.hear(1))).toBeGreaterThanOrEqual(1);
   expect(await asking(() => undefined)).toBe(0);
 });
+
+test('nothing is shown that nobody has told of yet, though the store holds it', async () => {
+  const entries = [1, 2, 3].map((seq) => ({ userId: 'ada', seq, key: `${seq}`, kind: 'budget.alert', at: '', data: {} }) as const);
+  const render = async (_: string, shown: readonly FeedEntry[]) => shown.map(({ seq }) => ({ seq, text: '' }));
+  const reader = { lastSeq: async () => 3, after: async () => entries };
+  const stream = createFeedStream({ userId: 'ada', reader, render, moved: () => undefined });
+  stream.hear(1);
+  expect(await stream.readAfter(0)).toMatchObject([{ seq: 1 }]);
+  await stream.look();
+  expect(await stream.readAfter(0)).toHaveLength(3);
+});

@@ -14,7 +14,8 @@ export interface FeedStream {
   look(): Promise<number>;
   /** What comes next behind `seq`, at once where it was just appended here; null: ask the store. */
   recentAfter(seq: number): readonly NumberedFrame[] | null;
-  /** What comes next behind `seq`, from the store; [] at the end; `gone` when it is kept no more. */
+  /** What comes next behind `seq`, from the store, no further than `head`: what the store holds beyond it may not be settled yet. [] at the end;
+   *  `gone` when it is kept no more. */
   readAfter(seq: number): Promise<readonly NumberedFrame[] | 'gone'>;
 }
 export interface FeedStreamDeps {
@@ -62,7 +63,10 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
       if (entries === 'gone') return entries;
       // A hint that promised more than there is must not be asked for again and again; what was said meanwhile may be news.
       if (entries.length === 0 && said === saidBefore) head = seq;
-      return render(userId, entries);
+      return render(
+        userId,
+        entries.filter((entry) => entry.seq <= head),
+      );
     },
   };
 }

@@ -25,3 +25,9 @@ export const draftOf = (key: string): EntryDraft => ({
   at: '2026-01-01T00:00:00.000Z',
   data: { id: key, version: 1 },
 });
+
+export const inboxDraftOf = (key: string): EntryDraft => ({
+  ...draftOf(key),
+  kind: 'notification',
+  data: { type: 't', title: '', body: '', data: {} },
+});
