@@ -1,9 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Mail, Mailer } from '@commonpurse/shared/mail';
 import { loadConfig } from '@commonpurse/shared/service';
-import { startTestService, type TestAnswer, type TestService, type TestServiceOptions } from '@commonpurse/shared/testing';
-import { type Doc, type Documents, type DocumentStore, upsertNewer } from '@commonpurse/shared/documents';
-import type { ServiceDeps } from '@commonpurse/shared/service';
+import {
+  noted,
+  type NotedStore,
+  startTestService,
+  type TestAnswer,
+  type TestService,
+  type TestServiceOptions,
+} from '@commonpurse/shared/testing';
+import { type Doc, type Documents, upsertNewer } from '@commonpurse/shared/documents';
 import type { AddressRequest } from '../accounts/address-request.ts';
 import type { User, UserChange } from '../accounts/user.ts';
 import type { AdminRoll } from '../admins/admin-roll.ts';
@@ -66,40 +72,44 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
     },
   };
   const config = loadConfig(AuthConfig, { ...testSecrets, PUBLIC_URL: 'https://purse.example', ...options.env });
-  const opened = new Map<string, Documents<Doc>>();
+  let stored!: NotedStore;
   const system = await startTestService((deps) => createAuthService({ ...deps, config, mailer, passwordCost: 4 }), {
     ...options,
-    deps: (deps) => noting(options.deps ? options.deps(deps) : deps, opened),
+    deps: (deps) => {
+      const given = options.deps ? options.deps(deps) : deps;
+      stored = noted(given.documents);
+      return { ...given, documents: stored.store };
+    },
   });
+  const collection = <T extends Doc>(name: string) => stored.opened.get(name) as unknown as Documents<T>;
   const call = (path: string, body: unknown, headers: Record<string, string> = {}): Promise<TestAnswer> =>
     system.request('POST', path, { body, headers });
   const auth: TestAuth = Object.defineProperties({} as TestAuth, Object.getOwnPropertyDescriptors(system));
   const own = {
     mails,
     get users() {
-      return opened.get('users') as unknown as Documents<User>;
+      return collection<User>('users');
     },
     get addressRequests() {
-      return opened.get('address-requests') as unknown as Documents<AddressRequest>;
+      return collection<AddressRequest>('address-requests');
     },
     get shares() {
-      return opened.get('shares') as unknown as Documents<Share>;
+      return collection<Share>('shares');
     },
     get rolls() {
-      return opened.get('admin-rolls') as unknown as Documents<AdminRoll>;
+      return collection<AdminRoll>('admin-rolls');
     },
     get stampDebts() {
-      return opened.get('stamp-debts') as unknown as Documents<StampDebt>;
+      return collection<StampDebt>('stamp-debts');
     },
     get signingKeys() {
-      return opened.get('signing-keys') as unknown as Documents<StoredSigningKey>;
+      return collection<StoredSigningKey>('signing-keys');
     },
     get history() {
-      return opened.get('history') as unknown as Documents<HistoryLine>;
+      return collection<HistoryLine>('history');
     },
     tamper: async (userId: string, change: UserChange) => {
-      const users = opened.get('users') as unknown as Documents<User>;
-      await upsertNewer(users, userId, (user) => ({ ...user!, ...change, version: user!.version + 1 }));
+      await upsertNewer(collection<User>('users'), userId, (user) => ({ ...user!, ...change, version: user!.version + 1 }));
     },
     tokenFor: (email: string, after = 0) =>
       system.until(() => tokenIn(mails.slice(after).findLast((mail) => mail.to === email && mail.text.includes('token=')))),
@@ -118,21 +128,6 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
   };
   return Object.defineProperties(auth, Object.getOwnPropertyDescriptors(own));
 }
-
-/** The dependencies, with every collection noted that is opened through them. */
-const noting = (deps: ServiceDeps, opened: Map<string, Documents<Doc>>): ServiceDeps => ({
-  ...deps,
-  documents: {
-    failed: deps.documents.failed,
-    health: () => deps.documents.health(),
-    close: () => deps.documents.close(),
-    collection: async (declaration) => {
-      const collection = await deps.documents.collection(declaration);
-      opened.set(declaration.name, collection);
-      return collection;
-    },
-  } as DocumentStore,
-});
 
 const tokenIn = (mail: Mail | undefined): string | undefined => /token=([\w-]+)/.exec(mail?.text ?? '')?.[1];
 
