@@ -63,10 +63,8 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
       if (entries === 'gone') return entries;
       // A hint that promised more than there is must not be asked for again and again; what was said meanwhile may be news.
       if (entries.length === 0 && said === saidBefore) head = seq;
-      return render(
-        userId,
-        entries.filter((entry) => entry.seq <= head),
-      );
+      const told = entries.filter((entry) => entry.seq <= head);
+      return render(userId, told);
     },
   };
 }
