@@ -81,8 +81,7 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
     health: async () => awayOf(catchUp).join('; ') || null,
     start: async () => {
       if (subscriptions.length > 0) consumption = await deps.bus.consume(name, subscriptions, parking);
-      await relay?.start();
-      await catchUp.start();
+      await Promise.all([relay?.start(), catchUp.start()]);
       rebuilder?.start();
     },
     stop: async () => {

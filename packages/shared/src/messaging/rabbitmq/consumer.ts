@@ -81,24 +81,32 @@ async function attach(options: ConsumerOptions, connection: Connection, lost: (w
   const dispatcher = createDispatcher({ ...rest, consumer, subscriptions, prefetch, clock, ...(retries && { retries }) });
   const deliveries = new Deliveries(channel, dispatcher, options);
   const types = subscriptions.map(({ event }) => event.type);
-  const queue = await declareQueue(channel, consumer, types);
-  const bindings = await watchBindings({ channel, consumer, types, reaches, clock, cut: lost });
-  await channel.prefetch(prefetch + restingMax);
-  const { consumerTag } = await channel.consume(queue, (message) => {
-    if (message === null) lost(`the queue ${queue} was deleted`);
-    else deliveries.take(message);
-  });
-  return {
-    waiting: async () => (await channel.checkQueue(queue)).messageCount + dispatcher.pending,
-    lookAtBindings: () => bindings.look(),
-    async close() {
-      bindings.close();
-      await closeWithin(clock, () => channel.cancel(consumerTag));
-      await dispatcher.close();
-      await deliveries.settled();
-      await closeWithin(clock, () => channel.close());
-    },
-  };
+  const watching = watchBindings({ connection, consumer, types, reaches, clock, cut: lost });
+  // seen below, or given up with the rest
+  watching.catch(() => undefined);
+  const stopWatching = (): Promise<unknown> => watching.then((bindings) => bindings.close());
+  try {
+    const queue = await declareQueue(channel, consumer, types);
+    await channel.prefetch(prefetch + restingMax);
+    const { consumerTag } = await channel.consume(queue, (message) => {
+      if (message === null) lost(`the queue ${queue} was deleted`);
+      else deliveries.take(message);
+    });
+    const bindings = await watching;
+    return {
+      waiting: async () => (await channel.checkQueue(queue)).messageCount + dispatcher.pending,
+      lookAtBindings: () => bindings.look(),
+      async close() {
+        await Promise.all([stopWatching(), closeWithin(clock, () => channel.cancel(consumerTag))]);
+        await dispatcher.close();
+        await deliveries.settled();
+        await closeWithin(clock, () => channel.close());
+      },
+    };
+  } catch (error) {
+    await Promise.allSettled([stopWatching(), dispatcher.close(), closeWithin(clock, () => channel.close())]);
+    throw error;
+  }
 }
 
 /** The messages of one channel. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Channel } from 'amqplib';
 import type { Clock } from '../../service/clock.ts';
-import { bindTo, exchange, queueOf, returnedKeyOf, watchKeyOf } from './topology.ts';
+import { closeWithin, type Connection } from './connection.ts';
+import { channelFailure } from './failure.ts';
+import { bindTo, declareExchange, exchange, queueOf, returnedKeyOf, watchKeyOf } from './topology.ts';
 
 export interface BindingsWatchOptions {
-  readonly channel: Channel;
+  readonly connection: Pick<Connection, 'createChannel'>;
   readonly consumer: string;
   readonly types: readonly string[];
   /** Whether anything that is published under this key now reaches a queue; rejects when that can't be said. */
@@ -20,14 +21,21 @@ export interface BindingsWatchOptions {
 export interface BindingsWatch {
   /** Looks now; it does so every five seconds anyway. */
   look(): void;
-  close(): void;
+  close(): Promise<void>;
 }
 
 const lookEveryMs = 5_000;
 
-export async function watchBindings({ channel, consumer, types, reaches, clock, cut }: BindingsWatchOptions): Promise<BindingsWatch> {
+export async function watchBindings({ connection, consumer, types, reaches, clock, cut }: BindingsWatchOptions): Promise<BindingsWatch> {
   const closing = new AbortController();
   const id = randomUUID();
+  const channel = await connection.createChannel();
+  channel.on('error', (error) => cut(channelFailure(error, 'the channel that watches its bindings').message));
+  channel.on('close', () => {
+    closing.abort();
+    cut('the channel that watches its bindings was closed');
+  });
+  await declareExchange(channel);
   const { queue } = await channel.assertQueue(`${queueOf(consumer)}.watch.${id}`, { exclusive: true, durable: false });
   await bindTo(channel, queue, [watchKeyOf(id), ...types.map(returnedKeyOf)]);
   const take = (routingKey: string | undefined): void => {
@@ -47,5 +55,11 @@ export async function watchBindings({ channel, consumer, types, reaches, clock, 
     }
   };
   void keepLooking();
-  return { look: () => void look(), close: () => closing.abort() };
+  return {
+    look: () => void look(),
+    async close() {
+      closing.abort();
+      await closeWithin(clock, () => channel.close());
+    },
+  };
 }

@@ -91,13 +91,14 @@ async function keepSweeping(lanes: readonly Lane[], options: RelayOptions, close
 }
 
 async function sweepAll(lanes: readonly Lane[], before: string, log: Logger): Promise<void> {
-  for (const lane of lanes) {
+  const sweep = async (lane: Lane): Promise<void> => {
     try {
       await lane.sweep(before);
     } catch (error) {
       log.error({ err: error }, 'the sweep could not read an outbox; it will be tried again');
     }
-  }
+  };
+  await Promise.all(lanes.map(sweep));
 }
 
 /** Promises that resolve when a condition has come to hold; `check` is called after every change. */
