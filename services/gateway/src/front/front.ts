@@ -60,7 +60,7 @@ export function createFront(deps: FrontDeps): Front {
 
 export const visitorOf = (req: IncomingMessage, trusted: TrustedProxies): Visitor => ({
   requestId: requestIdOf(req.headers['x-request-id']),
-  address: clientAddress(req.socket.remoteAddress ?? '', [req.headers['x-forwarded-for'] ?? []].flat().join(','), trusted),
+  address: clientAddress(req.socket.remoteAddress ?? '', String(req.headers['x-forwarded-for'] ?? ''), trusted),
   path: pathOf(req.url ?? '/'),
   headers: [],
 });

@@ -24,7 +24,8 @@ export function trustedProxies(ranges: readonly string[]): TrustedProxies {
  *  IPv4-mapped IPv6 comes out as IPv4. */
 export function clientAddress(socketAddress: string, forwardedFor: string | undefined, trusted: TrustedProxies): string {
   let address = plain(socketAddress);
-  const hops = (forwardedFor ?? '').split(',').map((hop) => plain(hop.trim()));
+  if (!forwardedFor) return address;
+  const hops = forwardedFor.split(',').map((hop) => plain(hop.trim()));
   while (hops.length > 0 && trusted.contains(address)) {
     const hop = hops.pop()!;
     if (isIP(hop) === 0) break;

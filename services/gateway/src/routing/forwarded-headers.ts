@@ -4,36 +4,56 @@ import type { IncomingHttpHeaders } from 'node:http';
 const spoofable =
   /^(x-forwarded-.*|forwarded|x-real-ip|x-client-.*|x-user-.*|x-internal-.*|x-original-.*|x-rewrite-.*|x-http-method.*|x-method-override|true-client-ip|cf-connecting-ip|via)$/;
 /** Meant for this hop only (RFC 9110 section 7.6.1; Node has answered an expectation by itself). `Connection` goes too, so that nobody gets a header dropped further on by naming it there. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect']);
-const ofUpgrade = new Set(['connection', 'upgrade']);
+const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'proxy-authorization', 'te', 'trailer', 'upgrade', 'expect'];
+const ofUpgrade = ['connection', 'upgrade'] as const;
 /** Said anew here, whatever the client said. */
-const ownWords = new Set(['x-request-id', 'x-client-address']);
+const ownWords = ['x-request-id', 'x-client-address'];
+const dropped = new Set([...hopByHop, ...ownWords]);
 
 export interface Introduction {
   readonly requestId: string;
   readonly address: string;
 }
 
-const isDropped = (name: string): boolean => hopByHop.has(name) || ownWords.has(name) || spoofable.test(name);
-
-/** Rewrites, in place, a client's headers into what a service is told: the client's own words, and who it is by the gateway's. */
-export function introduce(headers: IncomingHttpHeaders, { requestId, address }: Introduction): void {
-  for (const name in headers) if (isDropped(name)) delete headers[name];
-  headers['x-request-id'] = requestId;
-  headers['x-client-address'] = address;
+/** What a service is told of a client's headers: the client's own words, and who it is by the gateway's. */
+export function introduced(sent: IncomingHttpHeaders, { requestId, address }: Introduction): IncomingHttpHeaders {
+  // a new object: from one that has lost some of its fields all others are read slowly
+  const headers: IncomingHttpHeaders = { 'x-request-id': requestId, 'x-client-address': address };
+  for (const name in sent) if (!dropped.has(name) && !spoofable.test(name)) headers[name] = sent[name];
+  return headers;
 }
 
-/** The same for an upgrade: that one asks for it further on. */
-export function introduceUpgrade(headers: IncomingHttpHeaders, introduction: Introduction): void {
-  const asked = Object.entries(headers).filter(([name]) => ofUpgrade.has(name));
-  introduce(headers, introduction);
-  for (const [name, value] of asked) headers[name] = value;
+/** The same of an upgrade: that one asks for it further on. */
+export function introducedUpgrade(sent: IncomingHttpHeaders, introduction: Introduction): IncomingHttpHeaders {
+  const headers = introduced(sent, introduction);
+  for (const name of ofUpgrade) if (sent[name] !== undefined) headers[name] = sent[name];
+  return headers;
 }
 
-/** Takes out of a service's answer, in place, what the door has said already, and ends the connection as its own client asked.
- *  @param own names and values in turn */
-export function keepOwnHeaders(answer: IncomingHttpHeaders, own: readonly string[], closing: boolean): void {
-  for (let at = 0; at < own.length; at += 2) delete answer[own[at]!.toLowerCase()];
-  delete answer['keep-alive'];
-  answer.connection = closing ? 'close' : 'keep-alive';
+/** Said by the gateway alone: the client's connection is another one. */
+const ofConnection = new Set(['connection', 'keep-alive']);
+
+export interface Words {
+  /** What the door has said: names and values in turn. */
+  readonly own: readonly string[];
+  /** The client wants its connection closed afterwards. */
+  readonly closing: boolean;
+}
+
+/** What a client is told of a service's answer: what the door has said, and of the service's words those that say something else.
+ *  @param answer names and values in turn, as the result
+ *  @param unframed the client knows no chunks, or there is nothing to be cut into them */
+export function handedBack(answer: readonly string[], { own, closing }: Words, unframed: boolean): string[] {
+  const headers = [...own, 'Connection', closing ? 'close' : 'keep-alive'];
+  for (let at = 0; at < answer.length; at += 2) {
+    const name = answer[at]!.toLowerCase();
+    if (ofConnection.has(name) || (unframed && name === 'transfer-encoding') || isSaid(own, name)) continue;
+    headers.push(answer[at]!, answer[at + 1]!);
+  }
+  return headers;
+}
+
+function isSaid(own: readonly string[], name: string): boolean {
+  for (let at = 0; at < own.length; at += 2) if (own[at]!.length === name.length && own[at]!.toLowerCase() === name) return true;
+  return false;
 }

@@ -12,7 +12,7 @@ type Connected = (error: Error | null, socket: Duplex) => void;
 const connectMsMax = 2_000;
 
 /** Below the 65 s that our servers keep an idle connection: no request goes into one that is just being closed. What an instance says of that
- *  in its answer is gone before it is looked for here. */
+ *  in its answer is not asked for: reading one header costs as much as reading all. */
 const idleMsMax = 50_000;
 
 /** Connections to instances, kept. Where one can't be reached, another instance of the service is: nothing has been sent yet, so it makes
@@ -59,8 +59,11 @@ export class InstanceAgent extends Agent {
     return near ?? open(addressOf(url));
   }
 
+  /** `free` is told of sockets alone. */
   override keepSocketAlive(socket: Duplex): boolean {
-    return !this.#elsewhere.has(socket) && (super.keepSocketAlive as unknown as (socket: Duplex) => boolean).call(this, socket);
+    if (this.#elsewhere.has(socket)) return false;
+    (socket as Socket).unref().setTimeout(idleMsMax);
+    return true;
   }
 }
 
@@ -68,7 +71,13 @@ const hostOf = (host: string | null | undefined): string => (host?.includes(':')
 
 function addressOf(url: string): NetConnectOpts {
   const { hostname, port } = new URL(url);
-  return { host: hostname.replaceAll(/[[\]]/g, ''), port: Number(port || 80), noDelay: true, keepAlive: true };
+  return {
+    host: hostname.replaceAll(/[[\]]/g, ''),
+    port: Number(port || 80),
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: 1_000,
+  };
 }
 
 function open(to: NetConnectOpts): Promise<Socket> {

@@ -4,9 +4,10 @@ import { Refusal } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
-import { introduce, introduceUpgrade, keepOwnHeaders } from './forwarded-headers.ts';
+import { introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
+import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
-import type { Targets } from './targets.ts';
+import { rememberParts, type Targets } from './targets.ts';
 
 export interface ServiceProxy {
   /** Hands a request to the service it belongs to, with a client's body as it comes and the answer as it comes back; resolves when it is
@@ -27,12 +28,8 @@ export interface ProxyOptions {
 }
 
 /** A request on its way to one instance of a service. */
-interface Passage {
+interface Passage extends Words {
   readonly url: string;
-  /** What the door has said: names and values in turn. */
-  readonly own: readonly string[];
-  /** The client wants its connection closed afterwards. */
-  readonly closing: boolean;
   readonly fail: (error: unknown) => void;
 }
 /** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
@@ -48,7 +45,7 @@ export function createServiceProxy({
   leaveMsMax = 3_000,
 }: ProxyOptions): ServiceProxy {
   const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' }, doorAt);
-  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax }));
+  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf: rememberParts() }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -68,7 +65,7 @@ export function createServiceProxy({
         (req as Passing)[passage] = { url, own: visitor.headers, closing, fail };
         proxy(req, res, fail).catch(fail);
       };
-      introduce(req.headers, visitor);
+      req.headers = introduced(req.headers, visitor);
       res.once('close', resolve);
       pass(targets.next(service));
     });
@@ -82,7 +79,7 @@ export function createServiceProxy({
 const upgradeBy =
   (proxy: ReturnType<typeof createProxyMiddleware>, leaveMsMax: number): ServiceProxy['upgrade'] =>
   (req, socket, head, visitor) => {
-    introduceUpgrade(req.headers, visitor);
+    req.headers = introducedUpgrade(req.headers, visitor);
     socket.once('finish', () => takeLeave(socket, leaveMsMax));
     proxy.upgrade(req, socket, head);
   };
@@ -92,23 +89,26 @@ interface Parts {
   readonly agent: InstanceAgent;
   readonly answerTimeoutMs: number;
   readonly leaveMsMax: number;
+  readonly partsOf: ReturnType<typeof rememberParts>;
 }
-const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax }: Parts): Options => ({
+const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Parts): Options => ({
   agent,
   ws: false,
   xfwd: false,
   proxyTimeout: answerTimeoutMs,
   upgradeTimeout: answerTimeoutMs,
-  router: (req) => passageOf(req)?.url ?? targets.next('notifications'),
+  router: (req, _res, options) => {
+    const passing = passageOf(req);
+    const whole = passing && WholeRequest.of(req);
+    if (whole) options.buffer = whole;
+    return partsOf(passing?.url ?? targets.next('notifications'));
+  },
+  selfHandleResponse: true,
   // the default plugins log and answer errors in their own words; only the event hooks are wanted
   ejectPlugins: true,
   plugins: [proxyEventsPlugin],
   on: {
-    proxyRes: (answer, req, res) => {
-      const { own, closing } = passageOf(req)!;
-      keepOwnHeaders(answer.headers, own, closing);
-      for (let at = 0; at < own.length; at += 2) res.setHeader(own[at]!, own[at + 1]!);
-    },
+    proxyRes: (answer, req, res) => handBack(answer, req, res, passageOf(req)!),
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
       if ('statusCode' in res) passageOf(req)?.fail(error);

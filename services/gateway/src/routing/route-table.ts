@@ -26,7 +26,7 @@ export function ambiguousPath(path: string): boolean {
   if (!path.startsWith('/') || path.includes('//') || path.includes('\\')) return true;
   // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   if (/%2f|%5c|%00|[\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(path)) return true;
-  return path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+  return /\/(\.|%2e){1,2}(\/|$)/i.test(path);
 }
 
 /** Anyone may call these; a stale token beside the call does no harm. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fakeClock } from '@commonpurse/shared/testing';
-import { introduce, introduceUpgrade, keepOwnHeaders } from './forwarded-headers.ts';
+import { handedBack, introduced, introducedUpgrade } from './forwarded-headers.ts';
 import { ambiguousPath, isOpen, serviceFor } from './route-table.ts';
 import { createTargets } from './targets.ts';
 
@@ -63,8 +63,7 @@ describe('forwarded headers', () => {
       'x-request-id': 'spoofed',
       'x-http-method-override': 'DELETE',
     };
-    introduce(headers, { requestId: 'r', address: '203.0.113.9' });
-    expect(headers).toEqual({
+    expect(introduced(headers, { requestId: 'r', address: '203.0.113.9' })).toEqual({
       host: 'h',
       authorization: 'Bearer x',
       'idempotency-key': 'k',
@@ -74,15 +73,36 @@ describe('forwarded headers', () => {
   });
   test('of an upgrade still ask for one', () => {
     const headers = { connection: 'Upgrade', upgrade: 'websocket', 'x-real-ip': '1.1.1.1', 'x-client-address': 'spoofed' };
-    introduceUpgrade(headers, { requestId: 'r', address: 'a' });
-    expect(headers).toEqual({ connection: 'Upgrade', upgrade: 'websocket', 'x-request-id': 'r', 'x-client-address': 'a' });
+    expect(introducedUpgrade(headers, { requestId: 'r', address: 'a' })).toEqual({
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'x-request-id': 'r',
+      'x-client-address': 'a',
+    });
   });
   test('of an answer are whatever the door has not said, and end the connection as the client asked', () => {
-    const answer = { etag: '"1"', 'x-request-id': 'theirs', connection: 'close', 'keep-alive': 'timeout=5' };
-    keepOwnHeaders(answer, ['X-Request-Id', 'mine'], false);
-    expect(answer).toEqual({ etag: '"1"', connection: 'keep-alive' });
-    keepOwnHeaders(answer, [], true);
-    expect(answer).toEqual({ etag: '"1"', connection: 'close' });
+    const answer = [
+      'ETag',
+      '"1"',
+      'x-request-id',
+      'theirs',
+      'Connection',
+      'close',
+      'Keep-Alive',
+      'timeout=5',
+      'Set-Cookie',
+      'a',
+      'Set-Cookie',
+      'b',
+    ];
+    const theirs = ['ETag', '"1"', 'Set-Cookie', 'a', 'Set-Cookie', 'b'];
+    const own = ['X-Request-Id', 'mine'];
+    expect(handedBack(answer, { own, closing: false }, false)).toEqual([...own, 'Connection', 'keep-alive', ...theirs]);
+    expect(handedBack(answer, { own, closing: true }, false)).toEqual([...own, 'Connection', 'close', ...theirs]);
+  });
+  test('of an answer say nothing of chunks to a client that knows none', () => {
+    const answer = ['Transfer-Encoding', 'chunked', 'ETag', '"1"'];
+    expect(handedBack(answer, { own: [], closing: true }, true)).toEqual(['Connection', 'close', 'ETag', '"1"']);
   });
 });
 

@@ -49,3 +49,26 @@ export function createTargets(urls: InstanceUrls, clock: Clock): Targets {
     looked: (url, usable) => void (usable ? unusable.delete(url) : unusable.add(url)),
   };
 }
+
+interface AddressParts {
+  readonly protocol: string;
+  /** Of IPv6 without brackets. */
+  readonly hostname: string;
+  readonly port: string;
+  readonly pathname: string;
+}
+const rememberedMax = 1_000;
+
+/** Takes addresses apart, each once. */
+export function rememberParts(): (url: string) => AddressParts {
+  const known = new Map<string, AddressParts>();
+  return (url) => {
+    const remembered = known.get(url);
+    if (remembered) return remembered;
+    const { protocol, hostname, port, pathname } = new URL(url);
+    const parts = { protocol, hostname: hostname.replaceAll(/[[\]]/g, ''), port, pathname };
+    if (known.size >= rememberedMax) known.clear();
+    known.set(url, parts);
+    return parts;
+  };
+}
