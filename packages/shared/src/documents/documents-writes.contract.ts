@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Ground, Kind, OpenStore } from './documents-ground.contract.ts';
+import type { Ground, Kind, Note, OpenStore } from './documents-ground.contract.ts';
 import { entry, groundOf, idsOf, note } from './documents-ground.contract.ts';
 import { DuplicateKey, StaleVersion } from './documents.ts';
 
@@ -103,6 +103,23 @@ export function describeWrites(open: OpenStore, kind: Kind): void {
       expect(replaced.title).toBeUndefined();
       expect(await ground.notes.find({ title: 'was here' })).toEqual([]);
       expect(await ground.notes.find({ tags: 'x' })).toEqual([]);
+    });
+
+    test('many are replaced each for itself, and keep what waits in them; one that is refused is told of', async () => {
+      const next = (id: string, version: number, facts: Partial<Note> = {}) => ({
+        doc: note(id, { version, size: version, ...facts }),
+        expectedVersion: version - 1,
+      });
+      await ground.notes.insertMany(['a', 'b', 'c'].map((id) => note(id)));
+      await ground.notes.insert(note('told', { code: 'K' }), [entry('told', 1)]);
+      expect(await ground.notes.replaceMany([next('a', 2), next('b', 2), next('told', 2, { code: 'K' })])).toBe(true);
+      expect(await ground.notes.get('told')).toMatchObject({ version: 2, size: 2, outbox: [entry('told', 1)] });
+      expect(await ground.notes.replaceMany([next('a', 3), next('b', 2), next('c', 2)])).toBe(false);
+      expect(await ground.notes.replaceMany([next('missing', 2)])).toBe(false);
+      expect(await ground.notes.replaceMany([next('b', 3, { code: 'K' })])).toBe(false);
+      expect((await ground.notes.getMany(['a', 'b', 'c', 'missing'])).map(({ version }) => version)).toEqual([3, 2, 2]);
+      await expect(ground.notes.replaceMany([{ ...next('a', 3), expectedVersion: 3 }])).rejects.toThrow('is not above');
+      expect(await ground.notes.replaceMany([])).toBe(true);
     });
 
     test('removed documents leave nothing, and their ids can be used again', async () => {

@@ -130,6 +130,9 @@ export interface Documents<T extends Doc> {
   /** Compare-and-set on `expectedVersion`; `doc.version` must be higher. Pushes entries, keeps those not pulled yet.
    *  Rejects with `StaleVersion` (also when absent), once what it lost to is durable. */
   replace(doc: Draft<T>, expectedVersion: number, entries?: readonly OutboxEntry[]): Promise<T>;
+  /** Compare-and-sets many without entries, each for itself, in one durable batch. True: each has landed. False: some were refused, and nobody says
+   *  which. */
+  replaceMany(replacements: readonly Replacement<Draft<T>>[]): Promise<boolean>;
   /** For purge and erasure only: leaves nothing. */
   remove(ids: readonly string[]): Promise<void>;
   find(filter: Filter, options?: FindOptions): Promise<T[]>;
@@ -143,6 +146,10 @@ export interface Documents<T extends Doc> {
   /** Calls back after a write with entries is durable, with the document as that write made it, where the adapter has it at hand. Returns how
    *  to stop. */
   onOutbox(listener: (id: string, written?: T) => void): () => void;
+}
+export interface Replacement<D> {
+  readonly doc: D;
+  readonly expectedVersion: number;
 }
 export interface OutboxPull {
   readonly id: string;

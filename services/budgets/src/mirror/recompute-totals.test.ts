@@ -60,6 +60,36 @@ describe('A day total', () => {
     expect(await total()).toEqual([100, 1]);
   });
 
+  test('is as right among many that are made at once, the rest of which another overtakes', async () => {
+    const days = Array.from({ length: 450 }, (_, at): DayKey => ({ ...key, category: `c${String(at).padStart(3, '0')}` }));
+    const spendOn = (day: DayKey, version: number, amountMinor: number) => ({
+      _id: `on-${day.category}`,
+      version,
+      ownerId: 'ada',
+      key: dayKeyId(day),
+      amountMinor,
+    });
+    await store.mirror.insertMany(days.map((day, at) => spendOn(day, 1, at)));
+    await recomputeTotals(store, days.slice(0, 250));
+    const [known, unknown, emptied] = [days[7]!, days[300]!, days[8]!];
+    await store.mirror.replace(spendOn(known, 2, 1_007), 1);
+    await store.mirror.replace({ _id: `on-${emptied.category}`, version: 2, ownerId: 'ada' }, 1);
+    const late = lateBy(async () => {
+      await store.mirror.replace(spendOn(known, 3, 2_007), 2);
+      await store.mirror.replace(spendOn(unknown, 2, 2_300), 1);
+      await recomputeTotals(store, [known, unknown]);
+    });
+    await recomputeTotals(late, [...days, known]);
+    expect(await outdated(store, days)).toEqual([]);
+    const sums = new Map((await store.totals.find({})).map(({ category, sumMinor, records }) => [category, [sumMinor, records]]));
+    expect([known, unknown, emptied, days[449]!].map(({ category }) => sums.get(category))).toEqual([
+      [2_007, 1],
+      [2_300, 1],
+      [0, 0],
+      [449, 1],
+    ]);
+  });
+
   test('is not set back by one who had read it before all was removed and made anew', async () => {
     await spend(100);
     await recomputeTotals(store, [key]);

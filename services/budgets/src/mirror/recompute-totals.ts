@@ -1,4 +1,4 @@
-import { type Documents, DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
+import { type Documents, DuplicateKey, StaleVersion, type Sum } from '@commonpurse/shared/documents';
 import { cappedMinor } from '../progress/spending.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
 import { type Added, agrees, type DayTotal, nextTotal } from './day-total.ts';
@@ -23,7 +23,39 @@ export async function readTotals({ totals }: Pick<StoredTotals, 'totals'>, keys:
 /** Computes these day totals anew; resolves once each was added up from the mirror as it was at some moment after the call.
  *  @param read what was read of them before the call, at any time: a total that was written since is read again */
 export async function recomputeTotals(stored: StoredTotals, keys: Iterable<DayKey>, read: ReadTotals = new Map()): Promise<void> {
-  await Promise.all(distinctKeys(keys).map((key) => recompute(stored, key, read.get(dayKeyId(key)))));
+  const distinct = distinctKeys(keys);
+  if (distinct.length === 1) return recompute(stored, distinct[0]!, read.get(dayKeyId(distinct[0]!)));
+  const batches = Array.from({ length: Math.ceil(distinct.length / togetherMax) }, (_, at) =>
+    distinct.slice(at * togetherMax, (at + 1) * togetherMax),
+  );
+  const overtaken = (await Promise.all(batches.map((batch) => recomputeTogether(stored, batch, read)))).flat();
+  await Promise.all(overtaken.map((key) => recompute(stored, key, undefined)));
+}
+
+/** So many are added up by one question and written by one command, for the store's work is by the command. */
+const togetherMax = 200;
+
+/** As `recompute`, once, for many: answers those where another may have been faster. */
+async function recomputeTogether(stored: StoredTotals, keys: readonly DayKey[], read: ReadTotals): Promise<DayKey[]> {
+  const readNow = await readTotals(
+    stored,
+    keys.filter((key) => !read.has(dayKeyId(key))),
+  );
+  const added = await addUpEach(stored.mirror, keys);
+  const changes = keys.map((key) => {
+    const id = dayKeyId(key);
+    const current = read.get(id) ?? readNow.get(id) ?? null;
+    return { key, current, next: nextTotal(current ?? drawFirstVersion(), key, added.get(id) ?? nothingAdded) };
+  });
+  const first = changes.filter(({ current }) => current === null);
+  const known = changes.flatMap(({ key, current, next }) =>
+    current === null ? [] : [{ key, doc: next, expectedVersion: current.version }],
+  );
+  const [{ duplicates }, areWritten] = await Promise.all([
+    stored.totals.insertMany(first.map(({ next }) => next)),
+    stored.totals.replaceMany(known),
+  ]);
+  return [...duplicates.map(({ index }) => first[index]!.key), ...(areWritten ? [] : known.map(({ key }) => key))];
 }
 
 /** Has the total, adds up the mirror, compare-and-sets, also where it says the same; all over again where another was faster.
@@ -49,9 +81,18 @@ export async function outdated({ mirror, totals }: StoredTotals, keys: Iterable<
   return (await Promise.all(found)).flat();
 }
 
+const nothingAdded: Added = { sumMinor: 0, records: 0 };
+const addedIn = ({ sum, count }: Sum): Added => ({ sumMinor: cappedMinor(sum), records: count });
+
 async function addUp(mirror: Documents<MirroredRecord>, key: DayKey): Promise<Added> {
   const [added] = await mirror.sum({ key: dayKeyId(key) }, { by: [], of: 'amountMinor' });
-  return { sumMinor: cappedMinor(added?.sum ?? 0), records: added?.count ?? 0 };
+  return added === undefined ? nothingAdded : addedIn(added);
+}
+
+/** By the total's id; what the mirror has nothing of is left out. */
+async function addUpEach(mirror: Documents<MirroredRecord>, keys: readonly DayKey[]): Promise<ReadonlyMap<string, Added>> {
+  const sums = await mirror.sum({ key: { $in: keys.map(dayKeyId) } }, { by: ['key'], of: 'amountMinor' });
+  return new Map(sums.map((sum) => [String(sum.key[0]), addedIn(sum)]));
 }
 
 /** False when another was faster. */

@@ -7,6 +7,7 @@ import type {
   InsertManyResult,
   OutboxEntry,
   OutboxPull,
+  Replacement,
   Sum,
   SumOptions,
 } from '../documents.ts';
@@ -46,6 +47,9 @@ export class JsonCollection<T extends Doc> implements Documents<T> {
   }
   async replace(draft: Draft<T>, expectedVersion: number, entries: readonly OutboxEntry[] = []): Promise<T> {
     return (await this.#writer.replace(draft as unknown as Doc, expectedVersion, entries)) as unknown as T;
+  }
+  replaceMany(replacements: readonly Replacement<Draft<T>>[]): Promise<boolean> {
+    return this.#writer.replaceMany(replacements as unknown as readonly Replacement<Doc>[]);
   }
   remove(ids: readonly string[]): Promise<void> {
     return this.#writer.remove(ids);

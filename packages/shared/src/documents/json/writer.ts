@@ -1,5 +1,5 @@
 import type { Clock } from '../../service/clock.ts';
-import type { Doc, InsertManyResult, OutboxEntry, OutboxPull } from '../documents.ts';
+import type { Doc, InsertManyResult, OutboxEntry, OutboxPull, Replacement } from '../documents.ts';
 import { DuplicateKey, StaleVersion } from '../documents.ts';
 import type { DiskFile } from './disk.ts';
 import type { Interner } from './interner.ts';
@@ -94,6 +94,13 @@ export class Writer {
     if (taken) return this.#refuseDuplicate(draft._id, taken);
     await this.#durable(this.#put(version));
     return copyOf(version.doc);
+  }
+  async replaceMany(replacements: readonly Replacement<Doc>[]): Promise<boolean> {
+    const outcomes = await Promise.allSettled(replacements.map(({ doc, expectedVersion }) => this.replace(doc, expectedVersion, [])));
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    const broken = failures.find((failure) => !(failure instanceof StaleVersion) && !(failure instanceof DuplicateKey));
+    if (broken !== undefined) throw broken;
+    return failures.length === 0;
   }
   async remove(ids: readonly string[]): Promise<void> {
     const latest = ids.map((id) => ({ id, ...this.#pending.latest(id) }));

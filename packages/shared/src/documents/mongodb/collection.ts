@@ -10,6 +10,7 @@ import type {
   InsertManyResult,
   OutboxEntry,
   OutboxPull,
+  Replacement,
   Sort,
   Sum,
   SumOptions,
@@ -75,6 +76,9 @@ export class MongoCollection<T extends Doc> implements Documents<T> {
   async replace(draft: Draft<T>, expectedVersion: number, entries: readonly OutboxEntry[] = []): Promise<T> {
     return (await this.#writer.replace(draft as unknown as Doc, expectedVersion, entries)) as unknown as T;
   }
+  replaceMany(replacements: readonly Replacement<Draft<T>>[]): Promise<boolean> {
+    return this.#writer.replaceMany(replacements as unknown as readonly Replacement<Doc>[]);
+  }
   remove(ids: readonly string[]): Promise<void> {
     return this.#writer.remove(ids);
   }
@@ -98,7 +102,7 @@ export class MongoCollection<T extends Doc> implements Documents<T> {
   }
   async sum(filter: Filter, options: SumOptions): Promise<Sum[]> {
     const query = toMongoFilter(filter);
-    return this.#run(() => sumUp(this.#collection, query, { ...options, maxTimeMS }));
+    return this.#run(() => sumUp(this.#collection, query, { ...options, maxTimeMS, batchSize }));
   }
   async withOutbox(before: string, limit: number): Promise<T[]> {
     if (!this.#hasWaitingIndex) await createIndexes(this.#collection, [waitingIndex]);

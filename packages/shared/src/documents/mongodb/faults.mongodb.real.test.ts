@@ -39,6 +39,7 @@ const everything = (of: Documents<Note>): Promise<unknown>[] => [
   of.insert(note('n1')),
   of.insertMany([note('n2'), note('n3')]),
   of.replace(note('a', { version: 2 }), 1, [entry('a', 2)]),
+  of.replaceMany([{ doc: note('a', { version: 2 }), expectedVersion: 1 }]),
   of.remove(['b']),
   of.withOutbox('2027', 5),
   of.pullOutbox([{ id: 'a', entryIds: ['x'] }]),

@@ -15,11 +15,11 @@ interface Group {
 export async function sumUp(
   collection: Collection<Stored>,
   query: Document,
-  { by, of, maxTimeMS }: SumOptions & { readonly maxTimeMS: number },
+  { by, of, ...limits }: SumOptions & { readonly maxTimeMS: number; readonly batchSize: number },
 ): Promise<Sum[]> {
   const key = Object.fromEntries(by.map((path, at) => [`k${at}`, { $ifNull: [`$${path}`, null] }]));
   const stages = [{ $match: query }, { $group: { _id: key, sum: { $sum: `$${of}` }, count: { $sum: 1 } } }];
-  const groups = await collection.aggregate<Group>(stages, { maxTimeMS }).toArray();
+  const groups = await collection.aggregate<Group>(stages, limits).toArray();
   return groups
     .map(({ _id, sum, count }) => ({ key: by.map((_, at) => _id[`k${at}`] ?? null), sum: Number(sum), count }))
     .toSorted((a, b) => compareKeys(a.key, b.key));

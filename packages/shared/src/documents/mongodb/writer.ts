@@ -2,7 +2,7 @@ import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
 import { MongoBulkWriteError, MongoServerError } from 'mongodb';
 import type { Clock } from '../../service/clock.ts';
 import { instantOf } from '../../service/clock.ts';
-import type { Doc, Index, InsertManyResult, OutboxEntry, OutboxPull } from '../documents.ts';
+import type { Doc, Index, InsertManyResult, OutboxEntry, OutboxPull, Replacement } from '../documents.ts';
 import { DuplicateKey, StaleVersion, StoreUnavailable } from '../documents.ts';
 import { attempt } from './attempt.ts';
 import type { DuplicateFacts } from './failure.ts';
@@ -62,8 +62,7 @@ export class Writer {
     return { inserted: drafts.length - duplicates.length, duplicates: duplicates.toSorted((a, b) => a.index - b.index) };
   }
   async replace(draft: Doc, expectedVersion: number, entries: readonly OutboxEntry[]): Promise<Stored> {
-    const doc = this.#stored(draft);
-    if (doc.version <= expectedVersion) throw new Error(`${this.#name}: version ${doc.version} is not above ${expectedVersion}`);
+    const doc = this.#above(draft, expectedVersion);
     const replaced = await this.#run(() =>
       this.#orRefuse(doc, () => this.#compareAndSet(doc, expectedVersion, replaceStages(doc, entries))),
     );
@@ -71,6 +70,21 @@ export class Writer {
     const written = { ...doc, ...replaced };
     if (entries.length > 0) this.#tell(written);
     return written;
+  }
+  async replaceMany(replacements: readonly Replacement<Doc>[]): Promise<boolean> {
+    if (replacements.length === 0) return true;
+    const updates = replacements.map(({ doc: draft, expectedVersion }): AnyBulkWriteOperation<Stored> => {
+      const doc = this.#above(draft, expectedVersion);
+      return { updateOne: { filter: { _id: doc._id, version: expectedVersion }, update: replaceStages(doc, []) } };
+    });
+    return this.#run(async () => {
+      try {
+        return (await this.#collection.bulkWrite(updates, { ordered: false })).matchedCount === updates.length;
+      } catch (error) {
+        if (isRefusal(rowFailures(error))) return false;
+        throw error;
+      }
+    });
   }
   async remove(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -129,7 +143,7 @@ export class Writer {
       return [];
     } catch (error) {
       const failures = rowFailures(error);
-      if (failures?.every(({ kind }) => kind === 'duplicate' || kind === 'deadlock')) return failures;
+      if (isRefusal(failures)) return failures;
       throw error;
     }
   }
@@ -150,6 +164,10 @@ export class Writer {
     const { indexes } = this.#options;
     return takenIndex(facts, indexes) ?? findTakenIndex(this.#collection, doc, indexes);
   }
+  #above(draft: Doc, version: number): Stored {
+    if (draft.version <= version) throw new Error(`${this.#name}: version ${draft.version} is not above ${version}`);
+    return this.#stored(draft);
+  }
   #stored(draft: Doc): Stored {
     return storedForm(draft, instantOf(this.#options.clock));
   }
@@ -166,6 +184,10 @@ export class Writer {
     return attempt(this.#name, operation);
   }
 }
+
+/** Whether those rows that did not land have met others, and nothing else was wrong. */
+const isRefusal = (failures: readonly RowFailure[] | null): failures is RowFailure[] =>
+  failures?.every(({ kind }) => kind === 'duplicate' || kind === 'deadlock') === true;
 
 /** Whether a batch was refused as a whole: before it was sent, as one of its documents can't be, or by a server that has judged none of them. */
 function hasLeftNothing(error: unknown): boolean {
