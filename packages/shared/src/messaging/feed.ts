@@ -27,7 +27,7 @@ export interface Feed {
   run(): void;
   /** Begins the next reading now, or as soon as the present one is over. */
   nudge(): void;
-  /** As `nudge`, and what is recent comes first: the bus was away. */
+  /** As `nudge`, and what is recent comes first, as at a start: the bus was away. */
   reconnected(): void;
   /** Resolves when a reading that begins after this call is through, or when it is stopped. */
   readNow(): Promise<void>;
@@ -49,7 +49,7 @@ class ReadFeed implements Feed {
   #state: FeedState;
   #waiting: (() => void)[] = [];
   #nudged = new AbortController();
-  #recentFirst = false;
+  #recentFirst = true;
   #running = Promise.resolve();
 
   constructor(options: CatchUpOptions, of: FeedOf, closed: AbortSignal) {
