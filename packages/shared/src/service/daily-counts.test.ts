@@ -59,6 +59,28 @@ describe('daily counts', () => {
     ]);
   });
 
+  test('that come while others are written wait for the next time', async () => {
+    const opened = await documents.collection<never>({ name: 'busy', indexes: [] });
+    let writes = 0;
+    const counting =
+      <G extends unknown[], R>(write: (...given: G) => R) =>
+      (...given: G): R => {
+        writes += 1;
+        if (writes < 5) counts.count('logins');
+        return write(...given);
+      };
+    const busy = {
+      get: (id: string) => opened.get(id),
+      insert: counting((...given: Parameters<typeof opened.insert>) => opened.insert(...given)),
+      replace: counting((...given: Parameters<typeof opened.replace>) => opened.replace(...given)),
+      find: (...given: Parameters<typeof opened.find>) => opened.find(...given),
+    };
+    counts = await openDailyCounts({ documents: { ...documents, collection: async () => busy as never }, clock, log });
+    counts.count('logins');
+    expect([await read(), writes]).toEqual([[['2026-01-15', { logins: 1 }]], 1]);
+    expect([await read(), writes]).toEqual([[['2026-01-15', { logins: 2 }]], 2]);
+  });
+
   test('are kept while the store is away, and written when it is back', async () => {
     let away = true;
     const opened = await documents.collection<never>({ name: 'unsteady', indexes: [] });

@@ -62,7 +62,8 @@ function createTally(stored: Documents<DayCounts>) {
     unwritten.set(day, counts.set(name, (counts.get(name) ?? 0) + by));
   };
   const flush = async (): Promise<void> => {
-    for (const [day, counts] of unwritten) {
+    // as they are now: while they are written more is counted, and that would never end
+    for (const [day, counts] of [...unwritten]) {
       unwritten.delete(day);
       await add(stored, day, counts).catch((error: unknown) => {
         for (const [name, by] of counts) note(day, name, by);
