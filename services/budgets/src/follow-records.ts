@@ -1,7 +1,9 @@
+import type { FireAhead } from './fire-ahead.ts';
 import type { Look } from './look.ts';
-import { categoriesByOwner, type DayKey } from './mirror/day-key.ts';
+import { type PeriodDoc, periodId } from './alerts/alert.ts';
+import { categoriesByOwner, type DayKey, dayKeyId } from './mirror/day-key.ts';
 import type { Follow } from './mirror/on-record-changed.ts';
-import { readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
+import { addUpDays, readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
 import type { BudgetDoc } from './plans/budget.ts';
 import type { LiveProgress } from './progress/live-progress.ts';
 import { type BudgetPeriod, touchedPeriods } from './progress/touched-periods.ts';
@@ -11,6 +13,8 @@ import { type BudgetsStore, livingBudgets } from './store.ts';
 export interface FollowDeps {
   readonly store: BudgetsStore;
   readonly look: Look;
+  /** null: nothing fires. */
+  readonly fireAhead: FireAhead | null;
   readonly live: Pick<LiveProgress, 'touched'>;
 }
 
@@ -20,17 +24,29 @@ export interface FollowDeps {
  *  What is going to be needed is read while the mirror is written, since each step waits for the store. A total or a period that was read
  *  so early is only ever compare-and-set, so reading early is reading, and then being slow. But which budgets there are decides by itself:
  *  one that is created meanwhile is looked at by its creation, which may have come before the totals. So they are read again once the
- *  totals are there, and that decides: those that are gone or have changed since are left, and those that have come are looked at. */
+ *  totals are there, and that decides: those that are gone or have changed since are left, and those that have come are looked at.
+ *
+ *  An alert that is near is fired from the mirror, beside the totals. That makes it early and nothing else: what it misses, the look finds. */
 export const createFollow =
-  ({ store, look, live }: FollowDeps): Follow =>
-  async ({ told, keep, cause }) => {
+  ({ store, look, fireAhead, live }: FollowDeps): Follow =>
+  async (telling) => {
+    const { told, keep, cause } = telling;
     const [keys, totals, budgets] = await Promise.all([keep(), readTotals(store, told), budgetsOf(store, told)]);
     const expected = touchedPeriods(budgets, keys);
-    const [read] = await Promise.all([readPeriods(store, expected), recomputeTotals(store, keys, totals)]);
+    const adding = addUpDays(store, told);
+    const [fired, read] = await Promise.all([
+      areTold(keys, told) ? fireAhead?.(expected, telling, adding) : null,
+      readPeriods(store, expected),
+      adding.then((added) => recomputeTotals(store, keys, { read: totals, added })),
+    ]);
+    const stateOf = ({ budget, period }: BudgetPeriod): PeriodDoc | null => fired?.get(periodId(budget._id, period)) ?? null;
     const now = budgetsOf(store, keys);
     const versions = now.then(versionsOf);
     const stands = async ({ budget }: BudgetPeriod): Promise<boolean> => standing(budget, await versions);
-    const ahead = expected.map((at, index) => look(at, cause, { ...read[index]!, stands: () => stands(at) }));
+    const ahead = expected.map((at, index) => {
+      const { spending, state } = read[index]!;
+      return look(at, cause, { spending, state: stateOf(at) ?? state, stands: () => stands(at) });
+    });
     const [budgetsNow, versionsNow] = await Promise.all([now, versions, ...ahead]);
     const before = versionsOf(budgets);
     const missed = touchedPeriods(
@@ -40,6 +56,12 @@ export const createFollow =
     await Promise.all(missed.map((at) => look(at, cause)));
     live.touched([...expected.filter(({ budget }) => standing(budget, versionsNow)), ...missed]);
   };
+
+/** Whether these days were told of, all of them. */
+function areTold(keys: readonly DayKey[], told: readonly DayKey[]): boolean {
+  const known = new Set(told.map(dayKeyId));
+  return keys.every((key) => known.has(dayKeyId(key)));
+}
 
 const versionsOf = (budgets: readonly BudgetDoc[]): ReadonlyMap<string, number> =>
   new Map(budgets.map(({ _id, version }) => [_id, version]));

@@ -1,5 +1,6 @@
 import type { Clock } from '@commonpurse/shared/service';
 import { evaluatePeriod } from './alerts/evaluate-alerts.ts';
+import type { Nearness } from './alerts/nearness.ts';
 import type { Cause } from './mirror/on-record-changed.ts';
 import { createTurnstile } from './mirror/turnstile.ts';
 import { periodSpendingId } from './progress/period-spending.ts';
@@ -23,11 +24,13 @@ export interface LookDeps {
   readonly clock: Clock;
   /** false: nothing fires. */
   readonly alerts: boolean;
+  /** Told what was found. */
+  readonly nearness: Nearness;
 }
 
 /** Looks at one period that come together are done as one; those at another version of the budget are another matter.
  *  An alert doesn't wait for the figures to be kept. */
-export function createLook({ store, clock, alerts }: LookDeps): Look {
+export function createLook({ store, clock, alerts, nearness }: LookDeps): Look {
   const turnstile = createTurnstile();
   const once = async (at: BudgetPeriod, cause: Cause, ahead?: Ahead): Promise<boolean> => {
     const { budget, period } = at;
@@ -35,6 +38,7 @@ export function createLook({ store, clock, alerts }: LookDeps): Look {
     const [sums, stands] = await Promise.all([addUpPeriod(store, budget, period), ahead === undefined || ahead.stands()]);
     if (!stands) return true;
     const { spentMinor } = spendingOf(budget, sums);
+    nearness.saw(at, spentMinor);
     const evaluation = { budget, period, spentMinor, cause, read: ahead?.state };
     const [isKept] = await Promise.all([
       keepSpending(store, current, at, sums),

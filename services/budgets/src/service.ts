@@ -1,5 +1,7 @@
 import { createPeople, type PersonDoc, personNow } from '@commonpurse/shared/access';
 import { createService, type Peers, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { createNearness } from './alerts/nearness.ts';
+import { createFireAhead } from './fire-ahead.ts';
 import { createFollow } from './follow-records.ts';
 import { createLook } from './look.ts';
 import { onBudgetChanged } from './alerts/on-budget-changed.ts';
@@ -27,8 +29,11 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
   const people = createPeople({ documents: persons, cache, peers, clock });
   const arrivals = createArrivals();
   const live = createLiveProgress({ store, people, cache, clock, log: deps.log });
-  const look = createLook({ store, clock, alerts: deps.config.BUDGET_ALERTS });
-  const keep: KeepDeps = { mirror: store.mirror, arrivals, follow: createFollow({ store, look, live }) };
+  const { BUDGET_ALERTS: alerts } = deps.config;
+  const nearness = createNearness();
+  const look = createLook({ store, clock, alerts, nearness });
+  const fireAhead = alerts ? createFireAhead({ store, clock, nearness }) : null;
+  const keep: KeepDeps = { mirror: store.mirror, arrivals, follow: createFollow({ store, look, fireAhead, live }) };
   const recompute: AwaitDeps['recompute'] = async (keys) => recomputeTotals(store, await outdated(store, keys));
   const plans = { budgets: store.budgets, clock, installationKey };
   return createService({

@@ -77,15 +77,19 @@ export interface SpendingQuery {
   readonly from: string;
   /** Inclusive. */
   readonly to: string;
+  /** Day totals that are left out, by id. */
+  readonly without?: readonly string[];
 }
 
 /** What was spent on the days from `from` to `to`, by category and currency. One range of one index, or one for each named category. */
 export async function spentBetween({ totals }: Pick<BudgetsStore, 'totals'>, query: SpendingQuery): Promise<SpentSum[]> {
-  const { ownerId, categories, from, to } = query;
-  const filters: Filter[] =
-    categories.length === 0
-      ? [{ ownerId, day: { $gte: from, $lte: to } }]
-      : categories.map(({ category }) => ({ ownerId, category, day: { $gte: from, $lte: to } }));
+  const { ownerId, categories, from, to, without = [] } = query;
+  const days: Filter = {
+    ownerId,
+    day: { $gte: from, $lte: to },
+    ...(without.length > 0 && { $and: without.map((_id) => ({ _id: { $ne: _id } })) }),
+  };
+  const filters: Filter[] = categories.length === 0 ? [days] : categories.map(({ category }) => ({ ...days, category }));
   const parts = await Promise.all(filters.map((filter) => sumOf(totals, filter, query.currency)));
   return parts.flat();
 }

@@ -4,6 +4,7 @@ import { type Period, periodAt } from '../progress/period.ts';
 import { createLook } from '../look.ts';
 import { groceries } from '../testing/budgets.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
+import { createNearness } from './nearness.ts';
 import { reviewBudget } from './review-budget.ts';
 
 const clock = fakeClock();
@@ -14,7 +15,7 @@ async function opened() {
   const spend = (day: string, sumMinor: number) =>
     store.totals.insert({ _id: `ada|${day}`, version: 1, ownerId: 'ada', day, category: 'Food', currency: 'EUR', sumMinor, records: 1 });
   /** As another instance would: nothing is shared but the store. */
-  const look = (period: Period) => createLook({ store, clock, alerts: true })({ budget, period }, cause);
+  const look = (period: Period) => createLook({ store, clock, alerts: true, nearness: createNearness() })({ budget, period }, cause);
   return { documents, store, budget, spend, look };
 }
 

@@ -23,16 +23,16 @@ export interface Evaluation {
   readonly read?: PeriodDoc | null | undefined;
 }
 
-/** Fires what this spending has newly reached in this period. Looks at what has fired again after every lost race, so of any number of
+/** Fires what this spending has newly reached in this period; answers what has happened in it then, as far as that had to be known. Looks at what has fired again after every lost race, so of any number of
  *  evaluations at the same time, in this process or another, one fires each threshold. */
-export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): Promise<void> {
+export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): Promise<PeriodDoc | null> {
   const { budget, period, spentMinor, read } = evaluation;
   const { availableMinor } = availableIn(budget);
-  if (newlyCrossed(budget.alerts, [], spentMinor, availableMinor).length === 0) return;
+  if (newlyCrossed(budget.alerts, [], spentMinor, availableMinor).length === 0) return read ?? null;
   const readNow = (): Promise<PeriodDoc | null> => deps.store.periods.get(periodId(budget._id, period));
   for (let state = read === undefined ? await readNow() : read; ;) {
     const [alert] = newlyCrossed(budget.alerts, state?.fired ?? [], spentMinor, availableMinor);
-    if (alert === undefined) return;
+    if (alert === undefined) return state;
     state = (await fire(deps, { ...evaluation, alert, availableMinor, state })) ?? (await readNow());
   }
 }

@@ -7,6 +7,11 @@ export interface DayKey {
   readonly currency: string;
 }
 
+/** What was spent on one of these days. */
+export interface DaySpending extends DayKey {
+  readonly amountMinor: number;
+}
+
 /** Categories are free text: what separates the parts of an id, and what marks an escape, is escaped. */
 const escaped = (text: string): string => (/[%|]/.test(text) ? text.replaceAll('%', '%25').replaceAll('|', '%7C') : text);
 const unescaped = (text: string): string => text.replaceAll('%7C', '|').replaceAll('%25', '%');

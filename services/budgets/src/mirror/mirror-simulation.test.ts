@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DuplicateKey, StaleVersion, upsertNewer } from '@commonpurse/shared/documents';
 import { type BudgetDoc, newBudget } from '../plans/budget.ts';
+import { createNearness } from '../alerts/nearness.ts';
 import { createFollow } from '../follow-records.ts';
 import { createLook } from '../look.ts';
 import { nextSpending } from '../progress/period-spending.ts';
@@ -12,7 +13,7 @@ import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
 import { agrees, nextTotal } from './day-total.ts';
 import { gatherByOwner } from './gather.ts';
 import { keepRecords } from './keep-records.ts';
-import { keysOfMirrored, keysTold, mirrored, type MirroredRecord, type ToldRecord } from './mirrored-record.ts';
+import { keysOfMirrored, keysTold, mirrored, spentTold, type MirroredRecord, type ToldRecord } from './mirrored-record.ts';
 import { recomputeTotals } from './recompute-totals.ts';
 
 const seeds = Array.from({ length: 500 }, (_, index) => index + 1);
@@ -30,11 +31,16 @@ async function firstFault(start: StartConsumer): Promise<string | null> {
 const real: StartConsumer = (stored) => {
   const budgets = { find: async ({ ownerId }: { ownerId: string }) => [budgetOf(ownerId)] };
   const store = { ...stored, budgets } as unknown as BudgetsStore;
-  const look = createLook({ store, clock: fakeClock(), alerts: false });
-  const follow = createFollow({ store, look, live: { touched: () => {} } });
+  const look = createLook({ store, clock: fakeClock(), alerts: false, nearness: createNearness() });
+  const follow = createFollow({ store, look, fireAhead: null, live: { touched: () => {} } });
   const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
     const told = tellings.flat();
-    await follow({ told: told.flatMap(keysTold), keep: () => keepRecords(stored.mirror, told), cause: { by: 'ada', requestId: 'r' } });
+    await follow({
+      told: told.flatMap(keysTold),
+      spent: told.flatMap(spentTold),
+      keep: () => keepRecords(stored.mirror, told),
+      cause: { by: 'ada', requestId: 'r' },
+    });
   });
   return (told) => gather(told[0]?.record.ownerId ?? 'nobody', told);
 };

@@ -1,6 +1,6 @@
 import type { RecordState, RecordWas } from '@commonpurse/shared/contracts';
 import type { Doc, Draft } from '@commonpurse/shared/documents';
-import { type DayKey, dayKeyId, dayKeyOf } from './day-key.ts';
+import { type DayKey, dayKeyId, dayKeyOf, type DaySpending } from './day-key.ts';
 
 /** A record as far as budgets care; `_id` and `version` are the record's. One that doesn't count (an income, a tombstone) keeps only these
  *  and its owner: it must go on refusing older versions. There may be a million, so what is absent is left out. */
@@ -50,6 +50,12 @@ export const keysOfMirrored = ({ key, wasKey }: Draft<MirroredRecord>): DayKey[]
 /** The day totals that the event itself names: where the record counts by it, and where it counted before. */
 export const keysTold = ({ record, was }: ToldRecord): DayKey[] =>
   [countedAt(record.ownerId, record), was === null ? null : countedAt(record.ownerId, was)].filter((each) => each !== null);
+
+/** What it says was spent, and where: nothing where it doesn't count. */
+export function spentTold({ record }: ToldRecord): readonly DaySpending[] {
+  const counted = countedAt(record.ownerId, record);
+  return counted === null ? [] : [{ ...counted, amountMinor: record.amountMinor }];
+}
 
 /** The day totals that must be computed again once a told record is in the mirror, whether or not it was newer than what was kept:
  *  where it counts by the event, where it counted before by the event, where it counts by the mirror, and where it did before by the mirror.

@@ -2,10 +2,10 @@ import { RecordChanged } from '@commonpurse/shared/contracts';
 import type { Documents } from '@commonpurse/shared/documents';
 import type { DomainEvent, Subscription } from '@commonpurse/shared/messaging';
 import type { Arrivals } from './arrivals.ts';
-import type { DayKey } from './day-key.ts';
+import type { DayKey, DaySpending } from './day-key.ts';
 import { gatherByOwner } from './gather.ts';
 import { keepRecords } from './keep-records.ts';
-import { keysTold, type MirroredRecord } from './mirrored-record.ts';
+import { keysTold, type MirroredRecord, spentTold } from './mirrored-record.ts';
 
 /** Who changed the records, in which request: told on with what follows. */
 export interface Cause {
@@ -17,6 +17,8 @@ export interface Cause {
 export interface Telling {
   /** The day totals that are going to be wrong, as far as can be said before the records are kept. */
   readonly told: readonly DayKey[];
+  /** What the records say was spent, where an alert may be near that need not wait for totals; a hint. */
+  readonly spent: readonly DaySpending[];
   /** Keeps the records, and answers all of the day totals that have to be computed anew. */
   readonly keep: () => Promise<readonly DayKey[]>;
   readonly cause: Cause;
@@ -43,7 +45,8 @@ export function onRecordChanged({ mirror, arrivals, follow }: KeepDeps): Subscri
       arrivals.announce(records.map(({ record }) => record.id));
       return keys;
     };
-    await follow({ told: records.flatMap(keysTold), keep, cause: { by: actor, requestId: correlationid } });
+    const cause = { by: actor, requestId: correlationid };
+    await follow({ told: records.flatMap(keysTold), spent: records.flatMap(spentTold), keep, cause });
   });
   return { event: RecordChanged, from: 'beginning', handle: (event) => gather(event.data.record.ownerId, event) };
 }

@@ -15,7 +15,7 @@ interface Chunk {
 export function onRecordsImported({ mirror, arrivals, follow }: KeepDeps): Subscription<RecordsImported> {
   const gather = gatherByOwner(async (chunks: readonly Chunk[]) => {
     const keys = chunks.flatMap((chunk) => chunk.keys);
-    await follow({ told: keys, keep: async () => keys, cause: chunks[0]!.cause });
+    await follow({ told: keys, spent: [], keep: async () => keys, cause: chunks[0]!.cause });
   });
   return {
     event: RecordsImported,

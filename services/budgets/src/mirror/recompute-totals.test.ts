@@ -3,7 +3,7 @@ import type { DocumentStore } from '@commonpurse/shared/documents';
 import type { BudgetsStore } from '../store.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
 import { type DayKey, dayKeyId } from './day-key.ts';
-import { outdated, readTotals, recomputeTotals } from './recompute-totals.ts';
+import { addUpDays, outdated, readTotals, recomputeTotals } from './recompute-totals.ts';
 
 const key: DayKey = { ownerId: 'ada', day: '2026-01-10', category: 'Food', currency: 'EUR' };
 const id = dayKeyId(key);
@@ -39,12 +39,12 @@ describe('A day total', () => {
   };
 
   test('is what the mirror adds up to, whatever was read of it before', async () => {
-    const read = await readTotals(store, [key]);
+    const [read, added] = [await readTotals(store, [key]), await addUpDays(store, [key])];
     await spend(100);
     await recomputeTotals(store, [key]);
     await spend(20);
     expect(await outdated(store, [key])).toEqual([key]);
-    await recomputeTotals(store, [key, key], read);
+    await recomputeTotals(store, [key, key], { read, added });
     expect([await total(), await outdated(store, [key])]).toEqual([[120, 2], []]);
   });
 

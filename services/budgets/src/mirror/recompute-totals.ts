@@ -11,6 +11,8 @@ export interface StoredTotals {
 }
 /** Totals as they were read before, by id; null: there was none. */
 export type ReadTotals = ReadonlyMap<string, DayTotal | null>;
+/** What the mirror said of totals, by id. */
+export type AddedDays = ReadonlyMap<string, Added>;
 
 /** The totals of these keys as they are now. */
 export async function readTotals({ totals }: Pick<StoredTotals, 'totals'>, keys: Iterable<DayKey>): Promise<ReadTotals> {
@@ -20,32 +22,44 @@ export async function readTotals({ totals }: Pick<StoredTotals, 'totals'>, keys:
   return read;
 }
 
-/** Computes these day totals anew; resolves once each was added up from the mirror as it was at some moment after the call.
- *  @param read what was read of them before the call, at any time: a total that was written since is read again */
-export async function recomputeTotals(stored: StoredTotals, keys: Iterable<DayKey>, read: ReadTotals = new Map()): Promise<void> {
+/** What the mirror says of these totals now, by id. */
+export async function addUpDays({ mirror }: Pick<StoredTotals, 'mirror'>, keys: Iterable<DayKey>): Promise<AddedDays> {
+  const added = await Promise.all(batchesOf(distinctKeys(keys)).map(async (batch) => [...(await addUpEach(mirror, batch))]));
+  return new Map(added.flat());
+}
+
+/** Totals as they were read before the call, at any time, and what the mirror said of them after that: one that was written since is read and
+ *  added up again. */
+export interface AheadOfTotals {
+  readonly read: ReadTotals;
+  readonly added: AddedDays;
+}
+
+/** Computes these day totals anew; resolves once each was added up from the mirror as it was at some moment after the call, or where `ahead`
+ *  says so. */
+export async function recomputeTotals(stored: StoredTotals, keys: Iterable<DayKey>, ahead?: AheadOfTotals): Promise<void> {
   const distinct = distinctKeys(keys);
-  if (distinct.length === 1) return recompute(stored, distinct[0]!, read.get(dayKeyId(distinct[0]!)));
-  const batches = Array.from({ length: Math.ceil(distinct.length / togetherMax) }, (_, at) =>
-    distinct.slice(at * togetherMax, (at + 1) * togetherMax),
-  );
-  const overtaken = (await Promise.all(batches.map((batch) => recomputeTogether(stored, batch, read)))).flat();
+  if (distinct.length === 1) return recompute(stored, distinct[0]!, ahead);
+  const overtaken = (await Promise.all(batchesOf(distinct).map((batch) => recomputeTogether(stored, batch, ahead)))).flat();
   await Promise.all(overtaken.map((key) => recompute(stored, key, undefined)));
 }
 
 /** So many are added up by one question and written by one command, for the store's work is by the command. */
 const togetherMax = 200;
 
+const batchesOf = (keys: readonly DayKey[]): DayKey[][] =>
+  Array.from({ length: Math.ceil(keys.length / togetherMax) }, (_, at) => keys.slice(at * togetherMax, (at + 1) * togetherMax));
+
 /** As `recompute`, once, for many: answers those where another may have been faster. */
-async function recomputeTogether(stored: StoredTotals, keys: readonly DayKey[], read: ReadTotals): Promise<DayKey[]> {
-  const readNow = await readTotals(
-    stored,
-    keys.filter((key) => !read.has(dayKeyId(key))),
-  );
-  const added = await addUpEach(stored.mirror, keys);
+async function recomputeTogether(stored: StoredTotals, keys: readonly DayKey[], ahead?: AheadOfTotals): Promise<DayKey[]> {
+  const unknown = keys.filter((key) => !ahead?.read.has(dayKeyId(key)) || !ahead.added.has(dayKeyId(key)));
+  const readNow = await readTotals(stored, unknown);
+  const addedNow = await addUpEach(stored.mirror, unknown);
   const changes = keys.map((key) => {
     const id = dayKeyId(key);
-    const current = read.get(id) ?? readNow.get(id) ?? null;
-    return { key, current, next: nextTotal(current ?? drawFirstVersion(), key, added.get(id) ?? nothingAdded) };
+    const from = readNow.has(id) ? { read: readNow, added: addedNow } : ahead!;
+    const current = from.read.get(id) ?? null;
+    return { key, current, next: nextTotal(current ?? drawFirstVersion(), key, from.added.get(id)!) };
   });
   const first = changes.filter(({ current }) => current === null);
   const known = changes.flatMap(({ key, current, next }) =>
@@ -65,10 +79,16 @@ async function recomputeTogether(stored: StoredTotals, keys: readonly DayKey[], 
  *  Every handler writes, after its own write to the mirror; so the last write of all has added up after all of these. That is why a total
  *  that says the same is written, too: whoever had added up before, and is late, must not find the version that it has read. A handler
  *  that dies before it has written leaves its event unacknowledged, which comes again. */
-async function recompute(stored: StoredTotals, key: DayKey, read: DayTotal | null | undefined): Promise<void> {
-  let current = read === undefined ? await stored.totals.get(dayKeyId(key)) : read;
-  while (!(await write(stored.totals, current, nextTotal(current ?? drawFirstVersion(), key, await addUp(stored.mirror, key))))) {
-    current = await stored.totals.get(dayKeyId(key));
+async function recompute(stored: StoredTotals, key: DayKey, ahead: AheadOfTotals | undefined): Promise<void> {
+  const id = dayKeyId(key);
+  let [current, added] = [ahead?.read.get(id), ahead?.added.get(id)];
+  for (;;) {
+    if (current === undefined || added === undefined) {
+      current = await stored.totals.get(id);
+      added = await addUp(stored.mirror, key);
+    }
+    if (await write(stored.totals, current, nextTotal(current ?? drawFirstVersion(), key, added))) return;
+    current = undefined;
   }
 }
 
@@ -89,10 +109,13 @@ async function addUp(mirror: Documents<MirroredRecord>, key: DayKey): Promise<Ad
   return added === undefined ? nothingAdded : addedIn(added);
 }
 
-/** By the total's id; what the mirror has nothing of is left out. */
+/** Of each of them, by the total's id. */
 async function addUpEach(mirror: Documents<MirroredRecord>, keys: readonly DayKey[]): Promise<ReadonlyMap<string, Added>> {
-  const sums = await mirror.sum({ key: { $in: keys.map(dayKeyId) } }, { by: ['key'], of: 'amountMinor' });
-  return new Map(sums.map((sum) => [String(sum.key[0]), addedIn(sum)]));
+  const ids = keys.map(dayKeyId);
+  if (keys.length <= 1) return new Map(await Promise.all(keys.map(async (key) => [dayKeyId(key), await addUp(mirror, key)] as const)));
+  const sums = await mirror.sum({ key: { $in: ids } }, { by: ['key'], of: 'amountMinor' });
+  const found = new Map(sums.map((sum) => [String(sum.key[0]), addedIn(sum)]));
+  return new Map(ids.map((id) => [id, found.get(id) ?? nothingAdded]));
 }
 
 /** False when another was faster. */

@@ -7,6 +7,10 @@ export interface BudgetPeriod {
   readonly period: Period;
 }
 
+/** Whether that period counts what is spent there. */
+export const countsIn = ({ budget, period }: BudgetPeriod, key: DayKey): boolean =>
+  key.ownerId === budget.ownerId && counts(budget, key.category) && periodAt(budget, key.day)?.key === period.key;
+
 /** Every period of these budgets that counts one of these totals, each once. */
 export function touchedPeriods(budgets: readonly BudgetDoc[], keys: readonly DayKey[]): BudgetPeriod[] {
   return budgets.flatMap((budget) => {

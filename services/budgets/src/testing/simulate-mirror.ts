@@ -1,6 +1,7 @@
 import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
 import type { RecordState } from '@commonpurse/shared/contracts';
 import type { Documents } from '@commonpurse/shared/documents';
+import type { PeriodDoc } from '../alerts/alert.ts';
 import type { DayTotal } from '../mirror/day-total.ts';
 import type { MirroredRecord, ToldRecord } from '../mirror/mirrored-record.ts';
 import type { PeriodSpending } from '../progress/period-spending.ts';
@@ -13,6 +14,7 @@ export interface Stored {
   readonly mirror: Documents<MirroredRecord>;
   readonly totals: Documents<DayTotal>;
   readonly spendings: Documents<PeriodSpending>;
+  readonly periods: Documents<PeriodDoc>;
 }
 /** Starts a process on what is stored. It may die at any of its calls to the store, before or after it took effect. */
 export type StartConsumer = (stored: Stored) => Consumer;
@@ -20,16 +22,16 @@ export type StartConsumer = (stored: Stored) => Consumer;
 class Died extends Error {}
 
 /** Random records change, their events reach two processes late, twice, out of order and concurrently, while these die and start again;
- *  every event is delivered until one process was done with it. Answers what is wrong then: totals and figures kept of periods that
+ *  every event is delivered until one process was done with it. Answers what is wrong then: by default totals and figures kept of periods that
  *  are not those of the newest states, records that are not the newest. The same seed makes the same history and the same fates. */
-export async function simulateMirror(seed: number, start: StartConsumer): Promise<string[]> {
+export async function simulateMirror(seed: number, start: StartConsumer, judge: Judge = faultsOf): Promise<string[]> {
   const random = mulberry32(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
   const {
     documents,
-    store: { mirror, totals, spendings },
+    store: { mirror, totals, spendings, periods },
   } = await openEmptyStore();
-  const stored = { mirror, totals, spendings };
+  const stored = { mirror, totals, spendings, periods };
   const history = randomHistory(below);
   const processes = [createProcess(stored, start, below), createProcess(stored, start, below)];
   let queue = shuffled([...history.events, ...history.events.filter(() => below(3) === 0)], below);
@@ -42,7 +44,7 @@ export async function simulateMirror(seed: number, start: StartConsumer): Promis
     queue = shuffled([...queue, ...failed], below);
     for (const each of processes) each.revive();
   }
-  const wrong = await faultsOf(stored, history.newest);
+  const wrong = await judge(stored, history);
   await documents.close();
   return wrong;
 }
@@ -78,7 +80,7 @@ function createProcess(stored: Stored, start: StartConsumer, below: (limit: numb
   };
 }
 
-function mortal({ mirror, totals, spendings }: Stored, life: { callsLeft: number }, below: (limit: number) => number): Stored {
+function mortal({ mirror, totals, spendings, periods }: Stored, life: { callsLeft: number }, below: (limit: number) => number): Stored {
   const breathe = async (): Promise<void> => {
     // Mostly swift, sometimes so slow that another does all of its work meanwhile.
     for (let turns = below(8) === 0 ? 40 : below(3); turns > 0; turns -= 1) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -99,7 +101,7 @@ function mortal({ mirror, totals, spendings }: Stored, life: { callsLeft: number
         };
       },
     });
-  return { mirror: wrap(mirror), totals: wrap(totals), spendings: wrap(spendings) };
+  return { mirror: wrap(mirror), totals: wrap(totals), spendings: wrap(spendings), periods: wrap(periods) };
 }
 
 const settled = async (promise: Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> => {
@@ -110,7 +112,10 @@ const settled = async (promise: Promise<unknown>): Promise<{ value: unknown } | 
   }
 };
 
-interface History {
+/** What came of it all. */
+export type Judge = (stored: Stored, history: History) => Promise<string[]>;
+
+export interface History {
   readonly events: (readonly ToldRecord[])[];
   readonly newest: readonly RecordState[];
 }
@@ -152,7 +157,7 @@ function randomLife(id: string, below: (limit: number) => number, narrow: boolea
   );
 }
 
-async function faultsOf({ mirror, totals, spendings }: Stored, newest: readonly RecordState[]): Promise<string[]> {
+async function faultsOf({ mirror, totals, spendings }: Stored, { newest }: History): Promise<string[]> {
   const expected = new Map<string, number>();
   for (const { ownerId, date, category, currency, amountMinor, type, deleted } of newest) {
     if (type !== 'expense' || deleted) continue;
