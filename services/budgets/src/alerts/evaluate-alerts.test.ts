@@ -59,4 +59,22 @@ describe('Evaluations at the same time, as of two instances', () => {
     expect(states.map(({ _id }) => _id)).toEqual(['2026-01', '2026-02', '2031-07', '9999-12'].map((month) => `b1|monthly-${month}-01`));
     await documents.close();
   });
+
+  test.each([1, 60])('go through no period in which only others than its %i categories were spent on', async (count) => {
+    const { documents, store, budget, spend } = await opened();
+    for (const day of ['2026-01-31', '2026-03-01']) await spend(day, 1_000);
+    await store.totals.insert({
+      ...(await store.totals.get('ada|2026-03-01'))!,
+      _id: 'ada|2026-02-01',
+      day: '2026-02-01',
+      category: 'Rent',
+    });
+    const others = Array.from({ length: count - 1 }, (_, at) => `Category ${at}`);
+    const categories = ['Food', ...others].map((category) => ({ category, amountMinor: null }));
+    const seen: string[] = [];
+    const look = async ({ period }: { period: Period }) => void seen.push(period.start);
+    await reviewBudget({ store, look }, { ...budget, categories }, cause);
+    expect(seen).toEqual(count > 50 ? ['2026-01-01', '2026-02-01', '2026-03-01'] : ['2026-01-01', '2026-03-01']);
+    await documents.close();
+  });
 });

@@ -11,7 +11,10 @@ export interface ReviewDeps {
   readonly look: (at: BudgetPeriod, cause: Cause) => Promise<void>;
 }
 
-/** Looks at every period of a budget in which something was spent: after it was created, or changed so that other days or categories count
+/** More than these make a question that costs more than what it leaves out. */
+const categoriesMax = 50;
+
+/** Looks at every period of a budget in which something that it counts was spent: after it was created, or changed so that other days or categories count
  *  or a threshold is reached now. Goes from one day with spending to the period after it, so that empty years cost nothing. */
 export async function reviewBudget(deps: ReviewDeps, budget: BudgetDoc, cause: Cause): Promise<void> {
   for (let from: string | null = budget.startDate; from !== null;) {
@@ -24,9 +27,11 @@ export async function reviewBudget(deps: ReviewDeps, budget: BudgetDoc, cause: C
   }
 }
 
-async function firstSpendingDay({ store }: ReviewDeps, { ownerId }: BudgetDoc, from: string): Promise<string | undefined> {
+async function firstSpendingDay({ store }: ReviewDeps, { ownerId, categories }: BudgetDoc, from: string): Promise<string | undefined> {
+  const counted = categories.length > 0 &&
+    categories.length <= categoriesMax && { category: { $in: categories.map(({ category }) => category) } };
   const [total] = await store.totals.find(
-    { ownerId, day: { $gte: from } },
+    { ownerId, day: { $gte: from }, ...counted },
     {
       sort: [
         ['ownerId', 1],

@@ -11,7 +11,8 @@ interface Waiting<T> {
 export function gatherByOwner<T>(run: (items: readonly T[]) => Promise<void>): Gather<T> {
   const queues = new Map<string, Waiting<T>[]>();
   const drain = async (ownerId: string, queue: Waiting<T>[]): Promise<void> => {
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    // behind all that this turn still does, and ahead of what waits for the next one
+    await new Promise<void>((resolve) => process.nextTick(resolve));
     while (queue.length > 0) await together(run, queue.splice(0));
     queues.delete(ownerId);
   };

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { fakeClock, type FakeClock, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
+import { fakeClock, type FakeClock, overriding, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from '../service.ts';
 import { expense, recordChanged, recordsImported } from '../testing/told-records.ts';
-import { progressChannel } from './live-progress.ts';
+import { groceries as groceriesOf } from '../testing/budgets.ts';
+import { openEmptyStore } from '../testing/open-store.ts';
+import { createLiveProgress, progressChannel } from './live-progress.ts';
+import { periodAt } from './period.ts';
 
 const groceries = { name: 'Groceries', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2025-01-01' };
 
@@ -57,6 +60,24 @@ describe('Live progress', () => {
     await spend(1_000);
     await harness.until(() => hints.length === 1);
     expect(hints.map(({ data }) => data.budgetId)).toEqual([other]);
+  });
+
+  test('asks nothing about what is current nowhere', async () => {
+    const asked: string[] = [];
+    const { store, documents } = await openEmptyStore(clock);
+    const people = { find: async (id: string) => (asked.push(id), null) };
+    const budgets = overriding(store.budgets, { get: async (id) => ({ ...(await store.budgets.insert(groceriesOf(id, []))) }) });
+    const live = createLiveProgress({ store: { ...store, budgets }, people, cache: harness.cache, clock, log: harness.deps.log });
+    const at = (id: string, day: string) => {
+      const budget = { ...groceriesOf(id, []), startDate: '2025-01-01', changedAt: '' };
+      return { budget, period: periodAt(budget, day)! };
+    };
+    live.touched([at('past', '2025-12-31'), at('current', '2026-01-15'), at('future', '2026-02-01')]);
+    await harness.until(() => asked.length > 0);
+    await live.stop();
+    expect(asked).toEqual(['ada']);
+    expect((await store.budgets.find({})).map(({ _id }) => _id)).toEqual(['current']);
+    await documents.close();
   });
 
   test('of a mass import is told a few times, not for every row', async () => {

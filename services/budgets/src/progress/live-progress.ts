@@ -5,7 +5,7 @@ import type { Clock } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import type { BudgetsStore } from '../store.ts';
 import { dayIn } from './day.ts';
-import { periodAt } from './period.ts';
+import { isCurrentSomewhere, periodAt } from './period.ts';
 import { progressIn } from './read-progress.ts';
 import type { BudgetPeriod } from './touched-periods.ts';
 
@@ -54,7 +54,8 @@ export function createLiveProgress(deps: LiveDeps): LiveProgress {
   return {
     touched: (periods) => {
       if (stopping.signal.aborted) return;
-      for (const { budget, period } of periods) {
+      const now = deps.clock.now();
+      for (const { budget, period } of periods.filter((at) => isCurrentSomewhere(at.period, now))) {
         const waiting = untold.get(budget._id);
         if (waiting !== undefined) waiting.add(period.key);
         else {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, daysFrom } from './day.ts';
-import { daysOf, type Period, periodAt, type Schedule } from './period.ts';
+import { daysOf, isCurrentSomewhere, type Period, periodAt, type Schedule } from './period.ts';
 
 const monthly = (monthStartDay: number, startDate = '2020-01-01', endDate: string | null = null): Schedule => ({
   period: 'monthly',
@@ -43,6 +43,16 @@ describe('Periods', () => {
     ['the last year clipped', yearly('2025-01-01', '2026-06-30'), '2026-01-01', '2026-01-01..2026-06-30'],
     ['the last month that has a name', monthly(15), '9999-12-20', '9999-12-15..9999-12-31'],
   ])('%s', (_, schedule, day, expected) => expect(span(schedule, day)).toBe(expected));
+
+  test.each([
+    ['2026-02-28', '2026-01-31T12:00:00Z', true],
+    ['2026-02-28', '2026-01-31T09:59:59Z', false],
+    ['2026-02-28', '2026-03-01T11:59:59Z', true],
+    ['2026-02-28', '2026-03-01T12:00:00Z', false],
+    ['2026-02-01', '2026-02-01T00:00:00Z', true],
+  ])('from 2026-02-01 to %s may be current at %s: %j', (end, now, isCurrent) => {
+    expect(isCurrentSomewhere({ start: '2026-02-01', end }, Date.parse(now))).toBe(isCurrent);
+  });
 
   test('keep their key however they are clipped, and differ by kind', () => {
     const keys = [monthly(1, '2026-01-05'), monthly(1, '2026-01-09', '2026-01-20'), { ...monthly(1), period: 'yearly' as const }].map(

@@ -1,4 +1,4 @@
-import { dayOfMonth, daysFrom, earlier, inMonth, later, monthOfYear } from './day.ts';
+import { dayIn, dayOfMonth, daysFrom, earlier, inMonth, later, monthOfYear } from './day.ts';
 
 /** What decides a budget's periods. */
 export interface Schedule {
@@ -45,6 +45,12 @@ function yearHolding(day: string, startMonth: number) {
   const monthsIn = (monthOfYear(day) - startMonth + 12) % 12;
   return span(inMonth(day, -monthsIn, 1), 12, 1);
 }
+
+const hourMs = 3_600_000;
+
+/** Whether it may be anybody's current period: the day is 12 hours behind UTC in some zones, and 14 ahead in others. */
+export const isCurrentSomewhere = ({ start, end }: Pick<Period, 'start' | 'end'>, nowMs: number): boolean =>
+  start <= dayIn('UTC', nowMs + 14 * hourMs) && end >= dayIn('UTC', nowMs - 12 * hourMs);
 
 /** Today within the period's days: what the projection reckons with. `elapsed` counts today; `left` doesn't. */
 export function daysOf(period: Period, today: string): { total: number; elapsed: number; left: number } {
