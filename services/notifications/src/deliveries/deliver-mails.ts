@@ -1,8 +1,8 @@
-import { DuplicateKey, type Documents, type Sort, StaleVersion } from '@commonpurse/shared/documents';
+import { type Documents, type Draft, DuplicateKey, type Sort, StaleVersion } from '@commonpurse/shared/documents';
 import { type Mailer, MailRefused } from '@commonpurse/shared/mail';
 import { type Clock, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import { alertMail } from '../alerts/alert.ts';
-import { claimed, type Deliveries, type Delivery, deliveryOf, failing, finished } from './delivery.ts';
+import { claimed, type Deliveries, type Delivery, deliveryOf, failing, finished, leaseMs, postponed, prolonged } from './delivery.ts';
 
 export interface MailDeliveriesDeps {
   readonly deliveries: Documents<Delivery>;
@@ -12,7 +12,8 @@ export interface MailDeliveriesDeps {
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];
 }
-/** Sends what is due, at once and again later: a mail is sent twice only when the process dies between the server's answer and the mark. */
+/** Sends what is due, at once and again later: a mail is sent twice only when the process dies, or the store goes away, between the server's answer
+ *  and the mark. */
 export interface MailDeliveries extends Deliveries, Job {
   /** Tries everything that is due now. */
   sweep(): Promise<void>;
@@ -67,28 +68,58 @@ async function sendDue(deps: MailDeliveriesDeps, stopped: AbortSignal): Promise<
   }
 }
 
+/** What became of a try, for the delivery as it is by then. */
+type Outcome = (delivery: Delivery) => Draft<Delivery>;
+
 async function deliver(deps: MailDeliveriesDeps, delivery: Delivery): Promise<void> {
   const own = await ignoring(StaleVersion, () => deps.deliveries.replace(claimed(delivery, deps.clock.now()), delivery.version));
   if (own === null) return;
+  const over = new AbortController();
+  const held = hold(deps, own, over.signal);
   const outcome = await attempt(deps, own);
-  await ignoring(StaleVersion, () => deps.deliveries.replace(outcome, own.version));
+  over.abort();
+  await mark(deps, await held, outcome);
 }
 
-async function attempt(deps: MailDeliveriesDeps, delivery: Delivery): Promise<ReturnType<typeof claimed>> {
-  try {
-    const recipient = await deps.recipientOf(delivery.userId);
-    if (recipient === null) return finished(delivery, 'dropped');
-    await deps.mailer.send({ id: delivery._id, to: recipient.email, ...alertMail(delivery.alert, recipient.displayName) });
-    return finished(delivery, 'sent');
-  } catch (error) {
-    const told = { err: error, delivery: delivery._id, attempts: delivery.attempts };
-    deps.log.warn(told, 'a mail could not be sent');
-    return failing(delivery, error instanceof Error ? error.message : String(error), {
-      nowMs: deps.clock.now(),
-      final: error instanceof MailRefused,
-    });
+/** Keeps it for us as long as the try takes. Resolves with the delivery as it was written last. */
+async function hold({ deliveries, clock }: MailDeliveriesDeps, own: Delivery, over: AbortSignal): Promise<Delivery> {
+  for (let held = own; ;) {
+    await clock.delay(leaseMs / 3, over);
+    if (over.aborted) return held;
+    // where it fails, the store is away or another has taken over: the next time tells, or the mark
+    held = await deliveries.replace(prolonged(held, clock.now()), held.version).catch(() => held);
   }
 }
+
+/** Who has claimed it since then has counted another attempt: it is his. */
+async function mark({ deliveries }: MailDeliveriesDeps, own: Delivery, outcome: Outcome): Promise<void> {
+  const isOurs = (now: Delivery | null): now is Delivery => now?.status === 'waiting' && now.attempts === own.attempts;
+  for (let now: Delivery | null = own; isOurs(now); now = await deliveries.get(own._id)) {
+    const marking: Delivery = now;
+    if (await ignoring(StaleVersion, () => deliveries.replace(outcome(marking), marking.version))) return;
+  }
+}
+
+async function attempt(deps: MailDeliveriesDeps, delivery: Delivery): Promise<Outcome> {
+  const { clock } = deps;
+  const recipient = await deps.recipientOf(delivery.userId).catch((error: unknown) => {
+    tell(deps, delivery, error);
+    return problemOf(error);
+  });
+  if (typeof recipient === 'string') return (now) => postponed(now, recipient, clock.now());
+  if (recipient === null) return (now) => finished(now, 'dropped');
+  try {
+    await deps.mailer.send({ id: delivery._id, to: recipient.email, ...alertMail(delivery.alert, recipient.displayName) });
+    return (now) => finished(now, 'sent');
+  } catch (error) {
+    tell(deps, delivery, error);
+    return (now) => failing(now, problemOf(error), { nowMs: clock.now(), final: error instanceof MailRefused });
+  }
+}
+
+const tell = ({ log }: MailDeliveriesDeps, { _id: id, attempts }: Delivery, error: unknown): void =>
+  log.warn({ err: error, delivery: id, attempts }, 'a mail could not be sent');
+const problemOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The outcome, or null where another one was first. */
 async function ignoring<T>(kind: new (...args: never[]) => Error, write: () => Promise<T>): Promise<T | null> {

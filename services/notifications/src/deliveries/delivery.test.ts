@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { claimed, type Delivery, deliveryOf, failing, finished } from './delivery.ts';
+import { claimed, type Delivery, deliveryOf, failing, finished, postponed, prolonged } from './delivery.ts';
 
 const start = Date.UTC(2026, 0, 1);
 const fresh = { ...deliveryOf({ eventId: 'e', userId: 'u', alert: {} as never }, start), changedAt: '', outbox: [] } as Delivery;
@@ -12,9 +12,18 @@ describe('a delivery', () => {
     expect(deliveryOf({ eventId: 'e', userId: 'v', alert: {} as never }, start)._id).not.toBe(fresh._id);
   });
 
-  test('is left to whoever took it for two minutes', () => {
+  test('is left to whoever took it for a quarter of a minute, and again when that one says so', () => {
     const taken = claimed(fresh, start);
-    expect([taken.version, taken.attempts, dueInMs(taken, start)]).toEqual([2, 1, 120_000]);
+    expect([taken.version, taken.attempts, dueInMs(taken, start)]).toEqual([2, 1, 15_000]);
+    const longer = prolonged({ ...fresh, ...taken }, start + 5_000);
+    expect([longer.version, longer.attempts, dueInMs(longer, start + 5_000)]).toEqual([3, 1, 15_000]);
+  });
+
+  test('that was not even tried has had no attempt, and is due again soon, for three days', () => {
+    const taken = { ...fresh, attempts: 3 };
+    const later = postponed(taken, 'auth is away', start);
+    expect([later.attempts, later.problem, later.status, dueInMs(later, start)]).toEqual([2, 'auth is away', 'waiting', 5_000]);
+    expect(postponed(taken, 'auth is away', start + 3 * 86_400_000).status).toBe('failed');
   });
 
   test('is due no more when it has ended', () => {

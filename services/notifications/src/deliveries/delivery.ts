@@ -27,7 +27,10 @@ export interface Deliveries {
   request(request: DeliveryRequest): Promise<void>;
 }
 
-const leaseMs = 2 * 60_000;
+/** Whoever tries prolongs its lease three times in this; of one that has died others take over then. */
+export const leaseMs = 15_000;
+/** For what is not the mail server's fault, and was tried without it. */
+const oursRetryMs = 5_000;
 const firstRetryMs = 30_000;
 const retryMsMax = 3_600_000;
 /** After three days an alert is no news. */
@@ -55,6 +58,9 @@ export const claimed = (delivery: Delivery, nowMs: number): Draft<Delivery> => (
   dueAt: instant(nowMs + leaseMs),
 });
 
+/** By the one that is trying, for whom it takes longer. */
+export const prolonged = (delivery: Delivery, nowMs: number): Draft<Delivery> => ({ ...next(delivery), dueAt: instant(nowMs + leaseMs) });
+
 export const finished = (delivery: Delivery, status: 'sent' | 'dropped'): Draft<Delivery> => {
   const { dueAt: _, ...rest } = next(delivery);
   return { ...rest, status, problem: null };
@@ -62,12 +68,19 @@ export const finished = (delivery: Delivery, status: 'sent' | 'dropped'): Draft<
 
 /** Tried in vain: due again after a pause that doubles from half a minute to an hour; given up after three days, or at once when
  *  trying again is no use. */
-export const failing = (delivery: Delivery, problem: string, { nowMs, final }: { nowMs: number; final: boolean }): Draft<Delivery> => {
+export const failing = (delivery: Delivery, problem: string, { nowMs, final }: { nowMs: number; final: boolean }): Draft<Delivery> =>
+  again(delivery, problem, nowMs, final ? null : Math.min(firstRetryMs * 2 ** (delivery.attempts - 1), retryMsMax));
+
+/** Not even tried, because nobody could say who to write to: due again soon, and that counts as no attempt. */
+export const postponed = (delivery: Delivery, problem: string, nowMs: number): Draft<Delivery> =>
+  again({ ...delivery, attempts: delivery.attempts - 1 }, problem, nowMs, oursRetryMs);
+
+/** @param pauseMs null: never */
+function again(delivery: Delivery, problem: string, nowMs: number, pauseMs: number | null): Draft<Delivery> {
   const { dueAt: _, ...rest } = next(delivery);
-  if (final || nowMs - Date.parse(delivery.createdAt) >= giveUpMs) return { ...rest, status: 'failed', problem };
-  const pauseMs = Math.min(firstRetryMs * 2 ** (delivery.attempts - 1), retryMsMax);
+  if (pauseMs === null || nowMs - Date.parse(delivery.createdAt) >= giveUpMs) return { ...rest, status: 'failed', problem };
   return { ...rest, problem, dueAt: instant(nowMs + pauseMs) };
-};
+}
 
 function next(delivery: Delivery): Draft<Delivery> {
   const { changedAt: _, outbox: __, historyHash: ___, ...rest } = delivery;

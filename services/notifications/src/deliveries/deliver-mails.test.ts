@@ -1,0 +1,124 @@
+import type { Documents } from '@commonpurse/shared/documents';
+import { openJsonStore } from '@commonpurse/shared/documents/json';
+import { type FakeClock, fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLogger } from '@commonpurse/shared/service';
+import { openNotificationsStore } from '../store.ts';
+import { createMailDeliveries, type MailDeliveries, type MailDeliveriesDeps } from './deliver-mails.ts';
+import { claimed, type Delivery, type DeliveryRequest, deliveryOf } from './delivery.ts';
+
+const log = await createLogger({ level: 'silent', name: 'notifications' });
+const alert = {
+  budgetId: 'budget',
+  name: 'Food',
+  thresholdPercent: 80,
+  period: { start: '2026-01-01', end: '2026-01-31' },
+  spent: '80.00',
+  available: '100.00',
+  currency: 'EUR',
+};
+const owed: DeliveryRequest = { eventId: 'event', userId: 'ada', alert };
+
+let clock: FakeClock;
+let deliveries: Documents<Delivery>;
+let instances: MailDeliveries[];
+beforeEach(async () => {
+  clock = fakeClock();
+  const documents = await openJsonStore({ directory: '/notifications', disk: memoryDisk(), clock, log });
+  ({ deliveries } = await openNotificationsStore(documents));
+  instances = [];
+});
+afterEach(async () => {
+  await Promise.all(instances.map((each) => each.stop()));
+});
+
+/** One of several instances, whose mails go to `send`. */
+function instance(send: () => Promise<void>, more: Partial<MailDeliveriesDeps> = {}): MailDeliveries {
+  const recipientOf = async () => ({ email: 'ada@example.org', displayName: 'Ada' });
+  const made = createMailDeliveries({ deliveries, mailer: { send }, recipientOf, clock, log, ...more });
+  instances.push(made);
+  return made;
+}
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+}
+const now = async (): Promise<Delivery> => (await deliveries.find({}))[0]!;
+const isSent = async (): Promise<boolean> => (await now()).status === 'sent';
+
+/** A mail server that takes its time. */
+function slowServer() {
+  const gate = Promise.withResolvers<void>();
+  let asked = 0;
+  const send = (): Promise<void> => {
+    asked += 1;
+    return gate.promise;
+  };
+  return { send, asked: () => asked, answer: gate.resolve };
+}
+
+describe('a mail that one instance is sending', () => {
+  test('is left to it as long as it lives, however slow the mail server is', async () => {
+    const server = slowServer();
+    let waits = 0;
+    const delay: FakeClock['delay'] = (ms, signal) => {
+      waits += 1;
+      return clock.delay(ms, signal);
+    };
+    await instance(server.send, { clock: { ...clock, delay } }).request(owed);
+    await until(() => server.asked() === 1);
+    const other = instance(server.send);
+    for (let n = 1; n <= 12; n += 1) {
+      const { version } = await now();
+      await until(() => waits === n);
+      clock.advance(5_000);
+      await until(async () => (await now()).version > version);
+      await other.sweep();
+    }
+    server.answer();
+    await until(isSent);
+    expect([server.asked(), (await now()).attempts]).toEqual([1, 1]);
+  });
+
+  test('is sent by another within twenty seconds when that one has died', async () => {
+    const { _id, version } = await deliveries.insert(deliveryOf(owed, clock.now()));
+    await deliveries.replace(claimed((await deliveries.get(_id))!, clock.now()), version);
+    let sent = 0;
+    const other = instance(async () => void (sent += 1));
+    await other.sweep();
+    expect(sent).toBe(0);
+    clock.advance(15_000);
+    await other.sweep();
+    expect([sent, (await now()).status, (await now()).attempts]).toEqual([1, 'sent', 2]);
+  });
+
+  test('is not touched any more by who wakes up late', async () => {
+    const server = slowServer();
+    const late = instance(server.send, { clock: fakeClock(clock.now()) });
+    await late.request(owed);
+    await until(() => server.asked() === 1);
+    clock.advance(15_000);
+    await instance(async () => {}).sweep();
+    const sent = await now();
+    expect(sent).toMatchObject({ status: 'sent', attempts: 2 });
+    server.answer();
+    await late.stop();
+    expect(await now()).toEqual(sent);
+  });
+});
+
+test('A mail waits five seconds while nobody can say who to write to, and has had no attempt', async () => {
+  let sent = 0;
+  let isAway = true;
+  const recipientOf = async () => {
+    if (isAway) throw new Error('auth is away');
+    return { email: 'ada@example.org', displayName: 'Ada' };
+  };
+  const only = instance(async () => void (sent += 1), { recipientOf });
+  await only.request(owed);
+  await only.sweep();
+  expect(await now()).toMatchObject({ status: 'waiting', attempts: 0, problem: 'auth is away' });
+  isAway = false;
+  clock.advance(5_000);
+  await only.sweep();
+  expect([sent, (await now()).status, (await now()).attempts]).toEqual([1, 'sent', 1]);
+});
