@@ -72,12 +72,12 @@ export function describeBus(name: string, open: (options: BusOptions) => Promise
         await connection.consume('shared', [{ event: NoteWritten, from: 'now', handle }], memoryParking());
       }
       const published = Promise.all(numbered(8).map((event) => bus.publish(event)));
-      await until(() => heard.flat().length === 8);
-      expect(heard[0]?.length).toBeGreaterThan(0);
-      expect(heard[1]?.length).toBeGreaterThan(0);
-      expect(new Set(heard.flat()).size).toBe(8);
+      // events that come at once may come together, so one instance may have more of them than it runs at once: both are held until each has some
+      await until(() => heard.every(({ length }) => length > 0));
       gate.resolve();
       await published;
+      await until(() => heard.flat().length === 8);
+      expect(new Set(heard.flat()).size).toBe(8);
     });
 
     test('no more than the prefetch run at once, and none waits for ever', async () => {

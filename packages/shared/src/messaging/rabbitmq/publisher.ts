@@ -54,7 +54,7 @@ interface Line extends Closable {
 
 /** So many parcels are under way at once. What comes meanwhile travels together in the next ones: a broker with little to do gets events one by
  *  one, and one that is busy gets fewer, larger messages, which cost it a fraction. */
-const underWayMax = 8;
+const underWayMax = 2;
 
 /** Those whose bindings are gone are told of it so often, as long as what is published comes back. */
 const tellEveryMs = 1_000;
