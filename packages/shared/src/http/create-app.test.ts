@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CacheUnavailable } from '../cache/cache.ts';
 import { StaleVersion, StoreUnavailable } from '../documents/documents.ts';
@@ -7,7 +8,7 @@ import { closeServer, createHttpServer, openPort } from '../service/http-server.
 import { PeerUnavailable } from '../service/peers.ts';
 import { sendRequest } from '../testing/http-client.ts';
 import type { TestCall } from '../testing/http-client.ts';
-import { createApp } from './create-app.ts';
+import { createApp, messagesOf } from './create-app.ts';
 import type { Observation } from './create-app.ts';
 import { endpoint } from './endpoint.ts';
 import type { Answer, Caller, Endpoint } from './endpoint.ts';
@@ -82,6 +83,10 @@ const endpoints: Endpoint[] = [
   }),
 ];
 
+/** The prototypes of a request and its response before and after the application was handed them. */
+let kinds: object[][];
+const kindsOf = (req: IncomingMessage, res: ServerResponse): object[] => [req, res].map((one) => Object.getPrototypeOf(one) as object);
+
 let server: Server;
 let url: string;
 beforeAll(async () => {
@@ -91,7 +96,11 @@ beforeAll(async () => {
     observe: (observation) => observed.push(observation),
     gate: () => undefined,
   });
-  server = createHttpServer(app as RequestListener);
+  server = createHttpServer((req, res) => {
+    kinds = [kindsOf(req, res)];
+    app(req as Request, res as Response);
+    kinds.push(kindsOf(req, res));
+  }, messagesOf(app));
   ({ url } = await openPort(server, { host: '127.0.0.1', port: 0 }));
 });
 afterAll(() => closeServer(server));
@@ -110,6 +119,12 @@ describe('Routing', () => {
   test('knows static paths from ids', async () => {
     expect((await send('GET', '/things/special')).body).toBe('special');
     expect(observed[0]?.route).toBe('/things/special');
+  });
+
+  test('is of messages that are made as Express wants them', async () => {
+    expect((await send('GET', '/things/special')).status).toBe(200);
+    const [[request, response] = [], after = []] = kinds;
+    expect([after[0] === request, after[1] === response]).toEqual([true, true]);
   });
 
   test('answers unknown paths with a problem', async () => {

@@ -1,3 +1,4 @@
+import { IncomingMessage, ServerResponse, type ServerOptions } from 'node:http';
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
 import { drained } from './drain.ts';
@@ -49,6 +50,18 @@ export function createApp(options: AppOptions): Express {
   // Express tells an error handler by its four parameters.
   app.use((error: unknown, req: Request, res: Response, _next: NextFunction) => refuse(options, req, res, error));
   return app;
+}
+
+/** The messages that Node is to make for this application, as Express wants them. It changes the prototype of any others, each time anew, and
+ *  Node reads such an object slowly from then on. */
+export function messagesOf(app: Express): Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> {
+  class AppRequest extends IncomingMessage {}
+  class AppResponse<R extends IncomingMessage = IncomingMessage> extends ServerResponse<R> {}
+  Object.setPrototypeOf(AppRequest.prototype, app.request);
+  Object.setPrototypeOf(AppResponse.prototype, app.response);
+  app.request = AppRequest.prototype as Request;
+  app.response = AppResponse.prototype as Response;
+  return { IncomingMessage: AppRequest, ServerResponse: AppResponse };
 }
 
 /** nginx's word for a client that went away; only logs and metrics ever see it. */

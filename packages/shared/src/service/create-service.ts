@@ -5,7 +5,7 @@ import type { People, PeopleMirror } from '../access/people.ts';
 import type { PersonDoc } from '../access/person.ts';
 import type { Documents } from '../documents/documents.ts';
 import { createAdmit } from '../http/admit.ts';
-import { type Admit, createApp } from '../http/create-app.ts';
+import { type Admit, createApp, messagesOf } from '../http/create-app.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import { createJwks } from '../http/jwks.ts';
 import type { Jwks } from '../http/jwks.ts';
@@ -89,7 +89,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     gate: lifecycle.gate,
   });
   const listener = app as RequestListener;
-  const server = createHttpServer(lifecycle.counting(options.wrap ? options.wrap(listener) : listener));
+  const server = createHttpServer(lifecycle.counting(options.wrap ? options.wrap(listener) : listener), messagesOf(app));
   if (options.upgrade) server.on('upgrade', options.upgrade);
   return {
     name,

@@ -1,11 +1,15 @@
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 /** Node's server with limits: slow headers are cut off after 15 s, a whole request after 5 minutes, 16 KiB of headers, strict parsing. */
-export function createHttpServer(listener: RequestListener): Server {
+export function createHttpServer(
+  listener: RequestListener,
+  messages: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> = {},
+): Server {
   const server = createServer(
     {
+      ...messages,
       keepAliveTimeout: 65_000,
       headersTimeout: 15_000,
       requestTimeout: 300_000,
