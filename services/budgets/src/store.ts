@@ -54,7 +54,7 @@ export const derivedFromRecords = ({ mirror, totals, spendings, rebuilds }: Budg
 });
 
 /** More than these make a question that costs more than what it leaves out. */
-const categoriesMax = 50;
+export const categoriesMax = 50;
 
 /** The budgets of an owner that have not been deleted, at least those that count any of these categories. Every expense waits for this, and
  *  reading all budgets of somebody who has many takes longer than all else together. */

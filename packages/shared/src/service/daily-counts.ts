@@ -62,8 +62,9 @@ function createTally(stored: Documents<DayCounts>) {
     unwritten.set(day, counts.set(name, (counts.get(name) ?? 0) + by));
   };
   const flush = async (): Promise<void> => {
-    // as they are now: while they are written more is counted, and that would never end
-    for (const [day, counts] of [...unwritten]) {
+    // while they are written more is counted, and following that would never end
+    const asTheyAre = [...unwritten];
+    for (const [day, counts] of asTheyAre) {
       unwritten.delete(day);
       await add(stored, day, counts).catch((error: unknown) => {
         for (const [name, by] of counts) note(day, name, by);

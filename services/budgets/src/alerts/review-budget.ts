@@ -3,16 +3,13 @@ import type { BudgetDoc } from '../plans/budget.ts';
 import { addDays } from '../progress/day.ts';
 import { periodAt } from '../progress/period.ts';
 import type { BudgetPeriod } from '../progress/touched-periods.ts';
-import type { BudgetsStore } from '../store.ts';
+import { type BudgetsStore, categoriesMax } from '../store.ts';
 
 export interface ReviewDeps {
   readonly store: Pick<BudgetsStore, 'budgets' | 'totals'>;
   /** Adds a period up and fires what is reached. */
   readonly look: (at: BudgetPeriod, cause: Cause) => Promise<void>;
 }
-
-/** More than these make a question that costs more than what it leaves out. */
-const categoriesMax = 50;
 
 /** Looks at every period of a budget in which something that it counts was spent: after it was created, or changed so that other days or categories count
  *  or a threshold is reached now. Goes from one day with spending to the period after it, so that empty years cost nothing. */
