@@ -23,8 +23,9 @@ export interface Evaluation {
   readonly read?: PeriodDoc | null | undefined;
 }
 
-/** Fires what this spending has newly reached in this period; answers what has happened in it then, as far as that had to be known. Looks at what has fired again after every lost race, so of any number of
- *  evaluations at the same time, in this process or another, one fires each threshold. */
+/** Fires what this spending has newly reached in this period; answers what has happened in it then, as far as that had to be known. Looks at
+ *  what has fired again after every lost race, so of any number of evaluations at the same time, in this process or another, one fires each
+ *  threshold. */
 export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): Promise<PeriodDoc | null> {
   const { budget, period, spentMinor, read } = evaluation;
   const { availableMinor } = availableIn(budget);

@@ -1,7 +1,7 @@
 import { Agent, type AgentOptions, type ClientRequestArgs } from 'node:http';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Targets } from './targets.ts';
+import { partsOf, type Targets } from './targets.ts';
 
 /** The path of a socket that leads where the address does; undefined: only the address leads there. */
 export type DoorAt = (url: string) => string | undefined;
@@ -70,9 +70,9 @@ export class InstanceAgent extends Agent {
 const hostOf = (host: string | null | undefined): string => (host?.includes(':') === true ? `[${host}]` : (host ?? ''));
 
 function addressOf(url: string): NetConnectOpts {
-  const { hostname, port } = new URL(url);
+  const { hostname: host, port } = partsOf(url);
   return {
-    host: hostname.replaceAll(/[[\]]/g, ''),
+    host,
     port: Number(port || 80),
     noDelay: true,
     keepAlive: true,

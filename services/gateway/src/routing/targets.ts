@@ -50,6 +50,7 @@ export function createTargets(urls: InstanceUrls, clock: Clock): Targets {
   };
 }
 
+/** An instance's address, taken apart. */
 interface AddressParts {
   readonly protocol: string;
   /** Of IPv6 without brackets. */
@@ -59,14 +60,18 @@ interface AddressParts {
 }
 const rememberedMax = 1_000;
 
-/** Takes addresses apart, each once. */
+export function partsOf(url: string): AddressParts {
+  const { protocol, hostname, port, pathname } = new URL(url);
+  return { protocol, hostname: hostname.replaceAll(/[[\]]/g, ''), port, pathname };
+}
+
+/** The same, each once. */
 export function rememberParts(): (url: string) => AddressParts {
   const known = new Map<string, AddressParts>();
   return (url) => {
     const remembered = known.get(url);
     if (remembered) return remembered;
-    const { protocol, hostname, port, pathname } = new URL(url);
-    const parts = { protocol, hostname: hostname.replaceAll(/[[\]]/g, ''), port, pathname };
+    const parts = partsOf(url);
     if (known.size >= rememberedMax) known.clear();
     known.set(url, parts);
     return parts;

@@ -33,6 +33,7 @@ export interface Revert {
 /** Who works on it. As long as he does, the import's version moves; when it rests for as long as a lease lasts, anybody may take over. */
 export interface Lease {
   readonly holder: string;
+  /** Only instances of an earlier version go by it, while both run. */
   readonly untilMs: number;
 }
 
