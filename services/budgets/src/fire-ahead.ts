@@ -3,23 +3,28 @@ import { type AlertsDeps, evaluatePeriod } from './alerts/evaluate-alerts.ts';
 import type { Nearness } from './alerts/nearness.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './mirror/day-key.ts';
 import type { Telling } from './mirror/on-record-changed.ts';
-import type { AddedDays } from './mirror/recompute-totals.ts';
+import { type AddedDays, addUpDays } from './mirror/recompute-totals.ts';
 import { type Spending, spendingOf } from './progress/spending.ts';
 import { type BudgetPeriod, countsIn } from './progress/touched-periods.ts';
 import { type BudgetsStore, spentBetween } from './store.ts';
 
 /** Fires what is reached by what the mirror says of the days that were told of and the totals say of all others, before these days have their
- *  totals: an alert waits for no write but that of the record itself. Answers what has happened in the periods that were near one, by their
- *  ids.
- *  @param added what the mirror says once the records are kept */
-export type FireAhead = (
-  periods: readonly BudgetPeriod[],
-  telling: Pick<Telling, 'told' | 'spent' | 'cause'>,
-  added: Promise<AddedDays>,
-) => Promise<ReadonlyMap<string, PeriodDoc | null>>;
+ *  totals: an alert waits for no write but that of the record itself. */
+export interface FireAhead {
+  /** Those of these periods in which an alert may be near. */
+  near(periods: readonly BudgetPeriod[], telling: Pick<Telling, 'told' | 'spent'>): NearPeriod[];
+  /** Once the records are kept. Answers what has happened in these periods, by their ids. */
+  fire(near: readonly NearPeriod[], telling: Pick<Telling, 'told' | 'cause'>): Promise<ReadonlyMap<string, PeriodDoc | null>>;
+}
+
+export interface NearPeriod {
+  readonly at: BudgetPeriod;
+  /** How many thresholds had been reached before, as far as is known. */
+  readonly before: number;
+}
 
 export interface FireAheadDeps extends AlertsDeps {
-  readonly store: Pick<BudgetsStore, 'periods' | 'budgets' | 'totals'>;
+  readonly store: Pick<BudgetsStore, 'periods' | 'budgets' | 'mirror' | 'totals'>;
   readonly nearness: Nearness;
 }
 
@@ -29,18 +34,20 @@ const daysMax = 20;
 /** It may miss what another handler does at the same time, for what it adds up is read at different moments: the look at the period, which comes
  *  behind the totals and decides, misses nothing. All days have to be told of that the records have left or come to, so that none is counted
  *  twice. A budget that has changed since it was read is left to that look. */
-export const createFireAhead =
-  ({ nearness, ...deps }: FireAheadDeps): FireAhead =>
-  async (periods, { told, spent, cause }, added) => {
-    const days = distinctKeys(told);
-    const near = periods.flatMap((at) => {
-      const before = days.length > daysMax ? null : nearness.reachedBefore(at, spent);
+export const createFireAhead = ({ nearness, ...deps }: FireAheadDeps): FireAhead => ({
+  near(periods, { told, spent }) {
+    if (distinctKeys(told).length > daysMax) return [];
+    return periods.flatMap((at) => {
+      const before = nearness.reachedBefore(at, spent);
       return before === null ? [] : { at, before };
     });
-    if (near.length === 0) return new Map();
+  },
+  async fire(near, { told, cause }) {
+    const days = distinctKeys(told);
     const now = deps.store.budgets.getMany(near.map(({ at }) => at.budget._id));
+    const adding = addUpDays(deps.store, days);
     const fired = near.map(async ({ at, before }) => {
-      const [versions, { spentMinor }] = await Promise.all([now, spendingAhead(deps, at, days, added)]);
+      const [versions, { spentMinor }] = await Promise.all([now, spendingAhead(deps, at, days, adding)]);
       const stands = versions.some(
         ({ _id, version, deletedAt }) => _id === at.budget._id && version === at.budget.version && deletedAt === null,
       );
@@ -49,7 +56,8 @@ export const createFireAhead =
       return [periodId(at.budget._id, at.period), stands ? await evaluatePeriod(deps, evaluation) : null] as const;
     });
     return new Map(await Promise.all(fired));
-  };
+  },
+});
 
 async function spendingAhead(
   { store }: Pick<FireAheadDeps, 'store'>,

@@ -26,19 +26,23 @@ export interface FollowDeps {
  *  one that is created meanwhile is looked at by its creation, which may have come before the totals. So they are read again once the
  *  totals are there, and that decides: those that are gone or have changed since are left, and those that have come are looked at.
  *
- *  An alert that is near is fired from the mirror, beside the totals. That makes it early and nothing else: what it misses, the look finds. */
+ *  An alert that is near is fired from the mirror, and nothing else is asked of the store before it is: what serves the totals waits. That makes
+ *  it early and nothing else: what it misses, the look finds. */
 export const createFollow =
   ({ store, look, fireAhead, live }: FollowDeps): Follow =>
   async (telling) => {
     const { told, keep, cause } = telling;
-    const [keys, totals, budgets] = await Promise.all([keep(), readTotals(store, told), budgetsOf(store, told)]);
+    const readAhead = async () => {
+      const budgets = await budgetsOf(store, told);
+      const near = fireAhead?.near(touchedPeriods(budgets, told), telling) ?? [];
+      return { budgets, near, totals: near.length > 0 ? null : await readTotals(store, told) };
+    };
+    const [keys, { budgets, near, totals }] = await Promise.all([keep(), readAhead()]);
     const expected = touchedPeriods(budgets, keys);
-    const adding = addUpDays(store, told);
-    const [fired, read] = await Promise.all([
-      areTold(keys, told) ? fireAhead?.(expected, telling, adding) : null,
-      readPeriods(store, expected),
-      adding.then((added) => recomputeTotals(store, keys, { read: totals, added })),
-    ]);
+    const fired = near.length > 0 && areTold(keys, told) ? await fireAhead?.fire(near, telling) : undefined;
+    const recompute = async (): Promise<void> =>
+      recomputeTotals(store, keys, totals === null ? undefined : { read: totals, added: await addUpDays(store, told) });
+    const [read] = await Promise.all([readPeriods(store, expected), recompute()]);
     const stateOf = ({ budget, period }: BudgetPeriod): PeriodDoc | null => fired?.get(periodId(budget._id, period)) ?? null;
     const now = budgetsOf(store, keys);
     const versions = now.then(versionsOf);
