@@ -121,6 +121,7 @@ function relayOf({ outboxes = [], history, name, deps, log, metrics }: Messaging
     log,
     // Telling something twice is harmless, so a start need not know whether another instance is at it.
     sweepAllAtStart: true,
+    linesWithinMs: deps.linesWithinMs ?? 0,
     observer: { published: (aggregate, count) => published({ aggregate }, count), failed: (aggregate) => failed({ aggregate }, 1) },
   });
 }

@@ -39,7 +39,12 @@ export type Found<A extends Partial<Adapters>> = Near & {
   readonly urls: (service: ServiceName) => readonly string[];
   readonly internalKey: string;
   readonly installationKey: Buffer;
+  readonly linesWithinMs: number;
 };
+
+/** On a server each write is a command, which costs it more than what is written. An alert takes less than this on its way through all
+ *  services, so what is kept of it for later comes behind it. */
+const linesWithinMs = 100;
 
 export interface ServiceProgram<A extends Partial<Adapters>, P extends ConfigParts> {
   readonly name: ServiceName;
@@ -97,7 +102,7 @@ async function openOnce<A extends Partial<Adapters>, P extends ConfigParts>(
 ): Promise<Program> {
   const opened = await openAdapters(name, adapters, around, near, waiting);
   try {
-    const service = await create({ ...opened, ...identityOf(name, around, near.urls), ...near } as unknown as Found<A>, own);
+    const service = await create({ ...opened, ...identityOf(name, around, near.urls), ...near, linesWithinMs } as unknown as Found<A>, own);
     waiting.service = service;
     await service.listen({ host: around.HOST, port: around.PORT });
     return programOf(service, [opened['bus'], opened['cache']]);

@@ -21,6 +21,8 @@ export interface ServiceDeps {
   readonly internalKey: string;
   /** This installation's key for deriving ids from idempotency keys. */
   readonly installationKey: Buffer;
+  /** How long a line of history may wait for others to be written with; absent: not at all. */
+  readonly linesWithinMs?: number;
 }
 
 /** A running part of the system. */

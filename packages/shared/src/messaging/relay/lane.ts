@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
-import type { Doc, Documents, Draft, OutboxEntry } from '../../documents/documents.ts';
+import type { Doc, OutboxEntry } from '../../documents/documents.ts';
 import { type Clock, instantOf } from '../../service/clock.ts';
 import type { Bus } from '../bus.ts';
-import type { HistoryLine, Outbox } from '../outbox.ts';
+import type { Outbox } from '../outbox.ts';
 import { endlessRetries } from '../retry-policy.ts';
 import { createFlights, type Flight, type Plan } from './flights.ts';
 import { createPuller, type Puller } from './puller.ts';
+import type { Recorder } from './recorder.ts';
 import type { Window } from './window.ts';
 
 export interface RelayObserver {
@@ -16,7 +17,7 @@ export interface RelayObserver {
 }
 
 export interface LaneDeps {
-  readonly history: Documents<HistoryLine>;
+  readonly recorder: Recorder;
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -66,6 +67,8 @@ class OutboxLane implements Lane {
   readonly #puller: Puller;
   /** How many documents are being relayed; 0: nobody is at it. */
   #pumping = 0;
+  /** Of the store, since it last took something. */
+  #failures = 0;
 
   constructor(outbox: Outbox, deps: LaneDeps) {
     this.#outbox = outbox;
@@ -100,42 +103,51 @@ class OutboxLane implements Lane {
     this.#pumping = 1;
     // What is written in the same turn goes in the same batch.
     await Promise.resolve();
-    for (let failures = 0; this.#dirty.size > 0 && !this.#deps.closed.aborted;) {
+    while (this.#dirty.size > 0 && !this.#deps.closed.aborted) {
+      if (this.#failures > 0) await this.#deps.clock.delay(endlessRetries.delayMs(this.#failures), this.#deps.closed);
       const batch = new Map(this.#dirty.entries().take(this.#deps.batchSize));
       for (const id of batch.keys()) this.#dirty.delete(id);
       this.#pumping = batch.size;
-      failures = (await this.#relay(batch)) ? 0 : failures + 1;
-      if (failures > 0) await this.#deps.clock.delay(endlessRetries.delayMs(failures), this.#deps.closed);
+      await this.#relay(batch);
     }
     this.#pumping = 0;
     this.#deps.changed();
   }
-  /** True: what was read is recorded and under way. False: the store could not, and these documents come again. */
-  async #relay(batch: ReadonlyMap<string, Doc | null>): Promise<boolean> {
+  /** Resolves when what was read is under way, and recorded where its lines wait for no others; where the store could not, these documents
+   *  come again. */
+  async #relay(batch: ReadonlyMap<string, Doc | null>): Promise<void> {
     const taken: Flight[] = [];
-    try {
-      const plans = await this.#plan(batch);
-      taken.push(...plans.flatMap((plan) => plan.publish.map(({ flight }) => flight)));
-      const recorded = this.#record(plans.flatMap((plan) => plan.lines));
-      if (this.#flights.count() > besideMax) await recorded;
-      for (const { doc, publish } of plans) {
-        for (const { entry, flight } of publish) await this.#launch(doc, entry, flight, recorded);
-      }
-      await recorded;
-      for (const flight of taken) flight.recorded = true;
-      return true;
-    } catch (error) {
-      this.#deps.log.error({ err: error, aggregate: this.#outbox.aggregate }, 'the outbox could not be relayed; it will be tried again');
-      for (const flight of taken) flight.status = 'due';
-      for (const id of batch.keys()) this.#dirty.set(id, null);
-      return false;
-    }
+    const relayed = this.#begin(batch, taken).then(async ({ recorded }) => {
+      const done = recorded.then(() => this.#recorded(taken));
+      if (this.#deps.recorder.withinMs === 0) return done;
+      done.catch((error: unknown) => this.#comeAgain(error, batch, taken));
+    });
+    await relayed.catch((error: unknown) => this.#comeAgain(error, batch, taken));
   }
-  #record(lines: readonly Draft<HistoryLine>[]): Promise<unknown> {
-    const recorded = lines.length === 0 ? Promise.resolve() : this.#deps.history.insertMany(lines);
+  /** Resolves when all of it is under way. What resolves when it is on record is no promise of its own: whoever awaits this doesn't wait for that. */
+  async #begin(batch: ReadonlyMap<string, Doc | null>, taken: Flight[]): Promise<{ readonly recorded: Promise<void> }> {
+    const plans = await this.#plan(batch);
+    taken.push(...plans.flatMap((plan) => plan.publish.map(({ flight }) => flight)));
+    const isCrowded = this.#flights.count() > besideMax;
+    const lines = plans.flatMap((plan) => plan.lines);
+    const recorded = this.#deps.recorder.record(lines, isCrowded);
     // who launches and who relays see to it; neither may have come so far when it fails
     recorded.catch(() => undefined);
-    return recorded;
+    if (isCrowded) await recorded;
+    for (const { doc, publish } of plans) {
+      for (const { entry, flight } of publish) await this.#launch(doc, entry, flight, recorded);
+    }
+    return { recorded };
+  }
+  #recorded(flights: readonly Flight[]): void {
+    this.#failures = 0;
+    for (const flight of flights) flight.recorded = true;
+  }
+  #comeAgain(error: unknown, batch: ReadonlyMap<string, Doc | null>, taken: readonly Flight[]): void {
+    this.#deps.log.error({ err: error, aggregate: this.#outbox.aggregate }, 'the outbox could not be relayed; it will be tried again');
+    this.#failures += 1;
+    for (const flight of taken) flight.status = 'due';
+    for (const id of batch.keys()) this.wake(id);
   }
   async #plan(batch: ReadonlyMap<string, Doc | null>): Promise<Plan<Doc>[]> {
     this.#flights.readBegins();

@@ -196,14 +196,14 @@ describe('the relay', () => {
     await relay.stop();
   });
 
-  test('publishes again what could not be recorded, until it is', async () => {
+  test.each([0, 100])('publishes again what could not be recorded, until it is, if lines wait %i ms', async (linesWithinMs) => {
     const { makeRelay, write, published, history, clock, outboxOf } = await open();
     let failures = 3;
     const flaky = before(history, 'insertMany', () => {
       failures -= 1;
       if (failures >= 0) throw new Error('the store is away');
     });
-    const relay = makeRelay({ history: flaky });
+    const relay = makeRelay({ history: flaky, linesWithinMs });
     await relay.start();
     await write('a', 'milk');
     await write('a', 'bread');
@@ -225,6 +225,30 @@ describe('the relay', () => {
     expect(publishedBefore).toEqual([0]);
     expect(published).toHaveLength(150);
     await relay.stop();
+  });
+
+  test('lets lines wait for others where that is worth it, and the pulls with them, and no event', async () => {
+    const { makeRelay, write, published, outbox, notes, history, clock, outboxOf } = await open();
+    const writes = { lines: 0, pulls: 0 };
+    const relay = makeRelay({
+      linesWithinMs: 100,
+      history: before(history, 'insertMany', () => void (writes.lines += 1)),
+      outboxes: [{ ...outbox, documents: before(notes, 'pullOutbox', () => void (writes.pulls += 1)) }],
+    });
+    await relay.start();
+    for (const [at, id] of ['a', 'b', 'a'].entries()) {
+      await write(id, 'milk');
+      while (published.length <= at) await turn();
+      clock.advance(30);
+    }
+    expect([await history.count({}), await outboxOf('a')]).toEqual([0, ['note.changed/a/1', 'note.changed/a/2']]);
+    await runUntil(clock, () => relay.pending === 0);
+    expect([await history.count({}), await outboxOf('a'), writes, published.length]).toEqual([3, [], { lines: 1, pulls: 1 }, 3]);
+    expect(verifyChain(await readHistory(history, 'a', await notes.get('a'))).ok).toBe(true);
+    await write('c', 'milk');
+    while (published.length < 4) await turn();
+    await relay.stop();
+    expect(await history.count({})).toBe(4);
   });
 
   test('reads no document that tells of the write alone that made it', async () => {

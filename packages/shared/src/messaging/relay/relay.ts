@@ -4,6 +4,7 @@ import type { Clock } from '../../service/clock.ts';
 import type { Bus } from '../bus.ts';
 import type { HistoryLine, Outbox } from '../outbox.ts';
 import { createLane, type Lane, type RelayObserver } from './lane.ts';
+import { createRecorder } from './recorder.ts';
 import { createWindow } from './window.ts';
 
 export interface RelayOptions {
@@ -22,6 +23,8 @@ export interface RelayOptions {
   readonly sweepOlderThanMs?: number;
   /** For a system of one instance: what is found at the start was left behind, however young it is. */
   readonly sweepAllAtStart?: boolean;
+  /** How long a line of history may wait for others, to be written and then pulled with them: for a store that costs a command each time. Default 0. */
+  readonly linesWithinMs?: number;
   readonly observer?: RelayObserver;
 }
 
@@ -49,7 +52,8 @@ export function createRelay(options: RelayOptions): Relay {
   const closing = new AbortController();
   const waits = createWaits();
   const window = createWindow({ clock, size: windowSize, slowAfterMs: 1_000, sizeMax: windowSize * 10 });
-  const deps = { history, bus, clock, log, window, batchSize, observer, closed: closing.signal, changed: waits.check };
+  const recorder = createRecorder({ history, clock, withinMs: options.linesWithinMs ?? 0, closed: closing.signal });
+  const deps = { recorder, bus, clock, log, window, batchSize, observer, closed: closing.signal, changed: waits.check };
   const lanes = outboxes.map((outbox) => createLane(outbox, deps));
   const stops: (() => void)[] = [];
   const pending = (): number => lanes.reduce((sum, lane) => sum + lane.pending, 0);
@@ -73,7 +77,7 @@ export function createRelay(options: RelayOptions): Relay {
       closing.abort();
       for (const stop of stops) stop();
       await sweeping;
-      await waits.until(() => lanes.every((lane) => !lane.busy));
+      await waits.until(() => lanes.every((lane) => !lane.busy) && !recorder.busy);
     },
     get pending() {
       return pending();

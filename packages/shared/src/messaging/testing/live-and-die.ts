@@ -65,7 +65,15 @@ export async function live(disk: Disk, clock: FakeClock, seed: number, ways: Way
   await bus.consume('reader', subscriptions, parking);
   const { outbox, history } = producer;
   const sweeping = ways.noSweep === true ? { sweepEveryMs: 1e12 } : { sweepAllAtStart: true };
-  const relay = createRelay({ outboxes: [outbox], history, bus: busWith(bus, ways), clock, log, ...sweeping });
+  const relay = createRelay({
+    outboxes: [outbox],
+    history,
+    bus: busWith(bus, ways),
+    clock,
+    log,
+    linesWithinMs: (seed % 3) * 50,
+    ...sweeping,
+  });
   await relay.start();
   const fetchChanges = (_: string, query: Parameters<typeof readChanges>[1]) =>
     readChanges({ history, outboxes: [outbox], clock, log }, query);
