@@ -12,6 +12,7 @@ async function open(withinMs: number) {
   const writes: number[] = [];
   const closing = new AbortController();
   let isAway = false;
+  let rests = 0;
   const watched: Pick<typeof history, 'insertMany'> = {
     insertMany: async (lines) => {
       writes.push(lines.length);
@@ -19,17 +20,27 @@ async function open(withinMs: number) {
       return history.insertMany(lines);
     },
   };
-  const recorder = createRecorder({ history: watched, clock, withinMs, closed: closing.signal });
+  const recorder = createRecorder({ history: watched, clock, withinMs, closed: closing.signal, rested: () => (rests += 1) });
   const record = (id: string, atOnce = false): Promise<void> => {
     const entry = noteEntry(id, 1, clock);
     return recorder.record([lineOf(entry, null, { aggregate: 'note', aggregateId: id, recordedAt: entry.at })], atOnce);
   };
-  return { clock, history, writes, closing, recorder, record, goAway: () => (isAway = true), comeBack: () => (isAway = false) };
+  return {
+    clock,
+    history,
+    writes,
+    closing,
+    recorder,
+    record,
+    rests: () => rests,
+    goAway: () => (isAway = true),
+    comeBack: () => (isAway = false),
+  };
 }
 
 describe('What is put on record', () => {
   test('waits for others, as long as it may, and is written with them', async () => {
-    const { clock, history, writes, recorder, record } = await open(100);
+    const { clock, history, writes, recorder, record, rests } = await open(100);
     const first = record('a');
     clock.advance(99);
     const second = record('b');
@@ -41,7 +52,7 @@ describe('What is put on record', () => {
     const third = record('c');
     clock.advance(100);
     await third;
-    expect(writes).toEqual([2, 1]);
+    expect([writes, rests()]).toEqual([[2, 1], 2]);
   });
 
   test('waits for nobody where somebody waits for it, where many have come, and where nobody may wait', async () => {

@@ -9,6 +9,8 @@ export interface RecorderOptions {
   readonly withinMs: number;
   /** What waits then is written at once. */
   readonly closed: AbortSignal;
+  /** Called when it is not busy any more. */
+  readonly rested: () => void;
 }
 
 /** Puts lines on record, many by one write. */
@@ -24,34 +26,34 @@ export interface Recorder {
 /** With so many there is nothing to gain by waiting for more. */
 const togetherMax = 200;
 
-export function createRecorder({ history, clock, withinMs, closed }: RecorderOptions): Recorder {
+export function createRecorder({ history, clock, withinMs, closed, rested }: RecorderOptions): Recorder {
   let lines: Draft<HistoryLine>[] = [];
   let written: Promise<void> | null = null;
   let hurry = new AbortController();
   let writing = 0;
 
-  const write = async (): Promise<void> => {
+  const busyWith = async (write: () => Promise<unknown>): Promise<void> => {
     writing += 1;
     try {
-      await clock.delay(withinMs, AbortSignal.any([closed, hurry.signal]));
-      const together = lines;
-      [lines, written, hurry] = [[], null, new AbortController()];
-      await history.insertMany(together);
+      await write();
     } finally {
       writing -= 1;
+      if (writing === 0) rested();
     }
   };
-  const insert = async (alone: readonly Draft<HistoryLine>[]): Promise<void> => {
-    writing += 1;
-    await history.insertMany(alone).finally(() => (writing -= 1));
+  const writeTogether = async (): Promise<void> => {
+    await clock.delay(withinMs, AbortSignal.any([closed, hurry.signal]));
+    const together = lines;
+    [lines, written, hurry] = [[], null, new AbortController()];
+    await history.insertMany(together);
   };
   return {
     withinMs,
     record(more, atOnce) {
       if (more.length === 0) return Promise.resolve();
-      if (withinMs === 0) return insert(more);
+      if (withinMs === 0) return busyWith(() => history.insertMany(more));
       lines.push(...more);
-      written ??= write();
+      written ??= busyWith(writeTogether);
       const recorded = written;
       if (atOnce || lines.length >= togetherMax) hurry.abort();
       return recorded;

@@ -52,7 +52,7 @@ export function createRelay(options: RelayOptions): Relay {
   const closing = new AbortController();
   const waits = createWaits();
   const window = createWindow({ clock, size: windowSize, slowAfterMs: 1_000, sizeMax: windowSize * 10 });
-  const recorder = createRecorder({ history, clock, withinMs: options.linesWithinMs ?? 0, closed: closing.signal });
+  const recorder = createRecorder({ history, clock, withinMs: options.linesWithinMs ?? 0, closed: closing.signal, rested: waits.check });
   const deps = { recorder, bus, clock, log, window, batchSize, observer, closed: closing.signal, changed: waits.check };
   const lanes = outboxes.map((outbox) => createLane(outbox, deps));
   const stops: (() => void)[] = [];
