@@ -13,6 +13,7 @@ import {
   refusalOf,
   writeAnswer,
 } from '@commonpurse/shared/http';
+import type { ServiceName } from '@commonpurse/shared/service';
 import express, { type Express, type Request, type Response } from 'express';
 import type { Front, Visitor } from './front/front.ts';
 import { mountPages } from './pages/serve-pages.ts';
@@ -36,8 +37,9 @@ export function createGatewayApp(parts: AppParts): RequestListener {
   return (req, res) => {
     const startedAt = performance.now();
     const visitor = parts.front.greet(req);
-    res.once('close', () => parts.observe(observationOf(req, res, visitor, startedAt)));
-    answer(parts, own, { req, res, visitor }).catch((error: unknown) => refuse(parts, { req, res, visitor }, error));
+    const exchange = { req, res, visitor, service: serviceFor(visitor.path) };
+    res.once('close', () => parts.observe(observationOf(exchange, startedAt)));
+    answer(parts, own, exchange).catch((error: unknown) => refuse(parts, exchange, error));
   };
 }
 
@@ -45,22 +47,24 @@ interface Exchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly visitor: Visitor;
+  /** Whose path it is; null: the gateway's own, or nobody's. */
+  readonly service: ServiceName | null;
 }
 
-async function answer({ front, proxy }: AppParts, own: Express, { req, res, visitor }: Exchange): Promise<void> {
+async function answer({ front, proxy }: AppParts, own: Express, exchange: Exchange): Promise<void> {
+  const { req, res, visitor, service } = exchange;
   if ((await front.admit(req, res, visitor)) === 'answered') return;
-  const service = serviceFor(visitor.path);
-  return service === null ? answerOwn(own, { req, res, visitor }) : proxy.forward(req, res, visitor, service);
+  return service === null ? answerOwn(own, exchange) : proxy.forward(req, res, visitor, service);
 }
 
 /** One series per first segment of the path, never one per id. */
-function observationOf(req: IncomingMessage, res: ServerResponse, { path, requestId }: Visitor, startedAt: number): Observation {
+function observationOf({ req, res, visitor, service }: Exchange, startedAt: number): Observation {
   return {
     method: req.method ?? '',
-    route: serviceFor(path) ?? 'gateway',
+    route: service ?? 'gateway',
     status: res.statusCode,
     durationMs: performance.now() - startedAt,
-    requestId,
+    requestId: visitor.requestId,
     userId: null,
     error: null,
   };

@@ -43,8 +43,9 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.enable('case sensitive routing').enable('strict routing');
   for (const [path, endpoints] of byPath(options.endpoints)) {
-    for (const endpoint of endpoints) app[endpoint.method](path, (req, res) => serve(options, endpoint, req, res));
-    app.all(path, (req, res) => refuse(options, req, res, methodNotAllowed(endpoints)));
+    const route = app.route(path);
+    for (const endpoint of endpoints) route[endpoint.method]((req, res) => serve(options, endpoint, req, res));
+    route.all((req, res) => refuse(options, req, res, methodNotAllowed(endpoints)));
   }
   app.use((req: Request, res: Response) => refuse(options, req, res, notFound()));
   // Express tells an error handler by its four parameters.
@@ -108,9 +109,10 @@ async function answerRefused(req: Request, res: Response, error: unknown, reques
   writeRefusal(res, refusalOf(error), requestId);
 }
 
-/** Static segments before parameters, so that `/records/balances` is never taken for an id. */
+/** Static segments before parameters, so that `/records/balances` is never taken for an id; what services ask one another last, for every
+ *  request is held against each path before its own. */
 function byPath(endpoints: readonly Endpoint[]): [string, Endpoint[]][] {
-  const rank = (path: string): string => path.replaceAll(/:[^/]+/g, '\uffff');
+  const rank = (path: string): string => `${path.startsWith('/internal/')} ${path.replaceAll(/:[^/]+/g, '\uffff')}`;
   const groups = Object.groupBy(endpoints, (endpoint) => endpoint.path) as Record<string, Endpoint[]>;
   return Object.entries(groups).toSorted(([a], [b]) => (rank(a) < rank(b) ? -1 : 1));
 }

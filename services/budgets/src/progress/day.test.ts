@@ -32,4 +32,10 @@ describe('Calendar days', () => {
     ['Pacific/Kiritimati', '2026-01-15T10:00:00Z', '2026-01-16'],
     ['America/Sao_Paulo', '2018-11-04T03:00:00Z', '2018-11-04'],
   ])('in %s %s falls on %s', (zone, instant, day) => expect(dayIn(zone, Date.parse(instant))).toBe(day));
+
+  test('end with their last millisecond, and begin where a later or an earlier instant is asked about', () => {
+    const midnight = Date.parse('2026-01-14T18:30:00Z');
+    const days = [midnight - 1, midnight, midnight + 59_999, midnight - 60_000, midnight].map((at) => dayIn('Asia/Kolkata', at));
+    expect(days).toEqual(['2026-01-14', '2026-01-15', '2026-01-15', '2026-01-14', '2026-01-15']);
+  });
 });

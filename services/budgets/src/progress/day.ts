@@ -7,12 +7,14 @@ const dayMs = 86_400_000;
 /** The last day that has a name of ten characters. */
 const lastDay = '9999-12-31';
 
-const numberOf = (day: string): number => Date.parse(`${day}T00:00:00Z`) / dayMs;
+const numberOf = (day: string): number => Date.UTC(Number(day.slice(0, 4)), monthOfYear(day) - 1, dayOfMonth(day)) / dayMs;
 
 function nameOf(dayNumber: number): string {
-  const name = new Date(dayNumber * dayMs).toISOString();
-  return name.startsWith('+') ? lastDay : name.slice(0, 10);
+  const date = new Date(dayNumber * dayMs);
+  const year = date.getUTCFullYear();
+  return year > 9999 ? lastDay : `${year}-${twoDigits(date.getUTCMonth() + 1)}-${twoDigits(date.getUTCDate())}`;
 }
+const twoDigits = (count: number): string => (count < 10 ? `0${count}` : `${count}`);
 
 /** `count` days later (earlier when negative), 9999-12-31 at most. */
 export const addDays = (day: string, count: number): string => nameOf(numberOf(day) + count);
@@ -23,8 +25,7 @@ export const daysFrom = (first: string, last: string): number => numberOf(last) 
 /** The day of that name in the month `months` after the month of `day`; `dayOfMonth` is 1 to 28, so every month has it; 0 is the last day of
  *  the month before. */
 export function inMonth(day: string, months: number, dayOfMonth: number): string {
-  const [year = 0, month = 1] = day.split('-').map(Number);
-  return nameOf(Date.UTC(year, month - 1 + months, dayOfMonth) / dayMs);
+  return nameOf(Date.UTC(Number(day.slice(0, 4)), monthOfYear(day) - 1 + months, dayOfMonth) / dayMs);
 }
 
 export const dayOfMonth = (day: string): number => Number(day.slice(8));
@@ -33,10 +34,18 @@ export const monthOfYear = (day: string): number => Number(day.slice(5, 7));
 export const earlier = (a: string, b: string): string => (a < b ? a : b);
 export const later = (a: string, b: string): string => (a > b ? a : b);
 
-/** The day that an instant falls on in a time zone.
+/** The day of late in each zone. */
+const lately = new Map<string, { readonly minute: number; readonly day: string }>();
+
+/** The day that an instant falls on in a time zone. Zones are whole minutes away from UTC, so no day begins within a minute.
  *  @param timeZone an IANA name that was checked when its user chose it
  *  @param nowMs milliseconds since the epoch */
 export function dayIn(timeZone: string, nowMs: number): string {
+  const minute = Math.floor(nowMs / 60_000);
+  const known = lately.get(timeZone);
+  if (known?.minute === minute) return known.day;
   const { year, month, day } = DateTime.fromMillis(nowMs, { zone: timeZone });
-  return nameOf(Date.UTC(year, month - 1, day) / dayMs);
+  const name = nameOf(Date.UTC(year, month - 1, day) / dayMs);
+  lately.set(timeZone, { minute, day: name });
+  return name;
 }

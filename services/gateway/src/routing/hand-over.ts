@@ -35,8 +35,15 @@ export function handBack(answer: IncomingMessage, req: IncomingMessage, res: Ser
   const unframed = req.httpVersion === '1.0' || statusCode === 204 || statusCode === 304;
   res.writeHead(statusCode, statusMessage, handedBack(rawHeaders, words, unframed));
   if (!(bytesOf(rawHeaders) <= wholeBytesMax)) return void answer.pipe(res);
+  // what has come together with the headers is here a tick later
+  process.nextTick(handBackWhole, answer, res);
+}
+
+function handBackWhole(answer: IncomingMessage, res: ServerResponse): void {
   let body = '';
-  answer.on('data', (chunk: Buffer) => void (body += chunk.toString('latin1')));
+  const take = (chunk: Buffer | null): void => void (body += chunk?.toString('latin1') ?? '');
+  if (answer.complete) take(answer.read() as Buffer | null);
+  else answer.on('data', take);
   // not before: a client's answer that is over while the service's is not cuts the connection to the service
   answer.once('end', () => res.end(body, 'latin1'));
 }

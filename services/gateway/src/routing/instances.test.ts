@@ -100,7 +100,9 @@ test('a connection that nobody needs is let go before the instance closes it', a
   sent.end();
   const [socket] = (await once(agent, 'free')) as [Socket];
   await new Promise(setImmediate);
-  expect(socket.timeout).toBe(50_000);
+  expect(socket.timeout).toBe(30_000);
+  socket.emit('timeout');
+  expect(socket.destroyed).toBe(true);
   agent.destroy();
 });
 

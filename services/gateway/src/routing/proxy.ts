@@ -30,6 +30,8 @@ export interface ProxyOptions {
 /** A request on its way to one instance of a service. */
 interface Passage extends Words {
   readonly url: string;
+  /** As asked for, with the query. */
+  readonly target: string;
   readonly fail: (error: unknown) => void;
 }
 /** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
@@ -38,19 +40,22 @@ const passage = Symbol('passage');
 type Passing = IncomingMessage & { [passage]?: Passage };
 const passageOf = (req: Passing): Passage | undefined => req[passage];
 
+const pool = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' } as const;
+
 export function createServiceProxy({
   targets,
   doorAt = () => undefined,
   answerTimeoutMs = 30_000,
   leaveMsMax = 3_000,
 }: ProxyOptions): ServiceProxy {
-  const agent = new InstanceAgent(targets, { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' }, doorAt);
+  const agent = new InstanceAgent(targets, { ...pool, silentMsMax: answerTimeoutMs }, doorAt);
   const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf: rememberParts() }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
       const tried = new Set<string>();
       const closing = asksToClose(req);
+      const target = req.url ?? '/';
       const pass = (url: string): void => {
         const fail = (error: unknown): void => {
           if (canBeAskedAgain(req, res, error)) {
@@ -62,10 +67,12 @@ export function createServiceProxy({
           // the timer that cuts it off counts whole milliseconds, and may be up to one early
           reject(failureOf(service, performance.now() - startedAt > answerTimeoutMs - 1));
         };
-        (req as Passing)[passage] = { url, own: visitor.headers, closing, fail };
+        (req as Passing)[passage] = { url, target, own: visitor.headers, closing, fail };
         proxy(req, res, fail).catch(fail);
       };
       req.headers = introduced(req.headers, visitor);
+      // the router has it: from here it would be parsed once more, to find out whether it is to be handed on
+      req.url = '';
       res.once('close', resolve);
       pass(targets.next(service));
     });
@@ -95,13 +102,16 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Par
   agent,
   ws: false,
   xfwd: false,
-  proxyTimeout: answerTimeoutMs,
   upgradeTimeout: answerTimeoutMs,
+  pathFilter: () => true,
   router: (req, _res, options) => {
     const passing = passageOf(req);
-    const whole = passing && WholeRequest.of(req);
+    if (passing === undefined) return partsOf(targets.next('notifications'));
+    const whole = WholeRequest.of(req);
     if (whole) options.buffer = whole;
-    return partsOf(passing?.url ?? targets.next('notifications'));
+    options.ignorePath = true;
+    const { protocol, hostname, port, pathname } = partsOf(passing.url);
+    return { protocol, hostname, port, pathname: pathname + passing.target };
   },
   selfHandleResponse: true,
   // the default plugins log and answer errors in their own words; only the event hooks are wanted

@@ -1,28 +1,30 @@
 import type { ServiceName } from '@commonpurse/shared/service';
 
 /** Which service answers for the first segment of a path. `/internal` is in no table: what is not listed does not exist outside. */
-const routes: Readonly<Record<string, ServiceName>> = {
-  auth: 'auth',
-  users: 'auth',
-  admin: 'auth',
-  '.well-known': 'auth',
-  records: 'records',
-  categories: 'records',
-  currencies: 'records',
-  budgets: 'budgets',
-  notifications: 'notifications',
-  ws: 'notifications',
-};
+const routes: ReadonlyMap<string, ServiceName> = new Map([
+  ['auth', 'auth'],
+  ['users', 'auth'],
+  ['admin', 'auth'],
+  ['.well-known', 'auth'],
+  ['records', 'records'],
+  ['categories', 'records'],
+  ['currencies', 'records'],
+  ['budgets', 'budgets'],
+  ['notifications', 'notifications'],
+  ['ws', 'notifications'],
+]);
+const firstSegment = /^\/([^/?]+)/;
 
 /** The service for a path (with or without a query), null when nobody has it. */
 export function serviceFor(path: string): ServiceName | null {
-  const segment = path.split(/[/?]/, 2)[1] ?? '';
-  return Object.hasOwn(routes, segment) ? routes[segment]! : null;
+  return routes.get(firstSegment.exec(path)?.[1] ?? '') ?? null;
 }
 
 /** Paths that two programs could read differently: a dot segment, a doubled or encoded slash, a backslash, a control character or a broken
  *  percent sign. Nobody needs them, so they are refused before anyone has to agree on what they mean. */
 export function ambiguousPath(path: string): boolean {
+  // nearly all there are
+  if (/^(\/[\w-]+)+$/.test(path)) return false;
   if (!path.startsWith('/') || path.includes('//') || path.includes('\\')) return true;
   // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   if (/%2f|%5c|%00|[\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(path)) return true;

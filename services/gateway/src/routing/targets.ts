@@ -56,13 +56,14 @@ interface AddressParts {
   /** Of IPv6 without brackets. */
   readonly hostname: string;
   readonly port: string;
+  /** Without a slash at its end. */
   readonly pathname: string;
 }
 const rememberedMax = 1_000;
 
 export function partsOf(url: string): AddressParts {
   const { protocol, hostname, port, pathname } = new URL(url);
-  return { protocol, hostname: hostname.replaceAll(/[[\]]/g, ''), port, pathname };
+  return { protocol, hostname: hostname.replaceAll(/[[\]]/g, ''), port, pathname: pathname.replace(/\/$/, '') };
 }
 
 /** The same, each once. */
