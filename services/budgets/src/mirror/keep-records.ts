@@ -1,12 +1,14 @@
 import { type Documents, type Draft, upsertNewer } from '@commonpurse/shared/documents';
-import type { DayKey } from './day-key.ts';
+import { type DayKey, dayKeyId, dayKeyOf } from './day-key.ts';
 import { keepNewer, keysToRecompute, mirrored, type MirroredRecord, type ToldRecord } from './mirrored-record.ts';
 
 type Kept = Draft<MirroredRecord>;
 type Known = Map<string, MirroredRecord>;
+/** Of day totals, by their ids. */
+type Keys = Map<string, DayKey>;
 
-/** Brings the mirror to what was told or beyond, never back. Answers which day totals must be computed anew, also where everything was
- *  known already. Rows that are new land in one durable batch; a first version is nearly always new, and is not looked for before. */
+/** Brings the mirror to what was told or beyond, never back. Answers which day totals must be computed anew, each once, also where everything
+ *  was known already. Rows that are new land in one durable batch; a first version is nearly always new, and is not looked for before. */
 export async function keepRecords(mirror: Documents<MirroredRecord>, told: readonly ToldRecord[]): Promise<DayKey[]> {
   const known: Known = new Map();
   await lookUp(
@@ -24,13 +26,25 @@ export async function keepRecords(mirror: Documents<MirroredRecord>, told: reado
     unknown.filter(({ record }) => !landed.has(record.id)),
     known,
   );
-  const keys = await Promise.all(
-    told.map(async (each) => {
-      const draft = landed.get(each.record.id);
-      return keysToRecompute(each, draft?.version === each.record.version ? draft : await keepOne(mirror, each, known));
-    }),
-  );
-  return keys.flat();
+  const keys: Keys = new Map();
+  const met = told.filter((each) => !isFirst(each, landed.get(each.record.id), keys));
+  const kept = await Promise.all(met.map(async (each) => landedAs(each, landed) ?? (await keepOne(mirror, each, known))));
+  for (const [at, each] of met.entries()) for (const key of keysToRecompute(each, kept[at]!)) keys.set(dayKeyId(key), key);
+  return [...keys.values()];
+}
+
+/** Whether nothing was told and kept of it but the state that has landed; its day's total is noted then. An import brings thousands of them,
+ *  of few days. */
+function isFirst({ record, was }: ToldRecord, landed: Kept | undefined, keys: Keys): boolean {
+  if (was !== null || landed?.version !== record.version) return false;
+  const { key } = landed;
+  if (key !== undefined && !keys.has(key)) keys.set(key, dayKeyOf(key));
+  return true;
+}
+
+function landedAs({ record }: ToldRecord, landed: ReadonlyMap<string, Kept>): Kept | null {
+  const draft = landed.get(record.id);
+  return draft?.version === record.version ? draft : null;
 }
 
 async function lookUp(mirror: Documents<MirroredRecord>, told: readonly ToldRecord[], known: Known): Promise<void> {

@@ -1,6 +1,6 @@
 import { RecordsImported } from '@commonpurse/shared/contracts';
 import type { Subscription } from '@commonpurse/shared/messaging';
-import type { DayKey } from './day-key.ts';
+import { type DayKey, distinctKeys } from './day-key.ts';
 import { gatherByOwner } from './gather.ts';
 import { keepRecords } from './keep-records.ts';
 import type { Cause, KeepDeps } from './on-record-changed.ts';
@@ -14,7 +14,7 @@ interface Chunk {
  *  of an import that comes in faster than it can be followed each total and period is computed a few times instead of once for every chunk. */
 export function onRecordsImported({ mirror, arrivals, follow }: KeepDeps): Subscription<RecordsImported> {
   const gather = gatherByOwner(async (chunks: readonly Chunk[]) => {
-    const keys = chunks.flatMap((chunk) => chunk.keys);
+    const keys = distinctKeys(chunks.flatMap((chunk) => chunk.keys));
     await follow({ told: keys, spent: [], keep: async () => keys, cause: chunks[0]!.cause });
   });
   return {

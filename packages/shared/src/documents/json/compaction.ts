@@ -7,7 +7,7 @@ import { Segment } from './segment.ts';
 import type { WrittenSnapshot } from './snapshot.ts';
 import { Stopped, writeSnapshot } from './snapshot.ts';
 import type { Table } from './table.ts';
-import type { Op } from './writer.ts';
+import type { Brought, Op } from './landing.ts';
 
 export interface CompactionOptions extends OpenOptions {
   readonly table: Table;
@@ -18,6 +18,10 @@ export interface CompactionOptions extends OpenOptions {
   readonly generation: number;
   readonly snapshotBytes: number;
 }
+
+/** How much longer than others a journal may become that holds new documents only: reading it takes hardly longer than a snapshot of them, so
+ *  compacting gains nothing, and a large import would be written to the disk twice. */
+const NEW_FACTOR = 8;
 
 /** Replaces a long journal by a snapshot of what it comes to, while writers go on in a new journal.
  *
@@ -33,6 +37,8 @@ export class Compaction {
   #unfinished: number | null = null;
   /** Not again before the journal has grown to this. */
   #retryAbove = 0;
+  /** Of the journal's documents those that replace none, and their bytes; about, for what has been removed since is of average size. */
+  #fresh = { documents: 0, bytes: 0 };
   #running: Promise<void> | null = null;
   #isStopped = false;
 
@@ -44,9 +50,12 @@ export class Compaction {
   }
 
   /** After every batch: begins when the journal has become too long. */
-  consider(): void {
+  consider(brought: Brought): void {
     const { journal, compactAboveBytes } = this.#options;
-    if (journal.size > Math.max(compactAboveBytes, this.#snapshotBytes, this.#retryAbove)) this.#start();
+    this.#note(brought);
+    if (journal.size <= Math.max(compactAboveBytes, this.#snapshotBytes, this.#retryAbove)) return;
+    const isOld = journal.size - this.#fresh.bytes > Math.max(compactAboveBytes, this.#snapshotBytes);
+    if (isOld || journal.size > compactAboveBytes * NEW_FACTOR) this.#start();
   }
   /** Ends what a crash has interrupted: the newest journal has been begun behind that batch. */
   finish(before: number): void {
@@ -59,6 +68,12 @@ export class Compaction {
     await this.#running;
   }
 
+  #note({ documents, bytes, removed }: Brought): void {
+    const { documents: before, bytes: bytesBefore } = this.#fresh;
+    const gone = Math.min(removed, before);
+    const bytesGone = before === 0 ? 0 : (bytesBefore / before) * gone;
+    this.#fresh = { documents: before - gone + documents, bytes: bytesBefore - bytesGone + bytes };
+  }
   #start(): void {
     if (this.#running || this.#isStopped) return;
     this.#running = this.#run().finally(() => {
@@ -100,6 +115,7 @@ export class Compaction {
     await this.#syncNames();
     const before = await journal.switchTo({ file, size });
     segments.set(file, segments.get(file) ?? new Segment(file));
+    this.#fresh = { documents: 0, bytes: 0 };
     this.file = file;
     this.#generation += 1;
     return before;

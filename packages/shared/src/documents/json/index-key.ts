@@ -52,23 +52,21 @@ export class IndexKey {
     }
     return 0;
   }
-  /** Compares with as many leading values as are given; 0: starts with them. */
-  compareTo(entry: Entry, values: readonly Scalar[]): number {
-    for (let field = 0; field < values.length; field++) {
+  /** Compares with as many leading values as are given; 0: starts with them.
+   *  @param from fields before this one are known to be the same */
+  compareTo(entry: Entry, values: readonly Scalar[], from = 0): number {
+    for (let field = from; field < values.length; field++) {
       const sign = this.#compare(this.valueOf(entry, field), values[field]);
       if (sign !== 0) return sign;
     }
     return 0;
   }
-  compareValues(a: readonly Scalar[], b: readonly Scalar[]): number {
-    for (let field = 0; field < b.length; field++) {
+  compareValues(a: readonly Scalar[], b: readonly Scalar[], from = 0): number {
+    for (let field = from; field < b.length; field++) {
       const sign = this.#compare(a[field], b[field]);
       if (sign !== 0) return sign;
     }
     return 0;
-  }
-  comparePlaces(a: Place, b: Place): number {
-    return this.compareValues(a.values, b.values);
   }
   /** Strings of this row may order otherwise by code unit than by code point; from here on the exact comparison is used.
    *  Whatever is in the index already has no such strings, so its order stays. */
@@ -84,7 +82,9 @@ export class IndexKey {
   /** The values of all fields; null when a sparse index leaves the row out. */
   read(row: Row): Scalar[] | null {
     if (this.sparse && this.firstOf(row) === undefined) return null;
-    return this.#readers.map((read) => read(row) as Scalar);
+    const values: Scalar[] = [];
+    for (const read of this.#readers) values.push(read(row) as Scalar);
+    return values;
   }
   /** The values by which an entry is placed. */
   valuesOf(entry: Entry): Scalar[] {
@@ -117,6 +117,13 @@ export class IndexKey {
     const keys = field < 0 ? [values] : partsOf(values[field]).map((part) => values.with(field, part));
     return keys.map((key) => key.map((value) => value ?? null));
   }
+}
+
+/** How many leading fields are the same, of those before the last one given: whatever lies between the two has them too. */
+export function sharedFields(a: readonly Scalar[], b: readonly Scalar[], before = b.length - 1): number {
+  let field = 0;
+  while (field < before && a[field] === b[field]) field++;
+  return field;
 }
 
 function partsOf(value: Scalar): Scalar[] {

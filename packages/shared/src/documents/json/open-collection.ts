@@ -8,6 +8,7 @@ import type { CollectionPaths, FileHeader, FoundFile } from './file-header.ts';
 import { findFile, pathsOfCollection, writeAll, writeHeader } from './file-header.ts';
 import { Interner } from './interner.ts';
 import { Journal } from './journal.ts';
+import type { Op } from './landing.ts';
 import type { Checksum } from './line.ts';
 import { LineBuffer } from './line.ts';
 import { Loading } from './loading.ts';
@@ -18,7 +19,7 @@ import { settleFiles } from './settle-files.ts';
 import { readSnapshot } from './snapshot.ts';
 import { Table } from './table.ts';
 import { type Headers, wayBack } from './way-back.ts';
-import { type Op, Writer } from './writer.ts';
+import { Writer } from './writer.ts';
 
 export interface StoreLog {
   info(facts: object, message: string): void;
@@ -32,7 +33,7 @@ export interface OpenOptions {
   readonly clock: Clock;
   readonly log: StoreLog;
   readonly checksum: Checksum;
-  /** A journal is compacted beyond so many bytes, or beyond its snapshot's size. */
+  /** A journal is compacted beyond so many bytes, or beyond its snapshot's size; one of new documents only beyond eight times as many. */
   readonly compactAboveBytes: number;
   /** The store can't go on. */
   fail(error: Error): void;
@@ -89,8 +90,7 @@ export async function openCollection<T extends Doc>(options: OpenOptions): Promi
     size: replayed.size,
     batch: replayed.batch,
     onDurable: (ops, place) => {
-      writer.apply(ops, place);
-      compaction.consider();
+      compaction.consider(writer.apply(ops, place));
     },
     onFailure: (error) =>
       options.fail(new Error(`${options.directory}/${table.name}: a write failed and the store stops: ${error.message}`, { cause: error })),

@@ -2,7 +2,7 @@ import type { Index } from '../documents.ts';
 import type { Load } from './bulk-order.ts';
 import { sortedForIndex } from './bulk-order.ts';
 import type { Entry, Place } from './index-key.ts';
-import { IndexKey } from './index-key.ts';
+import { IndexKey, sharedFields } from './index-key.ts';
 import { mergeRun } from './merge-run.ts';
 import type { Reader, Row } from './rows.ts';
 import type { Scalar } from '../values.ts';
@@ -80,14 +80,21 @@ export class OrderedIndex {
       else high = middle;
     }
     const block = this.blocks[low] ?? [];
+    const shared = this.#sharedIn(low, values);
     let first = 0;
     let end = Math.max(block.length - 1, 0);
     while (first < end) {
       const middle = (first + end) >>> 1;
-      if (key.compareTo(block[middle] as Entry, values) < below) first = middle + 1;
+      if (key.compareTo(block[middle] as Entry, values, shared) < below) first = middle + 1;
       else end = middle;
     }
     return { block: low, offset: first };
+  }
+  /** How many leading values all entries of a block have: those that its last entry and the one before the block share. */
+  #sharedIn(at: number, values: readonly Scalar[]): number {
+    const before = this.#lasts[at - 1];
+    const last = this.#lasts[at];
+    return before && last ? sharedFields(before, values, sharedFields(last, values)) : 0;
   }
   /** The place of this entry, or where it would be (`behind`: right behind it). */
   seekEntry(entry: Entry, behind: boolean): Position {
@@ -133,11 +140,14 @@ export class OrderedIndex {
     const read = rows.map((row) => this.#read(row));
     const places: Place[] = [];
     for (const [at, values] of read.entries()) if (values) this.key.addPlaces(places, rows[at] as Row, values);
+    let shared = this.key.fields.length;
+    let isSorted = true;
     for (let at = 1; at < places.length; at++) {
-      if (this.key.comparePlaces(places[at - 1] as Place, places[at] as Place) > 0)
-        return places.sort((a, b) => this.key.comparePlaces(a, b));
+      const [a, b] = [(places[at - 1] as Place).values, (places[at] as Place).values];
+      shared = sharedFields(a, b, shared);
+      isSorted &&= this.key.compareValues(a, b, shared) <= 0;
     }
-    return places;
+    return isSorted ? places : places.sort((a, b) => this.key.compareValues(a.values, b.values, shared));
   }
   /** Puts in as many as belong into one block; answers where the rest begins. */
   #insertRun(places: readonly Place[], from: number): number {
@@ -147,7 +157,7 @@ export class OrderedIndex {
     const last = this.#lasts[at] as readonly Scalar[];
     let end = from + 1;
     while (end < places.length && this.key.compareValues((places[end] as Place).values, last) < 0) end++;
-    mergeRun(block, offset, places.slice(from, end), this.key);
+    mergeRun(block, offset, places.slice(from, end), last, this.key);
     if (block.length > BLOCK_MAX) this.#split(at);
     return end;
   }

@@ -34,8 +34,13 @@ export class Pending {
   set(id: string, row: Row | null, batch: number): void {
     const before = this.#states.get(id);
     if (before?.row) this.#release(before.row);
+    if (row) this.add(row, batch);
+    else this.#states.set(id, { row, batch });
+  }
+  /** As `set`, of one that nobody has: there is nothing to give up. */
+  add(row: Row, batch: number): void {
+    const { _id: id } = row;
     this.#states.set(id, { row, batch });
-    if (!row) return;
     for (const { index, taken } of this.#claims) for (const key of index.key.keysOf(row)) taken.set(JSON.stringify(key), { id, batch });
   }
   /** That write is durable and in the table; a newer one may be pending still. */

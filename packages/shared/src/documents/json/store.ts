@@ -14,7 +14,7 @@ export interface JsonStoreOptions {
   readonly disk?: Disk;
   readonly clock: Clock;
   readonly log?: StoreLog;
-  /** Default 8 MiB; a longer journal is compacted once it is longer than its snapshot, too. */
+  /** Default 8 MiB; a longer journal is compacted once it is longer than its snapshot, too. One of new documents only may be eight times as long. */
   readonly compactAboveBytes?: number;
   /** Only a test's broken double gives another one. */
   readonly checksum?: Checksum;

@@ -4,29 +4,18 @@ import { DuplicateKey, StaleVersion } from '../documents.ts';
 import type { DiskFile } from './disk.ts';
 import type { Interner } from './interner.ts';
 import type { Journal, Written } from './journal.ts';
+import type { Brought, Op, Put } from './landing.ts';
+import { Landing } from './landing.ts';
 import type { LineKind } from './line.ts';
 import type { PullLine, RemoveLine } from './loading.ts';
 import type { Conflict } from './pending.ts';
 import { Pending } from './pending.ts';
-import type { Place, Row } from './rows.ts';
+import type { Row } from './rows.ts';
 import { copyOf, freezeNested } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
 import { TimeSlice } from './time-slice.ts';
 import { isWide } from '../values.ts';
-
-/** What a line does to the table once it is durable. */
-interface Put {
-  readonly kind: 'put';
-  readonly row: Row;
-  /** Its strings may order otherwise by code unit than by code point. */
-  wide: boolean;
-  /** It has something in its outbox. */
-  readonly tells: boolean;
-  /** Where its JSON lies in the batch. */
-  at: Written | null;
-}
-export type Op = Put | { readonly kind: 'remove'; readonly ids: readonly string[] } | { readonly kind: 'pull'; readonly state: Row };
 
 type OutboxListener = (id: string, row: Row) => void;
 
@@ -36,7 +25,7 @@ export interface WriterOptions {
   readonly interner: Interner;
   /** Told of what a listener of the outbox throws: its trouble is not the writer's. */
   onListenerError(error: unknown): void;
-  segmentOf(file: DiskFile): Segment;
+  readonly segmentOf: (file: DiskFile) => Segment;
 }
 
 /** Decides about writes against what is pending, and lets others see them once they are durable. */
@@ -44,6 +33,7 @@ export class Writer {
   readonly #table: Table;
   readonly #options: WriterOptions;
   readonly #pending: Pending;
+  readonly #landing: Landing;
   readonly #listeners = new Set<OutboxListener>();
   #journal: Journal<Op> | null = null;
   #stamp = { at: -1, instant: '' };
@@ -52,6 +42,7 @@ export class Writer {
     this.#options = options;
     this.#table = options.table;
     this.#pending = new Pending(options.table);
+    this.#landing = new Landing(options.table, this.#pending, options.segmentOf);
   }
   use(journal: Journal<Op>): void {
     this.#journal = journal;
@@ -65,7 +56,7 @@ export class Writer {
     const version = this.#complete(draft, entries, undefined);
     const taken = this.#takenBy(version.row);
     if (taken) return this.#refuseDuplicate(draft._id, taken);
-    await this.#durable(this.#put(version));
+    await this.#durable(this.#put(version, true));
     return copyOf(version.doc);
   }
   async insertMany(drafts: readonly Doc[]): Promise<InsertManyResult> {
@@ -76,7 +67,7 @@ export class Writer {
       const version = this.#complete(draft, [], undefined);
       const taken = this.#takenBy(version.row);
       if (taken) duplicates.push({ index, id: draft._id, indexName: taken.indexName });
-      batches.add(taken ? taken.batch : this.#put(version));
+      batches.add(taken ? taken.batch : this.#put(version, true));
       if (slice.isOver()) await slice.rest();
     }
     for (const batch of batches) await this.#durable(batch);
@@ -92,7 +83,7 @@ export class Writer {
     const version = this.#complete(draft, [...(current.outbox ?? []), ...entries], current.historyHash);
     const taken = this.#pending.conflictOf(version.row);
     if (taken) return this.#refuseDuplicate(draft._id, taken);
-    await this.#durable(this.#put(version));
+    await this.#durable(this.#put(version, false));
     return copyOf(version.doc);
   }
   async replaceMany(replacements: readonly Replacement<Doc>[]): Promise<boolean> {
@@ -132,49 +123,11 @@ export class Writer {
   }
 
   /** Called by the journal: from here on everybody sees these. */
-  apply(ops: readonly Op[], at: { file: DiskFile; position: number }): void {
-    const segment = this.#table.cold ? this.#options.segmentOf(at.file) : null;
-    const fresh: Put[] = [];
-    for (const op of ops) {
-      if (op.kind === 'put' && segment && op.at) op.row.place = placeOf(op.at, segment, at.position);
-      if (op.kind === 'put' && !this.#table.rows.has(op.row._id)) {
-        this.#table.rows.set(op.row._id, op.row);
-        fresh.push(op);
-        continue;
-      }
-      this.#add(fresh);
-      if (op.kind === 'put') this.#applyPut(op);
-      else if (op.kind === 'remove') this.#applyRemove(op.ids);
-      else this.#applyPull(op.state);
-    }
-    this.#add(fresh);
+  apply(ops: readonly Op[], at: { file: DiskFile; position: number }): Brought {
+    const brought = this.#landing.land(ops, at);
     const told = ops.flatMap((op) => (op.kind === 'put' && op.tells ? op.row : []));
     for (const row of told) for (const listener of this.#listeners) this.#tell(listener, row);
-  }
-  /** Indexes what is new together, before anything else is done with it. */
-  #add(fresh: Put[]): void {
-    if (fresh.length === 0) return;
-    const rows = fresh.map(({ row }) => row);
-    this.#table.add(
-      rows,
-      fresh.flatMap(({ row, wide }) => (wide ? row : [])),
-    );
-    for (const row of rows) this.#pending.settle(row._id, row);
-    fresh.length = 0;
-  }
-  #applyPut({ row, wide }: Put): void {
-    this.#table.replace(this.#table.rows.get(row._id) as Row, row, wide);
-    this.#pending.settle(row._id, row);
-  }
-  #applyRemove(ids: readonly string[]): void {
-    for (const id of ids) {
-      this.#table.delete(id);
-      this.#pending.settle(id, null);
-    }
-  }
-  #applyPull(state: Row): void {
-    this.#table.pull(state._id, state.outbox ?? [], state.historyHash);
-    this.#pending.settle(state._id, state);
+    return brought;
   }
   #tell(listener: OutboxListener, row: Row): void {
     try {
@@ -192,13 +145,14 @@ export class Writer {
     const { row: other, batch } = this.#pending.latest(row._id);
     return other ? { indexName: '_id', batch } : this.#pending.conflictOf(row);
   }
-  #put({ doc, row, tells }: Version): number {
+  #put({ doc, row, tells }: Version, isNew: boolean): number {
     const json = JSON.stringify(doc);
-    const op: Put = { kind: 'put', row, wide: false, tells, at: null };
+    const op: Put = { kind: 'put', row, isNew, wide: false, tells, at: null };
     op.at = this.#write('p', json, op);
     const { batch, bytes } = op.at;
     if (bytes !== json.length) op.wide = isWide(json);
-    this.#pending.set(row._id, row, batch);
+    if (isNew) this.#pending.add(row, batch);
+    else this.#pending.set(row._id, row, batch);
     return batch;
   }
   /** The document as it will be stored. What the caller left in `outbox` or `historyHash` from an earlier reading doesn't count. */
@@ -235,10 +189,3 @@ interface Version {
   readonly row: Row;
   readonly tells: boolean;
 }
-
-const placeOf = ({ position, bytes }: Written, segment: Segment, from: number): Place => ({
-  segment,
-  position: from + position,
-  bytes,
-  pulled: false,
-});
