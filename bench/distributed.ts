@@ -1,7 +1,7 @@
 import { openSystemGround, type SystemGround } from '@commonpurse/shared/testing/servers';
 import { processesIn } from '../tests/e2e/support/systems.ts';
 import { bodies } from './create.ts';
-import { alertTimes, percentile } from './latency.ts';
+import { alertFigures } from './latency.ts';
 import { account } from './support/account.ts';
 import type { Figure } from './support/figure.ts';
 import { type Load, medianOfThree } from './support/load.ts';
@@ -48,17 +48,13 @@ async function measureLimit({ variables }: SystemGround): Promise<Bare> {
 
 async function figuresOf(system: Program, bare: Bare): Promise<Figure[]> {
   const idle = await Promise.all((await processesIn(system.dataDir)).map(async ({ pid }) => (await memoryOf(pid!)) / megabyte));
-  const { headers, token } = await account(system);
-  const took = await alertTimes(system, token);
+  const alerts = await alertFigures(system, 'distributed: expense to budget.alert', [25, 100]);
+  const { headers } = await account(system);
   const ours = await medianOfThree({ url: `${system.url}/records`, method: 'POST', headers, bodies, connections: 50 });
   const importer = await account(system, 'importer@home.example');
   await importStatement(system, importer.token, 1_000);
   const importMs = await importStatement(system, importer.token, rows);
   const perSecond = (ms: number): string => `${((rows / ms) * 1000).toFixed(0)} rows/s`;
-  const latency = (name: string, part: number, bound: number): Figure => {
-    const ms = percentile(took, part);
-    return { name, ours: `${ms.toFixed(1)} ms`, limit: `${bound} ms`, ratio: ms / bound, wanted: '<= 1' };
-  };
   return [
     {
       name: 'five processes ready, from the start',
@@ -74,8 +70,7 @@ async function figuresOf(system: Program, bare: Bare): Promise<Figure[]> {
       ratio: Math.max(...idle) / 120,
       wanted: '<= 1',
     },
-    latency('distributed: expense to budget.alert, p50', 0.5, 25),
-    latency('distributed: expense to budget.alert, p99', 0.99, 100),
+    ...alerts,
     {
       name: 'distributed: create an expense, 50 connections',
       ours: `${ours.perSecond.toFixed(0)}/s (p99 ${ours.p99Ms} ms)`,
