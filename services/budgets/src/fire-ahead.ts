@@ -3,7 +3,7 @@ import { type AlertsDeps, evaluatePeriod } from './alerts/evaluate-alerts.ts';
 import type { Nearness } from './alerts/nearness.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './mirror/day-key.ts';
 import type { Telling } from './mirror/on-record-changed.ts';
-import { type AddedDays, addUpDays } from './mirror/recompute-totals.ts';
+import type { AddedDays } from './mirror/recompute-totals.ts';
 import { type Spending, spendingOf } from './progress/spending.ts';
 import { type BudgetPeriod, countsIn } from './progress/touched-periods.ts';
 import { type BudgetsStore, spentBetween } from './store.ts';
@@ -13,8 +13,13 @@ import { type BudgetsStore, spentBetween } from './store.ts';
 export interface FireAhead {
   /** Those of these periods in which an alert may be near. */
   near(periods: readonly BudgetPeriod[], telling: Pick<Telling, 'told' | 'spent'>): NearPeriod[];
-  /** Once the records are kept. Answers what has happened in these periods, by their ids. */
-  fire(near: readonly NearPeriod[], telling: Pick<Telling, 'told' | 'cause'>): Promise<ReadonlyMap<string, PeriodDoc | null>>;
+  /** Answers what has happened in these periods, by their ids.
+   *  @param adding what the mirror says of the days that were told of, once the records are kept */
+  fire(
+    near: readonly NearPeriod[],
+    telling: Pick<Telling, 'told' | 'cause'>,
+    adding: Promise<AddedDays>,
+  ): Promise<ReadonlyMap<string, PeriodDoc | null>>;
 }
 
 export interface NearPeriod {
@@ -24,7 +29,7 @@ export interface NearPeriod {
 }
 
 export interface FireAheadDeps extends AlertsDeps {
-  readonly store: Pick<BudgetsStore, 'periods' | 'budgets' | 'mirror' | 'totals'>;
+  readonly store: Pick<BudgetsStore, 'periods' | 'budgets' | 'totals'>;
   readonly nearness: Nearness;
 }
 
@@ -42,10 +47,9 @@ export const createFireAhead = ({ nearness, ...deps }: FireAheadDeps): FireAhead
       return before === null ? [] : { at, before };
     });
   },
-  async fire(near, { told, cause }) {
+  async fire(near, { told, cause }, adding) {
     const days = distinctKeys(told);
     const now = deps.store.budgets.getMany(near.map(({ at }) => at.budget._id));
-    const adding = addUpDays(deps.store, days);
     const fired = near.map(async ({ at, before }) => {
       const [versions, { spentMinor }] = await Promise.all([now, spendingAhead(deps, at, days, adding)]);
       const stands = versions.some(

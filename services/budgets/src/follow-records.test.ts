@@ -122,6 +122,18 @@ describe('What follows from a record', () => {
     expect([await fired(), await kept()]).toEqual([['b1 at 8000'], [8_000]]);
   });
 
+  test('asks for no total of a day on which there is nothing else, and for one that it then finds there', async () => {
+    await store.budgets.insert(budget('b1'));
+    const read: string[][] = [];
+    const get = async (id: string) => (read.push([id]), store.totals.get(id));
+    const getMany = async (ids: readonly string[]) => (read.push([...ids]), store.totals.getMany(ids));
+    const on: BudgetsStore = { ...store, totals: overriding(store.totals, { get, getMany }) };
+    await follow(() => spend('r1', 9_000), { spent: 9_000, on });
+    expect([read, await kept()]).toEqual([[], [9_000]]);
+    await follow(() => spend('r2', 500), { keys: [key, key], spent: 3_500, on });
+    expect([read, await kept()]).toEqual([[[dayKeyId(key)]], [9_500]]);
+  });
+
   test('fires nothing ahead that the mirror does not say, whatever was expected', async () => {
     await store.budgets.insert(budget('b1'));
     await follow(() => spend('r1', 7_999), { spent: 9_000 });

@@ -3,7 +3,7 @@ import type { Look } from './look.ts';
 import { type PeriodDoc, periodId } from './alerts/alert.ts';
 import { categoriesByOwner, type DayKey, dayKeyId } from './mirror/day-key.ts';
 import type { Follow } from './mirror/on-record-changed.ts';
-import { addUpDays, readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
+import { addUpDays, presumedNew, readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
 import type { BudgetDoc } from './plans/budget.ts';
 import type { LiveProgress } from './progress/live-progress.ts';
 import { type BudgetPeriod, touchedPeriods } from './progress/touched-periods.ts';
@@ -39,9 +39,12 @@ export const createFollow =
     };
     const [keys, { budgets, near, totals }] = await Promise.all([keep(), readAhead()]);
     const expected = touchedPeriods(budgets, keys);
-    const fired = near.length > 0 && areTold(keys, told) ? await fireAhead?.fire(near, telling) : undefined;
-    const recompute = async (): Promise<void> =>
-      recomputeTotals(store, keys, totals === null ? undefined : { read: totals, added: await addUpDays(store, told) });
+    const adding = addUpDays(store, told);
+    const fired = near.length > 0 && areTold(keys, told) ? await fireAhead?.fire(near, telling, adding) : undefined;
+    const recompute = async (): Promise<void> => {
+      const added = await adding;
+      return recomputeTotals(store, keys, { read: totals ?? presumedNew(told, added), added });
+    };
     const [read] = await Promise.all([readPeriods(store, expected), recompute()]);
     const stateOf = ({ budget, period }: BudgetPeriod): PeriodDoc | null => fired?.get(periodId(budget._id, period)) ?? null;
     const now = budgetsOf(store, keys);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DuplicateKey, StaleVersion, upsertNewer } from '@commonpurse/shared/documents';
 import { type BudgetDoc, newBudget } from '../plans/budget.ts';
 import { createNearness } from '../alerts/nearness.ts';
+import type { FireAhead } from '../fire-ahead.ts';
 import { createFollow } from '../follow-records.ts';
 import { createLook } from '../look.ts';
 import { nextSpending } from '../progress/period-spending.ts';
@@ -27,23 +28,31 @@ async function firstFault(start: StartConsumer): Promise<string | null> {
   return null;
 }
 
-/** What the service does, without alerts: the mirror, the totals of days, and what the periods of these two people's budgets add up to. */
-const real: StartConsumer = (stored) => {
-  const budgets = { find: async ({ ownerId }: { ownerId: string }) => [budgetOf(ownerId)] };
-  const store = { ...stored, budgets } as unknown as BudgetsStore;
-  const look = createLook({ store, clock: fakeClock(), alerts: false, nearness: createNearness() });
-  const follow = createFollow({ store, look, fireAhead: null, live: { touched: () => {} } });
-  const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
-    const told = tellings.flat();
-    await follow({
-      told: told.flatMap(keysTold),
-      spent: told.flatMap(spentTold),
-      keep: () => keepRecords(stored.mirror, told),
-      cause: { by: 'ada', requestId: 'r' },
-    });
-  });
-  return (told) => gather(told[0]?.record.ownerId ?? 'nobody', told);
+/** Nothing fires, and everything is done as if something did. */
+const asIfNear: FireAhead = {
+  near: (periods) => periods.map((at) => ({ at, before: 0 })),
+  fire: (_near, _telling, adding) => adding.then(() => new Map()),
 };
+
+/** What the service does, without alerts: the mirror, the totals of days, and what the periods of these two people's budgets add up to. */
+const real =
+  (fireAhead: FireAhead | null): StartConsumer =>
+  (stored) => {
+    const budgets = { find: async ({ ownerId }: { ownerId: string }) => [budgetOf(ownerId)] };
+    const store = { ...stored, budgets } as unknown as BudgetsStore;
+    const look = createLook({ store, clock: fakeClock(), alerts: false, nearness: createNearness() });
+    const follow = createFollow({ store, look, fireAhead, live: { touched: () => {} } });
+    const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
+      const told = tellings.flat();
+      await follow({
+        told: told.flatMap(keysTold),
+        spent: told.flatMap(spentTold),
+        keep: () => keepRecords(stored.mirror, told),
+        cause: { by: 'ada', requestId: 'r' },
+      });
+    });
+    return (told) => gather(told[0]?.record.ownerId ?? 'nobody', told);
+  };
 
 /** As the real one, but keeps what a period adds up to without asking whether another has kept something newer meanwhile. */
 const overwriting: StartConsumer = (stored) => async (told) => {
@@ -174,8 +183,11 @@ const content: StartConsumer = ({ mirror, totals }) => {
 };
 
 describe('Day totals', () => {
-  test('end as the newest records say, whatever is lost, late, repeated or killed on the way', async () => {
-    expect(await firstFault(real)).toBeNull();
+  test.each<[string, FireAhead | null]>([
+    ['is', asIfNear],
+    ['is not', null],
+  ])('end as the newest records say, whatever is lost, late, repeated or killed on the way, where an alert %s near', async (_, ahead) => {
+    expect(await firstFault(real(ahead))).toBeNull();
   });
 
   test.each<[string, StartConsumer]>([

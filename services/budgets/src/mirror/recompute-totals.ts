@@ -22,14 +22,23 @@ export async function readTotals({ totals }: Pick<StoredTotals, 'totals'>, keys:
   return read;
 }
 
+/** Those totals that can be taken to be absent without asking, since the mirror holds no more of them than was told just now. An insert finds
+ *  out: it succeeds only where there was none when the mirror was added up, and that is all that reading it before would have said.
+ *  @param told a key for each record that was told */
+export function presumedNew(told: readonly DayKey[], added: AddedDays): ReadTotals {
+  const byId = Map.groupBy(told.map(dayKeyId), (id) => id);
+  const fresh = [...byId].filter(([id, each]) => (added.get(id)?.records ?? 0) <= each.length);
+  return new Map(fresh.map(([id]) => [id, null]));
+}
+
 /** What the mirror says of these totals now, by id. */
 export async function addUpDays({ mirror }: Pick<StoredTotals, 'mirror'>, keys: Iterable<DayKey>): Promise<AddedDays> {
   const added = await Promise.all(batchesOf(distinctKeys(keys)).map(async (batch) => [...(await addUpEach(mirror, batch))]));
   return new Map(added.flat());
 }
 
-/** Totals as they were read before the call, at any time, and what the mirror said of them after that: one that was written since is read and
- *  added up again. */
+/** Totals as they were read before the call, at any time, or `presumedNew`, and what the mirror said of them after that: one that was written
+ *  since, or is not read, is read and added up again. */
 export interface AheadOfTotals {
   readonly read: ReadTotals;
   readonly added: AddedDays;
