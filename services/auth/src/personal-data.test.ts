@@ -1,5 +1,7 @@
+import { expect, test } from '@jest/globals';
+import { openJsonStore } from '@commonpurse/shared/documents/json';
 import { describePersonalData } from '@commonpurse/shared/personal-data/contract';
-import { fakeClock } from '@commonpurse/shared/testing';
+import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
 import { authPersonalData, holdsNobody } from './personal-data.ts';
 import { openAuthStore } from './store.ts';
 import { createChangeUser } from './people/change-user.ts';
@@ -60,4 +62,13 @@ describePersonalData({
       ],
     };
   },
+});
+
+test("Stamps that are still owed for somebody go with them, and nobody else's", async () => {
+  const clock = fakeClock();
+  const store = await openAuthStore(await openJsonStore({ directory: 'auth', disk: memoryDisk(), clock }));
+  for (const userId of ['ada', 'bob']) await store.stampDebts.insert({ _id: `${userId}:3`, version: 1, userId, personVersion: 3 });
+  const changeUser = createChangeUser({ store, clock, stamps: { raise: async () => {} } });
+  await authPersonalData({ store, clock, changeUser }).erase('ada');
+  expect((await store.stampDebts.find({})).map(({ userId }) => userId)).toEqual(['bob']);
 });
