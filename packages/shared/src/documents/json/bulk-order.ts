@@ -4,8 +4,8 @@ import type { Row } from './rows.ts';
 import type { Scalar } from '../values.ts';
 import { comparePlainValues, compareValues, isWide } from '../values.ts';
 
-/** After so many values it is clear whether a column's repeat. */
-const TRIAL = 1024;
+/** After so many different values it is clear whether a column's repeat. */
+const TRIAL = 16 * 1024;
 /** Stands for every object: an index only knows that it is there. */
 const ANY_OBJECT = {};
 
@@ -32,47 +32,56 @@ export class Load {
 }
 
 /** The entries in an index's order of many rows that it includes. Sorting a million rows by comparing them takes seconds for each index; here every
- *  column is turned into ranks of its distinct values, the ranks into one number, and numbers are sorted natively. */
+ *  column is turned into ranks of its distinct values, and the rows, which are in the order of their ids, are dealt out by the ranks of the last
+ *  field, then by those of the one before it, up to the first. */
 export function sortedForIndex(key: IndexKey, load: Load): Entry[] {
   const plain = key.arrayField < 0;
   const entries: Entry[] = plain ? load.rows.slice() : load.rows.flatMap((row) => key.entriesOf(row));
-  const weights = weigh(key, entries, plain ? load : null);
-  if (!weights) return entries.toSorted((a, b) => key.compare(a, b));
-  if (isAscending(weights)) return entries;
-  weights.sort();
-  const count = entries.length;
+  const columns = columnsOf(key, entries, plain ? load : null);
+  if (!columns) return entries.toSorted((a, b) => key.compare(a, b));
+  let order: Uint32Array | null = null;
+  for (const column of columns.toReversed()) order = dealtOut(column, order);
+  if (!order) return entries;
   // as long as it will be: one that grows leaves several times its length behind
   const sorted = entries.slice();
-  for (let at = 0; at < count; at++) sorted[at] = entries[remainder(weights[at] as number, count)] as Entry;
+  for (let at = 0; at < sorted.length; at++) sorted[at] = entries[order[at] as number] as Entry;
   return sorted;
 }
 
-/** Several times faster than `%`, which goes bit by bit for what is no small integer. Exact: the rounded quotient is at most one too high. */
-function remainder(value: number, by: number): number {
-  const rest = value - Math.floor(value / by) * by;
-  return rest < 0 ? rest + by : rest;
-}
-
-/** One number per entry that sorts as its key does and tells, modulo the count, which entry it was; null when that would not be exact. */
-function weigh(key: IndexKey, entries: readonly Entry[], load: Load | null): Float64Array | null {
-  const count = entries.length;
+/** The ranks of every field before the id; null where the id does not come last, or a field holds arrays. */
+function columnsOf(key: IndexKey, entries: readonly Entry[], load: Load | null): Ranks[] | null {
   const idField = key.fields.indexOf('_id');
   if (key.arrayField > idField) return null;
-  const weights = new Float64Array(count);
-  let spread = Math.max(count, 1);
+  const columns: Ranks[] = [];
   for (let field = 0; field < idField; field++) {
     const column = load
       ? load.ranksOf(key.fields[field] ?? '', (row) => key.valueOf(row, field))
       : rank(entries, (entry) => key.valueOf(entry, field));
     if (!column) return null;
-    const { ranks, distinct } = column;
-    spread *= distinct;
-    if (spread > Number.MAX_SAFE_INTEGER) return null;
-    if (distinct === 1) continue;
-    for (let at = 0; at < count; at++) weights[at] = (weights[at] as number) * distinct + (ranks[at] as number);
+    columns.push(column);
   }
-  for (let at = 0; at < count; at++) weights[at] = (weights[at] as number) * count + at;
-  return weights;
+  return columns;
+}
+
+/** Positions in the order of their ranks, equal ones in the order they had (null: as they are counted). Null: that is in order already. */
+function dealtOut({ ranks, distinct }: Ranks, order: Uint32Array | null): Uint32Array | null {
+  if (distinct === 1 || (!order && isAscending(ranks))) return order;
+  const count = ranks.length;
+  const begins = new Uint32Array(distinct + 1);
+  for (let at = 0; at < count; at++) {
+    const behind = (ranks[at] as number) + 1;
+    begins[behind] = (begins[behind] as number) + 1;
+  }
+  for (let place = 1; place < distinct; place++) begins[place] = (begins[place] as number) + (begins[place - 1] as number);
+  const next = new Uint32Array(count);
+  for (let at = 0; at < count; at++) {
+    const position = order ? (order[at] as number) : at;
+    const to = ranks[position] as number;
+    const place = begins[to] as number;
+    next[place] = position;
+    begins[to] = place + 1;
+  }
+  return next;
 }
 
 /** Each different value is looked for once. Where hardly one comes again, that is nearly all of them, and they are sorted as they are. */
@@ -81,6 +90,7 @@ function rank<T>(from: readonly T[], read: (one: T) => Scalar): Ranks | null {
   const ranks = new Uint32Array(from.length);
   let last: Scalar = ANY_OBJECT;
   let ordinal: number | undefined = undefined;
+  let isTried = false;
   for (let at = 0; at < ranks.length; at++) {
     const value = read(from[at] as T);
     if (ordinal === undefined || value !== last) {
@@ -91,10 +101,10 @@ function rank<T>(from: readonly T[], read: (one: T) => Scalar): Ranks | null {
       if (ordinal === undefined) ordinals.set(plain, (ordinal = ordinals.size));
     }
     ranks[at] = ordinal;
-    if (at === TRIAL && ordinals.size > TRIAL / 2) {
-      const sorted = rankStrings(from.map(read));
-      if (sorted) return sorted;
-    }
+    if (isTried || ordinals.size < TRIAL || ordinals.size * 2 < at) continue;
+    isTried = true;
+    const sorted = rankStrings(from.map(read));
+    if (sorted) return sorted;
   }
   const places = placesOf([...ordinals.keys()]);
   for (let at = 0; at < ranks.length; at++) ranks[at] = places[ranks[at] as number] as number;
@@ -118,7 +128,7 @@ function placesOf(values: readonly Scalar[]): Uint32Array {
   return places;
 }
 
-function isAscending(weights: Float64Array): boolean {
-  for (let at = 1; at < weights.length; at++) if ((weights[at] as number) < (weights[at - 1] as number)) return false;
+function isAscending(ranks: Uint32Array): boolean {
+  for (let at = 1; at < ranks.length; at++) if ((ranks[at] as number) < (ranks[at - 1] as number)) return false;
   return true;
 }

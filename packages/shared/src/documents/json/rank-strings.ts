@@ -1,9 +1,11 @@
 import type { Scalar } from '../values.ts';
-import { comparePlainValues } from '../values.ts';
+import { compareValues } from '../values.ts';
 
 /** Fewer are sorted as fast by comparing. */
 const COUNT_MIN = 64;
-const CHARACTER_BITS = 7;
+/** So many characters behind the common beginning are looked at; more seldom fit into a number. */
+const SPAN = 16;
+const ASCII = 128;
 
 /** The values of a column as places in their order: equal values have equal ranks, from 0 to below `distinct`. */
 export interface Ranks {
@@ -11,21 +13,18 @@ export interface Ranks {
   readonly distinct: number;
 }
 
-/** Ranks strings of ASCII alone; null for other values. What follows their common beginning is packed into one number with the position,
- *  numbers are sorted natively, and only strings that are alike so far are compared. */
+/** Ranks strings that go on in ASCII behind their common beginning; null for other values. What follows it is packed into one number with the
+ *  position, numbers are sorted natively, and only strings that are alike so far are compared. */
 export function rankStrings(values: readonly Scalar[]): Ranks | null {
-  if (values.length < COUNT_MIN || !values.every(isAscii)) return null;
-  const texts = values as readonly string[];
-  const bits = 53 - Math.ceil(Math.log2(texts.length));
-  const taken = Math.floor(bits / CHARACTER_BITS);
-  const from = commonLength(texts);
-  const weights = new Float64Array(texts.length);
-  for (let at = 0; at < weights.length; at++) weights[at] = packed(texts[at] as string, from, taken) * texts.length + at;
+  if (values.length < COUNT_MIN || !values.every((value) => typeof value === 'string')) return null;
+  const from = commonLength(values);
+  const digits = digitsOf(values, from);
+  if (!digits) return null;
+  const weights = new Float64Array(values.length);
+  for (let at = 0; at < weights.length; at++) weights[at] = digits.pack(values[at] as string) * values.length + at;
   weights.sort();
-  return ranksOf(texts, weights);
+  return ranksOf(values, weights);
 }
-
-const isAscii = (value: Scalar): boolean => typeof value === 'string' && !/[^\0-\x7f]/.test(value);
 
 function commonLength(texts: readonly string[]): number {
   let beginning = texts[0] as string;
@@ -33,36 +32,68 @@ function commonLength(texts: readonly string[]): number {
   return beginning.length;
 }
 
-/** An end comes before every character: a shorter string packs as if zeros followed, and equal numbers are compared. */
-function packed(text: string, from: number, taken: number): number {
-  let value = 0;
-  for (let at = from; at < from + taken; at++) value = value * 128 + (at < text.length ? text.charCodeAt(at) : 0);
-  return value;
+/** Characters as digits of a number: where only ten different ones occur, ten are told apart and no more, so that more characters fit.
+ *  An end comes before every character; a shorter string packs as if its like followed, and equal numbers are compared. */
+interface Digits {
+  pack(text: string): number;
+}
+
+function digitsOf(texts: readonly string[], from: number): Digits | null {
+  const seen = new Uint8Array(SPAN * ASCII);
+  for (let nth = 0; nth < texts.length; nth++) {
+    const text = texts[nth] as string;
+    const end = Math.min(text.length - from, SPAN);
+    for (let at = 0; at < end; at++) {
+      const code = text.charCodeAt(from + at);
+      if (code >= ASCII) return null;
+      seen[at * ASCII + code] = 1;
+    }
+  }
+  const radixes: number[] = [];
+  let left = Number.MAX_SAFE_INTEGER / texts.length;
+  for (let at = 0; at < SPAN; at++) {
+    let radix = 1;
+    for (let code = at * ASCII; code < (at + 1) * ASCII; code++) if (seen[code] === 1) seen[code] = radix++;
+    if (radix > left) break;
+    left /= radix;
+    radixes.push(radix);
+  }
+  return {
+    pack: (text) => {
+      let value = 0;
+      for (let at = 0; at < radixes.length; at++) {
+        const place = from + at;
+        value = value * (radixes[at] as number) + (place < text.length ? (seen[at * ASCII + text.charCodeAt(place)] as number) : 0);
+      }
+      return value;
+    },
+  };
 }
 
 function ranksOf(texts: readonly string[], weights: Float64Array): Ranks {
   const count = texts.length;
   const ranks = new Uint32Array(count);
-  const alike: number[] = [];
   let distinct = 0;
-  const settle = (): void => {
-    if (alike.length > 1) alike.sort((a, b) => comparePlainValues(texts[a], texts[b]));
-    for (let nth = 0; nth < alike.length; nth++) {
-      const at = alike[nth] as number;
-      if (nth === 0 || texts[at] !== texts[alike[nth - 1] as number]) distinct++;
-      ranks[at] = distinct - 1;
+  for (let place = 0, end = 0; place < count; place = end) {
+    const beginning = quotient(weights[place] as number, count);
+    const alike = beginning * count;
+    for (end = place + 1; end < count && (weights[end] as number) < alike + count; end++);
+    if (end === place + 1) {
+      ranks[(weights[place] as number) - alike] = distinct++;
+      continue;
     }
-    alike.length = 0;
-  };
-  let before = -1;
-  for (let place = 0; place < count; place++) {
-    const weight = weights[place] as number;
-    let beginning = Math.floor(weight / count);
-    if (beginning * count > weight) beginning--;
-    if (beginning !== before) settle();
-    before = beginning;
-    alike.push(weight - beginning * count);
+    const sorted = Array.from(weights.subarray(place, end), (weight) => weight - alike).sort((a, b) => compareValues(texts[a], texts[b]));
+    for (const [nth, at] of sorted.entries()) {
+      if (nth > 0 && texts[at] !== texts[sorted[nth - 1] as number]) distinct++;
+      ranks[at] = distinct;
+    }
+    distinct++;
   }
-  settle();
   return { ranks, distinct };
+}
+
+/** Exact: the rounded quotient is at most one too high. */
+function quotient(value: number, by: number): number {
+  const whole = Math.floor(value / by);
+  return whole * by > value ? whole - 1 : whole;
 }
