@@ -17,7 +17,7 @@ interface Wanted {
 /** Reads the documents of cold rows from where they lie, as they are now; by position, null for those removed since. */
 export async function readCold(table: Table, rows: readonly Row[]): Promise<(Row | null)[]> {
   const wanted = rows.map((row) => {
-    const current = table.rows.get(row._id);
+    const current = table.get(row._id);
     return current?.place ? wantedOf(current, current.place) : null;
   });
   await readAll(wanted.filter((one) => one !== null));

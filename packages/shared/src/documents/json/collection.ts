@@ -33,11 +33,11 @@ export class JsonCollection<T extends Doc> implements Documents<T> {
   }
 
   async get(id: string): Promise<T | null> {
-    const row = this.#table.rows.get(id);
+    const row = this.#table.get(id);
     return row ? ((await this.#documents([row]))[0] ?? null) : null;
   }
   getMany(ids: readonly string[]): Promise<T[]> {
-    return this.#documents(ids.flatMap((id) => this.#table.rows.get(id) ?? []));
+    return this.#documents(ids.flatMap((id) => this.#table.get(id) ?? []));
   }
   async insert(draft: Draft<T>, entries: readonly OutboxEntry[] = []): Promise<T> {
     return (await this.#writer.insert(draft as unknown as Doc, entries)) as unknown as T;

@@ -48,7 +48,6 @@ export class Landing {
     for (const op of ops) {
       if (op.kind === 'put' && segment && op.at) op.row.place = placeOf(op.at, segment, at.position);
       if (op.kind === 'put' && op.isNew) {
-        this.#table.rows.set(op.row._id, op.row);
         fresh.push(op);
         brought.documents++;
         brought.bytes += op.at?.bytes ?? 0;
@@ -78,7 +77,7 @@ export class Landing {
     else this.#remove(op.ids, brought);
   }
   #replace({ row, wide }: Put): void {
-    this.#table.replace(this.#table.rows.get(row._id) as Row, row, wide);
+    this.#table.replace(this.#table.get(row._id) as Row, row, wide);
     this.#pending.settle(row._id, row);
   }
   #remove(ids: readonly string[], brought: Brought): void {

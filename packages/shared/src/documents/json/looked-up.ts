@@ -1,5 +1,6 @@
 import type { Row } from './rows.ts';
 import type { Order } from './sort-order.ts';
+import type { Table } from './table.ts';
 import type { Scalar } from '../values.ts';
 
 export interface LookUp {
@@ -12,13 +13,13 @@ export interface LookUp {
 
 /** Walks rows that are asked for by their ids: each is looked up, and all are brought into the order asked for, which no index need serve. */
 export class LookedUp {
-  readonly #rows: ReadonlyMap<string, Row>;
+  readonly #table: Pick<Table, 'get'>;
   readonly #order: Order | null;
   #found: Row[];
   #next = 0;
 
-  constructor(rows: ReadonlyMap<string, Row>, { ids, order, after }: LookUp) {
-    this.#rows = rows;
+  constructor(table: Pick<Table, 'get'>, { ids, order, after }: LookUp) {
+    this.#table = table;
     this.#order = order;
     this.#found = this.#inOrder(ids, (row) => !order || !after || order.isBehind(row, after));
   }
@@ -44,7 +45,7 @@ export class LookedUp {
   #inOrder(ids: Iterable<string>, isAhead: (row: Row) => boolean): Row[] {
     const found: Row[] = [];
     for (const id of ids) {
-      const row = this.#rows.get(id);
+      const row = this.#table.get(id);
       if (row && isAhead(row)) found.push(row);
     }
     return this.#order ? found.sort(this.#order.compare) : found;

@@ -144,6 +144,7 @@ async function loadInto(options: OpenOptions, interner: Interner, segments: Map<
   const table = new Table(declaration);
   const loading = new Loading(table, interner);
   const snapshotBytes = snapshot ? await readSnapshot(snapshot.path, segmentIn(segments, snapshot.file), checksum, loading) : 0;
+  loading.settle();
   let batch = snapshot?.header?.after ?? 0;
   let before = batch;
   let last: Loaded['last'] | null = null;

@@ -29,7 +29,7 @@ export class Pending {
 
   /** The state that the next write of this document meets, and the batch it waits for (0: durable). */
   latest(id: string): { row: Row | null; batch: number } {
-    return this.#states.get(id) ?? { row: this.#table.rows.get(id) ?? null, batch: 0 };
+    return this.#states.get(id) ?? { row: this.#table.get(id) ?? null, batch: 0 };
   }
   set(id: string, row: Row | null, batch: number): void {
     const before = this.#states.get(id);

@@ -68,7 +68,7 @@ export class Query {
   }
 
   async count(): Promise<number> {
-    if (this.#plan.exact) return new Walk(this.#table.rows, this.#plan, null, undefined).count();
+    if (this.#plan.exact) return new Walk(this.#table, this.#plan, null, undefined).count();
     let count = 0;
     await this.each(() => {
       count++;
@@ -79,7 +79,7 @@ export class Query {
 
   /** Meets every matching row once, until told that it is enough. Cold rows come as documents when they had to be read. */
   async each(visit: (row: Row) => boolean): Promise<void> {
-    const walk = new Walk(this.#table.rows, this.#plan, this.#order, this.#after);
+    const walk = new Walk(this.#table, this.#plan, this.#order, this.#after);
     const slice = new TimeSlice();
     const seen = this.#plan.repeats || walk.hasMoreThan(UNRESTED_MAX) ? new Set<string>() : null;
     let waiting: Row[] = [];

@@ -36,8 +36,8 @@ export interface WrittenSnapshot {
   readonly moves: readonly Move[];
 }
 
-/** Writes what is in a table, in slices, while the table goes on changing: replaying the journals from `generation` on top gives the
- *  present. Synced when it resolves. */
+/** Writes what is in a table now, in the order of the ids, in slices, while the table goes on changing: replaying the journals from `generation`
+ *  on top gives the present. Synced when it resolves. */
 export async function writeSnapshot(
   disk: Disk,
   path: string,
@@ -59,7 +59,7 @@ export async function writeSnapshot(
 
 async function writeHot(table: Table, writer: SnapshotWriter, isStopped: () => boolean): Promise<void> {
   const slice = new TimeSlice();
-  for (const row of table.rows.values()) {
+  for (const row of table.all()) {
     writer.add(JSON.stringify(row));
     if (writer.isFull) await writer.flush();
     else if (slice.isOver()) await slice.rest();
@@ -70,7 +70,7 @@ async function writeHot(table: Table, writer: SnapshotWriter, isStopped: () => b
 async function copyCold(table: Table, writer: SnapshotWriter, isStopped: () => boolean): Promise<void> {
   let rows: Row[] = [];
   const copy = async (): Promise<void> => {
-    const present = rows.filter((row) => table.rows.get(row._id) === row);
+    const present = rows.filter((row) => table.get(row._id) === row);
     const places = present.map((row) => row.place as Place);
     const json = await readJson(present);
     for (const [at, row] of present.entries()) writer.copy(row, places[at] as Place, json[at] as Buffer);
@@ -78,7 +78,7 @@ async function copyCold(table: Table, writer: SnapshotWriter, isStopped: () => b
     await writer.flush();
     if (isStopped()) throw new Stopped();
   };
-  for (const row of table.rows.values()) if (rows.push(row) >= COPIED) await copy();
+  for (const row of table.all()) if (rows.push(row) >= COPIED) await copy();
   await copy();
 }
 

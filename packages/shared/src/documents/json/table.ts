@@ -6,15 +6,14 @@ import { OrderedIndex } from './ordered-index.ts';
 import type { Reader, Row } from './rows.ts';
 import { flatReaderOf, readerOf } from './rows.ts';
 import type { Scalar } from '../values.ts';
-import { comparePlainValues, compareValues } from '../values.ts';
 
 /** What readers see: every durable document by id, and in the order of every index. */
 export class Table {
   readonly name: string;
   readonly cold: boolean;
-  readonly rows = new Map<string, Row>();
   /** By id first, then as declared. */
   readonly indexes: readonly OrderedIndex[];
+  readonly #byId: OrderedIndex;
   readonly unique: readonly OrderedIndex[];
   /** Documents that still have something to tell, the longest waiting first. */
   readonly outbox: OrderedIndex;
@@ -27,7 +26,8 @@ export class Table {
     this.cold = declaration.cold ?? false;
     for (const index of declaration.indexes) check(index.name, index.fields);
     const readerFor = this.cold ? flatReaderOf : readerOf;
-    this.indexes = [{ name: '_id', fields: ['_id'] }, ...declaration.indexes].map((index) => new OrderedIndex(index, readerFor));
+    this.#byId = new OrderedIndex({ name: '_id', fields: ['_id'] }, readerFor);
+    this.indexes = [this.#byId, ...declaration.indexes.map((index) => new OrderedIndex(index, readerFor))];
     this.unique = this.indexes.filter((index) => index.key.unique);
     this.outbox = new OrderedIndex({ name: 'outbox', fields: ['outbox'], sparse: true }, outboxReaderFor);
     this.paths = [...new Set(this.indexes.flatMap((index) => index.key.fields))];
@@ -46,12 +46,17 @@ export class Table {
     return stub as unknown as Row;
   }
 
-  /** Fills the indexes of an empty table from the rows put into `rows`. */
-  load(wide: readonly Row[]): void {
-    const rows = [...this.rows.values()];
-    const compare = wide.length > 0 ? compareValues : comparePlainValues;
-    const byId = (a: Row, b: Row): number => compare(a._id, b._id);
-    if (!inOrder(rows, byId)) rows.sort(byId);
+  get(id: string): Row | undefined {
+    const row = this.#byId.at(this.#byId.seek([id], false)) as Row | undefined;
+    return row?._id === id ? row : undefined;
+  }
+  /** All there are now, in the order of their ids. */
+  all(): Row[] {
+    return (this.#byId.blocks as Row[][]).flat();
+  }
+
+  /** Fills an empty table with rows in the order of their ids. */
+  load(rows: readonly Row[], wide: readonly Row[]): void {
     const load = new Load(rows);
     for (const index of [...this.indexes, this.outbox]) {
       for (const row of wide) index.key.noticeWide(row);
@@ -60,7 +65,7 @@ export class Table {
     for (const index of this.unique) this.#checkUnique(index);
   }
 
-  /** Indexes rows that have been put into `rows` as new ones. */
+  /** Adds rows whose ids are not there. */
   add(rows: readonly Row[], wide: readonly Row[]): void {
     for (const index of this.indexes) {
       for (const row of wide) index.key.noticeWide(row);
@@ -69,7 +74,6 @@ export class Table {
     this.outbox.insertAll(rows.filter((row) => row.outbox?.length));
   }
   replace(before: Row, row: Row, wide: boolean): void {
-    this.rows.set(row._id, row);
     for (const index of this.indexes) {
       if (wide) index.key.noticeWide(row);
       index.replace(before, row);
@@ -78,14 +82,13 @@ export class Table {
     if (row.outbox?.length) this.outbox.insertAll([row]);
   }
   delete(id: string): void {
-    const row = this.rows.get(id);
+    const row = this.get(id);
     if (!row) return;
-    this.rows.delete(id);
     for (const index of this.indexes) index.delete(row);
     if (row.outbox?.length) this.outbox.delete(row);
   }
   pull(id: string, outbox: readonly OutboxEntry[], historyHash: string | undefined): void {
-    const row = this.rows.get(id);
+    const row = this.get(id);
     if (!row) return;
     if (row.outbox?.length) this.outbox.delete(row);
     row.outbox = outbox;
@@ -122,9 +125,4 @@ const outboxReaderFor =
 function check(name: string, fields: readonly string[]): void {
   const own = fields.find((field) => /^(outbox|historyHash|place)(\.|$)/.test(field));
   if (own !== undefined) throw new Error(`index ${name}: ${own} is the store's own`);
-}
-
-function inOrder(rows: readonly Row[], compare: (a: Row, b: Row) => number): boolean {
-  for (let at = 1; at < rows.length; at++) if (compare(rows[at - 1] as Row, rows[at] as Row) > 0) return false;
-  return true;
 }

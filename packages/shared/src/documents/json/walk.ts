@@ -5,6 +5,7 @@ import type { Plan } from './query-plan.ts';
 import type { Row } from './rows.ts';
 import type { Order } from './sort-order.ts';
 import { partBehind } from './sort-order.ts';
+import type { Table } from './table.ts';
 import type { Scalar } from '../values.ts';
 
 /** Meets the rows of a plan: one range behind the other, or all ranges merged into the order asked for. */
@@ -15,11 +16,11 @@ export class Walk {
   readonly #heads: Head[] = [];
   #current = 0;
 
-  constructor(rows: ReadonlyMap<string, Row>, plan: Plan, order: Order | null, after: readonly Scalar[] | undefined) {
+  constructor(table: Pick<Table, 'get'>, plan: Plan, order: Order | null, after: readonly Scalar[] | undefined) {
     const served = plan.ordered ? order : null;
     const ids = new Set(plan.accesses.flatMap((access) => access.ids ?? []));
     this.#cursors = plan.accesses.filter((access) => access.ids === null).flatMap((access) => cursorsOf(access, served, after));
-    if (ids.size > 0) this.#cursors.push(new LookedUp(rows, { ids, order: served, after: served ? after : undefined }));
+    if (ids.size > 0) this.#cursors.push(new LookedUp(table, { ids, order: served, after: served ? after : undefined }));
     this.#compare = plan.ordered && order && this.#cursors.length > 1 ? order.compare : null;
     if (this.#compare) for (const cursor of this.#cursors) this.#push(cursor);
   }
