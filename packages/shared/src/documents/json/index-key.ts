@@ -68,6 +68,10 @@ export class IndexKey {
     }
     return 0;
   }
+  /** Strings are compared as they are. */
+  get isPlain(): boolean {
+    return this.#compare === comparePlainValues;
+  }
   /** Strings of this row may order otherwise by code unit than by code point; from here on the exact comparison is used.
    *  Whatever is in the index already has no such strings, so its order stays. */
   noticeWide(row: Row): void {

@@ -5,6 +5,7 @@ import type { Entry, Place } from './index-key.ts';
 import { IndexKey, sharedFields } from './index-key.ts';
 import { mergeRun } from './merge-run.ts';
 import type { Reader, Row } from './rows.ts';
+import { seekId } from './seek-id.ts';
 import type { Scalar } from '../values.ts';
 
 /** Room for one insertion without moving more than a few kilobytes; blocks of a bulk load are left a little empty. */
@@ -48,8 +49,7 @@ export class OrderedIndex {
   /** Many at once: sorted first, those that come to lie in one block are put there together. */
   insertAll(rows: readonly Row[]): void {
     const places = this.#placesOf(rows);
-    let at = 0;
-    while (at < places.length) at = this.#insertRun(places, at);
+    for (let at = 0; at < places.length;) at = this.#insertRun(places, at);
     this.size += places.length;
     this.changes++;
   }
@@ -95,6 +95,12 @@ export class OrderedIndex {
     const before = this.#lasts[at - 1];
     const last = this.#lasts[at];
     return before && last ? sharedFields(before, values, sharedFields(last, values)) : 0;
+  }
+  /** In the index of ids: the one with this id. */
+  rowWith(id: string): Row | undefined {
+    const place = this.key.isPlain ? seekId(this.blocks as Row[][], this.#lasts as string[][], id) : this.seek([id], false);
+    const row = this.at(place) as Row | undefined;
+    return row?._id === id ? row : undefined;
   }
   /** The place of this entry, or where it would be (`behind`: right behind it). */
   seekEntry(entry: Entry, behind: boolean): Position {

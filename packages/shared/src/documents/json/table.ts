@@ -47,8 +47,7 @@ export class Table {
   }
 
   get(id: string): Row | undefined {
-    const row = this.#byId.at(this.#byId.seek([id], false)) as Row | undefined;
-    return row?._id === id ? row : undefined;
+    return this.#byId.rowWith(id);
   }
   /** All there are now, in the order of their ids. */
   all(): Row[] {
