@@ -40,8 +40,10 @@ export function spendingOf(
     if (value !== null) spent.set(sum.category, cappedMinor((spent.get(sum.category) ?? 0) + value));
     else if (sum.count > 0) missing.set(sum.currency, (missing.get(sum.currency) ?? 0) + sum.count);
   }
+  let spentMinor = 0;
+  for (const each of spent.values()) spentMinor += each;
   return {
-    spentMinor: cappedMinor(spent.values().reduce((total, each) => total + each, 0)),
+    spentMinor: cappedMinor(spentMinor),
     byCategory: byCategoryOf(budget.categories, spent),
     missingRates: [...missing].map(([currency, count]) => ({ currency, count })).toSorted((a, b) => (a.currency < b.currency ? -1 : 1)),
   };
@@ -51,8 +53,7 @@ function byCategoryOf(limits: readonly CategoryLimit[], spent: ReadonlyMap<strin
   if (limits.length > 0) {
     return limits.map(({ category, amountMinor }) => ({ category, limitMinor: amountMinor, spentMinor: spent.get(category) ?? 0 }));
   }
-  return [...spent]
-    .filter(([, spentMinor]) => spentMinor > 0)
-    .map(([category, spentMinor]) => ({ category, limitMinor: null, spentMinor }))
-    .toSorted((a, b) => b.spentMinor - a.spentMinor || (a.category < b.category ? -1 : 1));
+  const spentOn: Spending['byCategory'][number][] = [];
+  for (const [category, spentMinor] of spent) if (spentMinor > 0) spentOn.push({ category, limitMinor: null, spentMinor });
+  return spentOn.toSorted((a, b) => b.spentMinor - a.spentMinor || (a.category < b.category ? -1 : 1));
 }
