@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as contracts from '../contracts/index.ts';
 import type { Change, JsonObject, OutboxEntry } from '../documents/documents.ts';
 import type { DomainEvent, EventType } from './bus.ts';
+import { quickCopy, refused } from './quick-copy.ts';
 import { drawSalt } from './salt.ts';
 
 /** The event is not what its contract says: a bug where it is published, poison where it arrives. */
@@ -88,11 +89,17 @@ export function publishable(event: DomainEvent): DomainEvent {
 }
 
 function seal<D>(event: EventType<D>, envelope: DomainEvent): DomainEvent<D> {
-  const data = event.schema.safeParse(envelope.data);
-  if (!data.success) throw new InvalidEvent(`${envelope.id}: ${reasonOf(data.error)}`);
-  const sealed = deepFreeze({ ...envelope, data: data.data });
+  const sealed = Object.freeze({ ...envelope, data: sealedData(event, envelope) });
   checked.set(sealed, event.schema);
   return sealed;
+}
+
+function sealedData<D>(event: EventType<D>, envelope: DomainEvent): D {
+  const copy = quickCopy(event.schema, envelope.data);
+  if (copy !== refused) return copy as D;
+  const data = event.schema.safeParse(envelope.data);
+  if (!data.success) throw new InvalidEvent(`${envelope.id}: ${reasonOf(data.error)}`);
+  return deepFreeze(data.data);
 }
 
 function reasonOf(error: z.ZodError): string {

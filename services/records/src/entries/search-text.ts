@@ -9,6 +9,7 @@ export const foldText = (text: string): string => text.normalize('NFC').toLowerC
 export function searchTextOf(description: string): string {
   const folded = foldText(description);
   let text = wordMark + folded;
+  if (!separatorPattern.test(folded)) return text;
   for (const word of folded.matchAll(wordPattern)) {
     if (word.index > 0 && folded[word.index - 1] !== ' ') text += wordMark + word[0];
   }
@@ -17,6 +18,8 @@ export function searchTextOf(description: string): string {
 
 /** What is between white space and punctuation: letters, digits, symbols. */
 const wordPattern = /[^\s\p{P}]+/gu;
+/** What a word can begin behind, but for a space: few descriptions have any. */
+const separatorPattern = /[^\S ]|\p{P}/u;
 
 /** The distinct folded words of a search. */
 export const wordsOf = (search: string): string[] => [...new Set(foldText(search).match(wordPattern))];

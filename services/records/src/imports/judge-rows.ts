@@ -1,5 +1,5 @@
 import type { Documents, Filter } from '@commonpurse/shared/documents';
-import { contentKeyOf, type RecordContent, type RecordDoc } from '../entries/record.ts';
+import { contentKeysOf, type RecordContent, type RecordDoc } from '../entries/record.ts';
 import type { FileRow } from './file-reader.ts';
 import type { ImportDoc, RowCounts } from './import-job.ts';
 import { noRows } from './import-job.ts';
@@ -95,11 +95,11 @@ export async function findDuplicates(
   among: Filter = {},
 ): Promise<number[]> {
   if (rows.length === 0) return [];
-  const keyed = rows.map(({ number, content }) => ({ number, key: contentKeyOf(job.ownerId, content) }));
-  const keys = [...new Set(keyed.map(({ key }) => key))];
+  const keyed = rows.map(({ number, content }) => ({ number, keys: contentKeysOf(job.ownerId, content) }));
+  const keys = [...new Set(keyed.flatMap((row) => row.keys))];
   const filter = { contentKey: { $in: keys }, deletedAt: null, importId: { $ne: job._id }, $and: [among] };
   // Grouped by key: however many records are the same, the answer stays as small as the batch.
   const groups = await records.sum(filter, { by: ['contentKey'], of: 'amountMinor' });
   const taken = new Set(groups.map(({ key: [key] }) => key));
-  return keyed.filter(({ key }) => taken.has(key)).map(({ number }) => number);
+  return keyed.filter((row) => row.keys.some((key) => taken.has(key))).map(({ number }) => number);
 }

