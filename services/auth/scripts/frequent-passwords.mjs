@@ -12,6 +12,9 @@ const leaked = [
 const words = list(`${languageEn}/src/commonWords.json`);
 const encyclopedia = list(`${languageEn}/src/wikipedia.json`);
 const firstNames = list(`${languageEn}/src/firstnames.json`);
+const phrases = readFileSync(new URL('./frequent-phrases.txt', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n');
 
 const found = new Set();
 const add = (candidate) => {
@@ -218,83 +221,7 @@ for (const unit of [
   for (const length of [12, 13, 14, 15, 16, 18, 20, 24]) add(unit.repeat(8).slice(0, length));
 
 // 7. What people say, and what the handbooks hold up as an example.
-for (const phrase of [
-  'correct horse battery staple',
-  'i love you forever',
-  'i love you so much',
-  'i love you baby',
-  'i love you',
-  'i love my family',
-  'i love my mom',
-  'i love my wife',
-  'i love my dog',
-  'let me in please',
-  'open sesame',
-  'this is my password',
-  'my password is',
-  'my password',
-  'password is password',
-  'this is a password',
-  'not a password',
-  'no password',
-  'i forgot my password',
-  'i dont know',
-  'i hate passwords',
-  'trust no one',
-  'to be or not to be',
-  'may the force be with you',
-  'live long and prosper',
-  'who let the dogs out',
-  'the quick brown fox',
-  'hello world',
-  'never give up',
-  'hakuna matata',
-  'winter is coming',
-  'you shall not pass',
-  'in god we trust',
-  'jesus is lord',
-  'jesus loves me',
-  'god is good',
-  'thank you jesus',
-  'change me now',
-  'change me please',
-  'please change me',
-  'change this password',
-  'guest account',
-  'admin admin',
-  'root root root',
-  'super secret',
-  'super secret password',
-  'top secret',
-  'secret password',
-  'temporary password',
-  'default password',
-  'new password',
-  'old password',
-  'long password',
-  'strong password',
-  'secure password',
-  'welcome home',
-  'welcome back',
-  'happy birthday',
-  'merry christmas',
-  'best friends forever',
-  'blink',
-  'linkin park',
-  'manchester united',
-  'real madrid',
-  'star wars',
-  'harry potter',
-  'lord of the rings',
-  'game of thrones',
-  'pink floyd',
-  'rolling stones',
-  'led zeppelin',
-  'dallas cowboys',
-  'green bay packers',
-  'red sox',
-  'new york yankees',
-])
+for (const phrase of phrases)
   for (const joint of ['', '-', '_', '.', '1'])
     for (const ending of ['', '1', '12', '123', '1234', '12345', '123456', '!', '1!', '123!', '2024', '2025', '2026'])
       add(phrase.replaceAll(' ', joint) + ending);

@@ -17,8 +17,7 @@ export const rebuildsCollection: CollectionDeclaration = { name: 'rebuilds', ind
 export interface Derived {
   readonly producer: string;
   /** In the order in which they are emptied: what is told first, then what follows from it. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- each collection has its own document type; a list of them has no common one
-  readonly collections: readonly Documents<any>[];
+  readonly collections: readonly Documents<Doc>[];
   readonly rebuilds: Documents<Rebuild>;
 }
 

@@ -46,8 +46,7 @@ export interface ServiceOptions {
   /** Whose changes feeds to catch up from; default: the sources of the subscriptions. */
   readonly producers?: readonly ServiceName[];
   /** Collections whose entries are relayed; they need `history`. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- each outbox has its own document type; a list of them has no common one
-  readonly outboxes?: readonly Outbox<any>[];
+  readonly outboxes?: readonly Outbox[];
   readonly history?: Documents<HistoryLine>;
   /** What an operator can have made anew. */
   readonly derived?: Derived;
