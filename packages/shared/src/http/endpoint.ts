@@ -90,8 +90,7 @@ export interface Answer {
 }
 
 /** An endpoint with its types erased, as the application and the OpenAPI builder take it. */
-// oxlint-disable-next-line typescript/no-explicit-any -- the types of one endpoint hold inside of it; a list of endpoints has no common one
-export type Endpoint = EndpointSpec<any, any, any>;
+export type Endpoint = EndpointSpec<z.ZodType | undefined, z.ZodType | undefined, z.ZodType | undefined>;
 
 /** Declares an endpoint; only infers the types that `handle` sees. */
 export const endpoint = <

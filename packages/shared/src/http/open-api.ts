@@ -63,9 +63,9 @@ function requestBodyOf(endpoint: Endpoint): ZodOpenApiOperationObject['requestBo
     return { required: true, content: { [contentType]: { schema, ...exampleOf(endpoint) } } };
   }
   if (!endpoint.body) return undefined;
-  const media = { schema: endpoint.body as z.ZodType, ...exampleOf(endpoint) };
+  const media = { schema: endpoint.body, ...exampleOf(endpoint) };
   const content = { 'application/json': media, ...(endpoint.mergePatch ? { 'application/merge-patch+json': media } : {}) };
-  return { required: !(endpoint.body as z.ZodType).safeParse({}).success, content };
+  return { required: !endpoint.body.safeParse({}).success, content };
 }
 
 const exampleOf = (endpoint: Endpoint): { example?: unknown } =>

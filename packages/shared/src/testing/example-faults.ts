@@ -12,8 +12,8 @@ export function exampleFaults(endpoints: readonly Endpoint[]): string[] {
 
 function faultsOf(endpoint: Endpoint): string[] {
   const name = endpoint.operationId;
-  const body = endpoint.body as z.ZodType | undefined;
-  const query = endpoint.query as z.ZodType | undefined;
+  const body = endpoint.body;
+  const query = endpoint.query;
   const answers = Object.entries(endpoint.answers).flatMap(([status, answer]) =>
     answer.schema ? faultOf(`${name} ${status}`, answer.schema, answer.example) : [],
   );
