@@ -100,6 +100,15 @@ describe('an idempotency key', () => {
     expect(view(await enter(rig, body, 'k'))).toEqual(first);
   });
 
+  test('answers after a journey west, too, where the day is still to come', async () => {
+    const rig = await openRig();
+    const command = { body: { ...lunch, date: '2026-03-15' }, requestId: 'r', idempotencyKey: 'k' };
+    const first = await createRecord(rig, { ...command, caller: callerOf('ada', { timeZone: 'Pacific/Kiritimati' }) });
+    const again = await createRecord(rig, { ...command, caller: ada });
+    expect([again.replayed, view(again.doc)]).toEqual([true, view(first.doc)]);
+    expect(await refusal(createRecord(rig, { ...command, caller: ada, idempotencyKey: 'other' }))).toMatch('date-in-future');
+  });
+
   test('is refused for another input, and is its user’s own', async () => {
     const rig = await openRig();
     await enter(rig, lunch, 'k');

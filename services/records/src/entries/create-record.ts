@@ -36,11 +36,15 @@ export async function createRecord(deps: EntryDeps, command: CreateRecord): Prom
   const { store, clock, installationKey } = deps;
   const { userId } = caller;
   const owner = await findOwnerToEnterFor(deps.people, caller, ownerId);
-  const reading = readContent(body.type, body, dayIn(owner.timeZone, clock.now()));
+  const id = idempotentId({ installationKey, userId, method: 'POST', route: '/records', key });
+  const today = dayIn(owner.timeZone, clock.now());
+  // What was accepted once is not judged by the day again: its owner may live farther west by now.
+  const isRetry = key !== null && body.date > today && (await store.records.get(id)) !== null;
+  const reading = readContent(body.type, body, today, isRetry ? body.date : undefined);
   if ('errors' in reading) throw new Refusal('validation-failed', 'The record is not valid', { errors: reading.errors });
   const { content } = reading;
   const draft = newRecord(content, {
-    id: idempotentId({ installationKey, userId, method: 'POST', route: '/records', key }),
+    id,
     ownerId,
     createdBy: userId,
     at: instantOf(clock),
