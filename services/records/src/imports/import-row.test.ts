@@ -152,6 +152,11 @@ describe('a row', () => {
     expect(content('Date;Amount', '2026-05-01;-5;;', { mapping: { amount: 2 } })).toMatchObject({ amountMinor: 500 });
   });
 
+  test('may have more cells than the header where one of them was asked for', () => {
+    const category = { amount: 2, category: 3 };
+    expect(content('Date;Amount', '2026-05-01;-5;Food', { mapping: category })).toMatchObject({ category: 'Food' });
+  });
+
   test('with too long a description is refused', () => {
     expect(faults('Date;Amount;Text', `2026-05-01;-5;${'x'.repeat(501)}`)).toEqual(['/description too-long']);
   });

@@ -138,6 +138,12 @@ describe('what is said about a file holds', () => {
       decimalSeparator: ',',
     });
   });
+  test('a column by its number beyond what the header names', () => {
+    const rows = '2026-05-01,-5,Bread,Food\n2026-05-02,-6,Butter,Food,late\n';
+    for (const header of ['Date,Amount,Text,', 'Date,Amount,Text'])
+      expect(planned(`${header}\n${rows}`, { mapping: { category: 4 } })).toMatchObject({ width: 5, columns: { category: 3 } });
+    expect(planned(`Date,Amount,Text,\n${rows}`, { mapping: { category: 3 } })).toMatchObject({ width: 3 });
+  });
   test('header row, delimiter, separator of tags, currency', () => {
     const plan = planned('x\n\nDate|Amount|Tags\n2026-05-01|5|a/b\n', {
       headerRow: 3,

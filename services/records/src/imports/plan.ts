@@ -6,7 +6,7 @@ import { guessDateFormat, parseDateFormat } from './date-text.ts';
 import { guessDelimiter } from './delimiter.ts';
 import { csvProblem, FileProblem } from './file-problem.ts';
 import { findHeader, type Header } from './header.ts';
-import type { ImportOptions } from './import-options.ts';
+import type { ImportOptions, Mapping } from './import-options.ts';
 import { recordsOf, type Sample, type SampleRecords } from './sample.ts';
 
 /** How a file is read: what was said about it, completed by what its first rows show. Kept in the job, so that every instance and every
@@ -15,7 +15,7 @@ export interface Plan {
   readonly delimiter: string;
   /** Counted from 1; 0: none. */
   readonly headerRow: number;
-  /** Cells of the widest sampled row; one with more holds a separator that belongs to a cell. */
+  /** Cells that a row may have; one with more holds a separator that belongs to a cell. */
   readonly width: number;
   /** The columns' names, where there are any. */
   readonly names: readonly string[];
@@ -41,7 +41,7 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
   if (rows.length === 0)
     throw new FileProblem('no-rows', header.row === 0 ? 'The file holds blank lines only.' : 'The file holds no rows below its header.');
   const columns = chooseColumns(header, rows, options);
-  const width = widthOf(header.names) || Math.max(...rows.map(widthOf));
+  const width = tableWidth(header, rows, options.mapping);
   refuseTorn(sample, read, width);
   return {
     delimiter,
@@ -55,6 +55,13 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
     tagSeparator: options.tagSeparator ?? tagSeparatorOf(texts(rows, columns.tags)),
     currency: options.defaults.currency ?? currencyInName(header, columns) ?? baseCurrency,
   };
+}
+
+/** As wide as the header; as the widest row where there is no header, or where a column beyond its names was asked for. */
+function tableWidth({ names }: Header, rows: readonly (readonly string[])[], { customFields = {}, ...fields }: Mapping): number {
+  const numbers = [...Object.values(fields), ...Object.values(customFields)].filter((choice) => typeof choice === 'number');
+  const named = widthOf(names);
+  return named >= Math.max(1, ...numbers) ? named : Math.max(...numbers, ...rows.map(widthOf));
 }
 
 const texts = (rows: readonly (readonly string[])[], column: number | null): string[] =>
