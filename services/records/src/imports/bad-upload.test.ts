@@ -4,7 +4,7 @@ import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/document
 import { fakeClock, startTestService, type TestAnswer, type TestClient, type TestService } from '@commonpurse/shared/testing';
 import { RecordsConfig } from '../config.ts';
 import { createRecordsService } from '../service.ts';
-import { filePart, multipart, multipartType, optionsPart, type Part, upload, uploadFile } from './testing/multipart.ts';
+import { filePart, multipart, multipartType, optionsFile, optionsPart, type Part, upload, uploadFile } from './testing/multipart.ts';
 
 const maxBytes = 450_000;
 const good = 'Date,Amount,Text\n2026-05-01,-5,Bread\n';
@@ -152,6 +152,10 @@ describe('an upload that is none is refused', () => {
     ['with another file', [{ ...filePart(good), name: 'picture' }], '/picture unknown-field'],
     ['with two files', [filePart(good), filePart(good)], ' too-many-parts'],
     ['with options twice', [optionsPart({}), optionsPart({}), filePart(good)], ' too-many-parts'],
+    ['with options as a file too', [optionsPart({}), optionsFile('{}'), filePart(good)], ' too-many-parts'],
+    ['with two files of options', [filePart(good), optionsFile('{}'), optionsFile('{}')], ' too-many-parts'],
+    ['with options beyond measure in a file', [filePart(good), optionsFile(`{"x":"${'y'.repeat(70_000)}"}`)], '/options too-long'],
+    ['with a file of options that are no JSON', [optionsFile('{'), filePart(good)], '/options malformed-json'],
     ['with options beyond measure', [{ name: 'options', content: `{"x":"${'y'.repeat(70_000)}"}` }, filePart(good)], '/options too-long'],
   ])('%s', async (_name, parts, fault) => {
     const answer = await send(multipart(parts));

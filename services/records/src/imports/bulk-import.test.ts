@@ -5,7 +5,7 @@ import { RecordsConfig } from '../config.ts';
 import { createRecordsService } from '../service.ts';
 import * as examples from './examples.ts';
 import { americanBank, dutchBank, frenchBank, headerless, programExport, savingsBank, spanishBank } from './testing/bank-statements.ts';
-import { filePart, optionsPart, upload, uploadFile } from './testing/multipart.ts';
+import { filePart, optionsFile, optionsPart, upload, uploadFile } from './testing/multipart.ts';
 import type { ImportView } from './schemas.ts';
 
 let system: TestService;
@@ -16,6 +16,8 @@ beforeAll(async () => {
   system = await startTestService((deps) => createRecordsService({ ...deps, config }), { clock });
 });
 afterAll(() => system.stop());
+
+const bread = 'Date,Amount,Text\n2026-05-01,-5,Bread\n';
 
 async function newClient(facts?: Parameters<TestService['user']>[0]): Promise<{ client: TestClient; user: TestUser }> {
   const user = await system.user({ baseCurrency: 'EUR', ...facts });
@@ -136,6 +138,17 @@ describe('the example in the documentation', () => {
 });
 
 describe('a dry run', () => {
+  test.each([
+    ['before its file', [optionsFile('{"dryRun":true}'), filePart(bread)]],
+    ['behind its file', [filePart(bread), optionsFile('{"dryRun":true}')]],
+  ])('is one, too, where its options are sent as a file, %s', async (_where, parts) => {
+    const { client } = await newClient();
+    const answer = await upload(client, parts);
+    expect(answer).toMatchObject({ status: 202, body: { dryRun: true, file: { name: 'statement.csv', bytes: bread.length } } });
+    expect(await finish(client, answer.body.id)).toMatchObject({ status: 'done', rows: { imported: 1 } });
+    expect(await records(client)).toEqual([]);
+  });
+
   test('counts what would happen and shows the first rows, and nothing has happened', async () => {
     const { client } = await newClient();
     await imported(client, 'Date,Amount,Text\n2026-05-01,-5,Bread\n');

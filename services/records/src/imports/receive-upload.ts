@@ -48,7 +48,7 @@ function openParser(req: IncomingMessage, maxBytes: number): Busboy {
   if (!/^multipart\/form-data\s*(;|$)/i.test(req.headers['content-type'] ?? '')) {
     throw new Refusal('unsupported-media-type', 'Send multipart/form-data with the parts `file` and `options`');
   }
-  const limits = { fileSize: maxBytes + 1, files: 1, fields: 1, parts: 3, fieldSize: optionsBytes, fieldNameSize: 100, headerPairs: 20 };
+  const limits = { fileSize: maxBytes + 1, files: 2, fields: 1, parts: 3, fieldSize: optionsBytes, fieldNameSize: 100, headerPairs: 20 };
   try {
     return busboy({ headers: req.headers, limits, defParamCharset: 'utf8' });
   } catch {
@@ -74,7 +74,7 @@ class UploadReading {
 
   run(req: IncomingMessage, parser: Busboy): Promise<void> {
     return new Promise((resolve, reject) => {
-      let taking: Promise<void> = Promise.resolve();
+      let taking: Promise<unknown> = Promise.resolve();
       const attempt = (act: () => void): void => {
         try {
           act();
@@ -84,16 +84,15 @@ class UploadReading {
       };
       parser.on('file', (name, stream, info) => {
         stream.on('error', () => undefined);
-        attempt(() => this.#begin(name, info));
-        taking = this.#consume(stream);
-        taking.catch(reject);
+        attempt(() => {
+          taking = Promise.all([taking, this.#part(name, stream, info)]);
+          taking.catch(reject);
+        });
       });
       parser.on('field', (name, value, info) => attempt(() => this.#field(name, value, info)));
-      for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) {
-        parser.on(limit, () => reject(invalid('', 'too-many-parts', 'Send one `file` and one `options`')));
-      }
+      for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) parser.on(limit, () => reject(tooManyParts()));
       parser.on('error', () => reject(invalid('', 'multipart-malformed', 'The multipart body is malformed or was cut off')));
-      parser.on('close', () => void taking.then(resolve, reject));
+      parser.on('close', () => void taking.then(() => resolve(), reject));
       req.on('close', () => req.complete || reject(invalid('', 'multipart-malformed', 'The upload was cut off')));
       req.pipe(parser);
     });
@@ -111,9 +110,24 @@ class UploadReading {
     };
   }
 
-  #begin(name: string, info: FileInfo): void {
+  /** A part with a file name. Forms give one to whatever has a type of its own, so the options may have one, too. */
+  #part(name: string, stream: Readable, info: FileInfo): Promise<void> {
+    if (name === 'options') return this.#consumeOptions(stream);
     if (name !== 'file') throw unknownPart(name);
+    if (this.#file !== null) throw tooManyParts();
     this.#file = info;
+    return this.#consume(stream);
+  }
+
+  async #consumeOptions(stream: Readable): Promise<void> {
+    const pieces: Buffer[] = [];
+    let size = 0;
+    for await (const bytes of stream as AsyncIterable<Buffer>) {
+      size += bytes.length;
+      if (size > optionsBytes) throw optionsTooLong();
+      pieces.push(bytes);
+    }
+    this.#readOptions(Buffer.concat(pieces).toString());
   }
 
   async #consume(stream: Readable): Promise<void> {
@@ -131,8 +145,13 @@ class UploadReading {
   #field(name: string, value: string, info: FieldInfo): void {
     if (name === 'file') throw invalid('/file', 'required', 'Send the file as a part with a file name');
     if (name !== 'options') throw unknownPart(name);
-    if (info.valueTruncated) throw invalid('/options', 'too-long', `The options may have ${optionsBytes} bytes`);
-    const read = readStrictJson(value);
+    if (info.valueTruncated) throw optionsTooLong();
+    this.#readOptions(value);
+  }
+
+  #readOptions(text: string): void {
+    if (this.#options !== null) throw tooManyParts();
+    const read = readStrictJson(text);
     if ('error' in read) {
       const error = {
         ...read.error,
@@ -147,5 +166,7 @@ class UploadReading {
 
 const OptionsPart = z.strictObject({ options: ImportOptionsBody });
 
+const optionsTooLong = (): Refusal => invalid('/options', 'too-long', `The options may have ${optionsBytes} bytes`);
+const tooManyParts = (): Refusal => invalid('', 'too-many-parts', 'Send one `file` and one `options`');
 const unknownPart = (name: string): Refusal =>
   invalid(`/${name.slice(0, 100)}`, 'unknown-field', 'There is no such part; send `file` and `options`');

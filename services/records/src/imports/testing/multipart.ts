@@ -32,6 +32,8 @@ export const filePart = (content: string | Buffer, fileName = 'statement.csv'): 
   type: 'text/csv',
 });
 export const optionsPart = (options: unknown): Part => ({ name: 'options', content: JSON.stringify(options) });
+/** As a browser's form sends a Blob. */
+export const optionsFile = (content: string): Part => ({ name: 'options', content, fileName: 'blob', type: 'application/json' });
 
 /** Sends these parts to bulk-import. */
 export const upload = (client: TestClient, parts: readonly Part[], headers: Record<string, string> = {}): Promise<TestAnswer> =>
