@@ -93,7 +93,10 @@ function alike(table: Table, fits: (texts: readonly string[]) => boolean): numbe
 }
 
 const dateColumn = (table: Table): number | null =>
-  named(table, 'date', (texts) => texts.length === 0 || isDates(texts)) ?? alike(table, isDates)[0] ?? null;
+  named(table, 'date', (texts) => texts.length === 0 || isDates(texts)) ??
+  named(table, 'date', (texts) => texts.some(looksLikeDate)) ??
+  alike(table, isDates)[0] ??
+  null;
 
 type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
 
@@ -113,9 +116,16 @@ function guessedMoney(table: Table, chosen: Partial<Record<ColumnField, number |
   const amount = chosen.amount === null ? null : named(table, 'amount', (texts) => texts.length > 0 && isAmounts(texts));
   if (amount !== null) return { ...none, amount };
   if (sides.debit !== null && sides.credit !== null) return { ...none, ...sides };
-  const only = onlyAmount(table);
+  const only = doubtfulAmount(table);
   if (only === null) throw notRecognised('amount', table);
   return { ...none, amount: only };
+}
+
+/** A column that is named so, though few of its cells are amounts: their rows say what is wrong with them. No other stands in for one that
+ *  is named so and holds something else: its numbers would be taken for money. */
+function doubtfulAmount(table: Table): number | null {
+  const isNamed = named(table, 'amount', (texts) => texts.length > 0 && !isDates(texts)) !== null;
+  return isNamed ? named(table, 'amount', (texts) => texts.some(looksLikeAmount)) : onlyAmount(table);
 }
 
 /** Without a name that says so: the one column of numbers, or of several the one with decimals or signs. */

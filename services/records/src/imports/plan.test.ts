@@ -115,6 +115,10 @@ describe('what is not said about a file is found in it', () => {
   test('amounts with commas in cells of their own are no reason for commas between cells', () => {
     expect(planned('Datum;Bedrag\n01-05-2026;12,50\n13-05-2026;13,50\n').delimiter).toBe(';');
   });
+  test('columns that are named are known, however few of their cells are good', () => {
+    const file = 'Id,Date,Amount,Text,Seen\n1,2026-05-01,-5,Bread,2026-05-03\n2,soon,much,Butter,2026-05-04\n';
+    expect(planned(file)).toMatchObject({ columns: { date: 1, amount: 2, description: 3 }, dateFormat: 'yyyy-M-d' });
+  });
   test('one of several numbers is the amount when only it looks like money', () => {
     expect(planned('Nr;Wann;Was;Wieviel\n1;13.05.2026;Brot;3,20\n2;13.05.2026;Butter;2,50\n').columns.amount).toBe(3);
   });
@@ -187,6 +191,7 @@ describe('a file that can not be read is refused with a reason', () => {
     ['a cell of 1 MB', `Date,Amount,Text\n2026-05-01,5,${'x'.repeat(1_000_000)}\n`, 'record-too-large', '/file'],
     ['no date', 'Name,Amount\nBread,5\n', 'columns-not-recognised', '/options/mapping/date'],
     ['no amount', 'Date,Name\n2026-05-01,Bread\n', 'columns-not-recognised', '/options/mapping/amount'],
+    ['amounts that are none, beside other numbers', 'Id,Date,Amount\n1,2026-05-01,$5\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two columns that could be the amount', 'Date,a,b\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['prose', 'Dear customer\nplease find\n', 'columns-not-recognised', '/options/mapping/date'],
     ['day or month first', 'Date,Amount\n05/06/2026,5\n', 'date-format-ambiguous', '/options/dateFormat'],
