@@ -106,27 +106,35 @@ function moneyColumns(table: Table, chosen: Partial<Record<ColumnField, number |
   return money;
 }
 
+/** By their names, the surest first: a column that is named so is taken though few of its cells are amounts, for their rows say what is
+ *  wrong with them. */
 function guessedMoney(table: Table, chosen: Partial<Record<ColumnField, number | null>>): Money {
   const none = { amount: null, debit: null, credit: null };
   if (typeof chosen.amount === 'number') return { ...none, amount: chosen.amount };
-  const amounts = (texts: readonly string[]): boolean => texts.length === 0 || isAmounts(texts);
-  const side = (field: 'debit' | 'credit'): number | null => (chosen[field] === undefined ? named(table, field, amounts) : chosen[field]);
+  const side = (field: 'debit' | 'credit'): number | null => (chosen[field] === undefined ? sideColumn(table, field) : chosen[field]);
   const sides = { debit: side('debit'), credit: side('credit') };
   if (typeof chosen.debit === 'number' || typeof chosen.credit === 'number') return { ...none, ...sides };
-  const amount = chosen.amount === null ? null : named(table, 'amount', (texts) => texts.length > 0 && isAmounts(texts));
+  const namedAmount = (fits: (texts: readonly string[]) => boolean): number | null =>
+    chosen.amount === null ? null : named(table, 'amount', fits);
+  const amount = namedAmount((texts) => texts.length > 0 && isAmounts(texts));
   if (amount !== null) return { ...none, amount };
   if (sides.debit !== null && sides.credit !== null) return { ...none, ...sides };
-  const only = doubtfulAmount(table);
+  const doubtful = namedAmount(holdsAmount);
+  if (doubtful !== null) return { ...none, amount: doubtful };
+  if (Object.values(sides).some((at) => at !== null && cellsOf(table, at).length > 0)) return { ...none, ...sides };
+  const only = holdsNamedMoney(table) ? null : onlyAmount(table);
   if (only === null) throw notRecognised('amount', table);
   return { ...none, amount: only };
 }
 
-/** A column that is named so, though few of its cells are amounts: their rows say what is wrong with them. No other stands in for one that
- *  is named so and holds something else: its numbers would be taken for money. */
-function doubtfulAmount(table: Table): number | null {
-  const isNamed = named(table, 'amount', (texts) => texts.length > 0 && !isDates(texts)) !== null;
-  return isNamed ? named(table, 'amount', (texts) => texts.some(looksLikeAmount)) : onlyAmount(table);
-}
+const holdsAmount = (texts: readonly string[]): boolean => texts.some(looksLikeAmount);
+
+const sideColumn = (table: Table, field: 'debit' | 'credit'): number | null =>
+  named(table, field, (texts) => texts.length === 0 || isAmounts(texts)) ?? named(table, field, holdsAmount);
+
+/** No other column stands in for one that is named as money and can't be read: the numbers of its rows would be taken for amounts. */
+const holdsNamedMoney = (table: Table): boolean =>
+  (['amount', 'debit', 'credit'] as const).some((field) => named(table, field, (texts) => texts.length > 0 && !isDates(texts)) !== null);
 
 /** Without a name that says so: the one column of numbers, or of several the one with decimals or signs. */
 function onlyAmount(table: Table): number | null {

@@ -119,6 +119,14 @@ describe('what is not said about a file is found in it', () => {
     const file = 'Id,Date,Amount,Text,Seen\n1,2026-05-01,-5,Bread,2026-05-03\n2,soon,much,Butter,2026-05-04\n';
     expect(planned(file)).toMatchObject({ columns: { date: 1, amount: 2, description: 3 }, dateFormat: 'yyyy-M-d' });
   });
+  test('what went out is known by its column alone, and so is what came in', () => {
+    const none = { amount: null, debit: null, credit: null };
+    const columnsOf = (file: string) => planned(file).columns;
+    expect(columnsOf('Date,Text,Withdrawal\n2026-05-01,Bread,5.50\n')).toMatchObject({ ...none, debit: 2 });
+    expect(columnsOf('Date,Text,Paid in\n2026-05-01,Wages,5.50\n')).toMatchObject({ ...none, credit: 2 });
+    expect(columnsOf('Date,Text,Debit,Movement\n2026-05-01,Bread,,5.50\n')).toMatchObject({ ...none, amount: 3 });
+    expect(columnsOf('Id,Date,Debit,Credit\n1,2026-05-01,5,\n2,2026-05-01,much,\n')).toMatchObject({ ...none, debit: 2, credit: 3 });
+  });
   test('one of several numbers is the amount when only it looks like money', () => {
     expect(planned('Nr;Wann;Was;Wieviel\n1;13.05.2026;Brot;3,20\n2;13.05.2026;Butter;2,50\n').columns.amount).toBe(3);
   });
@@ -191,7 +199,13 @@ describe('a file that can not be read is refused with a reason', () => {
     ['a cell of 1 MB', `Date,Amount,Text\n2026-05-01,5,${'x'.repeat(1_000_000)}\n`, 'record-too-large', '/file'],
     ['no date', 'Name,Amount\nBread,5\n', 'columns-not-recognised', '/options/mapping/date'],
     ['no amount', 'Date,Name\n2026-05-01,Bread\n', 'columns-not-recognised', '/options/mapping/amount'],
-    ['amounts that are none, beside other numbers', 'Id,Date,Amount\n1,2026-05-01,$5\n', 'columns-not-recognised', '/options/mapping/amount'],
+    [
+      'amounts that are none, beside other numbers',
+      'Id,Date,Amount\n1,2026-05-01,$5\n',
+      'columns-not-recognised',
+      '/options/mapping/amount',
+    ],
+    ['debits that are none', 'Id,Date,Debit,Credit\n1,2026-05-01,$5,\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two columns that could be the amount', 'Date,a,b\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['prose', 'Dear customer\nplease find\n', 'columns-not-recognised', '/options/mapping/date'],
     ['day or month first', 'Date,Amount\n05/06/2026,5\n', 'date-format-ambiguous', '/options/dateFormat'],
