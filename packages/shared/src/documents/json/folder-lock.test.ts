@@ -1,4 +1,6 @@
-import { utimesSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, utimesSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +44,37 @@ test('a process that has got the pid of the dead holder is not taken for it', as
   await mine.release();
   await leave({ ...facts, started: '1' });
   await (await lockFolder(folder)).release();
+});
+
+/** Leaves a lock as a process of this machine would have that was started now. */
+async function leaveAs(pid: number): Promise<void> {
+  const mine = await lockFolder(folder);
+  const facts = await holder();
+  await mine.release();
+  const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  await leave({ ...facts, pid, started: line.slice(line.lastIndexOf(')') + 2).split(' ')[19] });
+}
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+onLinux('a process that is being killed is waited for', async () => {
+  const large = spawn(process.execPath, ['-e', 'globalThis.kept = Buffer.alloc(4e8, 1); console.log("large"); setInterval(() => {}, 1e3)']);
+  await once(large.stdout, 'data');
+  await leaveAs(large.pid!);
+  large.kill('SIGKILL');
+  await (await lockFolder(folder)).release();
+});
+
+onLinux('a killed process that its parent never asks for does not count', async () => {
+  const careless = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000']);
+  try {
+    const [pid] = (await once(careless.stdout, 'data')) as [Buffer];
+    await leaveAs(Number(pid));
+    process.kill(Number(pid), 'SIGKILL');
+    await (await lockFolder(folder)).release();
+  } finally {
+    careless.kill('SIGKILL');
+  }
 });
 
 test('a process of somebody else is alive, too', async () => {

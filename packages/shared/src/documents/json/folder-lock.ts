@@ -91,7 +91,7 @@ function takeAway(path: string, dead: Holder | null): void {
 }
 
 async function isAlive(path: string, holder: Holder, mine: Holder, { patienceMs }: LockTimes): Promise<boolean> {
-  if (holder.world === mine.world) return runs(holder);
+  if (holder.world === mine.world) return isHere(holder, patienceMs);
   const before = touchedAt(path);
   await sleep(patienceMs);
   return touchedAt(path) !== before;
@@ -99,13 +99,24 @@ async function isAlive(path: string, holder: Holder, mine: Holder, { patienceMs 
 
 const touchedAt = (path: string): number | null => fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? null;
 
+const lookEveryMs = 10;
+
+/** A process that was killed takes a moment to go: its memory is given back, and what it was writing is written to its end. */
+async function isHere(holder: Holder, patienceMs: number): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += lookEveryMs) {
+    if (!isLeaving(holder.pid)) break;
+    await sleep(lookEveryMs);
+  }
+  return runs(holder);
+}
+
 function runs(holder: Holder): boolean {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return holder.started === null || startOf(holder.pid) === holder.started;
+  return holder.started === null || (startOf(holder.pid) === holder.started && !isOver(holder.pid));
 }
 
 /** Linux only: the boot, and the namespace in which pids are counted. */
@@ -117,11 +128,31 @@ function worldOf(): string | null {
   }
 }
 
-/** Linux only: field 22 of /proc/<pid>/stat (proc(5)), clock ticks since boot. */
-function startOf(pid: number): string | null {
+/** Linux only: when it was started, in clock ticks since boot. */
+const startOf = (pid: number): string | null => statOf(pid)?.[22] ?? null;
+
+/** Linux only: nothing of it is left but an exit status that its parent has not asked for, and may never ask for. */
+function isOver(pid: number): boolean {
+  const stat = statOf(pid);
+  return stat !== null && hasEnded(stat) && Number(stat[20]) <= 1;
+}
+
+/** Linux only: it does nothing more of its own, though some of its threads may still be at what they last asked of the kernel. */
+function isLeaving(pid: number): boolean {
+  const stat = statOf(pid);
+  if (stat === null || isOver(pid)) return false;
+  return hasEnded(stat) || (Number(stat[9]) & exiting) !== 0 || (BigInt(stat[31] ?? 0) & killed) !== 0n;
+}
+
+/** PF_EXITING among the flags of a process, and SIGKILL among its pending signals. */
+const [exiting, killed] = [0x4, 1n << 8n];
+const hasEnded = (stat: readonly string[]): boolean => stat[3] === 'Z' || stat[3] === 'X';
+
+/** Linux only: the fields of /proc/<pid>/stat, numbered as in proc(5), without the name. */
+function statOf(pid: number): readonly string[] | null {
   try {
     const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return ['', '', '', ...stat.slice(stat.lastIndexOf(')') + 2).split(' ')];
   } catch {
     return null;
   }
