@@ -36,5 +36,7 @@ export function drained(req: IncomingMessage): Promise<void> {
     req.once('end', done).once('close', done);
     // whoever read it before may have left it paused
     req.resume();
+    // It will be cut off before it has sent everything: who listens meanwhile hears why.
+    if (Number(announced) > drainBytesMax) done();
   });
 }

@@ -103,6 +103,21 @@ describe('A body', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(40_000_000);
   });
 
+  test('that is announced to be more than would be heard out is answered at once', async () => {
+    const heard = await new Promise<string>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => pump());
+      const chunk = Buffer.alloc(0x100000);
+      const pump = (): void => void socket.write(chunk, (error) => error ?? pump());
+      socket.write(head('Content-Length: 10000000000'));
+      socket.on('error', () => undefined).on('close', () => resolve(''));
+      socket.once('data', (data) => {
+        resolve(data.toString());
+        socket.destroy();
+      });
+    });
+    expect(heard).toMatch(/^HTTP\/1.1 413/);
+  });
+
   test('that never ends is cut off', async () => {
     const chunk = Buffer.from(`100000\r\n${'x'.repeat(0x100000)}\r\n`);
     const ended = await new Promise<boolean>((resolve) => {
