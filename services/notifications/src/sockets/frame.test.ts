@@ -6,6 +6,7 @@ describe('since in the address', () => {
     [null, undefined],
     ['0', 0],
     ['41', 41],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
     ['', null],
     ['-1', null],
     ['1.5', null],

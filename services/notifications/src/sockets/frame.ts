@@ -39,5 +39,6 @@ function parsed(text: string): unknown {
 /** `since` of the address: undefined when absent, null when it is no number. */
 export function parseSince(text: string | null): number | undefined | null {
   if (text === null) return undefined;
-  return /^\d{1,15}$/.test(text) ? Number(text) : null;
+  const since = /^\d+$/.test(text) ? Number(text) : null;
+  return isSeq(since) ? since : null;
 }
