@@ -210,7 +210,8 @@ describe.each(doors)('at the %s', (door, url) => {
       ['/records', ...websocket, bearer, 'Sec-WebSocket-Version: 13'],
       ['/internal/openapi.json', ...websocket, bearer, 'Sec-WebSocket-Version: 13'],
       ['/ws/../internal', ...websocket, bearer, 'Sec-WebSocket-Version: 13'],
-      ['/ws', 'Connection: Upgrade', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__', bearer],
+      // to the gateway no upgrade, after which it would listen on
+      ['/ws', 'Connection: Upgrade, close', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__', bearer],
     ];
     for (const [path, ...headers] of tries) {
       const heard = await converse(url(), written(`GET ${path} HTTP/1.1`, headers) + hidden);

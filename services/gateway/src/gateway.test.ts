@@ -363,6 +363,20 @@ describe('upgrades', () => {
     expect(await open(`${url}/records`)).toBe('404');
     expect(await open(`${url}/ws`, { authorization: 'Bearer nonsense' })).toBe('401');
   });
+  test.each([
+    ['GET', 'h2c'],
+    ['POST', 'h2c'],
+    ['POST', 'websocket'],
+  ])('are only for sockets: a %s that offers %s is answered as if it did not', async (method, upgrade) => {
+    const records = await backend();
+    const { call, auth } = await gateway({ records: [records.url] });
+    const { token } = await auth.user();
+    const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade, 'http2-settings': 'AAMAAABkAAQAAP__' };
+    const body = method === 'POST' ? { a: 1 } : undefined;
+    expect(await call(method, '/records', { token, headers, body })).toMatchObject({ status: 200, body: {} });
+    expect(records.seen).toMatchObject([{ method, url: '/records', body: body ? '{"a":1}' : '' }]);
+    expect(records.seen[0]!.headers).not.toHaveProperty('upgrade');
+  });
   test('are counted, and end where notifications are away', async () => {
     const { url } = await gateway({ notifications: ['http://127.0.0.1:1'] }, { RATE_LIMIT_ADDRESS: '60,1' }, fakeClock());
     expect(await open(`${url}/ws?ticket=t`)).toBe('error');

@@ -22,7 +22,7 @@ import { createOpenApiSource } from './docs/open-api-source.ts';
 import { gatewayEndpoints } from './endpoints.ts';
 import { createFront, type FrontDeps } from './front/front.ts';
 import { createRefusalTrace } from './front/trace-refusals.ts';
-import { createUpgrade } from './front/upgrade.ts';
+import { asksForSocket, createUpgrade } from './front/upgrade.ts';
 import { askServices } from './health/ask-services.ts';
 import { readinessOf } from './health/readiness.ts';
 import { createInstanceWatch } from './health/watch-instances.ts';
@@ -71,7 +71,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
     jobs: [createInstanceWatch({ urls: deps.urls, targets, clock })],
     documents: { close: async () => {} },
   });
-  const server = createHttpServer(lifecycle.counting(app));
+  const server = createHttpServer(lifecycle.counting(app), { shouldUpgradeCallback: asksForSocket });
   const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };
   const upgrade = createUpgrade({ ...door, pages, proxy });
   server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket as Socket, head));

@@ -5,11 +5,11 @@ import type { AddressInfo, Socket } from 'node:net';
 /** Node's server with limits: slow headers are cut off after 15 s, a whole request after 5 minutes, 16 KiB of headers, strict parsing. */
 export function createHttpServer(
   listener: RequestListener,
-  messages: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> = {},
+  options: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse' | 'shouldUpgradeCallback'> = {},
 ): Server {
   const server = createServer(
     {
-      ...messages,
+      ...options,
       keepAliveTimeout: 65_000,
       headersTimeout: 15_000,
       requestTimeout: 300_000,

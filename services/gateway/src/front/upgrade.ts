@@ -19,6 +19,11 @@ export interface UpgradeDeps extends FrontDeps {
   readonly proxy: Pick<ServiceProxy, 'upgrade'>;
 }
 
+/** Whether a request that offers to go on in another protocol is taken at its word. Clients that would rather speak HTTP/2 offer that with every request
+ *  of theirs; to them a server answers as if they had not (RFC 9110 section 7.8). */
+export const asksForSocket = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+
 /** Lets a WebSocket through to notifications, which checks who it is: only on `/ws`, from an allowed origin, within the limits. */
 export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> {
   return async (req, socket, head) => {
