@@ -2,6 +2,7 @@ import { type Clock, instantOf } from '@commonpurse/shared/service';
 import type { WebSocket } from 'ws';
 import { type CloseCode, closeCode } from './close-code.ts';
 import { frameText } from './frame.ts';
+import type { SocketLimits } from './limit.ts';
 import { createOutlet, type Outlet } from './pace-output.ts';
 
 /** The sending side of one socket, until it ends. */
@@ -16,8 +17,9 @@ export interface Line extends Outlet {
   readonly ended: AbortSignal;
 }
 
-/** @param closeGraceMs how long a closed peer may take to say goodbye: one that doesn't read can't */
-export function holdLine(socket: WebSocket, clock: Clock, closeGraceMs: number): Line {
+/** A closed peer that doesn't say goodbye in time, for one that doesn't read can't, is cut off. */
+export function holdLine(socket: WebSocket, clock: Clock, limits: Pick<SocketLimits, 'closeGraceMs' | 'slowGraceMs'>): Line {
+  const gone = new AbortController();
   const ending = new AbortController();
   const ended = ending.signal;
   const outlet = createOutlet({ write: (text, taken) => socket.send(text, taken), clock });
@@ -29,9 +31,13 @@ export function holdLine(socket: WebSocket, clock: Clock, closeGraceMs: number):
     if (ended.aborted) return;
     end();
     socket.close(code, reason);
-    void clock.delay(closeGraceMs).then(() => socket.terminate());
+    const graceMs = code === closeCode.tooSlow ? limits.slowGraceMs : limits.closeGraceMs;
+    void clock.delay(graceMs, gone.signal).then(() => socket.terminate());
   };
-  socket.on('close', end);
+  socket.on('close', () => {
+    end();
+    gone.abort();
+  });
   return Object.assign(outlet, {
     ended,
     close,

@@ -11,6 +11,8 @@ export interface SocketLimits {
   readonly errorsMax: number;
   /** How long a closed peer may take to say goodbye. */
   readonly closeGraceMs: number;
+  /** The same of one that is closed for being slow: it is told why once it reads again. */
+  readonly slowGraceMs: number;
   /** Open at once per user and instance; one more is refused. */
   readonly perUserMax: number;
 }
@@ -22,5 +24,6 @@ export const socketLimits: SocketLimits = {
   messageBytesMax: 64 * 1024,
   errorsMax: 10,
   closeGraceMs: 1_000,
+  slowGraceMs: 30_000,
   perUserMax: 20,
 };

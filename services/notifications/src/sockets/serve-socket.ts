@@ -44,7 +44,7 @@ const retryMs = 1_000;
 /** Serves an open socket: hello, what it has missed, then what comes. */
 export function serveSocket(deps: ConnectionDeps): Connection {
   const { socket, holder, stream, since, clock, limits } = deps;
-  const line = holdLine(socket, clock, limits.closeGraceMs);
+  const line = holdLine(socket, clock, limits);
   const heartbeat = askHeartbeat(socket, clock, limits.heartbeatMs);
   const lastSeq = stream.head;
   const known = since === undefined || since <= lastSeq;
