@@ -377,6 +377,24 @@ describe('upgrades', () => {
     expect(records.seen).toMatchObject([{ method, url: '/records', body: body ? '{"a":1}' : '' }]);
     expect(records.seen[0]!.headers).not.toHaveProperty('upgrade');
   });
+  test('are answered with what the door says, whoever answers', async () => {
+    const [sockets, none] = [await socketBackend(), await backend((res) => void res.writeHead(401, { 'X-Request-Id': 'not-mine' }).end())];
+    const headersAt = async (notifications: Backend, headers: Record<string, string> = {}): Promise<unknown[]> => {
+      const { url } = await gateway({ notifications: [notifications.url] });
+      const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, { headers: { 'x-request-id': 'mine', ...headers } });
+      const answer = await new Promise<IncomingMessage>((resolve) => {
+        socket.on('upgrade', (res) => socket.once('open', () => resolve(res)));
+        socket.on('unexpected-response', (_req, res) => resolve(res));
+        socket.on('error', () => {});
+      });
+      socket.terminate();
+      return [answer.statusCode, answer.headers['x-request-id'], answer.headers['ratelimit']];
+    };
+    const left = expect.stringMatching(/^"address";r=/);
+    expect(await headersAt(sockets)).toEqual([101, 'mine', left]);
+    expect(await headersAt(none)).toEqual([401, 'mine', left]);
+    expect(await headersAt(none, { origin: 'https://evil.example' })).toEqual([403, 'mine', left]);
+  });
   test('are counted, and end where notifications are away', async () => {
     const { url } = await gateway({ notifications: ['http://127.0.0.1:1'] }, { RATE_LIMIT_ADDRESS: '60,1' }, fakeClock());
     expect(await open(`${url}/ws?ticket=t`)).toBe('error');

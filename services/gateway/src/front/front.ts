@@ -100,7 +100,8 @@ async function count(deps: FrontDeps, req: IncomingMessage, visitor: Visitor): P
   if (refusal !== null) throw refusal;
 }
 
-function addHeaders({ headers }: Visitor, more: Readonly<Record<string, string>>): void {
+/** More that its answer carries, whoever gives it. */
+export function addHeaders({ headers }: Visitor, more: Readonly<Record<string, string>>): void {
   for (const name in more) headers.push(name, more[name]!);
 }
 

@@ -10,8 +10,9 @@ import {
   Refusal,
   refusalOf,
 } from '@commonpurse/shared/http';
+import { fieldsOf } from '../routing/forwarded-headers.ts';
 import type { ServiceProxy } from '../routing/proxy.ts';
-import { type FrontDeps, type Visitor, visitorOf, weigh } from './front.ts';
+import { addHeaders, type FrontDeps, type Visitor, visitorOf, weigh } from './front.ts';
 
 export interface UpgradeDeps extends FrontDeps {
   /** Whose pages may open a socket. */
@@ -28,35 +29,35 @@ export const asksForSocket = ({ method, headers }: IncomingMessage): boolean =>
 export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> {
   return async (req, socket, head) => {
     const visitor = visitorOf(req, deps.trusted);
+    addHeaders(visitor, { 'X-Request-Id': visitor.requestId });
     // without a listener a reset by the client would end the process
     socket.on('error', () => socket.destroy());
     try {
       const refusal = await refusalFor(deps, req, visitor);
-      if (refusal !== null) return refuseUpgrade(socket, refusal, visitor.requestId);
+      if (refusal !== null) return refuseUpgrade(socket, refusal, visitor);
       deps.proxy.upgrade(req, socket, head, visitor);
     } catch (error) {
-      refuseUpgrade(socket, refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor.requestId);
+      refuseUpgrade(socket, refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor);
     }
   };
 }
 
 async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visitor): Promise<Refusal | null> {
   const { headers, refusal, authorization } = await weigh(deps, req.headers.authorization, visitor);
+  addHeaders(visitor, headers);
   if (authorization !== undefined) req.headers.authorization = authorization;
   const { origin, host } = req.headers;
-  const found = refusal ?? (visitor.path === '/ws' ? null : notFound());
-  if (found === null && !originAllowed(deps.pages, origin, host)) {
-    return new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket', { headers });
-  }
-  return found === null ? null : new Refusal(found.code, found.message, { headers });
+  if (refusal !== null) return refusal;
+  if (visitor.path !== '/ws') return notFound();
+  return originAllowed(deps.pages, origin, host) ? null : new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket');
 }
 
 /** The socket still speaks HTTP: the refusal is a plain answer, and the connection ends. */
-function refuseUpgrade(socket: Socket, refusal: Refusal, requestId: string): void {
+function refuseUpgrade(socket: Socket, refusal: Refusal, { requestId, headers: own }: Visitor): void {
   const body = JSON.stringify(problemOf(refusal, requestId));
   const headers: Record<string, string> = {
     ...problemHeaders(refusal),
-    'X-Request-Id': requestId,
+    ...fieldsOf(own),
     'Content-Type': problemContentType,
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',

@@ -30,6 +30,10 @@ export function introducedUpgrade(sent: IncomingHttpHeaders, introduction: Intro
   return headers;
 }
 
+/** Names and values in turn, by their names as Node has them. */
+export const fieldsOf = (words: readonly string[]): Record<string, string> =>
+  Object.fromEntries(words.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), words[at + 1]!]] : [])));
+
 /** Said by the gateway alone: the client's connection is another one. */
 const ofConnection = new Set(['connection', 'keep-alive']);
 

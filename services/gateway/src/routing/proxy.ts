@@ -4,7 +4,7 @@ import { Refusal } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
-import { introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
+import { fieldsOf, introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
 import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
 import { rememberParts, type Targets } from './targets.ts';
@@ -37,7 +37,9 @@ interface Passage extends Words {
 /** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
  *  request, so that only the slow ones would free anything. */
 const passage = Symbol('passage');
-type Passing = IncomingMessage & { [passage]?: Passage };
+/** What an upgrade's answer carries, whoever gives it; on the request too. */
+const greeting = Symbol('greeting');
+type Passing = IncomingMessage & { [passage]?: Passage; [greeting]?: Readonly<Record<string, string>> };
 const passageOf = (req: Passing): Passage | undefined => req[passage];
 
 const pool = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' } as const;
@@ -87,6 +89,7 @@ const upgradeBy =
   (proxy: ReturnType<typeof createProxyMiddleware>, leaveMsMax: number): ServiceProxy['upgrade'] =>
   (req, socket, head, visitor) => {
     req.headers = introducedUpgrade(req.headers, visitor);
+    (req as Passing)[greeting] = fieldsOf(visitor.headers);
     socket.once('finish', () => takeLeave(socket, leaveMsMax));
     proxy.upgrade(req, socket, head);
   };
@@ -119,6 +122,10 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Par
   plugins: [proxyEventsPlugin],
   on: {
     proxyRes: (answer, req, res) => handBack(answer, req, res, passageOf(req)!),
+    proxyReqWs: (request, req) => {
+      const greet = ({ headers }: IncomingMessage): void => void Object.assign(headers, (req as Passing)[greeting]);
+      request.once('response', greet).once('upgrade', greet);
+    },
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
       if ('statusCode' in res) passageOf(req)?.fail(error);
