@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Cache } from '../cache/cache.ts';
 import { UserChanged } from '../contracts/index.ts';
 import type { Documents, Draft } from '../documents/documents.ts';
@@ -106,13 +107,12 @@ interface Memory {
 }
 /** The mirror's documents, and those of late in memory. */
 function createMemory(documents: Documents<PersonDoc>): Memory {
-  const remembered = new Map<string, Person>();
+  const remembered = new LRUCache<string, Person>({ max: rememberedMax });
   return {
     keep: async (person) => {
       const newest = await upsertPerson(documents, person);
       const known = remembered.get(newest.id);
       if (known !== undefined && known.version > newest.version) return known;
-      if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value!);
       remembered.set(newest.id, newest);
       return newest;
     },

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../service/clock.ts';
 import { kidOf, verifyAccessToken } from './access-token.ts';
 import type { AccessClaims } from './access-token.ts';
@@ -11,7 +12,7 @@ const rememberedMax = 20_000;
 export type VerifyBearer = (token: string) => Promise<AccessClaims | null>;
 
 export function createVerifyBearer(options: { jwks: Jwks; clock: Clock }): VerifyBearer {
-  const verified = new Map<string, AccessClaims>();
+  const verified = new LRUCache<string, AccessClaims>({ max: rememberedMax });
   return async (token) => {
     const digest = hash('sha256', token, 'base64');
     const nowMs = options.clock.now();
@@ -25,7 +26,6 @@ export function createVerifyBearer(options: { jwks: Jwks; clock: Clock }): Verif
     const key = kid === null ? null : await options.jwks.keyFor(kid);
     const claims = key ? verifyAccessToken(token, key, nowMs) : null;
     if (claims === null) return null;
-    if (verified.size >= rememberedMax) verified.delete(verified.keys().next().value!);
     verified.set(digest, claims);
     return claims;
   };

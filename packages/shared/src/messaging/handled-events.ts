@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Subscription } from './bus.ts';
 
 /** The events that this process has lately handled to the end, by their ids: what followed from them is in its store. A reading of the feed
@@ -13,14 +14,10 @@ export interface HandledEvents {
 const rememberedMax = 20_000;
 
 export function createHandledEvents(max = rememberedMax): HandledEvents {
-  const ids = new Set<string>();
+  const ids = new LRUCache<string, true>({ max });
   return {
     has: (event) => typeof event === 'object' && event !== null && 'id' in event && ids.has(event.id as string),
-    add(id) {
-      ids.delete(id);
-      ids.add(id);
-      if (ids.size > max) ids.delete(ids.values().next().value!);
-    },
+    add: (id) => void ids.set(id, true),
     forget: () => ids.clear(),
   };
 }

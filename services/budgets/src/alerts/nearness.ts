@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DaySpending } from '../mirror/day-key.ts';
 import { availableIn } from '../progress/progress.ts';
 import { cappedMinor } from '../progress/spending.ts';
@@ -17,14 +18,9 @@ export interface Nearness {
 const rememberedMax = 10_000;
 
 export function createNearness(max = rememberedMax): Nearness {
-  const seen = new Map<string, number>();
+  const seen = new LRUCache<string, number>({ max });
   return {
-    saw(at, spentMinor) {
-      const key = keyOf(at);
-      seen.delete(key);
-      seen.set(key, spentMinor);
-      if (seen.size > max) seen.delete(seen.keys().next().value!);
-    },
+    saw: (at, spentMinor) => void seen.set(keyOf(at), spentMinor),
     reachedBefore(at, spent) {
       const { currency } = at.budget;
       const counted = spent.filter((each) => each.currency === currency && countsIn(at, each));

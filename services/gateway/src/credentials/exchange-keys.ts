@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { readApiKey } from '@commonpurse/shared/http';
 import { type Clock, PeerRefused, type Peers } from '@commonpurse/shared/service';
+import { LRUCache } from 'lru-cache';
 
 /** What a key stands for: a short token that every service takes. */
 export interface KeyToken {
@@ -21,12 +22,11 @@ const sparedMs = 15_000;
 /** Asks auth once for each key, and again when its token is about to end. What is remembered lets no revoked key in: each service asks of
  *  the person whether the key that a token names still lives. */
 export function createKeyExchange({ peers, clock }: { peers: Pick<Peers, 'post'>; clock: Clock }): ExchangeKey {
-  const known = new Map<string, Exchanged>();
+  const known = new LRUCache<string, Exchanged>({ max: rememberedMax });
   const asking = new Map<string, Promise<Exchanged | null>>();
   const ask = async (digest: string, key: string, requestId: string): Promise<Exchanged | null> => {
     try {
       const exchanged = await peers.post<Exchanged>('auth', '/internal/key-tokens', { key }, { requestId });
-      if (known.size >= rememberedMax) known.delete(known.keys().next().value!);
       known.set(digest, exchanged);
       return exchanged;
     } catch (error) {

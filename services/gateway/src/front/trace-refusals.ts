@@ -1,5 +1,6 @@
 import { networkOf, type Refusal } from '@commonpurse/shared/http';
 import type { Clock, SecurityEvent, SecurityLog } from '@commonpurse/shared/service';
+import { LRUCache } from 'lru-cache';
 import type { Visitor } from './front.ts';
 
 /** Writes down who was turned away at the door. */
@@ -20,7 +21,7 @@ const events: Readonly<Record<string, SecurityEvent>> = {
 /** Of each kind and network the first at once, and later ones once a minute with how many there were: a flood of requests must not become one of
  *  lines. */
 export function createRefusalTrace({ audit, clock }: { audit: SecurityLog; clock: Clock }): TraceRefusal {
-  const seen = new Map<string, Seen>();
+  const seen = new LRUCache<string, Seen>({ max: rememberedMax });
   return ({ code }, { requestId, address, path }) => {
     const event = events[code];
     if (event === undefined) return;
@@ -30,8 +31,6 @@ export function createRefusalTrace({ audit, clock }: { audit: SecurityLog; clock
       last.unwritten += 1;
       return;
     }
-    seen.delete(key);
-    if (seen.size >= rememberedMax) seen.delete(seen.keys().next().value!);
     seen.set(key, { at: clock.now(), unwritten: 0 });
     audit.warn(event, { requestId, ip: address, reason: `/${path.split('/', 2)[1] ?? ''}`, times: 1 + (last?.unwritten ?? 0) });
   };
