@@ -53,11 +53,17 @@ describe('making a key', () => {
     ['a scope that is none', { scopes: ['records:read', 'admin'] }, '/scopes/1'],
     ['an end that is over', { expiresAt: '2026-01-15T12:00:00Z' }, '/expiresAt'],
     ['an end that is none', { expiresAt: 'tomorrow' }, '/expiresAt'],
+    ['an end in the year 10000', { expiresAt: '9999-12-31T23:59:59-01:00' }, '/expiresAt'],
     ['a key of one’s own', { key: 'cp_mine' }, '/key'],
   ])('with %s is 400', async (_what, facts, path) => {
     const ada = await person();
     const { status, body } = await auth.as(ada).post('/auth/api-keys', { name: 'Sheet', scopes: ['profile:read'], ...facts });
     expect([status, body.errors[0].path]).toEqual([400, path]);
+  });
+
+  test('without an end makes one for good, said or left out', async () => {
+    const ada = await person();
+    expect([(await make(ada, { expiresAt: null })).expiresAt, (await make(ada)).expiresAt]).toEqual([null, null]);
   });
 
   test('goes on until there are fifty, also when many are made at once', async () => {

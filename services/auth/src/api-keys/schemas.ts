@@ -1,5 +1,6 @@
 import { listParameters, pageOf } from '@commonpurse/shared/http';
 import { z } from 'zod';
+import { ExpiresAt } from '../expires-at.ts';
 import { scopes } from './api-key.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
@@ -8,11 +9,7 @@ const Scopes = z.array(z.enum(scopes)).min(1).max(scopes.length).meta({ descript
 export const NewApiKeyRequest = z.strictObject({
   name: z.string().trim().min(1).max(100).meta({ description: 'To tell keys apart', example: 'Spreadsheet' }),
   scopes: Scopes.transform((given) => scopes.filter((scope) => given.includes(scope))),
-  expiresAt: z.iso
-    .datetime({ offset: true })
-    .transform((text) => new Date(text).toISOString())
-    .optional()
-    .meta({ description: 'When it ends by itself; absent: never', example: '2099-12-31T00:00:00.000Z' }),
+  expiresAt: ExpiresAt,
 });
 
 const view = {

@@ -2,13 +2,7 @@ import { ShareAccess, ShareScope, type ShareView } from '@commonpurse/shared/con
 import { listParameters } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import { EmailAddress } from '../accounts/address.ts';
-
-const ExpiresAt = z.iso
-  .datetime({ offset: true, error: 'Write an instant as in RFC 3339, such as 2030-01-31T12:00:00.000Z' })
-  .overwrite((text) => new Date(text).toISOString())
-  .nullable()
-  .optional()
-  .meta({ description: 'From then on it does not hold; absent: for ever', example: '2030-01-31T12:00:00.000Z' });
+import { ExpiresAt } from '../expires-at.ts';
 
 const terms = { access: ShareAccess, scope: ShareScope, expiresAt: ExpiresAt };
 

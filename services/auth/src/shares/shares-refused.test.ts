@@ -37,6 +37,8 @@ const others: Refused[] = [
   ['to own', () => ({ access: 'owner' }), '/access', 'invalid-value'],
   ['until the past', () => ({ expiresAt: '2026-03-14T12:00:00.000Z' }), '/expiresAt', 'expires-in-past'],
   ['until some day', () => ({ expiresAt: '2026-03-15' }), '/expiresAt', 'invalid-format'],
+  ['until what is no time', () => ({ expiresAt: 'tomorrow' }), '/expiresAt', 'invalid-format'],
+  ['until the year 10000', () => ({ expiresAt: '9999-12-31T23:59:59-01:00' }), '/expiresAt', 'invalid-format'],
   ['with a version', () => ({ version: 7 }), '/version', 'unknown-field'],
   ['in the name of somebody else', () => ({ ownerId: auth.bob.id }), '/ownerId', 'unknown-field'],
 ];
