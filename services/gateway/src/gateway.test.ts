@@ -201,6 +201,8 @@ describe('identity', () => {
       });
     }
     expect((await call('POST', '/auth/login', { token: 'nonsense', body: {} })).status).toBe(200);
+    for (const path of ['/docs', '/openapi.json', '/problems/unauthenticated', '/health/live'])
+      expect((await call('GET', path, { token: 'expired' })).status).toBe(200);
     expect(records.seen).toEqual([]);
   });
   test('leaves the decision to the service while nobody can say whose token it is', async () => {

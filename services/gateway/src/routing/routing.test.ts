@@ -22,6 +22,7 @@ describe('the route table', () => {
   });
   test('knows what anyone may call', () => {
     expect([isOpen('/auth/login'), isOpen('/auth/logout'), isOpen('/records')]).toEqual([true, false, false]);
+    expect(['/docs', '/openapi.json', '/problems/not-found', '/health/live', '/verify-email'].filter((path) => !isOpen(path))).toEqual([]);
   });
 });
 
