@@ -229,6 +229,8 @@ describe('limits', () => {
       body: { code: 'rate-limited' },
       headers: { 'retry-after': '1', 'ratelimit-policy': '"address";q=60;w=60' },
     });
+    // so is a path that nobody can make sense of
+    expect((await call('GET', '/records/../x')).status).toBe(429);
     // what a guessed token costs is counted before it is judged
     expect((await call('GET', '/records', { token: 'guess' })).status).toBe(429);
   });

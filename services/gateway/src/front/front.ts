@@ -49,8 +49,8 @@ export function createFront(deps: FrontDeps): Front {
     },
     admit: async (req, res, visitor) => {
       if (isPreflight(req)) return answerPreflight(req, res, visitor, deps);
-      if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
       if (!visitor.path.startsWith('/health/')) await count(deps, req, visitor);
+      if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
       if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes))
         throw new Refusal('too-large', 'The body is larger than allowed');
       return 'go-on';
