@@ -82,7 +82,10 @@ function ownPages(endpoints: readonly Endpoint[]): Express {
   app.disable('x-powered-by').disable('etag').set('query parser', false);
   app.enable('case sensitive routing').enable('strict routing');
   mountOwn(app, endpoints);
-  mountPages(app);
+  for (const path of [...endpoints.map((endpoint) => endpoint.path), ...mountPages(app)])
+    app.all(path, () => {
+      throw new Refusal('method-not-allowed', 'This resource takes GET, HEAD', { headers: { Allow: 'GET, HEAD' } });
+    });
   return app;
 }
 
@@ -91,9 +94,6 @@ function mountOwn(app: Express, endpoints: readonly Endpoint[]): void {
     app[endpoint.method](endpoint.path, async (req, res) => {
       const { requestId } = res.locals['visitor'] as Visitor;
       await writeAnswer(req, res, await endpoint.handle(await readInput(endpoint, req, queryOf(req.url), null, requestId)));
-    });
-    app.all(endpoint.path, () => {
-      throw new Refusal('method-not-allowed', 'This resource takes GET, HEAD', { headers: { Allow: 'GET, HEAD' } });
     });
   }
 }

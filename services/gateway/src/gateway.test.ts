@@ -284,7 +284,13 @@ describe('browsers', () => {
     expect(problem).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
     expect(problem.headers['content-security-policy']).toContain("style-src 'self';");
     expect(await call('GET', '/problems/nonsense')).toMatchObject({ status: 404, headers: { 'x-content-type-options': 'nosniff' } });
-    expect(await call('POST', '/openapi.json')).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+    for (const path of ['/openapi.json', '/docs'])
+      for (const method of ['POST', 'OPTIONS'])
+        expect(await call(method, path)).toMatchObject({
+          status: 405,
+          headers: { allow: 'GET, HEAD' },
+          body: { code: 'method-not-allowed' },
+        });
     expect(Object.keys((await call('GET', '/openapi.json')).body.paths)).toContain('/health/ready');
   });
   test.each(['/verify-email', '/reset-password', '/login'])(

@@ -13,9 +13,10 @@ interface Served {
   readonly policy?: string;
 }
 
-/** The pages for people and what they are made of: everything from this machine. */
-export function mountPages(app: Express): void {
-  for (const [path, { type, content, policy }] of Object.entries(served())) {
+/** The pages for people and what they are made of: everything from this machine. Answers where they are. */
+export function mountPages(app: Express): string[] {
+  const pages = served();
+  for (const [path, { type, content, policy }] of Object.entries(pages)) {
     app.get(path, (_req, res) => {
       res.setHeader('Content-Type', `${type}; charset=utf-8`);
       res.setHeader('Cache-Control', 'no-cache');
@@ -23,6 +24,7 @@ export function mountPages(app: Express): void {
       res.end(content());
     });
   }
+  return Object.keys(pages);
 }
 
 function served(): Record<string, Served> {
