@@ -55,7 +55,7 @@ const refresh = (deps: AuthDeps): Endpoint =>
     body: RefreshRequest,
     bodyExample: { refreshToken: tokensExample.refreshToken },
     answers: { 200: { description: 'A new pair', schema: Tokens, example: tokensExample } },
-    refusals: ['refresh-token-reused'],
+    refusals: ['refresh-token-reused', ['token-invalid', 401]],
     handle: async (request) => ({ status: 200, body: await refreshSession(deps, request.body.refreshToken, clientOf(request)), headers }),
   });
 
