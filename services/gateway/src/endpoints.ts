@@ -52,7 +52,8 @@ const ready = (views: GatewayViews): Endpoint =>
     },
     handle: async () => {
       const readiness = await views.readiness();
-      return { status: readiness.status === 'ready' ? 200 : 503, body: readiness };
+      if (readiness.status === 'ready') return { status: 200, body: readiness };
+      return { status: 503, body: readiness, headers: { 'Retry-After': '1' } };
     },
   });
 

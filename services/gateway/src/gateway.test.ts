@@ -325,6 +325,7 @@ describe('health', () => {
     const broken = await gateway({ ...all, records: [down.url, up.url], budgets: [down.url], notifications: [] });
     expect(await broken.call('GET', '/health/ready')).toMatchObject({
       status: 503,
+      headers: { 'retry-after': '1' },
       body: {
         status: 'not-ready',
         services: {

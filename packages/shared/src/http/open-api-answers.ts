@@ -51,10 +51,13 @@ export function answersOf(endpoint: Endpoint): ZodOpenApiResponsesObject {
   const refusals = Map.groupBy(documentedRefusals(endpoint), ([, status]) => status);
   for (const [status, told] of [...refusals].toSorted(([a], [b]) => a - b)) {
     const codes = [...new Set(told.map(([code]) => code))];
+    const problems = codes.map((code) => `\`${code}\`: ${refusalCodes[code][1]}`).join('. ');
+    const declared = endpoint.answers[status];
     answers[String(status) as '400'] = {
-      description: codes.map((code) => `\`${code}\`: ${refusalCodes[code][1]}`).join('. '),
+      description: declared ? `${declared.description} ${problems}` : problems,
       headers: answerHeaders(endpoint, status),
       content: {
+        ...(declared && contentOf(declared).content),
         [problemContentType]: {
           schema: ProblemSchema,
           examples: Object.fromEntries(codes.map((code) => [code, exampleFor(code, status)])),

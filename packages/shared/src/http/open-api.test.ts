@@ -52,7 +52,10 @@ const endpoints: Endpoint[] = [
     path: '/things/:id',
     operationId: 'getThing',
     admission: 'open',
-    answers: { 200: { description: 'It', schema: Thing, example: thing } },
+    answers: {
+      200: { description: 'It', schema: Thing, example: thing },
+      503: { description: 'As it was.', schema: Thing, example: thing },
+    },
   }),
   endpoint({
     ...shared,
@@ -120,6 +123,12 @@ describe('The OpenAPI document', () => {
     expect(answers['503'].headers['Retry-After']).toBeDefined();
     expect(answers['201'].headers).toMatchObject({ ETag: {}, Location: {}, 'Idempotency-Replayed': {}, 'X-Request-Id': {} });
     expect(refusalsOf(endpoints[3]!)).toEqual(['validation-failed', 'not-found', 'rate-limited', 'internal-error', 'service-unavailable']);
+  });
+
+  test('shows both where an answer has the status of a refusal', () => {
+    const { description, content } = document.paths['/things/{id}'].get.responses['503'];
+    expect(description).toBe('As it was. `service-unavailable`: Not available right now');
+    expect(Object.keys(content)).toEqual(['application/json', 'application/problem+json']);
   });
 
   test('has only examples that its own schemas accept', () => {
