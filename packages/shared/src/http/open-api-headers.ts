@@ -34,15 +34,27 @@ export function headerParameters(endpoint: Endpoint): z.ZodObject {
 
 const text = (description: string, example: string) => z.string().meta({ description, example });
 
+/** Said by the gateway of every answer that counts against a limit. One component each: there are hundreds of answers. */
+const limits = {
+  RateLimit: text('What is left of the limit, and in how many seconds all of it is back', '"user";r=199;t=1')
+    .optional()
+    .meta({ header: { id: 'RateLimit' } }),
+  'RateLimit-Policy': text('The limit: how many calls in how many seconds', '"user";q=600;w=60')
+    .optional()
+    .meta({ header: { id: 'RateLimit-Policy' } }),
+};
+
 /** The response headers of an answer with that status. */
 export function answerHeaders(endpoint: Endpoint, status: number): z.ZodObject {
   const good = status < 400;
   const single = good && status !== 204 && (isVersioned(endpoint) || status === 201);
   return z.object({
     'X-Request-Id': text('As sent, or the one that was made', 'checkout-42'),
+    ...limits,
     ...(single ? { ETag: text('The version', '"1"').optional() } : {}),
     ...(status === 201 || status === 202 ? { Location: text('Where it is', `${endpoint.path}/0199a8f2`).optional() } : {}),
     ...(good && endpoint.idempotent ? { 'Idempotency-Replayed': text('The answer of an earlier try', 'true').optional() } : {}),
+    ...(status === 412 ? { ETag: text('The version it has now', '"4"') } : {}),
     ...(status === 401 ? { 'WWW-Authenticate': text('How to sign in', 'Bearer') } : {}),
     ...(status === 503 || status === 429 ? { 'Retry-After': text('Seconds to wait', '1') } : {}),
   });

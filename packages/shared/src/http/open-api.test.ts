@@ -131,6 +131,13 @@ describe('The OpenAPI document', () => {
     expect(Object.keys(content)).toEqual(['application/json', 'application/problem+json']);
   });
 
+  test('names the headers of limits once, and the version that a refused write met', () => {
+    const { responses } = document.paths['/things/{id}'].patch;
+    expect(responses['200'].headers.RateLimit).toEqual({ $ref: '#/components/headers/RateLimit' });
+    expect(Object.keys(document.components.headers)).toEqual(['RateLimit', 'RateLimit-Policy']);
+    expect(responses['412'].headers.ETag).toMatchObject({ required: true });
+  });
+
   test('has only examples that its own schemas accept', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });
     ajv.addSchema({ ...document, $id: 'doc' });
