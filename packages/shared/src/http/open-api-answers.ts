@@ -36,6 +36,7 @@ function documentedRefusals(endpoint: Endpoint): (readonly [code: RefusalCode, s
     [true, 'rate-limited'],
     [true, 'internal-error'],
     [true, 'service-unavailable'],
+    [true, 'gateway-timeout'],
   ];
   const codes = [...(endpoint.refusals ?? []), ...implied.flatMap(([applies, code]) => (applies ? [code] : []))];
   return codes.map((told) => (typeof told === 'string' ? [told, refusalCodes[told][0]] : told));

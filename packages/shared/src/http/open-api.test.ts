@@ -115,14 +115,21 @@ describe('The OpenAPI document', () => {
 
   test('documents every refusal with an example of it', () => {
     const answers = document.paths['/things'].post.responses;
-    expect(Object.keys(answers)).toEqual(['201', '400', '401', '403', '409', '413', '415', '422', '429', '500', '503']);
+    expect(Object.keys(answers)).toEqual(['201', '400', '401', '403', '409', '413', '415', '422', '429', '500', '503', '504']);
     expect(answers['409'].content['application/problem+json'].examples.conflict.value).toMatchObject({ code: 'conflict', status: 409 });
     const credentials = answers['403'].content['application/problem+json'].examples['invalid-credentials'].value;
     expect(credentials).toMatchObject({ code: 'invalid-credentials', status: 403 });
     expect(answers['401'].headers['WWW-Authenticate']).toBeDefined();
     expect(answers['503'].headers['Retry-After']).toBeDefined();
     expect(answers['201'].headers).toMatchObject({ ETag: {}, Location: {}, 'Idempotency-Replayed': {}, 'X-Request-Id': {} });
-    expect(refusalsOf(endpoints[3]!)).toEqual(['validation-failed', 'not-found', 'rate-limited', 'internal-error', 'service-unavailable']);
+    expect(refusalsOf(endpoints[3]!)).toEqual([
+      'validation-failed',
+      'not-found',
+      'rate-limited',
+      'internal-error',
+      'service-unavailable',
+      'gateway-timeout',
+    ]);
   });
 
   test('shows both where an answer has the status of a refusal', () => {
