@@ -164,6 +164,16 @@ describe('proxying', () => {
     }
     expect(records.seen).toEqual([]);
   });
+  test('takes no request that is for two hosts', async () => {
+    const records = await backend();
+    const { url } = await gateway({ records: [records.url] });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('GET /records HTTP/1.1\r\nHost: purse.example\r\nhost: evil.example\r\nConnection: close\r\n\r\n');
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 [^]*"header-invalid"/);
+    expect(records.seen).toEqual([]);
+  });
   test('refuses bodies above the limits by their length alone', async () => {
     const records = await backend();
     const { call } = await gateway({ records: [records.url] }, { MAX_UPLOAD_BYTES: String(2 * 1024 * 1024) });

@@ -50,6 +50,7 @@ export function createFront(deps: FrontDeps): Front {
     admit: async (req, res, visitor) => {
       if (isPreflight(req)) return answerPreflight(req, res, visitor, deps);
       if (!visitor.path.startsWith('/health/')) await count(deps, req, visitor);
+      if (namesTwoHosts(req)) throw invalid('/Host', 'header-invalid', 'A request is for one host');
       if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
       if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes))
         throw new Refusal('too-large', 'The body is larger than allowed');
@@ -68,6 +69,14 @@ export const visitorOf = (req: IncomingMessage, trusted: TrustedProxies): Visito
 function pathOf(url: string): string {
   const mark = url.indexOf('?');
   return mark === -1 ? url : url.slice(0, mark);
+}
+
+/** Node takes the first and drops the others; what stands between it and the client may have gone by another (RFC 9112, section 3.2). */
+function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2)
+    if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts += 1;
+  return hosts > 1;
 }
 
 /** Limits first, then identity (the order of refusals): a guessed token is counted by address. */
