@@ -43,6 +43,18 @@ describe('opening a store on a server', () => {
     expect(String(refusal)).not.toMatch(/secret|\n/);
   });
 
+  test('of a kind that reads lines is refused too, though it finds no line in what MongoDB is greeted with', async () => {
+    const server = createServer((socket) => {
+      const answer = (chunk: Buffer): void => void (/^[^\0]*\r\n/.test(chunk.toString('latin1')) && socket.end('-ERR unknown command\r\n'));
+      socket.on('error', () => {}).on('data', answer);
+    });
+    const port = await listening(server);
+    const refusal: unknown = await open(`mongodb://127.0.0.1:${port}/`).catch((error: unknown) => error);
+    server.close();
+    expect(refusal).toBeInstanceOf(StoreRefused);
+    expect(String(refusal)).toContain('is another kind of server (it answers "-ERR unknown');
+  });
+
   test.each(['mongodb://ann:p@ss:secret@host/', 'postgres://ann:secret@host/', 'mongodb://host/?w=secret&nonsense=secret'])(
     'by a URL that is none is refused without repeating it: %s',
     async (url) => {

@@ -6,19 +6,28 @@ const headerBytes = 16;
 /** OP_MSG and OP_REPLY. */
 const answers = new Set([2013, 1]);
 
-/** What a server that can't be MongoDB answers to MongoDB's greeting; null when it may be one: nobody is there, it says nothing, or it
- *  answers as MongoDB does. The driver waits for the rest of what it takes for a very long message. */
-export function findOtherKind(host: string, port: number): Promise<string | null> {
+/** What a server that can't be MongoDB answers to MongoDB's greeting, or to a line; null when it may be one: nobody is there, it says
+ *  nothing, or it answers as MongoDB does. The driver waits for the rest of what it takes for a very long message. */
+export async function findOtherKind(host: string, port: number): Promise<string | null> {
+  const heard = await Promise.all([greeting(), line].map((said) => answerTo(said, host, port)));
+  return heard.map(kindOf).find((kind) => kind !== null) ?? null;
+}
+
+/** What reads lines, as Redis and HTTP do, finds no end of one in the greeting and says nothing; MongoDB takes this for the beginning of
+ *  a message. */
+const line = Buffer.from('?\r\n\r\n');
+
+function answerTo(said: Buffer, host: string, port: number): Promise<Buffer> {
   return new Promise((resolve) => {
     let read = Buffer.alloc(0);
-    const socket = connect(port, host, () => socket.write(greeting()));
+    const socket = connect(port, host, () => socket.write(said));
     socket.setTimeout(answerMs, () => socket.destroy());
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
       read = Buffer.concat([read, chunk]);
       if (read.length >= headerBytes) socket.destroy();
     });
-    socket.on('close', () => resolve(kindOf(read)));
+    socket.on('close', () => resolve(read));
   });
 }
 
