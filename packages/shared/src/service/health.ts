@@ -8,7 +8,8 @@ export interface HealthOptions {
   readonly isReady: () => boolean;
 }
 
-const timeoutMs = 2_000;
+/** A part that has not answered after so long counts as away. */
+export const partMsMax = 2_000;
 
 /** Asks every part how it is. Ready means started and able to store: with the broker or the cache away, work goes on. */
 export function healthOf({ name, deps, parts, isReady }: HealthOptions): () => Promise<ServiceHealth> {
@@ -33,9 +34,9 @@ async function stateOf(check: () => Promise<string | null>): Promise<string> {
   }
 }
 
-/** Rejects when there is no answer within two seconds. */
+/** Rejects when there is no answer within `partMsMax`. */
 export async function inTime<T>(answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  const timer = setTimeout(() => late.reject(new Error(`no answer within ${partMsMax} ms`)), partMsMax);
   return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -1,19 +1,20 @@
-import type { ServiceHealth, ServiceName } from '@commonpurse/shared/service';
+import { partMsMax, type ServiceHealth, type ServiceName } from '@commonpurse/shared/service';
 import { type InstanceUrls, servicesBehind } from '../routing/targets.ts';
 
-const patienceMs = 2_000;
+/** A service that waits for one of its parts must still be heard: it says which one is silent. */
+const patienceMs = partMsMax + 1_000;
 
 /** Asks every instance of every service how it is; null: it does not answer. */
 export async function askServices(urls: InstanceUrls): Promise<Map<ServiceName, readonly (ServiceHealth | null)[]>> {
   const answers = await Promise.all(
-    servicesBehind.map(async (service) => [service, await Promise.all(urls(service).map(askInstance))] as const),
+    servicesBehind.map(async (service) => [service, await Promise.all(urls(service).map((url) => askInstance(url, patienceMs)))] as const),
   );
   return new Map(answers);
 }
 
-export async function askInstance(url: string): Promise<ServiceHealth | null> {
+export async function askInstance(url: string, withinMs: number): Promise<ServiceHealth | null> {
   try {
-    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(patienceMs) });
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(withinMs) });
     return (await response.json()) as ServiceHealth;
   } catch {
     return null;

@@ -11,12 +11,13 @@ export interface InstanceWatchDeps {
 }
 
 const everyMs = 1_000;
+const patienceMs = 2_000;
 
 /** Looks at instances of services that have several: one that starts, stops or hangs takes connections, and still can't be used. */
 export function createInstanceWatch({ urls, targets, clock, ask = askInstance }: InstanceWatchDeps): Job {
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
-  const look = async (url: string): Promise<void> => targets.looked(url, (await ask(url))?.ready === true);
+  const look = async (url: string): Promise<void> => targets.looked(url, (await ask(url, patienceMs))?.ready === true);
   const watch = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const several = servicesBehind.map(urls).filter((instances) => instances.length > 1);
