@@ -18,7 +18,7 @@ const pureNames: Readonly<Record<string, readonly string[] | 'all'>> = {
   '@commonpurse/shared/money': 'all',
   '@commonpurse/shared/contracts': 'all',
   '@commonpurse/shared/access': ['accessTo', 'visibleTo'],
-  '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue'],
+  '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue', 'notBegunHeader'],
   'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
   'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
   'node:zlib': ['crc32'],

@@ -13,7 +13,7 @@ export * from './internal-token.ts';
 export * from './jwks.ts';
 export * from './list-page.ts';
 export * from './open-api.ts';
-export { notFound, problemContentType, problemHeaders, problemOf, refusalOf, unavailable } from './problem.ts';
+export { notBegunHeader, notFound, problemContentType, problemHeaders, problemOf, refusalOf, unavailable } from './problem.ts';
 export type { Problem } from './problem.ts';
 export { queryOf } from './query-string.ts';
 export { readInput } from './read-input.ts';

@@ -24,6 +24,13 @@ export const notFound = (): Refusal => new Refusal('not-found', 'There is nothin
 export const unavailable = (detail: string, retryAfterSeconds = 1): Refusal =>
   new Refusal('service-unavailable', detail, { headers: { 'Retry-After': String(retryAfterSeconds) } });
 
+/** The gateway asks another instance then; its clients are not told. */
+export const notBegunHeader = 'X-Internal-Not-Begun';
+
+/** 503 of an instance that starts or stops: it has not begun with the request. */
+export const notBegun = (detail: string): Refusal =>
+  new Refusal('service-unavailable', detail, { headers: { 'Retry-After': '1', [notBegunHeader]: 'yes' } });
+
 /** Turns whatever was thrown into what the client is told; null when it was unexpected and nothing may be told. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;

@@ -329,6 +329,7 @@ describe('Starting and stopping', () => {
     const ada = await harness.user();
     const early = await harness.as(ada).get('/me');
     expect([early.status, early.headers['retry-after'], early.body.detail]).toEqual([503, '1', 'The service is starting']);
+    expect(early.headers['x-internal-not-begun']).toBe('yes');
     expect((await harness.request('GET', '/health/ready')).status).toBe(503);
     expect((await harness.request('GET', '/health/live')).status).toBe(200);
     expect((await harness.internal().get('/internal/ask')).body).toBe('told');
@@ -367,6 +368,7 @@ describe('Starting and stopping', () => {
       'close',
       'The service is stopping',
     ]);
+    expect(refused.headers['x-internal-not-begun']).toBe('yes');
     expect((await harness.internal().get('/internal/ask')).status).toBe(200);
     gate.resolve();
     expect((await pending).body).toBe('done');

@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { DocumentStore } from '../documents/documents.ts';
 import type { Endpoint } from '../http/endpoint.ts';
-import { unavailable } from '../http/problem.ts';
+import { notBegun } from '../http/problem.ts';
 import type { Messaging } from './connect-messaging.ts';
 import type { Job } from './create-service.ts';
 import { closeServer } from './http-server.ts';
@@ -51,7 +51,7 @@ export function createLifecycle({ log, messaging, jobs, documents }: LifecyclePa
     },
     gate: (endpoint) => {
       if (state === 'ready' || isAlwaysServed(endpoint)) return;
-      throw unavailable(state === 'starting' ? 'The service is starting' : 'The service is stopping');
+      throw notBegun(state === 'starting' ? 'The service is starting' : 'The service is stopping');
     },
     counting: (listener) => (req, res) => {
       requests.begin();

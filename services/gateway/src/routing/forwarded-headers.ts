@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { notBegunHeader } from '@commonpurse/shared/http';
 
 /** Headers that say who is calling or where from. Only the gateway may say so: what a client sends under these names is dropped. */
 const spoofable =
@@ -34,8 +35,8 @@ export function introducedUpgrade(sent: IncomingHttpHeaders, introduction: Intro
 export const fieldsOf = (words: readonly string[]): Record<string, string> =>
   Object.fromEntries(words.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), words[at + 1]!]] : [])));
 
-/** Said by the gateway alone: the client's connection is another one. */
-const ofConnection = new Set(['connection', 'keep-alive']);
+/** The client's connection is another one, and what is said to the gateway is no business of his. */
+const notForClients = new Set(['connection', 'keep-alive', notBegunHeader.toLowerCase()]);
 
 export interface Words {
   /** What the door has said: names and values in turn. */
@@ -51,7 +52,7 @@ export function handedBack(answer: readonly string[], { own, closing }: Words, u
   const headers = [...own, 'Connection', closing ? 'close' : 'keep-alive'];
   for (let at = 0; at < answer.length; at += 2) {
     const name = answer[at]!.toLowerCase();
-    if (ofConnection.has(name) || (unframed && name === 'transfer-encoding') || isSaid(own, name)) continue;
+    if (notForClients.has(name) || (unframed && name === 'transfer-encoding') || isSaid(own, name)) continue;
     headers.push(answer[at]!, answer[at + 1]!);
   }
   return headers;

@@ -12,10 +12,10 @@ afterEach(() => {
   closeAll();
 });
 
-/** A door that hands on what is here whole. */
-async function patientDoor(service: RequestListener): Promise<URL> {
-  const { origin } = await listen(service);
-  const proxy = createServiceProxy({ targets: createTargets(() => [origin], systemClock) });
+/** A door that hands on what is here whole, to these instances in turn. */
+async function patientDoor(...instances: RequestListener[]): Promise<URL> {
+  const origins = (await Promise.all(instances.map((instance) => listen(instance)))).map(({ origin }) => origin);
+  const proxy = createServiceProxy({ targets: createTargets(() => origins, systemClock) });
   close = () => proxy.close();
   const visitor = { requestId: 'r', address: '203.0.113.9', path: '/', headers: [] };
   return listen((req, res) => {
@@ -50,6 +50,13 @@ describe('what is here whole', () => {
     const { answer, bytes } = await send(url, 'POST', body);
     expect([answer.headers['x-told'], answer.headers['content-length']]).toEqual(['1024', '1024']);
     expect(bytes.equals(body)).toBe(true);
+  });
+  test('goes to another instance where one has not begun with it', async () => {
+    const stopping: RequestListener = (req, res) =>
+      void req.resume().once('end', () => res.writeHead(503, { 'X-Internal-Not-Begun': 'yes' }).end('{}'));
+    const url = await patientDoor(stopping, mirror);
+    const { answer, bytes } = await send(url, 'POST', Buffer.from('ü'));
+    expect([answer.statusCode, answer.headers['x-told'], bytes.toString()]).toEqual([200, '2', 'ü']);
   });
   test('may be nothing', async () => {
     const url = await patientDoor(mirror);

@@ -27,6 +27,8 @@ async function instance(answer?: RequestListener): Promise<{ origin: string; ask
 }
 const dying: RequestListener = (req) => void readAll(req).then(() => req.socket.destroy());
 
+const notBegun: RequestListener = (_req, res) => void res.writeHead(503, { 'Retry-After': '1', 'X-Internal-Not-Begun': 'yes' }).end('{}');
+
 describe('of several instances', () => {
   test('one that can not be reached is passed over, and the next one gets the whole body', async () => {
     const there = await instance();
@@ -72,6 +74,28 @@ describe('of several instances', () => {
     const { url } = await doorTo([one.origin, two.origin]);
     expect((await call(url, 'GET')).status).toBe(500);
     expect([one.asked, two.asked]).toEqual([['GET'], ['GET']]);
+  });
+
+  test('one that starts or stops has not begun with what it is asked: the next one is, and it is left alone for a while', async () => {
+    const [stopping, there] = [await instance(notBegun), await instance()];
+    const { url } = await doorTo([stopping.origin, there.origin]);
+    for (let n = 0; n < 4; n += 1) expect((await call(url, 'GET')).status).toBe(200);
+    expect([stopping.asked.length, there.asked.length]).toEqual([1, 4]);
+  });
+
+  test('of which none has begun the last one says so, and not what is for the gateway only', async () => {
+    const [one, two] = [await instance(notBegun), await instance(notBegun)];
+    const { url } = await doorTo([one.origin, two.origin]);
+    const { status, headers } = await call(url, 'GET');
+    expect([status, headers['retry-after'], headers['x-internal-not-begun']]).toEqual([503, '1', undefined]);
+    expect([one.asked, two.asked]).toEqual([['GET'], ['GET']]);
+  });
+
+  test('one that has not begun is not asked for what has been sent on in part', async () => {
+    const [stopping, there] = [await instance(notBegun), await instance()];
+    const { url } = await doorTo([stopping.origin, there.origin]);
+    expect((await call(url, 'POST', ['in', 'parts'])).status).toBe(503);
+    expect(there.asked).toEqual([]);
   });
 
   test('one that can be reached gets the upgrade', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { Refusal } from '@commonpurse/shared/http';
+import { notBegunHeader, Refusal } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
@@ -33,6 +33,10 @@ interface Passage extends Words {
   /** As asked for, with the query. */
   readonly target: string;
   readonly fail: (error: unknown) => void;
+  /** Hands it to another instance; false: all were tried. */
+  readonly passOn: () => boolean;
+  /** All of it, where it was here when it was handed on: it can be handed on once more. */
+  whole?: WholeRequest | undefined;
 }
 /** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
  *  request, so that only the slow ones would free anything. */
@@ -59,17 +63,17 @@ export function createServiceProxy({
       const closing = asksToClose(req);
       const target = req.url ?? '/';
       const pass = (url: string): void => {
-        const fail = (error: unknown): void => {
-          if (canBeAskedAgain(req, res, error)) {
-            targets.failed(url);
-            const other = targets.next(service, tried.add(url));
-            if (!tried.has(other)) return pass(other);
-          }
-          if (res.headersSent) res.destroy();
-          // the timer that cuts it off counts whole milliseconds, and may be up to one early
-          reject(failureOf(service, performance.now() - startedAt > answerTimeoutMs - 1));
+        const passOn = (): boolean => {
+          const other = insteadOf(url, tried, targets, service);
+          if (other !== null) pass(other);
+          return other !== null;
         };
-        (req as Passing)[passage] = { url, target, own: visitor.headers, closing, fail };
+        const fail = (error: unknown): void => {
+          if (canBeAskedAgain(req, res, error) && passOn()) return;
+          if (res.headersSent) res.destroy();
+          reject(failureOf(service, performance.now() - startedAt, answerTimeoutMs));
+        };
+        (req as Passing)[passage] = { url, target, own: visitor.headers, closing, fail, passOn, whole: passageOf(req)?.whole };
         proxy(req, res, fail).catch(fail);
       };
       req.headers = introduced(req.headers, visitor);
@@ -110,8 +114,8 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Par
   router: (req, _res, options) => {
     const passing = passageOf(req);
     if (passing === undefined) return partsOf(targets.next('notifications'));
-    const whole = WholeRequest.of(req);
-    if (whole) options.buffer = whole;
+    passing.whole ??= WholeRequest.of(req);
+    if (passing.whole) options.buffer = passing.whole;
     options.ignorePath = true;
     const { protocol, hostname, port, pathname } = partsOf(passing.url);
     return { protocol, hostname, port, pathname: pathname + passing.target };
@@ -121,7 +125,11 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Par
   ejectPlugins: true,
   plugins: [proxyEventsPlugin],
   on: {
-    proxyRes: (answer, req, res) => handBack(answer, req, res, passageOf(req)!),
+    proxyRes: (answer, req, res) => {
+      const passing = passageOf(req)!;
+      if (hasNotBegun(answer) && passing.whole && passing.passOn()) answer.resume();
+      else handBack(answer, req, res, passing);
+    },
     proxyReqWs: (request, req) => {
       const greet = ({ headers }: IncomingMessage): void => void Object.assign(headers, (req as Passing)[greeting]);
       request.once('response', greet).once('upgrade', greet);
@@ -154,11 +162,21 @@ const canBeAskedAgain = (req: IncomingMessage, res: ServerResponse, error: unkno
   !res.headersSent &&
   !res.destroyed;
 
+const hasNotBegun = (answer: IncomingMessage): boolean => answer.statusCode === 503 && notBegunHeader.toLowerCase() in answer.headers;
+
 const asksToClose = (req: IncomingMessage): boolean => req.httpVersion === '1.0' || /\bclose\b/i.test(req.headers.connection ?? '');
 const codeOf = (error: unknown): unknown => (typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined);
 
-const failureOf = (service: ServiceName, timedOut: boolean): Refusal =>
-  timedOut
+/** Another instance, and from now on rather that one; null: all were tried. */
+function insteadOf(url: string, tried: Set<string>, targets: Targets, service: ServiceName): string | null {
+  targets.failed(url);
+  const other = targets.next(service, tried.add(url));
+  return tried.has(other) ? null : other;
+}
+
+// the timer that cuts it off counts whole milliseconds, and may be up to one early
+const failureOf = (service: ServiceName, tookMs: number, answerTimeoutMs: number): Refusal =>
+  tookMs > answerTimeoutMs - 1
     ? new Refusal('gateway-timeout', `The ${service} service did not answer in time`)
     : new Refusal('service-unavailable', `The ${service} service is not available right now; try again`, {
         headers: { 'Retry-After': '1' },
