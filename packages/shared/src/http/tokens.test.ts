@@ -98,6 +98,17 @@ describe('An access token', () => {
     expect(await verify(token)).toBeNull();
     expect(await verify(token)).toBeNull();
   });
+
+  test('that was good once is no good any more when its key was taken out', async () => {
+    const time = fakeClock(clock.now());
+    let keys = [jwkOf(publicKey, 'k1')];
+    const verify = createVerifyBearer({ clock: time, jwks: createJwks({ clock: time, fetch: async () => ({ keys }) }) });
+    expect(await verify(token)).not.toBeNull();
+    keys = [jwkOf(stranger.publicKey, 'k2')];
+    time.advance(5 * 60_000);
+    expect(await verify(token)).toBeNull();
+    expect(await verify(token)).toBeNull();
+  });
 });
 
 describe('The key set', () => {

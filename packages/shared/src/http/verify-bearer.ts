@@ -7,26 +7,27 @@ import type { Jwks } from './jwks.ts';
 
 const rememberedMax = 20_000;
 
-/** Verifies access tokens; null for one that is no good. One that was verified is remembered by its hash until it expires:
- *  checking a signature costs some 60 us, looking it up one. */
+/** Verifies access tokens; null for one that is no good. One that was verified is remembered by its hash until it expires or its key is
+ *  taken out: checking a signature costs some 60 us, looking it up one. */
 export type VerifyBearer = (token: string) => Promise<AccessClaims | null>;
 
 export function createVerifyBearer(options: { jwks: Jwks; clock: Clock }): VerifyBearer {
-  const verified = new LRUCache<string, AccessClaims>({ max: rememberedMax });
+  const verified = new LRUCache<string, { readonly kid: string; readonly claims: AccessClaims }>({ max: rememberedMax });
   return async (token) => {
     const digest = hash('sha256', token, 'base64');
     const nowMs = options.clock.now();
     const known = verified.get(digest);
     if (known) {
-      if (known.expiresAt * 1000 > nowMs) return known;
+      if (known.claims.expiresAt * 1000 > nowMs && (await options.jwks.keyFor(known.kid)) !== null) return known.claims;
       verified.delete(digest);
       return null;
     }
     const kid = kidOf(token);
-    const key = kid === null ? null : await options.jwks.keyFor(kid);
-    const claims = key ? verifyAccessToken(token, key, nowMs) : null;
+    if (kid === null) return null;
+    const key = await options.jwks.keyFor(kid);
+    const claims = key && verifyAccessToken(token, key, nowMs);
     if (claims === null) return null;
-    verified.set(digest, claims);
+    verified.set(digest, { kid, claims });
     return claims;
   };
 }
