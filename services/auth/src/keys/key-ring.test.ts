@@ -44,6 +44,17 @@ describe('the ring of signing keys', () => {
     expect(currentKey([first, second, third], start + 5)).toBe(third);
   });
 
+  test('one that ends all older ones ends one too whose turn has not come: it may have been taken with them', () => {
+    const waiting = key('waiting', start + leadMs);
+    const ending = key('ending', start + 5, { createdAt: new Date(start + 5).toISOString(), endsOlder: true });
+    const next = key('next', start + 6 + leadMs);
+    const ring = [first, waiting, ending, next];
+    expect(names(publishedKeys([first, waiting], start + 4))).toEqual(['first', 'waiting']);
+    expect(names(publishedKeys(ring, start + 6))).toEqual(['ending', 'next']);
+    expect(currentKey(ring, start + leadMs)).toBe(ending);
+    expect(names(publishedKeys([first, waiting, ending], start + leadMs + trailMs))).toEqual(['ending']);
+  });
+
   test('keeps the private half of none that is not shown any more', () => {
     expect(names(spentKeys([first, second], start + trailMs - 1))).toEqual([]);
     expect(names(spentKeys([first, second], start + trailMs))).toEqual(['first']);

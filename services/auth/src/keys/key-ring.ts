@@ -30,12 +30,16 @@ const inOrder = (ring: Ring): StoredSigningKey[] =>
 
 /** Those that everybody is to take, in the order in which they sign; the one that signs now is among them. */
 export function publishedKeys(ring: Ring, nowMs: number): StoredSigningKey[] {
-  const ordered = inOrder(ring);
-  return ordered.filter((_, at) => {
-    const later = ordered.slice(at + 1);
-    return !later.some((next) => next.endsOlder && Date.parse(next.createdAt) <= nowMs) && !isOver(later[0], nowMs);
-  });
+  const standing = inOrder(ring).filter((key) => !isEnded(key, ring, nowMs));
+  return standing.filter((_, at) => !isOver(standing[at + 1], nowMs));
 }
+
+/** By when it was made: one whose turn has not come was there to be taken with the others. */
+const isEnded = (key: StoredSigningKey, ring: Ring, nowMs: number): boolean =>
+  ring.some((other) => other.endsOlder && wasMadeBefore(key, other) && Date.parse(other.createdAt) <= nowMs);
+
+const wasMadeBefore = (a: StoredSigningKey, b: StoredSigningKey): boolean =>
+  `${a.createdAt} ${a.signsFrom} ${a._id}` < `${b.createdAt} ${b.signsFrom} ${b._id}`;
 
 const isOver = (next: StoredSigningKey | undefined, nowMs: number): boolean =>
   next !== undefined && Date.parse(next.signsFrom) + trailMs <= nowMs;
