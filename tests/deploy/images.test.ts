@@ -68,6 +68,10 @@ describe('docker-compose.yml', () => {
     expect(compose.networks['servers']?.internal).toBe(true);
   });
 
+  test('lets an operator open the health and metrics of every service', () => {
+    for (const name of own) expect(compose.services[name]!.environment).toHaveProperty('ADMIN_PORT');
+  });
+
   test('begins with what others need, and lets nobody take everything', () => {
     for (const name of own.slice(1))
       expect(compose.services[name]!.depends_on).toEqual(
