@@ -107,6 +107,7 @@ describe('the format of a column of dates', () => {
     [['20260501'], 'yyyyMMdd'],
     [['2026/05/01', 'pending', '2026/05/02', '2026/05/03'], 'yyyy/M/d'],
     [['2026-05-01 12:00:00'], 'yyyy-M-d'],
+    [['2026-05-01', 'soon', 'later', 'never'], 'yyyy-M-d'],
     [['', ' 2026-05-01'], 'yyyy-M-d'],
   ])('of %j is %s', (texts, format) => {
     expect(guessDateFormat(texts, false)).toEqual({ format });
@@ -133,7 +134,7 @@ describe('the format of a column of dates', () => {
     });
   });
 
-  test('is unknown where hardly anything is a date', () => {
+  test('is unknown where nothing is a date', () => {
     expect(guessDateFormat(['1 May 2026', '2 May 2026'], true)).toEqual({ problem: 'date-format-unknown', example: '1 May 2026' });
     expect(guessDateFormat([], true)).toEqual({ problem: 'date-format-unknown', example: '' });
   });

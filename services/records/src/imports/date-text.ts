@@ -69,7 +69,7 @@ export function guessDateFormat(texts: readonly string[], whole: boolean): DateG
   const distinct = [...new Set(texts.map((text) => text.trim()))].filter((text) => text !== '');
   const readings = distinct.map((text) => new Map(known.map(({ format }, at) => [format, readDateText(text, known[at]!)])));
   const readable = readings.filter((reading) => reading.values().some((day) => day !== null));
-  if (readable.length === 0 || readable.length * 2 < distinct.length) return { problem: 'date-format-unknown', example: distinct[0] ?? '' };
+  if (readable.length === 0) return { problem: 'date-format-unknown', example: distinct[0] ?? '' };
   const fitting = known.filter(({ format }) => readable.every((reading) => reading.get(format) !== null));
   const [first, ...others] = fitting.map(({ format }) => format);
   if (first === undefined) return mixed(distinct, readings);
