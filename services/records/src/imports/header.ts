@@ -36,6 +36,14 @@ export function columnNamed(names: Cells, name: string): number {
 /** Finds the header: as told; else the first record with all mapped names; else with known names for a date and money; else the
  *  first record as wide as the table, when it holds words only and what follows does not. */
 export function findHeader(records: readonly Cells[], headerRow: number | undefined, mapping: Mapping): Header {
+  const header = headerOf(records, headerRow, mapping);
+  return header.row <= 1 && isAnnouncement(records[0] ?? []) ? { row: 1, names: [] } : header;
+}
+
+/** `sep=;`, which Excel reads and takes for no row. */
+const isAnnouncement = ([first = '', ...others]: Cells): boolean => /^sep=.?$/i.test(first) && isBlank(others);
+
+function headerOf(records: readonly Cells[], headerRow: number | undefined, mapping: Mapping): Header {
   if (headerRow === 0) return { row: 0, names: [] };
   if (headerRow !== undefined) {
     const names = records[headerRow - 1];

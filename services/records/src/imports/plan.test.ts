@@ -111,6 +111,8 @@ describe('what is not said about a file is found in it', () => {
   test('a table that Excel announces', () => {
     expect(planned('sep=|\nDate|Amount, net|Text; more\n2026-05-01|5|a\n')).toMatchObject({ delimiter: '|', headerRow: 2 });
     expect(planned('sep=\t\nDate\tAmount\n2026-05-01\t5\n')).toMatchObject({ delimiter: '\t', headerRow: 2 });
+    for (const headerRow of [undefined, 0, 1])
+      expect(planned('sep=;\n2026-05-01;5\n', headerRow === undefined ? {} : { headerRow })).toMatchObject({ headerRow: 1, width: 2 });
   });
   test('amounts with commas in cells of their own are no reason for commas between cells', () => {
     expect(planned('Datum;Bedrag\n01-05-2026;12,50\n13-05-2026;13,50\n').delimiter).toBe(';');
