@@ -2,58 +2,70 @@
 export const columnFields = ['date', 'amount', 'debit', 'credit', 'description', 'category', 'source', 'currency', 'type', 'tags'] as const;
 export type ColumnField = (typeof columnFields)[number];
 
-/** Names that banks and finance programs give their columns, in English, German, French, Spanish, Dutch, Italian and Portuguese, in
- *  normal form (see `normalName`); of several columns that fit, the one named first here is taken. */
+/** Names that banks and finance programs give their columns, in English, German, French, Spanish, Dutch, Italian, Portuguese, the Nordic
+ *  languages, Polish, Czech and Japanese, in normal form (see `normalName`); of several columns that fit, the one named first here is taken. */
 const names: Readonly<Record<ColumnField, string>> = {
   date: `date, transaction date, booking date, posting date, posted date, post date, trans date, date posted, transaction post date,
-    operation date, completed date, date completed, started date, timestamp, entry date, value date, day,
+    operation date, completed date, transactiondate, date completed, started date, timestamp, entry date, value date, day,
     buchungstag, buchungsdatum, datum, buchung, belegdatum, umsatzdatum, tag, valutadatum, wertstellung, wertstellungsdatum, wertstellungstag, valuta,
     date operation, date de l operation, date d operation, date comptable, date de comptabilisation, date comptabilisation,
     date de transaction, date transaction, date de valeur, date valeur,
     fecha, fecha operacion, fecha de operacion, fecha de la operacion, f operacion, fecha contable, fecha movimiento, fecha valor, f valor, dia,
     boekdatum, boekingsdatum, transactiedatum, datum transactie, datum boeking, valutadatum, rentedatum,
     data, data operazione, data contabile, data movimento, data registrazione, data contabilizzazione, data valuta,
-    data lancamento, data do lancamento, data da operacao, data operacao, data mov, data transacao, data da transacao, data valor`,
+    data lancamento, data do lancamento, data da operacao, data operacao, data mov, data transacao, data da transacao, data valor,
+    bokforingsdag, bokforingsdatum, transaktionsdag, transaktionsdatum, valutadag, dato, bokf\u00f8ringsdato, bogf\u00f8ringsdato, rentedato,
+    kirjauspaiva, arvopaiva, maksupaiva, paivamaara, data operacji, data transakcji, data ksiegowania, data waluty,
+    datum zauctovani, datum provedeni, datum transakce, \u65e5\u4ed8, \u53d6\u5f15\u65e5, \u3054\u5229\u7528\u65e5, \u5229\u7528\u65e5`,
   amount: `amount, transaction amount, amount in account currency, value, sum, total, net amount, billing amount,
     betrag, umsatz, buchungsbetrag, summe, wert, betrag in eur, umsatz in eur,
     montant, montant de l operation, montant operation, somme,
     importe, importe de la operacion, importe operacion, cantidad, monto, valor,
     bedrag, transactiebedrag, bedrag bij af, som,
     importo, ammontare, importo operazione,
-    montante, quantia, valor da operacao, valor da transacao`,
+    montante, quantia, valor da operacao, valor da transacao,
+    amt, price, cost, net, gross, netto, brutto, belopp, bel\u00f8b, bel\u00f8p, summa, maara, maara euroa,
+    kwota, kwota operacji, kwota transakcji, castka, \u91d1\u984d`,
   debit: `debit, debits, debit amount, amount debit, withdrawal, withdrawals, withdrawal amount, withdrawal amt, paid out, money out, outflow, spent,
     soll, belastung, belastungen, lastschrift, lastschriften, ausgang, ausgabe, ausgaben, abgang,
     debit euros, montant debit, depense, depenses, retrait, retraits, sortie, sorties,
     debe, cargo, cargos, gasto, gastos, importe debe, importe cargo, adeudo,
     debet, uitgave, uitgaven, afschrijving, bedrag af,
     dare, addebito, addebiti, uscita, uscite, importo addebito,
-    debito, debitos, saida, saidas, despesa, despesas`,
+    debito, debitos, saida, saidas, despesa, despesas,
+    uttag, ut fra konto, ut av konto, obciazenia, wydatki, \u51fa\u91d1, \u51fa\u91d1\u984d, \u51fa\u91d1\u91d1\u984d`,
   credit: `credit, credits, credit amount, amount credit, deposit, deposits, deposit amount, deposit amt, paid in, money in, inflow, received,
     haben, gutschrift, gutschriften, eingang, einnahme, einnahmen, zugang,
     credit euros, montant credit, recette, recettes, versement, versements, entree, entrees,
     haber, abono, abonos, ingreso, ingresos, importe haber, importe abono,
     inkomst, inkomsten, bijschrijving, bedrag bij,
     avere, accredito, accrediti, entrata, entrate, importo accredito,
-    credito, creditos, entrada, entradas, receita, receitas`,
+    credito, creditos, entrada, entradas, receita, receitas,
+    insattning, inn pa konto, uznania, wp\u0142ywy, \u5165\u91d1, \u5165\u91d1\u984d, \u5165\u91d1\u91d1\u984d`,
   description: `description, transaction description, details, transaction details, narrative, narration, particulars, memo, payee,
-    merchant, merchant name, name, reference, text, note, notes, title, transaction, item,
-    verwendungszweck, buchungstext, beschreibung, bezeichnung, buchungsdetails, umsatztext, zahlungsempfanger, zahlungsempfaenger,
+    merchant, merchant name, counter party, counterparty, counterparty name, partner name, partnername, name, reference, text, note, notes, title, transaction, item,
+    verwendungszweck, vorgang verwendungszweck, buchungstext, beschreibung, bezeichnung, buchungsdetails, umsatztext, beschreibung1, avisierungstext, zahlungsempfanger, zahlungsempfaenger,
     auftraggeber empfanger, empfanger, empfaenger, beguenstigter zahlungspflichtiger, name zahlungsbeteiligter, notiz, vorgang,
     libelle, libelle operation, libelle de l operation, libelle simplifie, intitule, detail, details de l ecriture, nature, motif, communication,
     concepto, descripcion, detalle, observaciones, concepto ampliado, movimiento,
     omschrijving, naam omschrijving, omschrijving 1, mededelingen, naam tegenpartij, naam, details van de mededeling,
     descrizione, causale, descrizione operazione, dettagli, operazione,
-    descricao, historico, lancamento, descricao do movimento, movimento`,
+    descricao, historico, lancamento, descricao do movimento, movimento,
+    beskrivning, rubrik, transaktion, tekst, forklaring, beskrivelse, selitys, selite, opis operacji, opis transakcji, opis, tytu\u0142,
+    popis, zprava, \u5185\u5bb9, \u6458\u8981, label, comment, comments`,
   category: `category, categories, category name, subcategory, budget category,
-    kategorie, kategorien, rubrik, categorie, categories, sous categorie, rubrique, categoria, categorias, rubriek, rubro`,
+    kategorie, kategorien, rubrik, categorie, categories, sous categorie, rubrique, categoria, categorias, rubriek, rubro,
+    kategoria, kategori, spending category`,
   source: `source, income source, quelle, einnahmequelle, source de revenu, fuente, bron, fonte`,
   currency: `currency, currency code, transaction currency, account currency, ccy, iso currency,
-    wahrung, waehrung, devise, monnaie, moneda, divisa, munt, muntsoort, valuta, moeda`,
+    wahrung, waehrung, devise, monnaie, moneda, divisa, munt, muntsoort, valuta, moeda,
+    waluta, mena`,
   type: `type, transaction type, debit credit, credit debit, credit debit indicator, debit credit indicator, dr cr, cr dr, d c, dc, indicator, details,
     soll haben, soll haben kennzeichen, s h, typ, umsatzart, art, kennzeichen,
     sens, debit ou credit, type operation, type d operation,
     tipo, tipo movimiento, tipo de movimiento, signo, debe haber,
-    af bij, bij af, debet credit, soort, dare avere, segno, tipo operazione, tipo de operacao, tipo movimento, natureza`,
+    af bij, bij af, debet credit, soort, dare avere, segno, tipo operazione, tipo de operacao, tipo movimento, natureza,
+    sign, vorzeichen, signe, znak`,
   tags: `tags, tag, labels, label, schlagworte, schlagworter, stichworte, etiquettes, etiquetas, trefwoorden, etichette, marcadores`,
 };
 
@@ -95,6 +107,22 @@ export function fitsOf(name: string): Fits {
   return {};
 }
 
+const otherWords = new Set(
+  `balance, bal, saldo, salden, solde, kontostand, guthaben, saldi, zustatek, bilans, fee, fees, gebuhr, gebuhren, entgelt, frais, kosten,
+  comision, commission, commissione, commissioni, taxa, tax, vat, rate, kurs, koers, cours, cambio, id, no, nr, number, nummer, numero, numer,
+  cislo, account, konto, kontonummer, kontonr, compte, cuenta, conto, conta, rekening, rekeningnummer, rachunek, iban, code, count, index,
+  reference, referenz, ref, \u6b8b\u9ad8`
+    .split(',')
+    .map((word) => word.trim()),
+);
+
+/** Whether a column's name says that its numbers are no amounts: a balance, a fee, a rate, the number of an account. */
+export function isNamedOtherwise(name: string): boolean {
+  const fits = fitsOf(name);
+  if (fits.amount !== undefined || fits.debit !== undefined || fits.credit !== undefined) return false;
+  return Object.keys(fits).length > 0 || spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
+}
+
 const expenseWords = `expense, expenses, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
   gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito`;
 const incomeWords = `income, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette, ingreso, abono, haber, bij,
@@ -104,5 +132,31 @@ const typeWords = new Map<string, 'expense' | 'income'>([
   ...incomeWords.split(',').map((word) => [word.trim(), 'income'] as const),
 ]);
 
+const signs = new Map<string, 'expense' | 'income'>([
+  ['-', 'expense'],
+  ['\u2212', 'expense'],
+  ['+', 'income'],
+]);
+
 /** What a type cell says (`Soll`, `H`, `Af`, `CRDT`, `expense`); null where it is no word for either. */
-export const typeOf = (text: string): 'expense' | 'income' | null => typeWords.get(normalName(text)) ?? null;
+export const typeOf = (text: string): 'expense' | 'income' | null => signs.get(text.trim()) ?? typeWords.get(normalName(text)) ?? null;
+
+/** Banks name kinds of transactions so, whichever way these went: a payment may be one's own or somebody else's. */
+const kinds = new Set(['payment', 'deposit', 'withdrawal', 'lastschrift', 'gutschrift', 'cargo', 'abono', 'addebito', 'accredito']);
+
+/** Whether a word for an expense or an income means no more than it usually does: the sign of its amount counts more. */
+export const isKind = (text: string): boolean => kinds.has(normalName(text));
+
+const balances = new Set([
+  'anfangssaldo',
+  'endsaldo',
+  'schlusssaldo',
+  'saldo',
+  'kontostand',
+  'opening balance',
+  'closing balance',
+  'balance',
+]);
+
+/** Whether a cell says that its row holds a balance. */
+export const isBalance = (text: string): boolean => balances.has(normalName(text));

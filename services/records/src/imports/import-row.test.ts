@@ -161,6 +161,16 @@ describe('a row', () => {
     expect(faults('Date;Amount;Text', `2026-05-01;-5;${'x'.repeat(501)}`)).toEqual(['/description too-long']);
   });
 
+  test('with a balance beside its missing description is no transaction', () => {
+    expect(faults('Date;Text;Note;Amount', '2026-05-01;;Endsaldo;5', { mapping: { description: 'Text' } })).toEqual([' not-a-transaction']);
+    expect(content('Date;Text;Note;Amount', '2026-05-01;Saldo;Saldo;5', { mapping: { description: 'Text' } })).toMatchObject({
+      description: 'Saldo',
+    });
+    expect(content('Date;Text;Category;Amount', '2026-05-01;;Balance;5', { mapping: { description: 'Text' } })).toMatchObject({
+      source: 'Balance',
+    });
+  });
+
   test('of white space is blank', () => {
     const all = { ...plain, headerRow: 1 };
     const judge = createRowJudge(planImport({ text: 'Date,Amount\n2026-05-01,5\n', whole: true }, all, 'EUR'), all, '2026-05-14');

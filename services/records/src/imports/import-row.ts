@@ -2,7 +2,7 @@ import { type FieldError, parseOrRefuse, Refusal } from '@commonpurse/shared/htt
 import { NewRecordBody, readContent } from '../entries/record-content.ts';
 import type { RecordContent } from '../entries/record.ts';
 import { readAmountText, type SignedDecimal } from './amount-text.ts';
-import { type ColumnField, typeOf } from './column-names.ts';
+import { type ColumnField, isBalance, typeOf } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { type DateFormat, readDateText } from './date-text.ts';
 import type { Defaults, ImportOptions } from './import-options.ts';
@@ -26,11 +26,13 @@ interface Rules {
   readonly plan: Plan;
   readonly options: ImportOptions;
   readonly dateFormat: DateFormat;
+  /** Columns that are read for nothing. */
+  readonly unread: readonly number[];
 }
 
 /** Judges rows one by one, by the rules of POST /records. `today` is the owner's, fixed for the whole import. */
 export function createRowJudge(plan: Plan, options: ImportOptions, today: string): (cells: readonly string[]) => RowVerdict {
-  const rules: Rules = { plan, options, dateFormat: dateFormatIn(plan) };
+  const rules: Rules = { plan, options, dateFormat: dateFormatIn(plan), unread: unreadColumns(plan) };
   const labels: Labels = new Map();
   return (cells) => {
     if (isBlank(cells)) return { kind: 'blank' };
@@ -44,10 +46,19 @@ export function createRowJudge(plan: Plan, options: ImportOptions, today: string
 }
 
 /** The row as a client would send it to POST /records; null, or with errors, where it can't be read. */
-function bodyOf({ plan, options, dateFormat }: Rules, cells: readonly string[], errors: FieldError[]): Record<string, unknown> | null {
+function bodyOf(
+  { plan, options, dateFormat, unread }: Rules,
+  cells: readonly string[],
+  errors: FieldError[],
+): Record<string, unknown> | null {
   const { columns, currency, tagSeparator } = plan;
   const { defaults } = options;
   const cell: Cell = (field) => (columns[field] === null ? '' : (cells[columns[field]] ?? '').trim());
+  const description = cell('description');
+  if (description === '' && columns.description !== null && unread.some((at) => isBalance(cells[at] ?? ''))) {
+    errors.push({ path: '', code: 'not-a-transaction', message: 'The row holds a balance' });
+    return null;
+  }
   const money = readMoney(plan, options, cell, errors);
   const date = cell('date') === '' ? defaults.date : readDate(cell('date'), dateFormat, errors);
   if (money === null) return null;
@@ -57,10 +68,15 @@ function bodyOf({ plan, options, dateFormat }: Rules, cells: readonly string[], 
     currency: cell('currency').toUpperCase() || currency,
     date,
     ...labelOf(money.type, cell, defaults),
-    description: cell('description') || (defaults.description ?? ''),
+    description: description || (defaults.description ?? ''),
     tags: tagsOf(cell('tags'), tagSeparator, defaults.tags ?? []),
     ...customFieldsOf(columns.customFields, cells),
   };
+}
+
+function unreadColumns({ columns: { customFields, ...fields }, width }: Plan): number[] {
+  const read = new Set<number | null>([...Object.values(fields), ...Object.values(customFields)]);
+  return Array.from({ length: width }, (_, at) => at).filter((at) => !read.has(at));
 }
 
 function readDate(text: string, format: DateFormat, errors: FieldError[]): string | undefined {

@@ -129,6 +129,41 @@ describe('what is not said about a file is found in it', () => {
     expect(columnsOf('Date,Text,Debit,Movement\n2026-05-01,Bread,,5.50\n')).toMatchObject({ ...none, amount: 3 });
     expect(columnsOf('Id,Date,Debit,Credit\n1,2026-05-01,5,\n2,2026-05-01,much,\n')).toMatchObject({ ...none, debit: 2, credit: 3 });
   });
+  test('columns without a name count where most rows fill them, unless what fills them could be torn off an amount', () => {
+    expect(planned('Datum;Text;Betrag;\n13.05.2026;Brot;-1,20;EUR\n14.05.2026;Brot;-1,20;EUR\n')).toMatchObject({
+      width: 4,
+      columns: { amount: 2, currency: 3 },
+    });
+    expect(planned('Datum;Text;Betrag;\n13.05.2026;Brot;-1,20;EUR\n14.05.2026;Brot;-1,20;\n')).toMatchObject({ width: 3 });
+    expect(planned('Date,Text,Amount,\n2026-05-13,Bread,-1,20\n2026-05-14,Bread,-1,30\n')).toMatchObject({ width: 3 });
+  });
+  test('which way money went is told by words, unless the signs say all of it already', () => {
+    const typeOf = (header: string, ...rows: string[]) => planned(`${header}\n2026-05-13,${rows.join('\n2026-05-13,')}\n`).columns.type;
+    expect(typeOf('Date,Amount,Type', '5,expense', '6,income')).toBe(2);
+    expect(typeOf('Date,Amount,Type', '-5,expense', '6,income')).toBeNull();
+    expect(typeOf('Date,Amount,Type', '20,expense', '-5,expense')).toBe(2);
+    expect(typeOf('Date,Amount,', '5,S', '6,S')).toBe(2);
+    expect(typeOf('Date,Amount,Sign', '5,-', '6,+')).toBe(2);
+    expect(typeOf('Date,Amount,Strona', '5,D', '6,C')).toBe(2);
+    expect(typeOf('Date,Amount,Strona', '5,C', '6,C')).toBeNull();
+    expect(typeOf('Date,Amount,Strona', '-5,C', '6,D')).toBeNull();
+    expect(typeOf('Date,Amount,Category', '5,Deposit', '6,Payment')).toBeNull();
+  });
+  test('a named currency is every row its own, also where one of them is none', () => {
+    expect(planned('Date,Amount,Currency\n2026-05-13,5,USD\n2026-05-14,6,US-Dollar\n').columns.currency).toBe(2);
+    expect(planned('Date,Amount,Valuta\n2026-05-13,5,2026-05-14\n').columns.currency).toBeNull();
+    expect(planned('2026-05-13,-5.20,EUR,Bread\n').columns.currency).toBe(2);
+  });
+  test('the description is a column that most rows fill', () => {
+    const rows = '2026-05-13,5,,Cafe\n2026-05-14,5,,Baker\n2026-05-15,5,late,Baker\n';
+    expect(planned(`Date,Amount,Memo,Payee\n${rows}`).columns.description).toBe(3);
+    expect(planned('Date,Amount,Memo\n2026-05-13,5,\n').columns.description).toBe(2);
+  });
+  test('balances, fees, rates and numbers of accounts are never the amount', () => {
+    for (const name of ['Balance', 'Saldo (EUR)', 'Fee', 'Exchange rate', 'Account no', 'Reference'])
+      expect(problem(() => planned(`Date,Text,${name}\n2026-05-13,Bread,5.20\n`)).code).toBe('columns-not-recognised');
+    expect(planned('Date,Wat,Balance\n2026-05-13,5.20,7.20\n').columns.amount).toBe(1);
+  });
   test('one of several numbers is the amount when only it looks like money', () => {
     expect(planned('Nr;Wann;Was;Wieviel\n1;13.05.2026;Brot;3,20\n2;13.05.2026;Butter;2,50\n').columns.amount).toBe(3);
   });
@@ -154,9 +189,9 @@ describe('what is said about a file holds', () => {
   });
   test('a column by its number beyond what the header names', () => {
     const rows = '2026-05-01,-5,Bread,Food\n2026-05-02,-6,Butter,Food,late\n';
-    for (const header of ['Date,Amount,Text,', 'Date,Amount,Text'])
-      expect(planned(`${header}\n${rows}`, { mapping: { category: 4 } })).toMatchObject({ width: 5, columns: { category: 3 } });
-    expect(planned(`Date,Amount,Text,\n${rows}`, { mapping: { category: 3 } })).toMatchObject({ width: 3 });
+    const asked = { mapping: { category: 4 } };
+    expect(planned(`Date,Amount,Text\n${rows}`, asked)).toMatchObject({ width: 5, columns: { category: 3 } });
+    expect(planned(`Date,Amount,Text,\n${rows}`, asked)).toMatchObject({ width: 4, columns: { category: 3 } });
   });
   test('header row, delimiter, separator of tags, currency', () => {
     const plan = planned('x\n\nDate|Amount|Tags\n2026-05-01|5|a/b\n', {

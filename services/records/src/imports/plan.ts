@@ -1,5 +1,5 @@
 import { isCurrency } from '@commonpurse/shared/money';
-import { type DecimalSeparator, guessDecimal } from './amount-text.ts';
+import { type DecimalSeparator, guessDecimal, looksLikeAmount } from './amount-text.ts';
 import { chooseColumns, type Columns } from './columns.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { guessDateFormat, parseDateFormat } from './date-text.ts';
@@ -60,8 +60,16 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
 /** As wide as the header; as the widest row where there is no header, or where a column beyond its names was asked for. */
 function tableWidth({ names }: Header, rows: readonly (readonly string[])[], { customFields = {}, ...fields }: Mapping): number {
   const numbers = [...Object.values(fields), ...Object.values(customFields)].filter((choice) => typeof choice === 'number');
-  const named = widthOf(names);
+  const named = namedWidth(names, rows);
   return named >= Math.max(1, ...numbers) ? named : Math.max(...numbers, ...rows.map(widthOf));
+}
+
+/** Cells without a name at the header's end count where most rows fill them, with other things than numbers: those could be the decimals
+ *  of an amount that was torn at its comma. */
+function namedWidth(names: readonly string[], rows: readonly (readonly string[])[]): number {
+  const width = widthOf(names);
+  const beyond = rows.map((cells) => cells.slice(width).filter((cell) => cell.trim() !== '')).filter((cells) => cells.length > 0);
+  return beyond.length * 2 > rows.length && !beyond.flat().some(looksLikeAmount) ? Math.max(width, names.length) : width;
 }
 
 const texts = (rows: readonly (readonly string[])[], column: number | null): string[] =>

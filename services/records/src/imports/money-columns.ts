@@ -1,0 +1,79 @@
+import { looksLikeAmount, readAmountText } from './amount-text.ts';
+import { type ColumnField, fitsOf, isKind, isNamedOtherwise, typeOf } from './column-names.ts';
+import { alike, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, shownRows, type Table } from './table.ts';
+
+export type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
+
+export function moneyColumns(table: Table, chosen: Partial<Record<ColumnField, number | null>>): Money {
+  const money = guessedMoney(table, chosen);
+  for (const at of Object.values(money)) if (at !== null) table.taken.add(at);
+  return money;
+}
+
+/** By their names, the surest first: a column that is named so is taken though few of its cells are amounts, for their rows say what is
+ *  wrong with them. */
+function guessedMoney(table: Table, chosen: Partial<Record<ColumnField, number | null>>): Money {
+  const none = { amount: null, debit: null, credit: null };
+  if (typeof chosen.amount === 'number') return { ...none, amount: chosen.amount };
+  const side = (field: 'debit' | 'credit'): number | null => (chosen[field] === undefined ? sideColumn(table, field) : chosen[field]);
+  const sides = { debit: side('debit'), credit: side('credit') };
+  if (typeof chosen.debit === 'number' || typeof chosen.credit === 'number') return { ...none, ...sides };
+  const namedAmount = (fits: (texts: readonly string[]) => boolean): number | null =>
+    chosen.amount === null ? null : named(table, 'amount', fits);
+  const amount = namedAmount((texts) => texts.length > 0 && isAmounts(texts));
+  if (amount !== null) return { ...none, amount };
+  if (sides.debit !== null && sides.credit !== null) return { ...none, ...sides };
+  const doubtful = namedAmount(holdsAmount);
+  if (doubtful !== null) return { ...none, amount: doubtful };
+  if (Object.values(sides).some((at) => at !== null && cellsOf(table, at).length > 0)) return { ...none, ...sides };
+  const only = holdsNamedMoney(table) ? null : onlyAmount(table);
+  if (only === null) throw notRecognised('amount', table);
+  return { ...none, amount: only };
+}
+
+const holdsAmount = (texts: readonly string[]): boolean => texts.some(looksLikeAmount);
+
+const sideColumn = (table: Table, field: 'debit' | 'credit'): number | null =>
+  named(table, field, (texts) => texts.length === 0 || isAmounts(texts)) ?? named(table, field, holdsAmount);
+
+/** No other column stands in for one that is named as money and can't be read: the numbers of its rows would be taken for amounts. */
+const holdsNamedMoney = (table: Table): boolean =>
+  (['amount', 'debit', 'credit'] as const).some((field) => named(table, field, (texts) => texts.length > 0 && !isDates(texts)) !== null);
+
+/** Without a name that says so: the one column of numbers, or of several the one with decimals or signs. Balances, fees, rates and
+ *  numbers of accounts are called so, and are never what was paid. */
+function onlyAmount(table: Table): number | null {
+  const isOther = (at: number): boolean => isNamedOtherwise(table.header.names[at] ?? '');
+  const numbers = alike(table, (texts) => isAmounts(texts) && !isDates(texts)).filter((at) => !isOther(at));
+  const telling = numbers.filter((at) => cellsOf(table, at).some((text) => /[-\u2212.,(]/.test(text)));
+  if (numbers.length === 1) return numbers[0]!;
+  return telling.length === 1 ? telling[0]! : null;
+}
+
+const isTypes = (texts: readonly string[]): boolean => texts.length > 0 && texts.every((text) => typeOf(text) !== null);
+
+/** Whether it went out, where the signs of the amounts don't tell by themselves: none has a minus, or some contradict words that leave no doubt. Without
+ *  a name that says so, a column that no other field is known by, and in which each row has a word for one or the other. */
+export function typeColumn(table: Table, amount: number | null, invertSign: boolean): number | null {
+  if (amount === null) return null;
+  const isSigned = cellsOf(table, amount).some(isNegative);
+  const at = named(table, 'type', isTypes);
+  if (at !== null) return isSigned && signsTell(table, amount, at, invertSign) ? null : at;
+  return isSigned ? null : wordColumn(table);
+}
+
+const isNegative = (text: string): boolean =>
+  [readAmountText(text, '.'), readAmountText(text, ',')].some((each) => typeof each === 'object' && each.negative);
+
+const signsTell = ({ rows }: Table, amount: number, type: number, invertSign: boolean): boolean =>
+  rows.some((cells) => isKind(cells[type] ?? '')) ||
+  rows
+    .filter((cells) => looksLikeAmount(cells[amount] ?? '') && (cells[type] ?? '').trim() !== '')
+    .every((cells) => (isNegative(cells[amount]!) !== invertSign) === (typeOf(cells[type]!) === 'expense'));
+
+function wordColumn(table: Table): number | null {
+  const columns = alike(table, (texts) => texts.length === shownRows(table) && isTypes(texts));
+  const saysBoth = (at: number): boolean => new Set(cellsOf(table, at).map(typeOf)).size === 2;
+  const isUnknown = (at: number): boolean => saysBoth(at) && Object.keys(fitsOf(table.header.names[at]!)).length === 0;
+  return columns.find((at) => isNameless(table, at) || isUnknown(at)) ?? null;
+}
