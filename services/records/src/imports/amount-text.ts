@@ -1,3 +1,5 @@
+import { currenciesOf } from './currency-marks.ts';
+
 /** Between the whole part and the decimals; the other of the two groups thousands. */
 export type DecimalSeparator = '.' | ',';
 
@@ -5,6 +7,8 @@ export type DecimalSeparator = '.' | ',';
 export interface SignedDecimal {
   readonly negative: boolean;
   readonly decimal: string;
+  /** What is written beside it, as one of `currenciesOf`. */
+  readonly mark?: string;
 }
 export type AmountTextProblem = 'amount-malformed' | 'amount-ambiguous';
 export type AmountReading = SignedDecimal | AmountTextProblem;
@@ -15,27 +19,56 @@ const bracketed = /^\(\s*([\d.,]+)\s*\)$/;
 const longestText = 64;
 
 /** Reads an amount cell. A minus stands before or behind (`-12.50`, `12,50-`, also U+2212), or brackets mean it (`(12.50)`); a plus may
- *  stand where a minus may. Thousands are grouped in threes by the other separator or not at all. Signs and codes of currencies are no
- *  part of a number here. `decimal` null: whatever can be meant in one way only.  */
+ *  stand where a minus may. Thousands are grouped in threes by the other separator, by spaces or by apostrophes, or not at all. The sign
+ *  or code of a currency may stand beside it. `decimal` null: whatever can be meant in one way only.  */
 export function readAmountText(text: string, decimal: DecimalSeparator | null): AmountReading {
   const parts = partsOf(text);
   if (parts === null) return 'amount-malformed';
   const separator = decimal ?? separatorIn(parts.digits);
   if (separator === 'ambiguous') return 'amount-ambiguous';
   const plain = plainDecimal(parts.digits, separator);
-  return plain === null ? 'amount-malformed' : { negative: parts.negative, decimal: plain };
+  if (plain === null) return 'amount-malformed';
+  const { negative, mark } = parts;
+  return mark === undefined ? { negative, decimal: plain } : { negative, decimal: plain, mark };
 }
 
-function partsOf(text: string): { negative: boolean; digits: string } | null {
+interface Parts {
+  readonly negative: boolean;
+  /** With points and commas. */
+  readonly digits: string;
+  readonly mark?: string | undefined;
+}
+
+function partsOf(text: string): Parts | null {
   const trimmed = text.trim();
   if (trimmed.length > longestText) return null;
   const inBrackets = bracketed.exec(trimmed);
   if (inBrackets) return { negative: true, digits: inBrackets[1]! };
   const match = signed.exec(trimmed);
-  if (!match) return null;
+  if (!match) return adornedPartsOf(trimmed);
   const [, before = '', digits = '', after = ''] = match;
   if (before !== '' && after !== '') return null;
   return { negative: minus.test(before + after), digits };
+}
+
+const adorned = /^([^\d]*)(\d(?:[\d.,\s'\u2019]*\d)?)([^\d]*)$/;
+/** The same mark between all of them. */
+const grouped = /^\d{1,3}([\s'\u2019])\d{3}(?:\1\d{3})*(?:[.,]\d+)?$/;
+
+/** With a currency beside it, or with spaces or apostrophes between its thousands: `-4,85 EUR`, `$-5`, `1 234,50`. */
+function adornedPartsOf(text: string): Parts | null {
+  const match = adorned.exec(text);
+  if (!match) return null;
+  const [, before = '', number = '', after = ''] = match;
+  const isGrouped = grouped.test(number);
+  if (!isGrouped && !/^[\d.,]+$/.test(number)) return null;
+  const beside = `${before} ${after}`.trim();
+  const isBracketed = before.startsWith('(') && after.endsWith(')');
+  const signs = (isBracketed ? beside.slice(1, -1) : beside).match(/[-+\u2212]/g) ?? [];
+  const mark = (isBracketed ? beside.slice(1, -1) : beside).replace(/[-+\u2212]/, '').trim();
+  if (signs.length > (isBracketed ? 0 : 1) || (mark !== '' && currenciesOf(mark).length === 0)) return null;
+  const digits = isGrouped ? number.replaceAll(/[\s'\u2019]/g, '') : number;
+  return { negative: isBracketed || (signs.length > 0 && minus.test(signs[0]!)), digits, mark: mark === '' ? undefined : mark };
 }
 
 const shapes = {

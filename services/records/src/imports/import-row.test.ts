@@ -127,6 +127,18 @@ describe('a row', () => {
     expect(content('Date;Betrag in \u20ac', '2026-05-01;-5.50', { mapping: { amount: 2 } })).toMatchObject({ currency: 'EUR' });
   });
 
+  test('is in the currency beside its amount, unless that is doubtful', () => {
+    expect(content('Date;Amount', '2026-05-01;-5.00 PLN')).toMatchObject({ type: 'expense', currency: 'PLN', amountMinor: 500 });
+    expect(content('Date;Amount', '2026-05-01;$5', { defaults: { currency: 'CAD' } })).toMatchObject({ currency: 'CAD' });
+    expect(content('Date;Amount;Currency', '2026-05-01;$5;AUD')).toMatchObject({ currency: 'AUD' });
+    expect(faults('Date;Amount', '2026-05-01;$5')).toEqual(['/currency currency-ambiguous']);
+    expect(faults('Date;Amount;Currency', '2026-05-01;$5;EUR')).toEqual(['/currency currency-contradicted']);
+    expect(content('Date;Soll;Haben', '2026-05-01;\u20ac5;\u20ac0', { defaults: { currency: 'CHF' } })).toMatchObject({
+      type: 'expense',
+      currency: 'EUR',
+    });
+  });
+
   test.each([
     ['2026-05-15;-5', ['/date date-in-future']],
     ['1899-12-31;-5', ['/date date-too-early']],

@@ -4,6 +4,7 @@ import type { RecordContent } from '../entries/record.ts';
 import { readAmountText, type SignedDecimal } from './amount-text.ts';
 import { type ColumnField, isBalance, typeOf } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
+import { markedCurrency } from './currency-marks.ts';
 import { type DateFormat, readDateText } from './date-text.ts';
 import type { Defaults, ImportOptions } from './import-options.ts';
 import { dateFormatIn, type Plan } from './plan.ts';
@@ -62,16 +63,26 @@ function bodyOf(
   const money = readMoney(plan, options, cell, errors);
   const date = cell('date') === '' ? defaults.date : readDate(cell('date'), dateFormat, errors);
   if (money === null) return null;
+  const said = cell('currency').toUpperCase();
   return {
     type: money.type,
     amount: money.amount,
-    currency: cell('currency').toUpperCase() || currency,
+    currency: money.mark === undefined ? said || currency : readMark(money.mark, said, currency, errors),
     date,
     ...labelOf(money.type, cell, defaults),
     description: description || (defaults.description ?? ''),
     tags: tagsOf(cell('tags'), tagSeparator, defaults.tags ?? []),
     ...customFieldsOf(columns.customFields, cells),
   };
+}
+
+function readMark(mark: string, said: string, otherwise: string, errors: FieldError[]): string {
+  const currency = markedCurrency(mark, said, otherwise);
+  if (currency === null) {
+    const message = said === '' ? `"${mark}" can mean several currencies; give defaults.currency` : `The amount is in "${mark}"`;
+    errors.push({ path: '/currency', code: said === '' ? 'currency-ambiguous' : 'currency-contradicted', message });
+  }
+  return currency ?? otherwise;
 }
 
 function unreadColumns({ columns: { customFields, ...fields }, width }: Plan): number[] {
@@ -147,6 +158,7 @@ interface Money {
   readonly type: Type;
   /** With a minus where it contradicts the type: for the rule to refuse. */
   readonly amount: string;
+  readonly mark?: string | undefined;
 }
 
 function readMoney(plan: Plan, options: ImportOptions, cell: Cell, errors: FieldError[]): Money | null {
@@ -157,9 +169,10 @@ function readMoney(plan: Plan, options: ImportOptions, cell: Cell, errors: Field
   const signed = plan.columns.amount === null ? readSides(plan, cell, errors) : readAmount(plan, 'amount', cell, errors);
   if (signed === null || errors.length > 0) return null;
   const negative = signed.negative !== options.invertSign;
-  if (named === null) return { type: negative ? 'expense' : 'income', amount: signed.decimal };
-  if (plan.columns.amount !== null) return { type: named, amount: negative ? `-${signed.decimal}` : signed.decimal };
-  if (negative === (named === 'expense')) return { type: named, amount: signed.decimal };
+  const { mark } = signed;
+  if (named === null) return { type: negative ? 'expense' : 'income', amount: signed.decimal, mark };
+  if (plan.columns.amount !== null) return { type: named, amount: negative ? `-${signed.decimal}` : signed.decimal, mark };
+  if (negative === (named === 'expense')) return { type: named, amount: signed.decimal, mark };
   errors.push({
     path: '/type',
     code: 'type-contradicted',
@@ -191,7 +204,7 @@ function readSides(plan: Plan, cell: Cell, errors: FieldError[]): SignedDecimal 
   const fault = faultOfSides(filled.length, credit);
   if (fault !== null) errors.push({ path: '/amount', ...fault });
   if (fault !== null) return null;
-  return { negative: filled[0] === debit, decimal: filled[0]!.decimal };
+  return { ...filled[0]!, negative: filled[0] === debit };
 }
 
 function faultOfSides(filled: number, credit: SignedDecimal | null): { code: string; message: string } | null {

@@ -142,6 +142,7 @@ describe('what is not said about a file is found in it', () => {
     expect(typeOf('Date,Amount,Type', '5,expense', '6,income')).toBe(2);
     expect(typeOf('Date,Amount,Type', '-5,expense', '6,income')).toBeNull();
     expect(typeOf('Date,Amount,Type', '20,expense', '-5,expense')).toBe(2);
+    expect(typeOf('Date,Amount,Type', '20,payment', '-5,payment')).toBeNull();
     expect(typeOf('Date,Amount,', '5,S', '6,S')).toBe(2);
     expect(typeOf('Date,Amount,Sign', '5,-', '6,+')).toBe(2);
     expect(typeOf('Date,Amount,Strona', '5,D', '6,C')).toBe(2);
@@ -166,6 +167,13 @@ describe('what is not said about a file is found in it', () => {
   });
   test('one of several numbers is the amount when only it looks like money', () => {
     expect(planned('Nr;Wann;Was;Wieviel\n1;13.05.2026;Brot;3,20\n2;13.05.2026;Butter;2,50\n').columns.amount).toBe(3);
+  });
+  test('what could be thousands or decimals is thousands in a currency without decimals', () => {
+    expect(planned('Date;Amount (JPY)\n2026-05-01;-1,234\n').decimalSeparator).toBe('.');
+    expect(planned('Date;Amount;Currency\n2026-05-01;-1.234;JPY\n2026-05-01;500;KRW\n').decimalSeparator).toBe(',');
+    expect(problem(() => planned('Date;Amount;Currency\n2026-05-01;-1.234;JPY\n2026-05-01;500;EUR\n')).code).toBe(
+      'decimal-separator-ambiguous',
+    );
   });
   test('amounts without separators leave it open how they are separated', () => {
     expect(planned('Date,Amount\n2026-05-01,5\n').decimalSeparator).toBeNull();
@@ -238,11 +246,11 @@ describe('a file that can not be read is refused with a reason', () => {
     ['no amount', 'Date,Name\n2026-05-01,Bread\n', 'columns-not-recognised', '/options/mapping/amount'],
     [
       'amounts that are none, beside other numbers',
-      'Id,Date,Amount\n1,2026-05-01,$5\n',
+      'Id,Date,Amount\n1,2026-05-01,five\n',
       'columns-not-recognised',
       '/options/mapping/amount',
     ],
-    ['debits that are none', 'Id,Date,Debit,Credit\n1,2026-05-01,$5,\n', 'columns-not-recognised', '/options/mapping/amount'],
+    ['debits that are none', 'Id,Date,Debit,Credit\n1,2026-05-01,five,\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two columns that could be the amount', 'Date,a,b\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['prose', 'Dear customer\nplease find\n', 'columns-not-recognised', '/options/mapping/date'],
     ['day or month first', 'Date,Amount\n05/06/2026,5\n', 'date-format-ambiguous', '/options/dateFormat'],

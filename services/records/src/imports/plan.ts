@@ -1,4 +1,4 @@
-import { isCurrency } from '@commonpurse/shared/money';
+import { exponentOf, isCurrency } from '@commonpurse/shared/money';
 import { type DecimalSeparator, guessDecimal, looksLikeAmount } from './amount-text.ts';
 import { chooseColumns, type Columns } from './columns.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
@@ -41,6 +41,7 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
   if (rows.length === 0)
     throw new FileProblem('no-rows', header.row === 0 ? 'The file holds blank lines only.' : 'The file holds no rows below its header.');
   const columns = chooseColumns(header, rows, options);
+  const currency = options.defaults.currency ?? currencyInName(header, columns) ?? baseCurrency;
   const width = tableWidth(header, rows, options.mapping);
   refuseTorn(sample, read, width);
   return {
@@ -50,10 +51,9 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
     names: header.names,
     columns,
     dateFormat: options.dateFormat ?? dateFormatOf(texts(rows, columns.date), read.whole),
-    decimalSeparator:
-      options.decimalSeparator ?? decimalOf([columns.amount, columns.debit, columns.credit].flatMap((at) => texts(rows, at))),
+    decimalSeparator: options.decimalSeparator ?? decimalOf(amountsOf(rows, columns), currenciesIn(rows, columns, currency)),
     tagSeparator: options.tagSeparator ?? tagSeparatorOf(texts(rows, columns.tags)),
-    currency: options.defaults.currency ?? currencyInName(header, columns) ?? baseCurrency,
+    currency,
   };
 }
 
@@ -97,10 +97,20 @@ function dateFormatOf(dates: readonly string[], whole: boolean): string {
   throw new FileProblem('date-format-ambiguous', message, '/options/dateFormat');
 }
 
-function decimalOf(amounts: readonly string[]): DecimalSeparator | null {
+const amountsOf = (rows: readonly (readonly string[])[], { amount, debit, credit }: Columns): string[] =>
+  [amount, debit, credit].flatMap((at) => texts(rows, at));
+
+function currenciesIn(rows: readonly (readonly string[])[], columns: Columns, otherwise: string): string[] {
+  const said = texts(rows, columns.currency);
+  return said.length === rows.length ? said : [...said, otherwise];
+}
+
+/** In currencies without decimals, whatever could be thousands or decimals is thousands. */
+function decimalOf(amounts: readonly string[], currencies: readonly string[]): DecimalSeparator | null {
   const guess = guessDecimal(amounts);
   if ('separator' in guess) return guess.separator;
   const [one, other] = guess.conflict;
+  if (one === other && currencies.every((code) => exponentOf(code.trim().toUpperCase()) === 0)) return one.includes(',') ? '.' : ',';
   const message = one === other ? `"${one}" can be read in two ways.` : `"${one}" and "${other}" have different decimal separators.`;
   throw new FileProblem('decimal-separator-ambiguous', `${message} Give the decimalSeparator.`, '/options/decimalSeparator');
 }

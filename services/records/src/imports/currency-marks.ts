@@ -1,0 +1,36 @@
+import { isCurrency } from '@commonpurse/shared/money';
+
+const dollars = ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN'];
+const crowns = ['SEK', 'NOK', 'DKK', 'ISK'];
+const signs: Readonly<Record<string, readonly string[]>> = {
+  '\u20ac': ['EUR'],
+  '\u00a3': ['GBP'],
+  '\u00a5': ['JPY', 'CNY'],
+  '\u5186': ['JPY'],
+  '\u20b9': ['INR'],
+  $: dollars,
+  us$: ['USD'],
+  ca$: ['CAD'],
+  a$: ['AUD'],
+  r$: ['BRL'],
+  kr: crowns,
+  'kr.': crowns,
+  'fr.': ['CHF'],
+  'z\u0142': ['PLN'],
+  'k\u010d': ['CZK'],
+  ft: ['HUF'],
+};
+
+/** The currencies that a code or sign beside a number can mean: one or several; none where it is no such thing. */
+export const currenciesOf = (mark: string): readonly string[] => (isCurrency(mark) ? [mark] : (signs[mark.toLowerCase()] ?? []));
+
+/** Which currency a row is in, whose amount has a mark beside it.
+ *  @param said by its own cell; empty: nothing
+ *  @param otherwise of rows that don't say theirs
+ *  @returns null where they contradict each other, or the mark can mean several */
+export function markedCurrency(mark: string, said: string, otherwise: string): string | null {
+  const meant = currenciesOf(mark);
+  if (said !== '') return meant.includes(said) ? said : null;
+  if (meant.includes(otherwise)) return otherwise;
+  return meant.length === 1 ? meant[0]! : null;
+}
