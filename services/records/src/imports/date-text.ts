@@ -16,7 +16,7 @@ const tokens = {
 type Token = keyof typeof tokens;
 
 /** A time of day behind the date is not looked at: records have days. */
-const timeOfDay = String.raw`(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(?:Z|[AaPp][Mm]|[+-]\d{2}:?\d{2}))?)?`;
+const timeOfDay = String.raw`(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|GMT|[AaPp][Mm]|[+-]\d{2}:?\d{2}))?)?`;
 
 /** Null where it is no format: other letters, a part missing or twice, or `dMyyyy`, whose parts have no end. */
 export function parseDateFormat(format: string): DateFormat | null {
