@@ -65,7 +65,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     sens, debit ou credit, type operation, type d operation,
     tipo, tipo movimiento, tipo de movimiento, signo, debe haber,
     af bij, bij af, debet credit, soort, dare avere, segno, tipo operazione, tipo de operacao, tipo movimento, natureza,
-    sign, vorzeichen, signe, znak`,
+    direction, sign, vorzeichen, signe, znak`,
   tags: `tags, tag, labels, label, schlagworte, schlagworter, stichworte, etiquettes, etiquetas, trefwoorden, etichette, marcadores`,
 };
 
@@ -89,6 +89,8 @@ export const normalName = (name: string): string =>
     .trim();
 
 const longestName = 64;
+/** "Amount (foreign currency)" is beside what was paid, not instead of it. */
+const foreign = /[([][^)\]]*(?:foreign|original|local|fremd)/i;
 
 /** A name as it is, without what stands in brackets, and without a currency at its end. */
 function spellings(name: string): string[] {
@@ -99,7 +101,7 @@ function spellings(name: string): string[] {
 
 /** The fields that a column's name fits, and how well: 0 best. */
 export function fitsOf(name: string): Fits {
-  if (name.length > longestName || !/\p{L}/u.test(name)) return {};
+  if (name.length > longestName || !/\p{L}/u.test(name) || foreign.test(name)) return {};
   for (const spelling of spellings(name)) {
     const fits = ranks.get(spelling);
     if (fits) return fits;
@@ -124,9 +126,11 @@ export function isNamedOtherwise(name: string): boolean {
 }
 
 const expenseWords = `expense, expenses, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
-  gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito`;
+  gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito,
+  out, outgoing, outflow, money out, sent, sortie, salida, uttag, wn, obciazenie`;
 const incomeWords = `income, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette, ingreso, abono, haber, bij,
-  inkomst, inkomsten, entrata, accredito, avere, entrada, receita, credito`;
+  inkomst, inkomsten, entrata, accredito, avere, entrada, receita, credito,
+  in, incoming, inflow, money in, received, entree, insattning, ma, uznanie`;
 const typeWords = new Map<string, 'expense' | 'income'>([
   ...expenseWords.split(',').map((word) => [word.trim(), 'expense'] as const),
   ...incomeWords.split(',').map((word) => [word.trim(), 'income'] as const),

@@ -1,6 +1,6 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
 import { type ColumnField, fitsOf, isKind, isNamedOtherwise, typeOf } from './column-names.ts';
-import { alike, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, shownRows, type Table } from './table.ts';
+import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
 export type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
 
@@ -52,12 +52,15 @@ function onlyAmount(table: Table): number | null {
 
 const isTypes = (texts: readonly string[]): boolean => texts.length > 0 && texts.every((text) => typeOf(text) !== null);
 
+/** Then rows with other words are refused: without the column they would all be income. */
+const areMostlyTypes = (texts: readonly string[]): boolean => mostly(texts, (text) => typeOf(text) !== null);
+
 /** Whether it went out, where the signs of the amounts don't tell by themselves: none has a minus, or some contradict words that leave no doubt. Without
  *  a name that says so, a column that no other field is known by, and in which each row has a word for one or the other. */
 export function typeColumn(table: Table, amount: number | null, invertSign: boolean): number | null {
   if (amount === null) return null;
   const isSigned = cellsOf(table, amount).some(isNegative);
-  const at = named(table, 'type', isTypes);
+  const at = named(table, 'type', isTypes) ?? (isSigned ? null : named(table, 'type', areMostlyTypes));
   if (at !== null) return isSigned && signsTell(table, amount, at, invertSign) ? null : at;
   return isSigned ? null : wordColumn(table);
 }

@@ -143,6 +143,9 @@ describe('what is not said about a file is found in it', () => {
     expect(typeOf('Date,Amount,Type', '-5,expense', '6,income')).toBeNull();
     expect(typeOf('Date,Amount,Type', '20,expense', '-5,expense')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,payment', '-5,payment')).toBeNull();
+    expect(typeOf('Date,Amount,Type', '20,debit', '5,debit', '3,charge')).toBe(2);
+    expect(typeOf('Date,Amount,Type', '20,debit', '-5,credit', '3,charge')).toBeNull();
+    expect(typeOf('Date,Amount,Direction', '20,OUT', '5,IN')).toBe(2);
     expect(typeOf('Date,Amount,', '5,S', '6,S')).toBe(2);
     expect(typeOf('Date,Amount,Sign', '5,-', '6,+')).toBe(2);
     expect(typeOf('Date,Amount,Strona', '5,D', '6,C')).toBe(2);
@@ -164,6 +167,10 @@ describe('what is not said about a file is found in it', () => {
     for (const name of ['Balance', 'Saldo (EUR)', 'Fee', 'Exchange rate', 'Account no', 'Reference'])
       expect(problem(() => planned(`Date,Text,${name}\n2026-05-13,Bread,5.20\n`)).code).toBe('columns-not-recognised');
     expect(planned('Date,Wat,Balance\n2026-05-13,5.20,7.20\n').columns.amount).toBe(1);
+  });
+  test('an amount in a foreign currency is not what was paid', () => {
+    const file = 'Date,Amount (Foreign Currency),Amount (EUR)\n2026-05-13,-5.20,-4.80\n';
+    expect(planned(file)).toMatchObject({ currency: 'EUR', columns: { amount: 2 } });
   });
   test('one of several numbers is the amount when only it looks like money', () => {
     expect(planned('Nr;Wann;Was;Wieviel\n1;13.05.2026;Brot;3,20\n2;13.05.2026;Butter;2,50\n').columns.amount).toBe(3);
