@@ -181,6 +181,10 @@ describe('the list over HTTP', () => {
     expect(faults(answer.body)).toEqual(expected);
   });
 
+  test('filters that are no JSON are told so', async () => {
+    expect((await client.get('/records?filters=%7B')).body.detail).toBe('The filters are not JSON');
+  });
+
   test('a cursor belongs to one user, sort and filter', async () => {
     const user = await system.user();
     const mine = system.as(user);

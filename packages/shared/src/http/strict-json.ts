@@ -14,13 +14,14 @@ interface Frame {
 }
 
 /** JSON as RFC 8259 has it, minus everything that two readers could understand differently: duplicate names, numbers that a double
- *  can't hold or that are written with an exponent, NUL, lone surrogates, names that touch prototypes, more than 64 levels. */
-export function readStrictJson(text: string): StrictJson {
+ *  can't hold or that are written with an exponent, NUL, lone surrogates, names that touch prototypes, more than 64 levels.
+ *  @param otherwise what is said of a text that is no JSON at all */
+export function readStrictJson(text: string, otherwise = 'The body is not JSON'): StrictJson {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { error: { path: '', code: 'malformed-json', message: 'The body is not JSON' } };
+    return { error: { path: '', code: 'malformed-json', message: otherwise } };
   }
   const error = findFault(text);
   return error ? { error } : { value };

@@ -43,7 +43,7 @@ const FiltersParameter = z.strictObject({ filters: Filters });
 
 function readFilters(text: string | undefined): Filters | undefined {
   if (text === undefined) return undefined;
-  const read = readStrictJson(text);
+  const read = readStrictJson(text, 'The filters are not JSON');
   if ('value' in read) return parseOrRefuse(FiltersParameter, { filters: read.value }).filters;
   const error = { ...read.error, path: `/filters${read.error.path}` };
   throw new Refusal('validation-failed', error.message, { errors: [error] });

@@ -123,6 +123,12 @@ describe('options are refused', () => {
     await expectNothingKept();
   });
 
+  test('none may be sent as nothing, as a form does', async () => {
+    for (const options of [optionsFile(''), { name: 'options', content: '' }])
+      expect((await upload(client, [options, filePart(good)])).status).toBe(202);
+    await nothingLeft();
+  });
+
   test('custom fields may be mapped in either way', async () => {
     for (const mapping of [{ 'customFields.shop': 'Text' }, { customFields: { shop: 'Text' } }]) {
       const answer = await uploadFile(client, good, { mapping, dryRun: true });
@@ -150,6 +156,7 @@ describe('an upload that is none is refused', () => {
     ['with a file that has no name', [{ name: 'file', content: good }], '/file required'],
     ['with another part', [filePart(good), { name: 'comment', content: 'x' }], '/comment unknown-field'],
     ['with another file', [{ ...filePart(good), name: 'picture' }], '/picture unknown-field'],
+    ['with nothing as options, twice', [optionsFile(''), { name: 'options', content: '' }, filePart(good)], ' too-many-parts'],
     ['with two files', [filePart(good), filePart(good)], ' too-many-parts'],
     ['with options twice', [optionsPart({}), optionsPart({}), filePart(good)], ' too-many-parts'],
     ['with options as a file too', [optionsPart({}), optionsFile('{}'), filePart(good)], ' too-many-parts'],

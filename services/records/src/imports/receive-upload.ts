@@ -149,15 +149,12 @@ class UploadReading {
     this.#readOptions(value);
   }
 
+  /** A form sends a field that nobody has filled in as an empty text: as with a body, that is nothing. */
   #readOptions(text: string): void {
     if (this.#options !== null) throw tooManyParts();
-    const read = readStrictJson(text);
+    const read = readStrictJson(text === '' ? '{}' : text, 'The options are not JSON');
     if ('error' in read) {
-      const error = {
-        ...read.error,
-        path: `/options${read.error.path}`,
-        message: read.error.path === '' ? 'The options are not JSON' : read.error.message,
-      };
+      const error = { ...read.error, path: `/options${read.error.path}` };
       throw new Refusal('validation-failed', error.message, { errors: [error] });
     }
     this.#options = parseOrRefuse(OptionsPart, { options: read.value }).options;
