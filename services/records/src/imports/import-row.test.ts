@@ -89,6 +89,16 @@ describe('a row', () => {
     expect(faults('Date;Soll;Haben', `2026-05-01;${sides}`, { mapping, decimalSeparator: ',' })).toEqual(expected);
   });
 
+  test('with a minus among debits that have none is refused: it may be what came back', () => {
+    const judge = createRowJudge(
+      planImport({ text: 'Date;Debit;Credit\n2026-05-01;5;\n', whole: true }, plain, 'EUR'),
+      plain,
+      '2026-05-14',
+    );
+    expect(judge(['2026-05-01', '-2', ''])).toMatchObject({ kind: 'failed', errors: [{ path: '/amount', code: 'amount-not-positive' }] });
+    expect(judge(['2026-05-01', '2', '-0'])).toMatchObject({ kind: 'record', content: { type: 'expense' } });
+  });
+
   test('with debit and credit and a type must say the same twice', () => {
     const mapping: Mapping = { debit: 'Soll', credit: 'Haben', type: 'Art' };
     expect(content('Date;Soll;Haben;Art', '2026-05-01;5;;expense', { mapping })).toMatchObject({ type: 'expense', amountMinor: 500 });

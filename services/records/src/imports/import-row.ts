@@ -194,22 +194,28 @@ function readAmount(plan: Plan, field: 'amount' | 'debit' | 'credit', cell: Cell
   return null;
 }
 
-/** Two columns: what stands under debit went out, whether or not it has a minus too; what stands under credit came in. Many banks fill
+/** Two columns: what stands under debit went out, whether or not all of it has a minus too; what stands under credit came in. Many banks fill
  *  the other one with a zero. */
 function readSides(plan: Plan, cell: Cell, errors: FieldError[]): SignedDecimal | null {
   const read = (field: 'debit' | 'credit'): SignedDecimal | null => (cell(field) === '' ? null : readAmount(plan, field, cell, errors));
   const [debit, credit] = [read('debit'), read('credit')];
   if (errors.length > 0) return null;
   const filled = [debit, credit].filter((side) => side !== null && /[1-9]/.test(side.decimal));
-  const fault = faultOfSides(filled.length, credit);
+  const fault = faultOfSides(filled.length, plan.plainDebits ? debit : null, credit);
   if (fault !== null) errors.push({ path: '/amount', ...fault });
   if (fault !== null) return null;
   return { ...filled[0]!, negative: filled[0] === debit };
 }
 
-function faultOfSides(filled: number, credit: SignedDecimal | null): { code: string; message: string } | null {
+function faultOfSides(
+  filled: number,
+  plainDebit: SignedDecimal | null,
+  credit: SignedDecimal | null,
+): { code: string; message: string } | null {
   if (filled === 0) return { code: 'required', message: 'Neither the debit nor the credit column holds an amount' };
   if (filled > 1) return { code: 'amount-ambiguous', message: 'Both the debit and the credit column hold an amount' };
-  if (credit?.negative && /[1-9]/.test(credit.decimal)) return { code: 'amount-not-positive', message: 'The credit column holds a minus' };
+  const isBelow = (side: SignedDecimal | null): boolean => side !== null && side.negative && /[1-9]/.test(side.decimal);
+  if (isBelow(credit)) return { code: 'amount-not-positive', message: 'The credit column holds a minus' };
+  if (isBelow(plainDebit)) return { code: 'amount-not-positive', message: 'The debit column holds a minus, though others there have none' };
   return null;
 }

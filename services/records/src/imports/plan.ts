@@ -1,5 +1,5 @@
 import { exponentOf, isCurrency } from '@commonpurse/shared/money';
-import { type DecimalSeparator, guessDecimal, looksLikeAmount } from './amount-text.ts';
+import { type DecimalSeparator, guessDecimal, looksLikeAmount, readAmountText } from './amount-text.ts';
 import { chooseColumns, type Columns } from './columns.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { guessDateFormat, parseDateFormat } from './date-text.ts';
@@ -23,6 +23,8 @@ export interface Plan {
   readonly dateFormat: string;
   /** Null: the sampled amounts have none, so each must tell by itself. */
   readonly decimalSeparator: DecimalSeparator | null;
+  /** Some of the sampled debits have no minus, so that one is not how they are written. Absent: nobody has looked. */
+  readonly plainDebits?: boolean;
   readonly tagSeparator: string;
   /** Of rows that don't name theirs. */
   readonly currency: string;
@@ -42,6 +44,7 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
     throw new FileProblem('no-rows', header.row === 0 ? 'The file holds blank lines only.' : 'The file holds no rows below its header.');
   const columns = chooseColumns(header, rows, options);
   const currency = options.defaults.currency ?? currencyInName(header, columns) ?? baseCurrency;
+  const decimalSeparator = options.decimalSeparator ?? decimalOf(amountsOf(rows, columns), currenciesIn(rows, columns, currency));
   const width = tableWidth(header, rows, options.mapping);
   refuseTorn(sample, read, width);
   return {
@@ -51,7 +54,8 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
     names: header.names,
     columns,
     dateFormat: options.dateFormat ?? dateFormatOf(texts(rows, columns.date), read.whole),
-    decimalSeparator: options.decimalSeparator ?? decimalOf(amountsOf(rows, columns), currenciesIn(rows, columns, currency)),
+    decimalSeparator,
+    plainDebits: texts(rows, columns.debit).some((text) => isPlain(text, decimalSeparator)),
     tagSeparator: options.tagSeparator ?? tagSeparatorOf(texts(rows, columns.tags)),
     currency,
   };
@@ -95,6 +99,11 @@ function dateFormatOf(dates: readonly string[], whole: boolean): string {
   }
   const message = `Dates like "${example}" can be read as ${guess.candidates.join(' or ')}. Give the dateFormat.`;
   throw new FileProblem('date-format-ambiguous', message, '/options/dateFormat');
+}
+
+function isPlain(text: string, separator: DecimalSeparator | null): boolean {
+  const reading = readAmountText(text, separator);
+  return typeof reading === 'object' && !reading.negative && /[1-9]/.test(reading.decimal);
 }
 
 const amountsOf = (rows: readonly (readonly string[])[], { amount, debit, credit }: Columns): string[] =>
