@@ -1,11 +1,11 @@
 import { isCurrency } from '@commonpurse/shared/money';
-import type { ColumnField } from './column-names.ts';
+import { type ColumnField, normalName } from './column-names.ts';
 import { looksLikeDate } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
 import { columnNamed, type Header, known } from './header.ts';
 import type { ColumnChoice, ImportOptions } from './import-options.ts';
 import { moneyColumns, typeColumn } from './money-columns.ts';
-import { alike, anything, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
+import { alike, anything, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, shownRows, type Table } from './table.ts';
 
 /** Which cell of a row is read for what, from 0; null: none. Either `amount`, or `debit` and `credit`. */
 export type Columns = Readonly<Record<ColumnField, number | null>> & { readonly customFields: Readonly<Record<string, number>> };
@@ -55,7 +55,7 @@ function guessed(
     date,
     ...money,
     type,
-    currency: pick('currency', () => currencyColumn(table)),
+    currency: pick('currency', () => currencyColumn(table, money.amount)),
     category: pick('category', () => named(table, 'category', anything)),
     source: pick('source', () => named(table, 'source', anything)),
     tags: pick('tags', () => named(table, 'tags', anything)),
@@ -70,11 +70,23 @@ const dateColumn = (table: Table): number | null =>
   null;
 
 /** A name that says so counts also where some cells are no code: their rows say what is wrong with them, and the others keep theirs. */
-const currencyColumn = (table: Table): number | null =>
-  named(table, 'currency', (texts) => texts.length > 0 && texts.every(isCode)) ??
-  named(table, 'currency', (texts) => texts.length > 0 && !isDates(texts) && !isAmounts(texts)) ??
-  alike(table, (texts) => texts.every((text) => isCurrency(text.trim()))).find((at) => isNameless(table, at)) ??
-  null;
+function currencyColumn(table: Table, amount: number | null): number | null {
+  const namedOwn = (fits: (texts: readonly string[]) => boolean): number | null =>
+    named(table, 'currency', (texts, at) => texts.length > 0 && fits(texts) && !isOfOther(table, at, amount));
+  return (
+    namedOwn((texts) => texts.every(isCode)) ??
+    namedOwn((texts) => !isDates(texts) && !isAmounts(texts)) ??
+    alike(table, (texts) => texts.every((text) => isCurrency(text.trim()))).find((at) => isNameless(table, at)) ??
+    null
+  );
+}
+
+/** "Transaction currency" is that of the "Transaction amount", where this is not the one that is read. */
+function isOfOther({ header }: Table, currency: number, amount: number | null): boolean {
+  const names = header.names.map(normalName);
+  const pair = names[currency]!.replace(/ currency$/, ' amount');
+  return pair !== names[currency] && names.some((name, at) => name === pair && at !== amount);
+}
 
 const isCode = (text: string): boolean => /^[A-Za-z]{3}$/.test(text.trim());
 

@@ -168,6 +168,11 @@ describe('what is not said about a file is found in it', () => {
       expect(problem(() => planned(`Date,Text,${name}\n2026-05-13,Bread,5.20\n`)).code).toBe('columns-not-recognised');
     expect(planned('Date,Wat,Balance\n2026-05-13,5.20,7.20\n').columns.amount).toBe(1);
   });
+  test('the currency of another amount is not that of what was paid', () => {
+    const file = (names: string) => `Date,${names}\n2026-05-13,-4.80,-5.20,USD\n`;
+    expect(planned(file('Amount,Transaction amount,Transaction currency')).columns).toMatchObject({ amount: 1, currency: null });
+    expect(planned(file('Balance,Transaction amount,Transaction currency')).columns).toMatchObject({ amount: 2, currency: 3 });
+  });
   test('an amount in a foreign currency is not what was paid', () => {
     const file = 'Date,Amount (Foreign Currency),Amount (EUR)\n2026-05-13,-5.20,-4.80\n';
     expect(planned(file)).toMatchObject({ currency: 'EUR', columns: { amount: 2 } });

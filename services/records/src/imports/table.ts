@@ -25,12 +25,12 @@ export const cellsOf = ({ rows }: Table, column: number): string[] =>
   rows.slice(0, lookedAtRows).flatMap((cells) => ((cells[column] ?? '').trim() === '' ? [] : [cells[column]!]));
 
 /** The free column whose name fits the field best and whose cells could be that. */
-export function named(table: Table, field: ColumnField, fits: (texts: readonly string[]) => boolean): number | null {
+export function named(table: Table, field: ColumnField, fits: (texts: readonly string[], at: number) => boolean): number | null {
   const candidates = table.header.names
     .map((name, at) => ({ at, fit: fitsOf(name)[field] ?? -1 }))
     .filter(({ at, fit }) => fit >= 0 && !table.taken.has(at))
     .toSorted((a, b) => a.fit - b.fit || a.at - b.at);
-  return candidates.find(({ at }) => fits(cellsOf(table, at)))?.at ?? null;
+  return candidates.find(({ at }) => fits(cellsOf(table, at), at))?.at ?? null;
 }
 
 /** Free columns with something in them that all look like that. */
