@@ -416,10 +416,23 @@ describe('upgrades', () => {
     expect(await headersAt(none)).toEqual([401, 'mine', left]);
     expect(await headersAt(none, { origin: 'https://evil.example' })).toEqual([403, 'mine', left]);
   });
-  test('are counted, and end where notifications are away', async () => {
+  test('are counted, and answered 503 with Retry-After where notifications are away', async () => {
     const { url } = await gateway({ notifications: ['http://127.0.0.1:1'] }, { RATE_LIMIT_ADDRESS: '60,1' }, fakeClock());
-    expect(await open(`${url}/ws?ticket=t`)).toBe('error');
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?ticket=t`, { headers: { 'x-request-id': 'mine' } });
+    const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+    const headers = { 'retry-after': '1', 'x-request-id': 'mine', ratelimit: '"address";r=0;t=1' };
+    expect(answer).toMatchObject({ statusCode: 503, headers });
+    const problem = JSON.parse(Buffer.concat(await answer.toArray()).toString()) as unknown;
+    expect(problem).toMatchObject({ code: 'service-unavailable', requestId: 'mine' });
     expect(await open(`${url}/ws?ticket=t`)).toBe('429');
+  });
+  test('are answered 503 where nobody knows of notifications, or they hang up on the question', async () => {
+    const { url: early } = await gateway({});
+    expect(await open(`${early}/ws?ticket=t`)).toBe('503');
+    const notifications = await backend();
+    notifications.server.on('upgrade', (_req, socket) => socket.destroy());
+    const { url } = await gateway({ notifications: [notifications.url] });
+    expect(await open(`${url}/ws?ticket=t`)).toBe('503');
   });
 });
 

@@ -32,12 +32,13 @@ export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket:
     addHeaders(visitor, { 'X-Request-Id': visitor.requestId });
     // without a listener a reset by the client would end the process
     socket.on('error', () => socket.destroy());
+    const refuse = (refusal: Refusal): void => refuseUpgrade(socket, refusal, visitor);
     try {
       const refusal = await refusalFor(deps, req, visitor);
-      if (refusal !== null) return refuseUpgrade(socket, refusal, visitor);
-      deps.proxy.upgrade(req, socket, head, visitor);
+      if (refusal !== null) return refuse(refusal);
+      deps.proxy.upgrade(req, socket, head, visitor, refuse);
     } catch (error) {
-      refuseUpgrade(socket, refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor);
+      refuse(refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side'));
     }
   };
 }

@@ -65,6 +65,18 @@ describe('a passage that fails', () => {
     expect((await call(url, 'GET')).status).toBe(500);
     expect(await outcomes[0]).toMatchObject({ code: 'gateway-timeout' });
   });
+  test('before an upgrade is answered says why: the service is silent', async () => {
+    const { origin } = await listen(
+      () => {},
+      () => {},
+    );
+    const { url } = await doorTo([origin], 30);
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const chunks: Buffer[] = [];
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe('HTTP/1.1 504 gateway-timeout\r\n\r\n');
+  });
   test('before the answer says why: the service hangs up on a body that still comes', async () => {
     const { url, outcomes } = await door((req) => req.socket.destroy());
     const sent = request(url, { method: 'POST', agent: false });

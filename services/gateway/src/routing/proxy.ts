@@ -13,8 +13,9 @@ export interface ServiceProxy {
   /** Hands a request to the service it belongs to, with a client's body as it comes and the answer as it comes back; resolves when it is
    *  over. Rejects with what the client is to be told while nothing of an answer is out. */
   forward(req: IncomingMessage, res: ServerResponse, visitor: Visitor, service: ServiceName): Promise<void>;
-  /** Hands an upgrade that was let in to notifications. */
-  upgrade(req: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor): void;
+  /** Hands an upgrade that was let in to notifications.
+   *  @param refuse told what the client is to be told when no answer has come; the socket ends right after it */
+  upgrade(req: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor, refuse: (refusal: Refusal) => void): void;
   close(): void;
 }
 export interface ProxyOptions {
@@ -41,9 +42,16 @@ interface Passage extends Words {
 /** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
  *  request, so that only the slow ones would free anything. */
 const passage = Symbol('passage');
-/** What an upgrade's answer carries, whoever gives it; on the request too. */
-const greeting = Symbol('greeting');
-type Passing = IncomingMessage & { [passage]?: Passage; [greeting]?: Readonly<Record<string, string>> };
+/** An upgrade on its way to notifications. */
+interface Upgrading {
+  /** What its answer carries, whoever gives it. */
+  readonly greeting: Readonly<Record<string, string>>;
+  readonly refuse: (refusal: Refusal) => void;
+  answered: boolean;
+}
+/** On the request too. */
+const upgrading = Symbol('upgrading');
+type Passing = IncomingMessage & { [passage]?: Passage; [upgrading]?: Upgrading };
 const passageOf = (req: Passing): Passage | undefined => req[passage];
 
 const pool = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' } as const;
@@ -91,9 +99,9 @@ export function createServiceProxy({
 
 const upgradeBy =
   (proxy: ReturnType<typeof createProxyMiddleware>, leaveMsMax: number): ServiceProxy['upgrade'] =>
-  (req, socket, head, visitor) => {
+  (req, socket, head, visitor, refuse) => {
     req.headers = introducedUpgrade(req.headers, visitor);
-    (req as Passing)[greeting] = fieldsOf(visitor.headers);
+    (req as Passing)[upgrading] = { greeting: fieldsOf(visitor.headers), refuse, answered: false };
     socket.once('finish', () => takeLeave(socket, leaveMsMax));
     proxy.upgrade(req, socket, head);
   };
@@ -131,13 +139,19 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Par
       else handBack(answer, req, res, passing);
     },
     proxyReqWs: (request, req) => {
-      const greet = ({ headers }: IncomingMessage): void => void Object.assign(headers, (req as Passing)[greeting]);
+      const upgrade = (req as Passing)[upgrading]!;
+      const greet = ({ headers }: IncomingMessage): void => {
+        upgrade.answered = true;
+        Object.assign(headers, upgrade.greeting);
+      };
       request.once('response', greet).once('upgrade', greet);
     },
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
-      if ('statusCode' in res) passageOf(req)?.fail(error);
-      else takeLeave(res, leaveMsMax);
+      if ('statusCode' in res) return passageOf(req)?.fail(error);
+      const { answered, refuse } = (req as Passing)[upgrading]!;
+      if (!answered) refuse(failureOf('notifications', codeOf(error) === 'ERR_UPSTREAM_UPGRADE_TIMEOUT'));
+      takeLeave(res, leaveMsMax);
     },
   },
 });

@@ -40,7 +40,7 @@ export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_00
   const upgraded: Socket[] = [];
   const upgrade: Upgrade = (req, socket, head) => {
     upgraded.push(socket.on('error', () => socket.destroy()));
-    proxy.upgrade(req, socket, head, visitor);
+    proxy.upgrade(req, socket, head, visitor, (refusal) => void socket.write(`HTTP/1.1 ${refusal.status} ${refusal.code}\r\n\r\n`));
   };
   const front = await listen((req, res) => {
     const passed = proxy.forward(req, res, visitor, 'records');
