@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -55,5 +55,38 @@ describe('The log', () => {
       (await createLogger({ level: 'warn', name: 'x' })).warn({ token: 'hunter2' }, 'seen');`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
     expect(JSON.parse(stdout)).toMatchObject({ level: 40, msg: 'seen', token: '[redacted]' });
+  });
+
+  test('that can not be opened is told to whoever asks for it', async () => {
+    await createLogger({ level: 'info', name: 'records', dir: folder });
+    const [name] = await readdir(folder);
+    await rm(join(folder, name!));
+    await mkdir(join(folder, name!));
+    await expect(createLogger({ level: 'info', name: 'records', dir: folder })).rejects.toMatchObject({ code: 'EISDIR' });
+  });
+
+  const full = '/dev/full';
+  const isThere = access(full).then(
+    () => true,
+    () => false,
+  );
+  test('whose disk is full says so once, and ends nobody', async () => {
+    if (!(await isThere)) return;
+    await createLogger({ level: 'info', name: 'records', dir: folder });
+    const [name] = await readdir(folder);
+    await rm(join(folder, name!));
+    await symlink(full, join(folder, name!));
+    const said = Promise.withResolvers<string>();
+    const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => (said.resolve(String(text)), true));
+    try {
+      const log = await createLogger({ level: 'info', name: 'records', dir: folder });
+      log.info('one');
+      expect(await said.promise).toMatch(/^records: the log can not be written: ENOSPC: .*\n$/);
+      log.info('two');
+      await new Promise((resolve) => void setImmediate(resolve));
+      expect(write).toHaveBeenCalledTimes(1);
+    } finally {
+      write.mockRestore();
+    }
   });
 });

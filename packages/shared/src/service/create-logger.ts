@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { DestinationStream, Level, Logger } from 'pino';
+import type { RollingFile } from 'pino-roll';
 
 export interface LoggerOptions {
   readonly level: Level | 'silent';
@@ -25,7 +27,19 @@ export const createSecurityLogger = async (options: LoggerOptions): Promise<Logg
 /** Where the lines of a log go, several loggers' where a program has several threads: a file that is rotated has one writer. */
 export async function openLogDestination({ name, dir }: Pick<LoggerOptions, 'name' | 'dir'>): Promise<DestinationStream> {
   // Written at once: what is kept back until the exit is tried for ever when nobody reads it any more, and the process never ends.
-  return dir === undefined ? pino.destination({ fd: 1, sync: true }) : openFile(dir, name);
+  return surviving(dir === undefined ? pino.destination({ fd: 1, sync: true }) : await openFile(dir, name), name);
+}
+
+/** A log that can't be written any more, for its disk is full, ends nobody: that is said once, and what was kept back is written when there is
+ *  room again. */
+function surviving(destination: RollingFile, name: string): DestinationStream {
+  let told = false;
+  destination.on('error', ({ message }: Error) => {
+    if (!told) process.stderr.write(`${name}: the log can not be written: ${message}\n`);
+    told = true;
+  });
+  destination.on('drain', () => void (told = false));
+  return destination;
 }
 
 export const loggerTo = (destination: DestinationStream, { level, name }: Pick<LoggerOptions, 'level' | 'name'>): Logger =>
@@ -34,16 +48,23 @@ export const loggerTo = (destination: DestinationStream, { level, name }: Pick<L
 export const securityLoggerTo = (destination: DestinationStream, { level, name }: Pick<LoggerOptions, 'level' | 'name'>): Logger =>
   loggerTo(destination, { level: level === 'silent' ? level : 'info', name }).child({ stream: 'security' });
 
-async function openFile(dir: string, name: string): Promise<DestinationStream> {
+/** Characters that wait for the disk; what comes on top is lost. */
+const keptBackMax = 16 * 1024 * 1024;
+
+/** Rejects where the file can't be opened. */
+async function openFile(dir: string, name: string): Promise<RollingFile> {
   await mkdir(dir, { recursive: true });
   // a tenth of a service's memory, where logs go to a folder at all
   const { default: openRollingFile } = await import('pino-roll');
-  return openRollingFile({
+  const file = await openRollingFile({
     file: join(dir, name),
     extension: '.log',
     frequency: 'daily',
     dateFormat: 'yyyy-MM-dd',
     size: '20m',
     limit: { count: 14, removeOtherLogFiles: true },
+    maxLength: keptBackMax,
   });
+  await once(file, 'ready');
+  return file;
 }

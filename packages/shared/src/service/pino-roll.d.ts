@@ -1,5 +1,6 @@
 /** The package comes without types; these are the options we use. */
 declare module 'pino-roll' {
+  import type { EventEmitter } from 'node:events';
   import type { DestinationStream } from 'pino';
 
   export interface RollOptions {
@@ -9,6 +10,9 @@ declare module 'pino-roll' {
     readonly dateFormat: string;
     readonly size: string;
     readonly limit: { readonly count: number; readonly removeOtherLogFiles: boolean };
+    readonly maxLength: number;
   }
-  export default function openRollingFile(options: RollOptions): Promise<DestinationStream & { end(): void }>;
+  /** Emits `ready` when it is open, `drain` when everything is written, `error` for what can't be. */
+  export type RollingFile = DestinationStream & EventEmitter;
+  export default function openRollingFile(options: RollOptions): Promise<RollingFile>;
 }
