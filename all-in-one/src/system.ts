@@ -103,6 +103,8 @@ function systemOf({ url, gateway, services, doors, adminAt, unlist, closeShared 
   let admin: AdminServer | null = null;
   const stop = async (): Promise<void> => {
     await unlist();
+    // while there is still a way to them
+    await Promise.all(services.map((service) => service.sayGoodbye()));
     await gateway.stop();
     for (const door of doors) door.close();
     // each hands its events to those after it, so those stay until it is done

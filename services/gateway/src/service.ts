@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cache } from '@commonpurse/shared/cache';
@@ -71,10 +71,8 @@ export function createGatewayService(deps: GatewayDeps): Service {
     jobs: [createInstanceWatch({ urls: deps.urls, targets, clock })],
     documents: { close: async () => {} },
   });
-  const server = createHttpServer(lifecycle.counting(app), { shouldUpgradeCallback: asksForSocket });
   const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };
-  const upgrade = createUpgrade({ ...door, pages, proxy });
-  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket as Socket, head));
+  const server = serverOf(lifecycle.counting(app), createUpgrade({ ...door, pages, proxy }));
   return {
     name: 'gateway',
     server,
@@ -86,8 +84,15 @@ export function createGatewayService(deps: GatewayDeps): Service {
     health: async () => ({ name: 'gateway', ready: lifecycle.ready, parts: { cache: (await deps.cache.health()) ?? 'ok' } }),
     listen: (address) => openPort(server, address),
     start: () => lifecycle.start(),
+    sayGoodbye: async () => {},
     stop: () => lifecycle.stop(server),
   };
+}
+
+function serverOf(app: RequestListener, upgrade: ReturnType<typeof createUpgrade>): Server {
+  const server = createHttpServer(app, { shouldUpgradeCallback: asksForSocket });
+  server.on('upgrade', (req: IncomingMessage, socket: Duplex, head: Buffer) => void upgrade(req, socket as Socket, head));
+  return server;
 }
 
 function doorOf(deps: GatewayDeps): FrontDeps {

@@ -45,7 +45,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
   const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
   const people = createPeople({ documents, cache, peers, clock });
   const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
-  const { host, hints, watch, jobs, upgrade } = openSockets(deps, { store, people, jwks });
+  const { host, hints, watch, jobs, ...sockets } = openSockets(deps, { store, people, jwks });
   const feed = createFeedWriter({
     pages: store.feed,
     clock,
@@ -63,7 +63,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
     people,
     jwks,
     personal: notificationsPersonalData(store, documents),
-    upgrade,
+    ...sockets,
     endpoints: [...inboxRoutes({ ...store, installationKey, clock }), ...socketRoutes],
     subscriptions: [
       onUserChanged(people, watch),
@@ -98,7 +98,7 @@ function openSockets(deps: NotificationsDeps, { store, people, jwks }: Identity)
   const presence = createPresence({ cache, host, people, clock, log, instance: randomUUID() });
   const hints = createHints({ cache, host, clock, log });
   const watch = createSessionWatch({ host, peopleNow: people.current, noticed: presence.noticed.bind(presence), clock, log });
-  const job = createSocketsJob({ host, hints, watch, clock, log });
+  const job = createSocketsJob({ host, hints, watch, clock, log, limits });
   const upgrade = answerUpgrades({
     enabled: config.REAL_TIME_NOTIFICATIONS,
     origins: { allowed: config.ALLOWED_ORIGINS, publicUrl: config.PUBLIC_URL ?? null },
@@ -111,7 +111,7 @@ function openSockets(deps: NotificationsDeps, { store, people, jwks }: Identity)
     log,
     serving: () => job.serving,
   });
-  return { host, hints, watch, jobs: [job, presence], upgrade };
+  return { host, hints, watch, jobs: [job, presence], upgrade, sayGoodbye: () => job.sayGoodbye() };
 }
 
 /** Keeps the mirror, and ends the sockets of sessions that are over. The mirror is asked again: the event may be an old one. */

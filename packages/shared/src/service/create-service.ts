@@ -54,6 +54,7 @@ export interface ServiceOptions {
   readonly personal?: PersonalData;
   readonly jobs?: readonly Job[];
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  readonly sayGoodbye?: Service['sayGoodbye'];
   /** Beside store, bus and cache: null means it works. */
   readonly parts?: Readonly<Record<string, () => Promise<string | null>>>;
   /** What the service counts into; errors are counted for each. */
@@ -101,6 +102,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     listen: (address) => openPort(server, address),
     start: () => lifecycle.start(),
+    sayGoodbye: options.sayGoodbye ?? (async () => {}),
     stop: () => lifecycle.stop(server),
   };
 }

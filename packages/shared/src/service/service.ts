@@ -32,6 +32,9 @@ export interface Service {
   listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
   /** Catches up, subscribes, sweeps; resolves when ready. */
   start(): Promise<void>;
+  /** The first part of a stop, for where somebody stands between the service and its clients who would be gone before: those who stay connected
+   *  are told that it ends. Resolves when they have gone, or won't. */
+  sayGoodbye(): Promise<void>;
   /** Not ready any more, requests finish, the relay drains, everything is closed. */
   stop(): Promise<void>;
   readonly ready: boolean;

@@ -15,6 +15,8 @@ export interface Line extends Outlet {
   endSession(): void;
   /** Aborts when it ends, from either side. */
   readonly ended: AbortSignal;
+  /** Aborts when both have said goodbye, or it was cut. */
+  readonly gone: AbortSignal;
 }
 
 /** A closed peer that doesn't say goodbye in time, for one that doesn't read can't, is cut off. */
@@ -40,6 +42,7 @@ export function holdLine(socket: WebSocket, clock: Clock, limits: Pick<SocketLim
   });
   return Object.assign(outlet, {
     ended,
+    gone: gone.signal,
     close,
     tell: (type: string, data: Parameters<typeof frameText>[2]) => outlet.send(frameText(type, instantOf(clock), data)),
     endSession() {

@@ -1,6 +1,7 @@
 import type { Clock, Job, ServiceDeps } from '@commonpurse/shared/service';
 import { closeCode } from './close-code.ts';
 import type { SocketHost } from './host-sockets.ts';
+import type { SocketLimits } from './limit.ts';
 import type { Hints } from './share-hints.ts';
 import type { SessionWatch } from './watch-sessions.ts';
 
@@ -10,11 +11,14 @@ export interface SocketsJobDeps {
   readonly watch: SessionWatch;
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];
+  readonly limits: Pick<SocketLimits, 'closeGraceMs'>;
 }
 /** What happens to open sockets by time, from the service's start to its end. */
 export interface SocketsJob extends Job {
-  /** Between start and stop. */
+  /** Between start and goodbye. */
   readonly serving: boolean;
+  /** Tells every client that this is the end; nobody comes in any more. Resolves when they have gone, or won't. */
+  sayGoodbye(): Promise<void>;
 }
 
 /** Twice within the second in which a session that is over must be closed. */
@@ -24,26 +28,18 @@ const lookEveryMs = 1_000;
 const looksSkippedMax = 10;
 
 export function createSocketsJob(deps: SocketsJobDeps): SocketsJob {
-  const { host, hints, watch, clock, log } = deps;
+  const { host, hints, watch, clock, limits } = deps;
+  const look = createLook(deps);
   const stopped = new AbortController();
   let serving = false;
   let running: Promise<unknown> = Promise.resolve();
-  const every = async (ms: number, what: () => Promise<void>): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      await what().catch((error: unknown) => log.warn({ err: error }, 'a look at the open sockets failed; trying again'));
-      await clock.delay(ms, stopped.signal);
-    }
-  };
   const tick = async (): Promise<void> => {
     host.tick();
     if (host.userIds.length > 0) await watch.look();
   };
-  let skipped = 0;
-  const look = async (): Promise<void> => {
-    skipped = hints.reliable() ? skipped + 1 : looksSkippedMax;
-    if (skipped < looksSkippedMax) return;
-    skipped = 0;
-    await host.look();
+  const close = (): void => {
+    serving = false;
+    host.closeAll(closeCode.goingAway, 'going away');
   };
   return {
     name: 'sockets',
@@ -53,13 +49,35 @@ export function createSocketsJob(deps: SocketsJobDeps): SocketsJob {
     async start() {
       await hints.start();
       serving = true;
-      running = Promise.all([every(watchEveryMs, tick), every(lookEveryMs, look)]);
+      running = Promise.all([repeat(deps, watchEveryMs, tick, stopped.signal), repeat(deps, lookEveryMs, look, stopped.signal)]);
+    },
+    async sayGoodbye() {
+      const { connections } = host;
+      close();
+      await Promise.all(connections.map(({ gone }) => clock.delay(limits.closeGraceMs, gone)));
     },
     async stop() {
-      serving = false;
       stopped.abort();
-      host.closeAll(closeCode.goingAway, 'going away');
+      close();
       await Promise.all([running, hints.stop()]);
     },
+  };
+}
+
+async function repeat({ clock, log }: SocketsJobDeps, ms: number, what: () => Promise<void>, stopped: AbortSignal): Promise<void> {
+  while (!stopped.aborted) {
+    await what().catch((error: unknown) => log.warn({ err: error }, 'a look at the open sockets failed; trying again'));
+    await clock.delay(ms, stopped);
+  }
+}
+
+/** Looks into the store whether anything was missed: each time while hints may be lost, otherwise now and then. */
+function createLook({ hints, host }: SocketsJobDeps): () => Promise<void> {
+  let skipped = 0;
+  return async () => {
+    skipped = hints.reliable() ? skipped + 1 : looksSkippedMax;
+    if (skipped < looksSkippedMax) return;
+    skipped = 0;
+    await host.look();
   };
 }

@@ -27,6 +27,8 @@ export interface Connection {
   /** Says `session.revoked` and ends; not one frame more. */
   endSession(): void;
   close(code: CloseCode, reason: string): void;
+  /** Aborts when it has closed. */
+  readonly gone: AbortSignal;
 }
 export interface ConnectionDeps {
   readonly socket: WebSocket;
@@ -58,6 +60,7 @@ export function serveSocket(deps: ConnectionDeps): Connection {
     wake: follower.wake,
     pass: follower.pass,
     close: line.close,
+    gone: line.gone,
     endSession: line.endSession,
     tick() {
       if (line.ended.aborted) return;
