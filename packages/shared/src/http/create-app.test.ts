@@ -65,6 +65,7 @@ const endpoints: Endpoint[] = [
       return answer();
     },
   }),
+  endpoint({ ...declared, method: 'post', path: '/things/:id/touch', operationId: 'touch', handle: async () => answer() }),
   endpoint({ ...declared, method: 'delete', path: '/things/:id', operationId: 'delete', handle: async () => answer() }),
   endpoint({
     ...declared,
@@ -247,6 +248,17 @@ describe('Bodies', () => {
     const headers = { 'content-type': 'application/merge-patch+json' };
     expect((await send('PATCH', '/things/1', { raw: '{"name":null}', headers })).status).toBe(200);
     expect(seen?.body).toEqual({ name: null });
+  });
+
+  test('of a POST that takes none may be absent or an empty object, and are otherwise refused like any', async () => {
+    const touch = (call?: TestCall): Promise<unknown[]> => outcome('POST', '/things/1/touch', call);
+    answer = () => ({ status: 204 });
+    for (const call of [undefined, { body: {} }, { raw: '', headers: json }, { raw: '' }]) expect((await touch(call))[0]).toBe(204);
+    expect(await touch({ body: { name: 'x' } })).toEqual([400, 'validation-failed', '/name unknown-field']);
+    expect(await touch({ raw: '{', headers: json })).toEqual([400, 'validation-failed', ' malformed-json']);
+    expect(await touch({ raw: '[]', headers: json })).toEqual([400, 'validation-failed', ' invalid-type']);
+    expect(await touch({ raw: 'name=x' })).toEqual([415, 'unsupported-media-type']);
+    expect(await touch({ body: { name: 'x'.repeat(1024 * 1024) } })).toEqual([413, 'too-large']);
   });
 
   test('on GET and DELETE are not looked at', async () => {

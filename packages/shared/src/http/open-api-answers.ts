@@ -22,7 +22,7 @@ export const ProblemSchema = z
 export const refusalsOf = (endpoint: Endpoint): RefusalCode[] => [...new Set(documentedRefusals(endpoint).map(([code]) => code))];
 
 function documentedRefusals(endpoint: Endpoint): (readonly [code: RefusalCode, status: number])[] {
-  const body = endpoint.body !== undefined || endpoint.upload !== undefined;
+  const body = endpoint.body !== undefined || endpoint.method === 'post';
   const scoped = typeof endpoint.admission === 'object';
   const implied: [boolean, RefusalCode][] = [
     [true, 'validation-failed'],

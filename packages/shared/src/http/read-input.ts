@@ -20,7 +20,7 @@ export async function readInput(
   const query = readQuery(endpoint, parameters);
   const idempotencyKey = endpoint.idempotent ? idempotencyKeyOf(req.headers['idempotency-key']) : null;
   const ifMatch = endpoint.conditional ? ifMatchOf(req.headers['if-match']) : null;
-  const body = endpoint.body ? parseOrRefuse(endpoint.body, await readJsonBody(req, endpoint.mergePatch === true)) : undefined;
+  const body = await readBody(endpoint, req);
   return new ParsedRequest({ params, query, body, idempotencyKey, ifMatch, requestId, raw: req }, caller);
 }
 
@@ -63,6 +63,15 @@ function readParams(endpoint: Endpoint, req: Request): unknown {
 function readQuery(endpoint: Endpoint, parameters: Record<string, string>): unknown {
   if (endpoint.query) return parseOrRefuse(endpoint.query, parameters, 'unknown-parameter');
   refuseParameters(parameters);
+  return undefined;
+}
+
+const noFields = z.strictObject({});
+
+/** A POST that takes no body takes an empty object too, as some clients always send one, and refuses fields like any other. */
+async function readBody({ method, body, upload, mergePatch = false }: Endpoint, req: Request): Promise<unknown> {
+  if (body) return parseOrRefuse(body, await readJsonBody(req, mergePatch));
+  if (method === 'post' && !upload) parseOrRefuse(noFields, await readJsonBody(req, false));
   return undefined;
 }
 
