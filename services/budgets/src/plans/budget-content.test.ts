@@ -127,6 +127,9 @@ describe('A merge patch', () => {
   test('takes away by null', () => {
     expect(patched({ endDate: null, rollover: null })).toEqual({ ...minimal, categories: [{ category: 'A' }] });
   });
-  test('merges into objects', () => expect(patched({ rollover: { cap: null } })).toEqual(current));
+  test('merges into objects, where null gives the default too', () => {
+    expect(patched({ rollover: { cap: null } })).toEqual(current);
+    expect(patched({ rollover: { mode: null } })).toEqual(current);
+  });
   test('what is required can not be taken away', () => expect(faults(patched({ name: null }))).toEqual(['/name required']));
 });

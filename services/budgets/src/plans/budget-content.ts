@@ -171,7 +171,7 @@ export function patchedBody(current: Readonly<Record<string, unknown>>, patch: B
   const { rollover, ...fields } = patch;
   const merged = withoutNulls({ ...current, ...fields });
   if (rollover === null) delete merged['rollover'];
-  else if (rollover !== undefined) merged['rollover'] = withoutNulls({ mode: 'none', ...rollover });
+  else if (rollover !== undefined) merged['rollover'] = { mode: 'none', ...withoutNulls(rollover) };
   return merged;
 }
 
