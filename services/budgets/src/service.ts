@@ -50,7 +50,12 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
         awaitRecord: (written) => awaitRecord({ mirror: store.mirror, arrivals, recompute, versionOf: versionOf(peers), clock }, written),
       }),
     ],
-    subscriptions: [people.subscription, onRecordChanged(keep), onRecordsImported(keep), onBudgetChanged({ store, look })],
+    subscriptions: [
+      people.subscription,
+      onRecordChanged(keep),
+      onRecordsImported(keep),
+      onBudgetChanged({ store, look, edited: live.edited }),
+    ],
     outboxes: [budgetsOutbox(store.budgets), periodsOutbox(store.periods)],
     history: store.history,
     derived: derivedFromRecords(store),

@@ -53,6 +53,17 @@ describe('Live progress', () => {
     expect(spentHints().at(-1)).toBe('30.50');
   });
 
+  test('follows a change of the budget itself', async () => {
+    await spend(1_000);
+    await harness.until(() => hints.length === 1);
+    clock.advance(200);
+    await harness.as(ada).patch(`/budgets/${budgetId}`, { amount: '50.00', categories: [{ category: 'Travel' }] });
+    await harness.until(() => hints.length === 2);
+    const { body } = await harness.as(ada).get(`/budgets/${budgetId}/progress`);
+    expect(hints[1]).toEqual({ userId: ada.id, data: { budgetId, ...body } });
+    expect(body).toMatchObject({ limit: '50.00', spent: '0.00' });
+  });
+
   test('keeps quiet about past periods and deleted budgets', async () => {
     await spend(1_000, '2025-12-31');
     await harness.as(ada).delete(`/budgets/${budgetId}`);

@@ -3,9 +3,10 @@ import type { Cache } from '@commonpurse/shared/cache';
 import { isUnderWay } from '@commonpurse/shared/messaging';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
+import type { BudgetDoc } from '../plans/budget.ts';
 import type { BudgetsStore } from '../store.ts';
 import { dayIn } from './day.ts';
-import { isCurrentSomewhere, periodAt } from './period.ts';
+import { currentPeriods, isCurrentSomewhere, periodAt } from './period.ts';
 import { progressIn } from './read-progress.ts';
 import type { BudgetPeriod } from './touched-periods.ts';
 
@@ -18,6 +19,8 @@ const intervalMs = 200;
 export interface LiveProgress {
   /** Takes note that these periods' totals have changed. Returns at once: live figures are a hint, nobody waits for them. */
   touched(periods: readonly BudgetPeriod[]): void;
+  /** The same of a budget that was changed itself. */
+  edited(budget: BudgetDoc): void;
   /** Forgets what has not been told yet; resolves when nothing runs any more. */
   stop(): Promise<void>;
 }
@@ -35,7 +38,6 @@ export function createLiveProgress(deps: LiveDeps): LiveProgress {
   const stopping = new AbortController();
   const untold = new Map<string, Set<string>>();
   const lanes = new Set<Promise<void>>();
-
   const lane = async (budgetId: string): Promise<void> => {
     while (!stopping.signal.aborted) {
       const periodKeys = untold.get(budgetId);
@@ -46,24 +48,21 @@ export function createLiveProgress(deps: LiveDeps): LiveProgress {
     }
     untold.delete(budgetId);
   };
-  const open = (budgetId: string): void => {
-    const running = lane(budgetId).finally(() => lanes.delete(running));
+  const note = ({ budget, period }: BudgetPeriod): void => {
+    const waiting = untold.get(budget._id);
+    if (waiting !== undefined) return void waiting.add(period.key);
+    untold.set(budget._id, new Set([period.key]));
+    const running = lane(budget._id).finally(() => lanes.delete(running));
     lanes.add(running);
   };
-
+  const touched: LiveProgress['touched'] = (periods) => {
+    if (stopping.signal.aborted) return;
+    const now = deps.clock.now();
+    periods.filter((at) => isCurrentSomewhere(at.period, now)).forEach(note);
+  };
   return {
-    touched: (periods) => {
-      if (stopping.signal.aborted) return;
-      const now = deps.clock.now();
-      for (const { budget, period } of periods.filter((at) => isCurrentSomewhere(at.period, now))) {
-        const waiting = untold.get(budget._id);
-        if (waiting !== undefined) waiting.add(period.key);
-        else {
-          untold.set(budget._id, new Set([period.key]));
-          open(budget._id);
-        }
-      }
-    },
+    touched,
+    edited: (budget) => touched(currentPeriods(budget, deps.clock.now()).map((period) => ({ budget, period }))),
     stop: async () => {
       stopping.abort();
       await Promise.all(lanes);

@@ -52,6 +52,12 @@ const hourMs = 3_600_000;
 export const isCurrentSomewhere = ({ start, end }: Pick<Period, 'start' | 'end'>, nowMs: number): boolean =>
   start <= dayIn('UTC', nowMs + 14 * hourMs) && end >= dayIn('UTC', nowMs - 12 * hourMs);
 
+/** Those that may be anybody's current ones: where it is earliest, where it is UTC, and where it is latest. */
+export function currentPeriods(schedule: Schedule, nowMs: number): Period[] {
+  const days = [-12, 0, 14].map((hours) => dayIn('UTC', nowMs + hours * hourMs));
+  return [...new Set(days)].flatMap((day) => periodAt(schedule, day) ?? []);
+}
+
 /** Today within the period's days: what the projection reckons with. `elapsed` counts today; `left` doesn't. */
 export function daysOf(period: Period, today: string): { total: number; elapsed: number; left: number } {
   const total = daysFrom(period.start, period.end);
