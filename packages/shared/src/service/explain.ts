@@ -26,6 +26,7 @@ export function explain(error: unknown): string {
   }
 }
 
-/** Files are restored a folder at a time: those of one folder only fit each other. */
+/** Files are restored a folder at a time: those of one folder only fit each other. Where the damage itself says how nothing is lost, an older
+ *  folder must not be brought back. */
 const wayBack = (damage: string): string =>
-  /backup|start that version/.test(damage) ? damage : `${damage}; bring its whole folder back from a backup`;
+  /The way back|backup|start that version/.test(damage) ? damage : `${damage}; bring its whole folder back from a backup`;
