@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMemoryCache } from '@commonpurse/shared/cache/memory';
 import { createInProcessBus } from '@commonpurse/shared/messaging/in-process';
@@ -45,7 +46,7 @@ export interface SystemOptions {
 /** Opens the port first, so that a busy one is told before any data is loaded; the gateway answers 503 until `start` is through. */
 export async function openSystem({ config, env, writeLine, ...near }: SystemOptions): Promise<System> {
   const { clock, log } = near;
-  const keys = await openKeys(join(config.DATA_DIR, 'keys'), env);
+  const keys = await openKeys(join(config.DATA_DIR, 'keys'), env, existsSync(join(config.DATA_DIR, 'auth', 'store.json')));
   const variables = { ...env, ...keys.variables };
   const all = loadConfigs(variables);
   const gateway = openGatewayThread({ env: variables, internalKey: keys.internalKey, level: config.LOG_LEVEL, write: writeLine });

@@ -41,6 +41,15 @@ describe('The keys of an installation', () => {
     await expect(openKeys(folder)).rejects.toThrow(`${join(folder, name)} is damaged`);
   });
 
+  test('that seal data are never made anew beside them', async () => {
+    await openKeys(folder);
+    await rm(join(folder, 'encryption.keys'));
+    await expect(openKeys(folder, {}, true)).rejects.toThrow(`${join(folder, 'encryption.keys')} is missing`);
+    await expect(openKeys(folder, { ENCRYPTION_KEYS: 'k1:x' }, true)).resolves.toMatchObject({ encryptionKeys: 'k1:x' });
+    await rm(join(folder, 'jwt.pem'));
+    await expect(openKeys(folder)).resolves.toBeDefined();
+  });
+
   test('that are given are neither read nor made', async () => {
     const given = { JWT_PRIVATE_KEY: 'pem', INTERNAL_KEY: 'internal', ENCRYPTION_KEYS: 'k1:x' };
     const keys = await openKeys(folder, given);

@@ -20,8 +20,9 @@ export interface Keys {
 
 /** Reads the secrets in a folder and makes those that are missing, once and for ever, readable by the owner alone.
  *  Of several processes that start together all get the same.
- *  @param given an environment: what it holds is checked already, and neither read nor made */
-export async function openKeys(directory: string, given: Environment = {}): Promise<Keys> {
+ *  @param given an environment: what it holds is checked already, and neither read nor made
+ *  @param hasData with another key than the one they were sealed with, secrets in there could not be read, and new ones not with the old one */
+export async function openKeys(directory: string, given: Environment = {}, hasData = false): Promise<Keys> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const key = async (name: string, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
     const path = join(directory, name);
@@ -32,7 +33,11 @@ export async function openKeys(directory: string, given: Environment = {}): Prom
   const jwtPrivateKey = given['JWT_PRIVATE_KEY'] || (await key('jwt.pem', newSigningKey, isSigningKey));
   const internalKey = given['INTERNAL_KEY'] || (await key('internal.key', newSecret, isMadeSecret));
   const installationKey = Buffer.from(await key('installation.key', newSecret, isMadeSecret), 'base64');
-  const encryptionKeys = given['ENCRYPTION_KEYS'] || (await key('encryption.keys', () => `k1:${newSecret()}`, areEncryptionKeys));
+  const newEncryptionKey = (): string => {
+    if (!hasData) return `k1:${newSecret()}`;
+    throw new Error(`${join(directory, 'encryption.keys')} is missing though there is data: bring it back from a backup`);
+  };
+  const encryptionKeys = given['ENCRYPTION_KEYS'] || (await key('encryption.keys', newEncryptionKey, areEncryptionKeys));
   const variables = { JWT_PRIVATE_KEY: jwtPrivateKey, INTERNAL_KEY: internalKey, ENCRYPTION_KEYS: encryptionKeys };
   return { jwtPrivateKey, internalKey, installationKey, encryptionKeys, variables };
 }
