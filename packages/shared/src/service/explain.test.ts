@@ -10,3 +10,7 @@ test.each([
 ])('damage is told with one way back: %s', (damage, added) => {
   expect(explain(new StoreDamaged(damage))).toBe(damage + added);
 });
+
+test('a limit of open files is named', () => {
+  expect(explain(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }))).toContain('ulimit -n');
+});

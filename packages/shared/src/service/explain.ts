@@ -21,6 +21,8 @@ export function explain(error: unknown): string {
       return `${path ?? 'DATA_DIR'} is not a folder; choose another one with DATA_DIR`;
     case 'ENOSPC':
       return `the disk of ${path ?? 'DATA_DIR'} is full`;
+    case 'EMFILE':
+      return 'too many files are open for what this process may (ulimit -n); allow it more';
     default:
       return error.message.split('\n', 1)[0]!;
   }
