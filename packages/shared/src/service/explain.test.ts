@@ -11,6 +11,11 @@ test.each([
   expect(explain(new StoreDamaged(damage))).toBe(damage + added);
 });
 
-test('a limit of open files is named', () => {
-  expect(explain(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }))).toContain('ulimit -n');
+test.each([
+  ['EMFILE', /ulimit -n/],
+  ['EACCES', /^\/data\/records is closed to this user; give them the right/],
+  ['EROFS', /^\/data\/records is on a disk that can not be written/],
+  ['ENOSPC', /^the disk of \/data\/records is full/],
+])('%s is told as what can be done about it', (code, line) => {
+  expect(explain(Object.assign(new Error(`${code}: as Node says it`), { code, path: '/data/records' }))).toMatch(line);
 });

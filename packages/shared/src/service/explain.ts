@@ -12,10 +12,11 @@ export function explain(error: unknown): string {
       return 'this machine does not have the address in HOST';
     case 'EACCES':
     case 'EPERM':
-    case 'EROFS':
       return port === undefined
-        ? `${path ?? 'DATA_DIR'} can not be written; choose another folder with DATA_DIR`
+        ? `${path ?? 'DATA_DIR'} is closed to this user; give them the right to read and write it, or choose another folder with DATA_DIR`
         : `port ${port} needs more rights; choose one above 1023 with PORT`;
+    case 'EROFS':
+      return `${path ?? 'DATA_DIR'} is on a disk that can not be written; make it writable, or choose another folder with DATA_DIR`;
     case 'ENOTDIR':
     case 'EEXIST':
       return `${path ?? 'DATA_DIR'} is not a folder; choose another one with DATA_DIR`;
