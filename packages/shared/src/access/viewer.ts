@@ -17,6 +17,12 @@ export const viewerOf = ({ id, grants }: Pick<Person, 'id' | 'grants'>, nowMs: n
 
 const holds = ({ expiresAt }: Grant, nowMs: number): boolean => expiresAt === null || nowMs < Date.parse(expiresAt);
 
+/** The viewer with only what they had been granted by then, of what holds now. */
+export const grantedBy = (viewer: Viewer, at: string): Viewer => ({
+  ...viewer,
+  grants: viewer.grants.filter(({ since }) => since === undefined || since <= at),
+});
+
 /** An import makes records, so who is granted records is who it may concern. */
 const scopeKinds = { record: 'records', import: 'records', budget: 'budgets' } as const;
 

@@ -36,6 +36,8 @@ export const Grant = z.strictObject({
   ownerId: Id,
   access: ShareAccess,
   scope: ShareScope,
+  /** Since when they hold this scope; absent: it was written before that was kept, and counts as ever. */
+  since: Instant.optional(),
   /** From then on it does not hold; null: for ever. */
   expiresAt: Instant.nullable(),
 });

@@ -16,9 +16,10 @@ export async function bindShare({ store, clock }: Deps, id: string, origin: Orig
     if (share === null || share.granteeId !== null || share.endedAt !== undefined) return share;
     const user = await store.userByAddress(share.granteeAddress);
     if (user === null || user.personVersion === 0) return share;
-    const draft = boundShare(share, user._id);
+    const at = instantOf(clock);
+    const draft = boundShare(share, user._id, at);
     try {
-      return await store.shares.replace(draft, share.version, [shareEntry(draft, null, 'granted', origin, instantOf(clock))]);
+      return await store.shares.replace(draft, share.version, [shareEntry(draft, null, 'granted', origin, at)]);
     } catch (error) {
       if (!(error instanceof StaleVersion)) throw error;
     }

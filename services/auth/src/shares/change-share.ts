@@ -22,9 +22,9 @@ export interface ShareTarget {
 export async function changeShare(deps: SharesDeps, target: ShareTarget, body: ShareRequest): Promise<Share> {
   const { userId } = target.caller;
   const terms = await checkTerms(deps, userId, body, target.requestId);
-  return move(deps, target, (share) => {
+  return move(deps, target, (share, at) => {
     if (share.ownerId !== userId) throw forbidden();
-    return { draft: changedShare(share, terms), action: 'changed' };
+    return { draft: changedShare(share, terms, at), action: 'changed' };
   });
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Grant, ShareAccess, ShareScope } from '@commonpurse/shared/contracts';
 import type { CollectionDeclaration, Doc, Draft } from '@commonpurse/shared/documents';
 
@@ -28,6 +29,8 @@ export interface Share extends Doc, ShareTerms {
   /** The owner named the grantee by id: only then a share shows it. */
   readonly showsId: boolean;
   readonly createdAt: string;
+  /** Since when its grantee holds this scope; absent where it was written before that was kept. */
+  readonly since?: string;
   /** Taken back or left since then; absent while it holds. */
   readonly endedAt?: string;
   /** Raised by what clients see; its ETag. An invitation that reaches somebody leaves it: it would tell who is registered. */
@@ -70,6 +73,7 @@ export const newShare = (terms: ShareTerms, { id, ownerId, grantee, showsId, at 
   granteeId: grantee.id,
   showsId,
   createdAt: at,
+  since: at,
   shareVersion: 1,
   toldVersion: 1,
 });
@@ -85,9 +89,11 @@ const next = ({ changedAt: _changedAt, outbox: _outbox, historyHash: _hash, ...s
 });
 const told = (share: Share, changes: Partial<Untold>): ShareDraft => next(share, { ...changes, toldVersion: share.toldVersion + 1 });
 
-export const changedShare = (share: Share, terms: ShareTerms): ShareDraft =>
+/** What stays in scope is seen as long as it was before. */
+export const changedShare = (share: Share, terms: ShareTerms, at: string): ShareDraft =>
   told(share, {
     ...termsOf(terms),
+    ...(isDeepStrictEqual(share.scope, terms.scope) ? {} : { since: at }),
     shareVersion: share.shareVersion + 1,
     ...(share.fingerprint === undefined ? {} : { first: share.first ?? termsOf(share) }),
   });
@@ -95,7 +101,7 @@ export const changedShare = (share: Share, terms: ShareTerms): ShareDraft =>
 export const endedShare = (share: Share, at: string): ShareDraft => told(share, { endedAt: at, shareVersion: share.shareVersion + 1 });
 
 /** It has reached somebody: its address is theirs. */
-export const boundShare = (share: Share, granteeId: string): ShareDraft => told(share, { granteeId });
+export const boundShare = (share: Share, granteeId: string, at: string): ShareDraft => told(share, { granteeId, since: at });
 
 /** Nothing but a durable write. */
 export const rewrittenShare = (share: Share): ShareDraft => next(share, {});
@@ -109,5 +115,6 @@ export const grantOf = (share: Share): Grant => ({
   shareId: share._id,
   version: share.shareVersion,
   ownerId: share.ownerId,
+  ...(share.since === undefined ? {} : { since: share.since }),
   ...termsOf(share),
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stampKey } from '@commonpurse/shared/access';
 import { CacheUnavailable } from '@commonpurse/shared/cache';
 import { readHistory, verifyChain } from '@commonpurse/shared/messaging';
+import { instantOf } from '@commonpurse/shared/service';
 import { fakeClock, type FakeClock } from '@commonpurse/shared/testing';
 import { asTimePasses } from '../testing/as-time-passes.ts';
 import { everything, type SharingAuth, startSharing, toldOfShares } from '../testing/shares.ts';
@@ -47,7 +48,7 @@ describe('a share', () => {
     const scope = { kind: 'records', types: ['expense', 'expense'], categories: [' Food ', 'Food'] };
     const { body: share } = await auth.share({ access: 'edit', scope });
     const kept = { kind: 'records', types: ['expense'], categories: ['Food'] };
-    const grant = { shareId: share.id, ownerId: auth.ada.id, access: 'edit', scope: kept, expiresAt: null };
+    const grant = { shareId: share.id, ownerId: auth.ada.id, since: share.createdAt, access: 'edit', scope: kept, expiresAt: null };
     expect(await auth.grantsOf(auth.bob)).toEqual([{ ...grant, version: 1 }]);
     expect(await auth.sharedWith(auth.ada)).toEqual([auth.bob.id]);
     expect((await auth.as(auth.ada).put(`${path}/${share.id}`, { access: 'view', scope })).body).toMatchObject({
@@ -58,6 +59,15 @@ describe('a share', () => {
     expect((await auth.as(auth.ada).delete(`${path}/${share.id}`)).status).toBe(204);
     expect([await auth.grantsOf(auth.bob), await auth.sharedWith(auth.ada)]).toEqual([[], []]);
     expect([await received(), await given()]).toEqual([[], []]);
+  });
+
+  test('says since when its scope is held, whatever else becomes of it', async () => {
+    const { body: share } = await auth.share();
+    clock.advance(1000);
+    await auth.as(auth.ada).put(`${path}/${share.id}`, { access: 'edit', scope: everything });
+    expect(await auth.grantsOf(auth.bob)).toMatchObject([{ access: 'edit', since: share.createdAt }]);
+    await auth.as(auth.ada).put(`${path}/${share.id}`, { access: 'edit', scope: { kind: 'records', categories: ['Food'] } });
+    expect(await auth.grantsOf(auth.bob)).toMatchObject([{ since: instantOf(clock) }]);
   });
 
   test('raises the stamps of both, so that every service asks again', async () => {

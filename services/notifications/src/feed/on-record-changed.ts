@@ -49,7 +49,7 @@ async function tellGrantees({ feed, people, clock }: RecordChangedDeps, event: D
   const tell = async (userId: string): Promise<void> => {
     const person = grantees.get(userId);
     if (person === undefined) throw new PeerUnavailable('nobody can say what somebody may see now');
-    const kind = person && granteesFrame(viewerOf(person, clock.now()), event.data);
+    const kind = person && granteesFrame(viewerOf(person, clock.now()), event.data, event.time);
     // One key whatever the kind: told again, it may have become another, and is still the same entry.
     if (kind !== null)
       await feed.append(userId, [{ key: entryKey(event.id, userId, 'record'), kind, at: event.time, data: pointerOf(event) }]);

@@ -7,10 +7,11 @@ const food: ShareScope = { kind: 'records', categories: ['Food'] };
 const record = someRecord('ada');
 const { type, date, currency, source } = record;
 const was = (category: string, deleted = false) => ({ type, date, currency, source, category, deleted });
-const seenBy = (scope: ShareScope) => ({
+const seenBy = (scope: ShareScope, since = '2026-01-15T12:00:00.000Z') => ({
   userId: 'bob',
-  grants: [{ shareId: 's', version: 1, ownerId: 'ada', access: 'view' as const, scope, expiresAt: null }],
+  grants: [{ shareId: 's', version: 1, ownerId: 'ada', access: 'view' as const, scope, since, expiresAt: null }],
 });
+const at = '2026-01-15T12:00:00.000Z';
 const changed = (action: 'created' | 'updated' | 'deleted' | 'restored', before: ReturnType<typeof was> | null, category = 'Food') => ({
   action,
   record: { ...record, category, deleted: action === 'deleted' },
@@ -31,12 +32,20 @@ describe('Somebody with whom food is shared is told', () => {
     ['of food that is brought back', changed('restored', was('Food', true)), 'record.created'],
     ['nothing of rent that is brought back', changed('restored', was('Rent', true), 'Rent'), null],
   ])('%s', (_what, event, kind) => {
-    expect(granteesFrame(seenBy(food), event)).toBe(kind);
-    expect(granteesFrame({ userId: 'cyd', grants: [] }, event)).toBeNull();
+    expect(granteesFrame(seenBy(food), event, at)).toBe(kind);
+    expect(granteesFrame({ userId: 'cyd', grants: [] }, event, at)).toBeNull();
   });
 
   test('nothing of a row that an import brought', () => {
     const event = changed('created', null);
-    expect(granteesFrame(seenBy({ kind: 'records' }), { ...event, record: { ...event.record, importId: 'i' } })).toBeNull();
+    expect(granteesFrame(seenBy({ kind: 'records' }), { ...event, record: { ...event.record, importId: 'i' } }, at)).toBeNull();
+  });
+
+  test.each([
+    ['nothing of what was food when they could not see it yet', changed('updated', was('Food'), 'Rent'), null],
+    ['nothing of food that was deleted before', changed('deleted', was('Food')), null],
+    ['of food that was changed before', changed('updated', was('Food')), 'record.created'],
+  ])('late %s', (_what, event, kind) => {
+    expect(granteesFrame(seenBy(food, '2026-01-15T12:00:00.001Z'), event, at)).toBe(kind);
   });
 });
