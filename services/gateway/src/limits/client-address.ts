@@ -21,11 +21,11 @@ export function trustedProxies(ranges: readonly string[]): TrustedProxies {
 }
 
 /** The client's address: the last hop of `X-Forwarded-For` that is no trusted proxy, as long as only trusted ones speak; otherwise the socket's.
- *  IPv4-mapped IPv6 comes out as IPv4. */
+ *  IPv4-mapped IPv6 comes out as IPv4; a port that a proxy has added says nothing. */
 export function clientAddress(socketAddress: string, forwardedFor: string | undefined, trusted: TrustedProxies): string {
   let address = plain(socketAddress);
   if (!forwardedFor) return address;
-  const hops = forwardedFor.split(',').map((hop) => plain(hop.trim()));
+  const hops = forwardedFor.split(',').map((hop) => plain(withoutPort(hop.trim())));
   while (hops.length > 0 && trusted.contains(address)) {
     const hop = hops.pop()!;
     if (isIP(hop) === 0) break;
@@ -34,4 +34,6 @@ export function clientAddress(socketAddress: string, forwardedFor: string | unde
   return address;
 }
 
+/** Only in brackets can an IPv6 address have one. */
+const withoutPort = (hop: string): string => hop.replace(/^\[([^\]]*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
