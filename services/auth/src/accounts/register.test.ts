@@ -80,7 +80,9 @@ describe('registering', () => {
 
   test.each([
     ['a short password', { password: 'short' }, '/password', 'password-too-short'],
+    ['an empty password', { password: '' }, '/password', 'password-too-short'],
     ['a long password', { password: 'é'.repeat(37) }, '/password', 'password-too-long'],
+    ['a password that is a book', { password: 'é'.repeat(100_000) }, '/password', 'password-too-long'],
     ['a password that everybody has', { password: 'Password1234' }, '/password', 'password-too-common'],
     ['a password with the address', { password: 'it is BAD-input!' }, '/password', 'password-contains-email'],
     ['no address', { email: undefined }, '/email', 'required'],

@@ -1,12 +1,19 @@
+import { issue } from '@commonpurse/shared/http';
 import { z } from 'zod';
+import { faultMessages } from '../passwords/password.ts';
 import { BaseCurrency, DisplayName, Locale, TimeZone } from '../profile/profile.ts';
 import { EmailAddress } from './address.ts';
 
-/** A password on its way in. The rules are the use case's: they need to know the address. */
-export const Password = z.string().min(1).max(1024).meta({
-  description: '12 to 64 characters, at most 72 bytes in UTF-8; not a frequent one, not containing the address',
-  example: 'a purse full of 7 coins',
-});
+const passwordUnitsMax = 1024;
+/** A password on its way in. The rules are the use case's: they need to know the address. One so long that it would cost something to look at is
+ *  told what the rules would say. */
+export const Password = z
+  .string()
+  .refine(({ length }) => length <= passwordUnitsMax, issue('password-too-long', faultMessages['password-too-long']))
+  .meta({
+    description: '12 to 64 characters, at most 72 bytes in UTF-8; not a frequent one, not containing the address',
+    example: 'a purse full of 7 coins',
+  });
 
 export const RegisterRequest = z.strictObject({
   email: EmailAddress,

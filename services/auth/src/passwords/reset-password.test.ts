@@ -120,6 +120,8 @@ describe('setting a new password', () => {
 
   test.each([
     ['a short password', 'short', 'password-too-short'],
+    ['an empty password', '', 'password-too-short'],
+    ['a password that is a book', 'é'.repeat(100_000), 'password-too-long'],
     ['one that everybody has', 'Password1234', 'password-too-common'],
     ['one with the address', 'it is RULES!!', 'password-contains-email'],
   ])('with %s is 400, and the link stays good', async (_what, password, expected) => {
