@@ -409,12 +409,25 @@ describe('upgrades', () => {
         socket.on('error', () => {});
       });
       socket.terminate();
-      return [answer.statusCode, answer.headers['x-request-id'], answer.headers['ratelimit']];
+      const { 'x-request-id': requestId, ratelimit, 'x-content-type-options': types } = answer.headers;
+      return [answer.statusCode, requestId, ratelimit, types];
     };
-    const left = expect.stringMatching(/^"address";r=/);
-    expect(await headersAt(sockets)).toEqual([101, 'mine', left]);
-    expect(await headersAt(none)).toEqual([401, 'mine', left]);
-    expect(await headersAt(none, { origin: 'https://evil.example' })).toEqual([403, 'mine', left]);
+    const said = ['mine', expect.stringMatching(/^"address";r=/), 'nosniff'];
+    expect(await headersAt(sockets)).toEqual([101, ...said]);
+    expect(await headersAt(none)).toEqual([401, ...said]);
+    expect(await headersAt(none, { origin: 'https://evil.example' })).toEqual([403, ...said]);
+  });
+  test('are for one host', async () => {
+    const notifications = await socketBackend();
+    const { url } = await gateway({ notifications: [notifications.url] });
+    const { hostname, port } = new URL(url);
+    const client = connect(Number(port), hostname);
+    const asked =
+      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2l4dGVlbiBieXRlcyE9PQ==\r\n';
+    client.write(`GET /ws HTTP/1.1\r\nHost: one\r\nHost: two\r\n${asked}\r\n`);
+    const [answer] = (await once(client, 'data')) as [Buffer];
+    client.destroy();
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 .*"code":"header-invalid"/s);
   });
   test('are counted, and answered 503 with Retry-After where notifications are away', async () => {
     const { url } = await gateway({ notifications: ['http://127.0.0.1:1'] }, { RATE_LIMIT_ADDRESS: '60,1' }, fakeClock());

@@ -58,8 +58,9 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const proxy = createServiceProxy({ targets, ...(deps.doorAt ? { doorAt: deps.doorAt } : {}) });
   const documented = gatewayEndpoints({ readiness: async () => readinessOf(await askServices(deps.urls)), openApi: () => openApi() });
   const openApi = createOpenApiSource(peers, clock, openApiOf({ name: 'gateway', endpoints: documented }));
+  const front = createFront(door);
   const app = createGatewayApp({
-    front: createFront(door),
+    front,
     proxy,
     endpoints: documented,
     unexpected: (error, visitor) => log.error({ err: error, requestId: visitor.requestId }, 'unexpected'),
@@ -72,7 +73,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
     documents: { close: async () => {} },
   });
   const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };
-  const server = serverOf(lifecycle.counting(app), createUpgrade({ ...door, pages, proxy }));
+  const server = serverOf(lifecycle.counting(app), createUpgrade({ ...door, front, pages, proxy }));
   return {
     name: 'gateway',
     server,

@@ -50,7 +50,7 @@ export function createFront(deps: FrontDeps): Front {
     admit: async (req, res, visitor) => {
       if (isPreflight(req)) return answerPreflight(req, res, visitor, deps);
       if (!visitor.path.startsWith('/health/')) await count(deps, req, visitor);
-      if (namesTwoHosts(req)) throw invalid('/Host', 'header-invalid', 'A request is for one host');
+      demandOneHost(req);
       if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
       if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes))
         throw new Refusal('too-large', 'The body is larger than allowed');
@@ -59,7 +59,7 @@ export function createFront(deps: FrontDeps): Front {
   };
 }
 
-export const visitorOf = (req: IncomingMessage, trusted: TrustedProxies): Visitor => ({
+const visitorOf = (req: IncomingMessage, trusted: TrustedProxies): Visitor => ({
   requestId: requestIdOf(req.headers['x-request-id']),
   address: clientAddress(req.socket.remoteAddress ?? '', String(req.headers['x-forwarded-for'] ?? ''), trusted),
   path: pathOf(req.url ?? '/'),
@@ -72,11 +72,11 @@ function pathOf(url: string): string {
 }
 
 /** Node takes the first and drops the others; what stands between it and the client may have gone by another (RFC 9112, section 3.2). */
-function namesTwoHosts({ rawHeaders }: IncomingMessage): boolean {
+export function demandOneHost({ rawHeaders }: IncomingMessage): void {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2)
     if (rawHeaders[at]!.length === 4 && rawHeaders[at]!.toLowerCase() === 'host') hosts += 1;
-  return hosts > 1;
+  if (hosts > 1) throw invalid('/Host', 'header-invalid', 'A request is for one host');
 }
 
 /** Limits first, then identity (the order of refusals): a guessed token is counted by address. */

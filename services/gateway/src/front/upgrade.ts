@@ -12,9 +12,10 @@ import {
 } from '@commonpurse/shared/http';
 import { fieldsOf } from '../routing/forwarded-headers.ts';
 import type { ServiceProxy } from '../routing/proxy.ts';
-import { addHeaders, type FrontDeps, type Visitor, visitorOf, weigh } from './front.ts';
+import { addHeaders, demandOneHost, type Front, type FrontDeps, type Visitor, weigh } from './front.ts';
 
 export interface UpgradeDeps extends FrontDeps {
+  readonly front: Pick<Front, 'greet'>;
   /** Whose pages may open a socket. */
   readonly pages: OriginRule;
   readonly proxy: Pick<ServiceProxy, 'upgrade'>;
@@ -28,8 +29,7 @@ export const asksForSocket = ({ method, headers }: IncomingMessage): boolean =>
 /** Lets a WebSocket through to notifications, which checks who it is: only on `/ws`, from an allowed origin, within the limits. */
 export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> {
   return async (req, socket, head) => {
-    const visitor = visitorOf(req, deps.trusted);
-    addHeaders(visitor, { 'X-Request-Id': visitor.requestId });
+    const visitor = deps.front.greet(req);
     // without a listener a reset by the client would end the process
     socket.on('error', () => socket.destroy());
     const refuse = (refusal: Refusal): void => refuseUpgrade(socket, refusal, visitor);
@@ -49,6 +49,7 @@ async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visi
   if (authorization !== undefined) req.headers.authorization = authorization;
   const { origin, host } = req.headers;
   if (refusal !== null) return refusal;
+  demandOneHost(req);
   if (visitor.path !== '/ws') return notFound();
   return originAllowed(deps.pages, origin, host) ? null : new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket');
 }

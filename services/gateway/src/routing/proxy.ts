@@ -79,7 +79,7 @@ export function createServiceProxy({
         const fail = (error: unknown): void => {
           if (canBeAskedAgain(req, res, error) && passOn()) return;
           if (res.headersSent) res.destroy();
-          reject(failureOf(service, performance.now() - startedAt, answerTimeoutMs));
+          reject(failureOf(service, isLate(performance.now() - startedAt, answerTimeoutMs)));
         };
         (req as Passing)[passage] = { url, target, own: visitor.headers, closing, fail, passOn, whole: passageOf(req)?.whole };
         proxy(req, res, fail).catch(fail);
@@ -189,8 +189,10 @@ function insteadOf(url: string, tried: Set<string>, targets: Targets, service: S
 }
 
 // the timer that cuts it off counts whole milliseconds, and may be up to one early
-const failureOf = (service: ServiceName, tookMs: number, answerTimeoutMs: number): Refusal =>
-  tookMs > answerTimeoutMs - 1
+const isLate = (tookMs: number, answerTimeoutMs: number): boolean => tookMs > answerTimeoutMs - 1;
+
+const failureOf = (service: ServiceName, late: boolean): Refusal =>
+  late
     ? new Refusal('gateway-timeout', `The ${service} service did not answer in time`)
     : new Refusal('service-unavailable', `The ${service} service is not available right now; try again`, {
         headers: { 'Retry-After': '1' },
