@@ -23,16 +23,15 @@ import { derivedFromRecords, openBudgetsStore } from './store.ts';
 export type BudgetsDeps = ServiceDeps & { readonly config: BudgetsConfig };
 
 export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> {
-  const { documents, cache, peers, clock, installationKey } = deps;
+  const { documents, cache, peers, clock, log, config, installationKey } = deps;
   const store = await openBudgetsStore(documents);
   const persons = await documents.collection<PersonDoc>({ name: 'people', indexes: [] });
   const people = createPeople({ documents: persons, cache, peers, clock });
   const arrivals = createArrivals();
-  const live = createLiveProgress({ store, people, cache, clock, log: deps.log });
-  const { BUDGET_ALERTS: alerts } = deps.config;
+  const live = createLiveProgress({ store, people, cache, clock, log });
   const nearness = createNearness();
-  const look = createLook({ store, clock, alerts, nearness });
-  const fireAhead = alerts ? createFireAhead({ store, clock, nearness }) : null;
+  const look = createLook({ store, clock, alerts: config.BUDGET_ALERTS, nearness });
+  const fireAhead = config.BUDGET_ALERTS ? createFireAhead({ store, clock, nearness }) : null;
   const keep: KeepDeps = { mirror: store.mirror, arrivals, follow: createFollow({ store, look, fireAhead, live }) };
   const recompute: AwaitDeps['recompute'] = async (keys) => recomputeTotals(store, await outdated(store, keys));
   const plans = { budgets: store.budgets, clock, installationKey };

@@ -113,6 +113,16 @@ interface Parts {
   readonly leaveMsMax: number;
   readonly partsOf: ReturnType<typeof rememberParts>;
 }
+/** Whatever answers it, the answer carries what the door has said. */
+const greetUpgrade: NonNullable<NonNullable<Options['on']>['proxyReqWs']> = (request, req) => {
+  const upgrade = (req as Passing)[upgrading]!;
+  const greet = ({ headers }: IncomingMessage): void => {
+    upgrade.answered = true;
+    Object.assign(headers, upgrade.greeting);
+  };
+  request.once('response', greet).once('upgrade', greet);
+};
+
 const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Parts): Options => ({
   agent,
   ws: false,
@@ -138,14 +148,7 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Par
       if (hasNotBegun(answer) && passing.whole && passing.passOn()) answer.resume();
       else handBack(answer, req, res, passing);
     },
-    proxyReqWs: (request, req) => {
-      const upgrade = (req as Passing)[upgrading]!;
-      const greet = ({ headers }: IncomingMessage): void => {
-        upgrade.answered = true;
-        Object.assign(headers, upgrade.greeting);
-      };
-      request.once('response', greet).once('upgrade', greet);
-    },
+    proxyReqWs: greetUpgrade,
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
       if ('statusCode' in res) return passageOf(req)?.fail(error);
