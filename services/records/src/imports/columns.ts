@@ -5,7 +5,7 @@ import { FileProblem } from './file-problem.ts';
 import { columnNamed, type Header, known } from './header.ts';
 import type { ColumnChoice, ImportOptions } from './import-options.ts';
 import { moneyColumns, typeColumn } from './money-columns.ts';
-import { alike, anything, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, shownRows, type Table } from './table.ts';
+import { alike, anything, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, type Table } from './table.ts';
 
 /** Which cell of a row is read for what, from 0; null: none. Either `amount`, or `debit` and `credit`. */
 export type Columns = Readonly<Record<ColumnField, number | null>> & { readonly customFields: Readonly<Record<string, number>> };
@@ -90,11 +90,9 @@ function isOfOther({ header }: Table, currency: number, amount: number | null): 
 
 const isCode = (text: string): boolean => /^[A-Za-z]{3}$/.test(text.trim());
 
-/** Many statements have a column for notes that hardly any row fills; one that most rows fill comes first. */
+/** One that holds something comes before one that nobody has filled. */
 const descriptionColumn = (table: Table): number | null =>
-  named(table, 'description', (texts) => texts.length * 2 > shownRows(table)) ??
-  named(table, 'description', (texts) => texts.length > 0) ??
-  named(table, 'description', anything);
+  named(table, 'description', (texts) => texts.length > 0) ?? named(table, 'description', anything);
 
 function longestText(table: Table): number | null {
   const texts = alike(table, (cells) => !isAmounts(cells) && !isDates(cells));

@@ -158,9 +158,11 @@ describe('what is not said about a file is found in it', () => {
     expect(planned('Date,Amount,Valuta\n2026-05-13,5,2026-05-14\n').columns.currency).toBeNull();
     expect(planned('2026-05-13,-5.20,EUR,Bread\n').columns.currency).toBe(2);
   });
-  test('the description is a column that most rows fill', () => {
+  test('the description is a column that holds something, and rather who was paid than a note', () => {
     const rows = '2026-05-13,5,,Cafe\n2026-05-14,5,,Baker\n2026-05-15,5,late,Baker\n';
     expect(planned(`Date,Amount,Memo,Payee\n${rows}`).columns.description).toBe(3);
+    expect(planned(`Date,Amount,Description,Payee\n${rows}`).columns.description).toBe(2);
+    expect(planned('Date,Amount,Description,Payee\n2026-05-13,5,,Cafe\n').columns.description).toBe(3);
     expect(planned('Date,Amount,Memo\n2026-05-13,5,\n').columns.description).toBe(2);
   });
   test('balances, fees, rates and numbers of accounts are never the amount', () => {
