@@ -13,3 +13,4 @@ export * from './shared-store.ts';
 export * from './second-instance.ts';
 export * from './noted-store.ts';
 export * from './store-work.ts';
+export * from './uncontested-lock.ts';

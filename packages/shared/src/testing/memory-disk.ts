@@ -1,5 +1,6 @@
 import { StoreUnavailable } from '../documents/documents.ts';
 import type { Disk, DiskFile } from '../documents/json/disk.ts';
+import { uncontestedLock } from './uncontested-lock.ts';
 
 interface MemoryFile {
   bytes: Buffer;
@@ -35,7 +36,7 @@ export function memoryDisk(): Disk {
     lock: async (folder) => {
       if (locks.has(folder)) throw new StoreUnavailable(`${folder} is in use by this process (pid ${process.pid})`);
       locks.add(folder);
-      return { release: async () => void locks.delete(folder) };
+      return uncontestedLock(() => void locks.delete(folder));
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Disk, DiskFile } from '../documents/json/disk.ts';
+import type { Disk, DiskFile, FolderLock } from '../documents/json/disk.ts';
+import { uncontestedLock } from './uncontested-lock.ts';
 
 /** What was done to a file since its last sync. */
 type Unsynced = { readonly position: number; readonly bytes: Buffer } | { readonly size: number };
@@ -100,8 +101,8 @@ class Machine implements SimulatedDisk {
       this.#changes = [];
     });
   }
-  lock(): Promise<{ release(): Promise<void> }> {
-    return this.#call(() => ({ release: async () => {} }));
+  lock(): Promise<FolderLock> {
+    return this.#call(() => uncontestedLock());
   }
 
   powerCut(faults: Faults = {}): SimulatedDisk {

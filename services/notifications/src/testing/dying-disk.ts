@@ -1,4 +1,5 @@
 import type { Disk, DiskFile } from '@commonpurse/shared/documents/json';
+import { uncontestedLock } from '@commonpurse/shared/testing';
 
 /** What a process that is killed after so many writes leaves on a disk: the last write torn in two, nothing after it.
  *  Everything else that the dead process tries fails. */
@@ -30,6 +31,6 @@ export function dyingDisk(disk: Disk, writesUntilDeath: number): Disk {
     remove: async (path) => (alive(), disk.remove(path)),
     syncFolder: async (folder) => (alive(), disk.syncFolder(folder)),
     // The lock of a dead process counts for nothing.
-    lock: async () => ({ release: async () => {} }),
+    lock: async () => uncontestedLock(),
   };
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { fakeClock, memoryDisk } from '../../testing/index.ts';
+import { fakeClock, memoryDisk, uncontestedLock } from '../../testing/index.ts';
 import type { Doc, Documents, DocumentStore } from '../documents.ts';
 import { StoreDamaged } from '../documents.ts';
 import type { Disk } from './disk.ts';
@@ -17,7 +17,7 @@ const warnings: string[] = [];
 const log = { info: () => {}, error: () => {}, warn: (_: object, message: string) => void warnings.push(message) };
 const openStore = (compactAboveBytes = 1e9): Promise<DocumentStore> =>
   openJsonStore({ directory: '/store', disk, clock: fakeClock(), log, compactAboveBytes });
-const unlocked = (): Disk => ({ ...disk, lock: async () => ({ release: async () => {} }) });
+const unlocked = (): Disk => ({ ...disk, lock: async () => uncontestedLock() });
 
 /** Opens it, lets something happen, and closes it; a refusal comes out as it is. */
 async function within<R>(act: (notes: Documents<Note>) => Promise<R>, compactAboveBytes?: number): Promise<R> {

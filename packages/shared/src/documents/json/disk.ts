@@ -30,5 +30,9 @@ export interface DiskFile {
   close(): Promise<void>;
 }
 export interface FolderLock {
+  /** Throws `StoreUnavailable` when somebody else has the folder by now: the holder stood still so long that it was taken for dead. */
+  check(): void;
+  /** Resolves when that is noticed. */
+  readonly lost: Promise<Error>;
   release(): Promise<void>;
 }

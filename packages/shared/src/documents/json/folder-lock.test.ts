@@ -108,6 +108,17 @@ test('who holds a lock keeps touching it', async () => {
   await lock.release();
 });
 
+test('who stood still and was taken for dead hears of it, may not go on, and leaves the lock of whoever came', async () => {
+  const still = await lockFolder(folder, { ...quick, beatMs: 1_000 });
+  still.check();
+  const other = { pid: 7, world: 'another', started: '1' };
+  await leave(other);
+  expect(await still.lost).toBeInstanceOf(StoreUnavailable);
+  expect(() => still.check()).toThrow(`${folder} is not held by this process any more: its lock was taken or removed`);
+  await still.release();
+  expect(await holder()).toEqual(other);
+});
+
 test('of many that find a dead lock one gets the folder', async () => {
   await leave({ pid: 2 ** 22 + 1, world: null, started: null });
   const tries = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(folder, quick)));

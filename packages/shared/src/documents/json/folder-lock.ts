@@ -27,7 +27,7 @@ export async function lockFolder(folder: string, times: LockTimes = USUAL): Prom
   const path = join(folder, 'store.lock');
   const mine: Holder = { pid: process.pid, world: worldOf(), started: startOf(process.pid) };
   for (let attempt = 0; attempt < 10; attempt++) {
-    if (create(path, mine)) return hold(path, times);
+    if (create(path, mine)) return hold(folder, path, mine, times);
     const holder = read(path);
     if (holder && (await isAlive(path, holder, mine, times))) throw inUse(folder, path, holder, mine);
     takeAway(path, holder);
@@ -40,19 +40,33 @@ function inUse(folder: string, path: string, holder: Holder, mine: Holder): Stor
   return new StoreUnavailable(`${folder} is in use by pid ${holder.pid} of another container or machine, which keeps touching ${path}`);
 }
 
-function hold(path: string, { beatMs }: LockTimes): FolderLock {
-  const beat = setInterval(() => {
-    const now = new Date();
-    fs.utimes(path, now, now, () => {});
-  }, beatMs);
+/** Nobody takes it within `patienceMs` of the last touch, so for half of that nobody has to look. */
+function hold(folder: string, path: string, mine: Holder, { beatMs, patienceMs }: LockTimes): FolderLock {
+  const lost = Promise.withResolvers<Error>();
+  const isMine = (): boolean => JSON.stringify(read(path)) === JSON.stringify(mine);
+  let touchedAtMs = performance.now();
+  const touch = (): void => {
+    if (!isMine()) return lost.resolve(takenOver(folder));
+    const [now, atMs] = [new Date(), performance.now()];
+    fs.utimes(path, now, now, (error) => {
+      if (error === null) touchedAtMs = atMs;
+    });
+  };
+  const beat = setInterval(touch, beatMs);
   beat.unref();
   return {
+    check: () => {
+      if (performance.now() - touchedAtMs > patienceMs / 2 && !isMine()) throw takenOver(folder);
+    },
+    lost: lost.promise,
     release: async () => {
       clearInterval(beat);
-      fs.rmSync(path, { force: true });
+      if (isMine()) fs.rmSync(path, { force: true });
     },
   };
 }
+const takenOver = (folder: string): StoreUnavailable =>
+  new StoreUnavailable(`${folder} is not held by this process any more: its lock was taken or removed`);
 
 /** The file appears with its contents, or not at all. */
 function create(path: string, holder: Holder): boolean {

@@ -2,6 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Clock } from '../../service/clock.ts';
 import type { CollectionDeclaration, Doc, DocumentStore } from '../documents.ts';
 import type { Disk } from './disk.ts';
+import { fencedDisk } from './fenced-disk.ts';
 import { pathsOfCollection } from './file-header.ts';
 import type { Checksum } from './line.ts';
 import { Manifest } from './manifest.ts';
@@ -25,9 +26,10 @@ const silent: StoreLog = { info: () => {}, warn: () => {}, error: () => {} };
 /** Opens a folder of JSON files as one service's database. Rejects with `StoreUnavailable` when another process has it, with
  *  `StoreDamaged` when what is there can't be trusted. */
 export async function openJsonStore(options: JsonStoreOptions): Promise<DocumentStore> {
-  const { directory, disk = nodeDisk } = options;
-  await disk.makeFolder(directory);
-  const lock = await disk.lock(directory);
+  const { directory, disk: given = nodeDisk } = options;
+  await given.makeFolder(directory);
+  const lock = await given.lock(directory);
+  const disk = fencedDisk(given, lock);
   const manifest = await openManifest(disk, directory).catch(async (error: unknown) => {
     await lock.release();
     throw error;
@@ -39,6 +41,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
     failed ??= error;
     failure.resolve(failed);
   };
+  void lock.lost.then(fail);
   return {
     failed: failure.promise,
     health: async () => failed?.message ?? null,
