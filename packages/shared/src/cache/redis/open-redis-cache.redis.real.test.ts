@@ -59,9 +59,23 @@ const addresses: readonly (readonly [what: string, address: () => Promise<string
   [
     'a web server',
     () => somethingElse((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
-    /does not speak the protocol of Redis$/,
+    /does not speak the protocol of Redis; check the host and port in its URL$/,
   ],
-  ['a broker', () => somethingElse((socket) => void socket.end('AMQP\0\0\x09\x01')), /does not speak the protocol of Redis$/],
+  [
+    'a broker',
+    () => somethingElse((socket) => void socket.end('AMQP\0\0\x09\x01')),
+    /does not speak the protocol of Redis; check the host and port in its URL$/,
+  ],
+  [
+    'a database',
+    async () => serverUrl('mongodb').replace(/^mongodb:/, 'redis:'),
+    /is another kind of server: it answers as MongoDB does; check the host/,
+  ],
+  [
+    'a broker that waits for its greeting',
+    async () => serverUrl('rabbitmq').replace(/^amqp:/, 'redis:'),
+    /it answers as RabbitMQ does; check/,
+  ],
   ['who hangs up', () => somethingElse((socket) => void socket.end()), /closes the connection$/],
   [
     'an old one',

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../service/clock.ts';
+import { findOtherKind } from '../../service/find-other-kind.ts';
 import type { Cache } from '../cache.ts';
 import { createHints, type Hints, type HintsOptions } from './hints.ts';
 import { createLink, type Link } from './link.ts';
 import { createRun, type Run } from './run.ts';
 import { probeServer, readServerFacts, type ServerFacts } from './server-facts.ts';
-import { CacheRefused, troubleOf } from './trouble.ts';
+import { CacheRefused, saidNothing, type Trouble, troubleOf } from './trouble.ts';
 import { limitCommand, valueCommands } from './value-commands.ts';
 
 export interface RedisCacheOptions {
@@ -116,13 +117,13 @@ function checkAgainAndAgain({ clock, checkMs = 1_000 }: RedisCacheOptions, { hin
   };
 }
 
-async function open(link: Link, { connect = 'once', clock, log, signal }: RedisCacheOptions, where: string): Promise<void> {
+async function open(link: Link, { url, connect = 'once', clock, log, signal }: RedisCacheOptions, where: string): Promise<void> {
   let told = '';
   for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
     try {
       return await link.open();
     } catch (error) {
-      const { line, lasting } = troubleOf(error);
+      const { line, lasting } = await troubleAt(url, error);
       if (connect === 'once' || lasting || signal?.aborted) {
         link.close();
         throw new CacheRefused(`${where} ${line}`, { cause: error });
@@ -132,6 +133,14 @@ async function open(link: Link, { connect = 'once', clock, log, signal }: RedisC
       await clock.delay(pauseMs, signal);
     }
   }
+}
+
+async function troubleAt(url: string, error: unknown): Promise<Trouble> {
+  const trouble = troubleOf(error);
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== 'redis:' || !saidNothing(error)) return trouble;
+  const other = await findOtherKind('Redis', hostname.replace(/^\[|\]$/g, ''), Number(port || 6379));
+  return other === null ? trouble : { line: `is ${other}; check the host and port in its URL`, lasting: true };
 }
 
 async function healthOf({ link, run }: Parts, where: string): Promise<string | null> {

@@ -23,7 +23,7 @@ const refusals: readonly (readonly [start: RegExp, line: string])[] = [
   [/^(NOAUTH|ERR operation not permitted)/i, 'wants a user name or password'],
   [/^NOPERM/, 'does not let this user run the commands that are needed'],
   [/DB index is out of range|invalid DB index/i, 'has no database of that number'],
-  [/^Unknown RESP type/, 'does not speak the protocol of Redis'],
+  [/^Unknown RESP type/, 'does not speak the protocol of Redis; check the host and port in its URL'],
 ];
 const codes: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refuses connections: nothing listens there',
@@ -51,4 +51,10 @@ export function troubleOf(error: unknown): Trouble {
   const lasting = saidBy(refusals, message);
   if (lasting !== undefined) return { line: lasting, lasting: true };
   return { line: codes[code ?? ''] ?? saidBy(clientsWords, message) ?? message.split('\n', 1)[0]!, lasting: false };
+}
+
+/** Whether somebody was there who only hung up, or said nothing: a server that starts or hangs, or one of another kind. */
+export function saidNothing(error: unknown): boolean {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return error instanceof Silence || ['ECONNRESET', 'EPIPE'].includes(code ?? '') || saidBy(clientsWords, message) !== undefined;
 }

@@ -30,16 +30,17 @@ describe('opening a store on a server', () => {
   });
 
   test.each([
-    ['HTTP', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', 'it answers "HTTP/1.1 400"'],
-    ['RabbitMQ', 'AMQP\0\0\x09\x01', 'it answers "AMQP'],
-    ['Redis', '-ERR unknown command\r\n', 'it answers "-ERR unknown'],
+    ['HTTP', 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n', 'it answers as HTTP does'],
+    ['RabbitMQ', 'AMQP\0\0\x09\x01', 'it answers as RabbitMQ does'],
+    ['Redis', '-ERR unknown command\r\n', 'it answers as Redis does'],
+    ['SMTP', '220 mail.example.org ESMTP\r\n', 'it answers "220 mail.exa"'],
   ])('of another kind (%s) is refused by what it says', async (_, answer, told) => {
     const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end(answer, 'latin1')));
     const port = await listening(server);
     const refusal: unknown = await open(`mongodb://ann:secret@127.0.0.1:${port}/`).catch((error: unknown) => error);
     server.close();
     expect(refusal).toBeInstanceOf(StoreRefused);
-    expect(String(refusal)).toContain(`MongoDB at 127.0.0.1:${port} is another kind of server (${told}`);
+    expect(String(refusal)).toContain(`MongoDB at 127.0.0.1:${port} is another kind of server: ${told}`);
     expect(String(refusal)).not.toMatch(/secret|\n/);
   });
 
@@ -52,7 +53,7 @@ describe('opening a store on a server', () => {
     const refusal: unknown = await open(`mongodb://127.0.0.1:${port}/`).catch((error: unknown) => error);
     server.close();
     expect(refusal).toBeInstanceOf(StoreRefused);
-    expect(String(refusal)).toContain('is another kind of server (it answers "-ERR unknown');
+    expect(String(refusal)).toContain('is another kind of server: it answers as Redis does');
   });
 
   test.each(['mongodb://ann:p@ss:secret@host/', 'postgres://ann:secret@host/', 'mongodb://host/?w=secret&nonsense=secret'])(

@@ -1,7 +1,7 @@
 import type { MongoClientOptions } from 'mongodb';
 import { MongoClient, MongoCompatibilityError, MongoServerError } from 'mongodb';
+import { findOtherKind } from '../../service/find-other-kind.ts';
 import { StoreRefused, StoreUnavailable } from '../documents.ts';
-import { findOtherKind } from './find-other-kind.ts';
 
 /** Times after which a caller is told that the store can't say. */
 export interface MongoLimits {
@@ -74,7 +74,7 @@ async function refusalOf(error: unknown, client: MongoClient): Promise<Error> {
   }
   if (error instanceof MongoCompatibilityError) return new StoreRefused(`${at} is too old or too new: ${error.message}`, { cause: error });
   const [host] = hosts;
-  const other = host?.host === undefined || client.options.tls ? null : await findOtherKind(host.host, host.port ?? 27017);
-  if (other !== null) return new StoreRefused(`${at} is another kind of server (${other}): check the host and port in its URL`);
+  const other = host?.host === undefined || client.options.tls ? null : await findOtherKind('MongoDB', host.host, host.port ?? 27017);
+  if (other !== null) return new StoreRefused(`${at} is ${other}; check the host and port in its URL`);
   return new StoreUnavailable(`${at} can't be reached: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }

@@ -1,7 +1,8 @@
 import { type Channel, type ChannelModel, connect, type ConfirmChannel } from 'amqplib';
 import type { Clock } from '../../service/clock.ts';
 import type { Address } from './address.ts';
-import { connectFailure, lineOf } from './failure.ts';
+import { findOtherKind } from '../../service/find-other-kind.ts';
+import { BrokerUnavailable, connectFailure, lineOf, saidNothing } from './failure.ts';
 
 /** One connection to the broker, as long as it lasts. */
 export interface Connection {
@@ -62,8 +63,15 @@ async function dial({ address, name, timeoutMs, heartbeatS }: ConnectionOptions)
   try {
     return await connect({ ...address.connect, heartbeat: heartbeatS }, socket);
   } catch (error) {
-    throw connectFailure(error, address);
+    throw (await otherKindAt(address, error)) ?? connectFailure(error, address);
   }
+}
+
+/** Not asked of a broker that has said why it refuses us: each asking is a line in its log. */
+async function otherKindAt({ connect: { protocol, hostname, port }, name }: Address, error: unknown): Promise<BrokerUnavailable | null> {
+  const other = saidNothing(error) && protocol === 'amqp' ? await findOtherKind('RabbitMQ', hostname!, port!) : null;
+  const line = `RabbitMQ at ${name} is ${other}; check the host and port in its URL`;
+  return other === null ? null : new BrokerUnavailable(line, { permanent: true });
 }
 
 /** A closing that the peer doesn't answer, or that comes too late for it, is over too. */

@@ -30,8 +30,11 @@ export function connectFailure(error: unknown, address: Address): BrokerUnavaila
   if (text.startsWith('Handshake terminated by server')) return waits(`${at} does not let us in: ${text}`);
   if (text === 'connect ETIMEDOUT') return waits(`${at} accepts connections and does not answer: it hangs, or that is no AMQP port`);
   if (text.startsWith('Socket closed')) return waits(`${at} hangs up at once: it is starting or stopping, or that is no AMQP port`);
-  return refuses(`${at}: what answers there does not speak AMQP 0-9-1 (${text})`);
+  return refuses(`${at}: what answers there does not speak AMQP 0-9-1 (${text}); check the host and port in its URL`);
 }
+
+/** Whether somebody was there who said nothing of AMQP: a broker that starts, stops or hangs, or something else. */
+export const saidNothing = (error: unknown): boolean => /^(connect ETIMEDOUT$|read ECONNRESET|Socket closed)/.test(lineOf(error));
 
 /** What a failed operation on a channel means: the broker's own words, without the frame around them. */
 export function channelFailure(error: unknown, what: string): BrokerUnavailable {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { serverUrl } from '../../testing/servers/index.ts';
 import { memoryParking } from '../messaging.contract.ts';
 import { BrokerUnavailable } from './failure.ts';
 import { type BusRig, hastyClock, on, openBusRig, tick, until } from './testing/bus-rig.ts';
@@ -35,6 +36,7 @@ describe('the bus on RabbitMQ, when it may not or can not begin', () => {
     expect(error).toBeInstanceOf(BrokerUnavailable);
     expect(error.message).toMatch(/^RabbitMQ at 127\.0\.0\.1:\d+, virtual host \S+ refuses the user guest: wrong name or password/);
     expect(JSON.stringify([error.message, rig.logged])).not.toContain('s3cret');
+    expect(rig.logged.filter(({ msg }) => msg.includes('it will be tried'))).toEqual([]);
   });
 
   test.each(ways)('what does not speak AMQP is refused at once (%s)', async (connect) => {
@@ -42,6 +44,17 @@ describe('the bus on RabbitMQ, when it may not or can not begin', () => {
     const error = await refusal({ url, connect });
     expect(error.message).toMatch(/^RabbitMQ at 127\.0\.0\.1:\d+: what answers there does not speak AMQP 0-9-1/);
     expect(error.permanent).toBe(true);
+  });
+
+  test.each([
+    ['mongodb', 'MongoDB'],
+    ['redis', 'Redis'],
+  ] as const)('a server of another kind, which is silent about AMQP, is refused at once (%s)', async (server, kind) => {
+    const error = await refusal({ url: `amqp://${new URL(serverUrl(server)).host}`, connect: 'in-background', connectTimeoutMs: 100 });
+    expect(error.message).toMatch(
+      new RegExp(`^RabbitMQ at \\S+ is another kind of server: it answers as ${kind} does; check the host and port in its URL$`),
+    );
+    expect(rig.logged.filter(({ msg }) => msg.includes('it will be tried'))).toEqual([]);
   });
 
   test('a server that says nothing, hangs up or is not there is told, and not waited for when asked once', async () => {
