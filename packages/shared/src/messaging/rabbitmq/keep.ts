@@ -133,8 +133,8 @@ class Kept<T extends Closable> implements Keeper<T> {
       return { livedMs: this.#options.clock.now() - openedAt, permanent: false };
     } catch (error) {
       const failure = error instanceof BrokerUnavailable ? error : new BrokerUnavailable(lineOf(error), { permanent: false });
-      this.#failed(failure.message);
       if (!this.#wasThere && this.#options.giveUp(failure)) this.#giveUp(failure);
+      else this.#failed(failure.message);
       this.#tried.resolve();
       return { livedMs: 0, permanent: failure.permanent };
     }
