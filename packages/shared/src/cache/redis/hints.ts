@@ -5,7 +5,7 @@ import type { ScriptedRedis } from './scripts.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
 
 export interface Hints extends Pick<Link, 'trouble'> {
-  /** False while somebody listens who might miss something. */
+  /** False while somebody listens who might miss something; who is not listening yet, as the first connection is being made, does not. */
   readonly up: boolean;
   /** While the server is away this resolves too: it is listened to as soon as it is back, and `up` says when. */
   subscribe: Cache['subscribe'];
@@ -33,14 +33,15 @@ export function createHints({ channelPrefix, onListenerError, ...options }: Hint
     if (link.up) await link.call(send).catch(() => undefined);
     options.changed();
   };
+  let begun = false;
   return {
     get up() {
-      return wanted.none() || (link.up && wanted.allSubscribed());
+      return !begun || wanted.none() || (link.up && wanted.allSubscribed());
     },
     get trouble() {
       return link.trouble;
     },
-    subscribe: subscribing({ link, channels, wanted, tell }),
+    subscribe: subscribing({ link, channels, wanted, tell, begins: () => void (begun = true) }),
     check: async () => {
       if (link.up) await tell((redis) => redis.ping());
     },
@@ -56,14 +57,16 @@ interface Listening {
   readonly channels: Channels;
   readonly wanted: Subscriptions;
   tell(send: (redis: ScriptedRedis) => Promise<unknown>): Promise<void>;
+  /** The first connection was made, or could not be. */
+  begins(): void;
 }
 
-function subscribing({ link, channels, wanted, tell }: Listening): Cache['subscribe'] {
+function subscribing({ link, channels, wanted, tell, begins }: Listening): Cache['subscribe'] {
   let beginning: Promise<void> | null = null;
   const begin = (): Promise<void> => {
     const opening = link.open();
     link.keepTrying();
-    return opening.catch(() => undefined);
+    return opening.catch(() => undefined).then(begins);
   };
   return async (channel, listener) => {
     const stop = channels.subscribe(channel, listener);

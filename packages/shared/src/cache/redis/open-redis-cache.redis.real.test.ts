@@ -124,6 +124,13 @@ describe('opening refuses in one line', () => {
   });
 });
 
+test('who begins to listen does not make it look away', async () => {
+  const cache = await open(url, { checkMs: 0 });
+  await cache.subscribe('anything', () => {});
+  expect(lines).toEqual([]);
+  await cache.close();
+});
+
 describe('opening waits where it is told to', () => {
   test('until the server is there, and says what it waits for', async () => {
     const proxy = await openTcpProxy(url);
