@@ -31,7 +31,7 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
   const counts = await openDailyCounts(given);
   const secrets = createSecretBox(given.config.ENCRYPTION_KEYS);
   const configured = openSigningKey(given.config.JWT_PRIVATE_KEY);
-  const signing = await openSigningKeys({ store, secrets, clock: given.clock, log: given.log, configured });
+  const signing = await openSigningKeys({ ...given, store, secrets, configured });
   const deps = createAuthDeps(given, { store, changeUser: welcoming(settling), counts, signing, secrets });
   const { people, mails, requests } = deps;
   return createService({

@@ -2,13 +2,14 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cache } from '@commonpurse/shared/cache';
-import { createJwks, createVerifyBearer, openApiOf } from '@commonpurse/shared/http';
+import { createVerifyBearer, openApiOf } from '@commonpurse/shared/http';
 import {
   type Clock,
   createHttpServer,
   createLifecycle,
   createMetrics,
   createSecurityLog,
+  followAuthKeys,
   openPort,
   type Peers,
   securityStream,
@@ -98,9 +99,8 @@ function serverOf(app: RequestListener, upgrade: ReturnType<typeof createUpgrade
 
 function doorOf(deps: GatewayDeps): FrontDeps {
   const { config, cache, localCache, peers, clock } = deps;
-  const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
   return {
-    verify: createVerifyBearer({ jwks, clock }),
+    verify: createVerifyBearer({ jwks: followAuthKeys(deps), clock }),
     exchangeKey: createKeyExchange({ peers, clock }),
     trace: createRefusalTrace({ audit: createSecurityLog(securityStream(deps, 'gateway')), clock }),
     limiter: createLimiter(cache, localCache),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createPeople, type PeopleMirror, type PersonDoc } from '@commonpurse/shared/access';
 import { UserChanged } from '@commonpurse/shared/contracts';
-import { createJwks, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
+import { createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
 import type { Mailer } from '@commonpurse/shared/mail';
 import type { Subscription } from '@commonpurse/shared/messaging';
-import { createService, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { createService, followAuthKeys, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { onThresholdCrossed } from './alerts/on-threshold-crossed.ts';
 import type { NotificationsConfig } from './config.ts';
 import { createMailDeliveries } from './deliveries/deliver-mails.ts';
@@ -44,7 +44,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
   const store = await openNotificationsStore(deps.documents);
   const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
   const people = createPeople({ documents, cache, peers, clock });
-  const jwks = createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
+  const jwks = followAuthKeys(deps);
   const { host, hints, watch, jobs, ...sockets } = openSockets(deps, { store, people, jwks });
   const feed = createFeedWriter({
     pages: store.feed,

@@ -7,6 +7,11 @@ export interface Jwks {
   /** null: there is no such key. Rejects with `PeerUnavailable` when nobody can say. */
   keyFor(kid: string): Promise<KeyObject | null>;
 }
+/** A set that is fetched from where the keys are. */
+export interface FetchedJwks extends Jwks {
+  /** The keys may have changed: what is known is fetched anew before it counts again. */
+  doubt(): void;
+}
 
 export interface JwksDocument {
   readonly keys: readonly Readonly<Record<string, unknown>>[];
@@ -19,20 +24,21 @@ const keptMs = 5 * 60_000;
 /** While the set can't be fetched, what is known goes on counting. */
 const retryEveryMs = 30_000;
 
-/** Fetches the key set when an unknown id turns up, at most once every 5 s, and every 5 min; never twice at the same time. */
-export function createJwks(options: { fetch: () => Promise<JwksDocument>; clock: Clock }): Jwks {
+/** Fetches the key set when an unknown id turns up, at most once every 5 s, every 5 min, and after a doubt; never twice at the same time. */
+export function createJwks(options: { fetch: () => Promise<JwksDocument>; clock: Clock }): FetchedJwks {
   let keys = new Map<string, KeyObject>();
   let fetchedAt = -Infinity;
   let running: Promise<void> | null = null;
   let staleUntil = 0;
+  let doubts = 0;
   const refresh = (): Promise<void> => {
     const fetch = async (): Promise<void> => {
+      const doubtsBefore = doubts;
       keys = keysOf(await options.fetch());
-      fetchedAt = options.clock.now();
+      // what was under way when a doubt came up may be of before
+      if (doubts === doubtsBefore) fetchedAt = options.clock.now();
     };
-    running ??= fetch().finally(() => {
-      running = null;
-    });
+    running ??= fetch().finally(() => void (running = null));
     return running;
   };
   const renew = async (): Promise<void> => {
@@ -50,6 +56,11 @@ export function createJwks(options: { fetch: () => Promise<JwksDocument>; clock:
       if (running === null && nowMs - fetchedAt < refreshEveryMs) return null;
       await refresh();
       return keys.get(kid) ?? null;
+    },
+    doubt: () => {
+      doubts += 1;
+      fetchedAt = -Infinity;
+      staleUntil = 0;
     },
   };
 }

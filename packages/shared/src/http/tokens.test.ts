@@ -151,6 +151,29 @@ describe('The key set', () => {
     expect([await jwks.keyFor('k2'), asked]).toEqual([expect.anything(), 2]);
   });
 
+  test('is asked for anew after a doubt, also when it was being fetched as the doubt came up', async () => {
+    const time = fakeClock();
+    let given: JwksDocument = { keys: [jwkOf(publicKey, 'k1')] };
+    let answer = Promise.withResolvers<void>();
+    answer.resolve();
+    const fetch = async (): Promise<JwksDocument> => {
+      const found = given;
+      await answer.promise;
+      return found;
+    };
+    const jwks = createJwks({ clock: time, fetch });
+    expect(await jwks.keyFor('k1')).not.toBeNull();
+    jwks.doubt();
+    answer = Promise.withResolvers();
+    const asked = jwks.keyFor('k1');
+    given = { keys: [jwkOf(stranger.publicKey, 'k2')] };
+    jwks.doubt();
+    answer.resolve();
+    expect(await asked).not.toBeNull();
+    expect(await jwks.keyFor('k1')).toBeNull();
+    expect(await jwks.keyFor('k2')).not.toBeNull();
+  });
+
   test('goes on counting while nobody can give another one', async () => {
     const time = fakeClock();
     let away = false;

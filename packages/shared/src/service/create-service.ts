@@ -7,7 +7,6 @@ import type { Documents } from '../documents/documents.ts';
 import { createAdmit } from '../http/admit.ts';
 import { type Admit, createApp, messagesOf } from '../http/create-app.ts';
 import type { Endpoint } from '../http/endpoint.ts';
-import { createJwks } from '../http/jwks.ts';
 import type { Jwks } from '../http/jwks.ts';
 import { createVerifyBearer } from '../http/verify-bearer.ts';
 import type { Subscription } from '../messaging/bus.ts';
@@ -15,6 +14,7 @@ import type { HistoryLine, Outbox } from '../messaging/outbox.ts';
 import type { Derived } from '../messaging/rebuild.ts';
 import { onUserErased } from '../personal-data/on-user-erased.ts';
 import type { PersonalData } from '../personal-data/personal-data.ts';
+import { followAuthKeys } from './auth-keys.ts';
 import { type DailyCounts, openDailyCounts } from './daily-counts.ts';
 import { healthOf } from './health.ts';
 import { createHttpServer, openPort } from './http-server.ts';
@@ -111,9 +111,8 @@ const subscriptionsOf = ({ subscriptions = [], personal }: ServiceOptions): read
   personal ? [...subscriptions, onUserErased(personal)] : subscriptions;
 
 function admitOf({ name, deps, jwks }: ServiceOptions, people: People): Admit {
-  const { clock, internalKey, peers } = deps;
-  const keys = jwks ?? createJwks({ fetch: () => peers.get('auth', '/.well-known/jwks.json'), clock });
-  const verify = createVerifyBearer({ jwks: keys, clock });
+  const { clock, internalKey } = deps;
+  const verify = createVerifyBearer({ jwks: jwks ?? followAuthKeys(deps), clock });
   return createAdmit({ self: name, internalKey, clock, verify, identify: (claims, requestId) => people.identify(claims, requestId) });
 }
 

@@ -1,3 +1,4 @@
+export { followAuthKeys, keysChannel } from './auth-keys.ts';
 export * from './clock.ts';
 export * from './create-logger.ts';
 export * from './create-peers.ts';

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { DuplicateKey } from '@commonpurse/shared/documents';
 import { jwkOf, type Jwks, type JwksDocument, keysOf } from '@commonpurse/shared/http';
 import { type SecretBox, SecretUnreadable } from '@commonpurse/shared/secrets';
-import type { Clock, Job, ServiceDeps } from '@commonpurse/shared/service';
+import { type Clock, type Job, keysChannel, type ServiceDeps } from '@commonpurse/shared/service';
 import type { AuthStore } from '../store.ts';
 import { currentKey, leadMs, publishedKeys, signingKeyPlace, spentKeys, type StoredSigningKey } from './key-ring.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
@@ -20,7 +20,7 @@ export interface SigningKeys {
   readonly job: Job;
 }
 
-export interface SigningKeysOptions extends Pick<ServiceDeps, 'log'> {
+export interface SigningKeysOptions extends Pick<ServiceDeps, 'log' | 'cache'> {
   readonly store: Pick<AuthStore, 'signingKeys'>;
   readonly secrets: SecretBox;
   readonly clock: Clock;
@@ -28,18 +28,23 @@ export interface SigningKeysOptions extends Pick<ServiceDeps, 'log'> {
   readonly configured: SigningKey;
 }
 
-/** How late an instance may learn of a key that another one has made: long before it signs. */
+/** How late an instance may learn of a key that another one has made, if the hint was lost: long before it signs. */
 const lookEveryMs = 15_000;
 /** A key that is not known here may be another instance's newest. */
 const unknownEveryMs = 5_000;
 
 export async function openSigningKeys(options: SigningKeysOptions): Promise<SigningKeys> {
-  const { store, clock } = options;
+  const { store, clock, cache } = options;
   const opener = createOpener(options);
   let ring: readonly StoredSigningKey[] = [];
   const look = async (): Promise<void> => {
-    ring = await store.signingKeys.find({});
+    const found = await store.signingKeys.find({});
+    // keys only become more: a shorter ring is one that was read before
+    if (found.length < ring.length) return;
+    const more = found.length > ring.length;
+    ring = found;
     opener.open(publishedKeys(ring, clock.now()));
+    if (more) await cache.publish(keysChannel, '').catch(() => undefined);
   };
   const add: SigningKeys['add'] = async (key, { compromised = false } = {}) => {
     const added = await keep(options, key, { signsFromMs: clock.now() + (compromised ? 0 : leadMs), endsOlder: compromised });
@@ -148,28 +153,32 @@ function createOwnVerification(jwks: () => JwksDocument, look: () => Promise<voi
   };
 }
 
-/** Looks for what other instances have made, and drops the private halves of keys that are over. */
-function createLookout({ store, clock, log }: SigningKeysOptions, look: () => Promise<void>, spent: () => StoredSigningKey[]): Job {
+/** Looks for what other instances have made, on their hint and now and then, and drops the private halves of keys that are over. */
+function createLookout({ store, clock, log, cache }: SigningKeysOptions, look: () => Promise<void>, spent: () => StoredSigningKey[]): Job {
   const stopping = new AbortController();
   let running: Promise<void> = Promise.resolve();
   const once = async (): Promise<void> => {
     await look();
     for (const key of spent()) await store.signingKeys.replace({ ...key, version: key.version + 1, sealedKey: null }, key.version);
   };
+  const failed = (error: unknown): void => log.warn({ err: error }, 'the signing keys could not be looked at');
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await clock.delay(lookEveryMs, stopping.signal);
       if (stopping.signal.aborted) return;
-      await once().catch((error: unknown) => log.warn({ err: error }, 'the signing keys could not be looked at'));
+      await once().catch(failed);
     }
   };
+  let unsubscribe = async (): Promise<void> => {};
   return {
     name: 'signing-keys',
     start: async () => {
+      unsubscribe = await cache.subscribe(keysChannel, () => void look().catch(failed));
       running = run();
     },
     stop: async () => {
       stopping.abort();
+      await unsubscribe();
       await running;
     },
   };
