@@ -8,17 +8,16 @@ import { MailConfig } from '@commonpurse/shared/mail';
 import { type ConfigsOf, type Environment, loadParts, secretVariable, variable } from '@commonpurse/shared/service';
 import { z } from 'zod';
 
-const onlyApart = (name: string) =>
-  z.undefined(`${name} is for services started one by one; npm start keeps everything in this one process`).optional();
+const onlyApart = z.undefined('is for services started one by one; npm start keeps everything in this one process').optional();
 const folder = z.string().transform((path) => resolve(path));
 
 /** What the embedded system itself reads; each service reads its own part besides. */
 export const SystemConfig = z.object({
   DATA_DIR: folder.prefault('./data'),
   DATABASE_TYPE: z.literal('json', 'must be json here: npm start keeps its data in JSON files').default('json'),
-  MONGODB_URL: onlyApart('MONGODB_URL'),
-  RABBITMQ_URL: onlyApart('RABBITMQ_URL'),
-  REDIS_URL: onlyApart('REDIS_URL'),
+  MONGODB_URL: onlyApart,
+  RABBITMQ_URL: onlyApart,
+  REDIS_URL: onlyApart,
   LOG_LEVEL: variable.logLevel(),
   LOG_DIR: folder.optional(),
   ADMIN_PORT: variable.address('127.0.0.1').optional(),

@@ -3,7 +3,7 @@ import { everyPart, excusedIn } from '@commonpurse/all-in-one/config';
 import { databaseVariable, type Environment, loadParts, serverVariables, variable } from '@commonpurse/shared/service';
 import { z } from 'zod';
 
-const chosen = (name: string) => z.undefined(`${name} is chosen here for each process`).optional();
+const chosen = z.undefined('is chosen here for each process').optional();
 const folder = z.string().transform((path) => resolve(path));
 
 /** What the launcher itself reads; each service reads its own part in its own process. */
@@ -16,11 +16,11 @@ const LauncherConfig = z.object({
   ...serverVariables,
   LOG_LEVEL: variable.logLevel(),
   LOG_DIR: folder.optional(),
-  ADMIN_PORT: chosen('ADMIN_PORT'),
-  AUTH_URL: chosen('AUTH_URL'),
-  RECORDS_URL: chosen('RECORDS_URL'),
-  BUDGETS_URL: chosen('BUDGETS_URL'),
-  NOTIFICATIONS_URL: chosen('NOTIFICATIONS_URL'),
+  ADMIN_PORT: chosen,
+  AUTH_URL: chosen,
+  RECORDS_URL: chosen,
+  BUDGETS_URL: chosen,
+  NOTIFICATIONS_URL: chosen,
 });
 export interface LauncherConfig extends z.output<typeof LauncherConfig> {
   /** Where the gateway listens. */

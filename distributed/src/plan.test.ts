@@ -59,6 +59,7 @@ describe('What the launcher reads', () => {
   test('are the three servers, and what every service reads', () => {
     expect(problemsOf({})).toEqual(['MONGODB_URL', 'RABBITMQ_URL', 'REDIS_URL']);
     expect(() => loadLauncherConfig({})).toThrow(/RABBITMQ_URL: is required: .*amqp:/);
+    expect(() => loadLauncherConfig({ ...servers, AUTH_URL: 'http://x' })).toThrow(/^AUTH_URL: is chosen here for each process$/);
     expect(problemsOf({ ...servers, AUTH_URL: 'http://x', ADMIN_PORT: '1', RATE_LIMIT_AUTH: 'few' }).toSorted()).toEqual([
       'ADMIN_PORT',
       'AUTH_URL',

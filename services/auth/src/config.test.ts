@@ -31,6 +31,7 @@ describe('the configuration of auth', () => {
     ['RATE_LIMIT_AUTH', '10'],
     ['RATE_LIMIT_AUTH', '0,60'],
     ['RATE_LIMIT_AUTH', 'on'],
+    ['NODE_ENV', 'staging'],
   ])('refuses %s=%s in one line that names it', (name, value) => {
     const [problem, ...more] = problems({ [name]: value });
     expect(more).toEqual([]);

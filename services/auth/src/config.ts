@@ -24,7 +24,7 @@ export const AuthConfig = z
     '2FA_ENABLED': variable.optionalFlag().optional(),
     PUBLIC_URL: variable.url('http', 'https').prefault('http://localhost:8080'),
     RATE_LIMIT_AUTH: RateLimitAuth,
-    NODE_ENV: z.string().prefault('development'),
+    NODE_ENV: variable.nodeEnv(),
   })
   .refine((config) => config.NODE_ENV !== 'production' || config.RATE_LIMIT_AUTH !== null, {
     path: ['RATE_LIMIT_AUTH'],

@@ -47,7 +47,7 @@ export const GatewayConfig = z
     RATE_LIMIT_ADDRESS: limit((rate) => rate).default({ rate: 120, periodMs: minuteMs, burst: 120 }),
     RATE_LIMIT_AUTH: authLimit.default({ rate: 60, periodMs: minuteMs, burst: 60 }),
     MAX_UPLOAD_BYTES: variable.integer(1024, 1024 ** 3, 50 * 1024 ** 2),
-    NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+    NODE_ENV: variable.nodeEnv(),
   })
   .superRefine((config, context) => {
     if (config.NODE_ENV !== 'production') return;

@@ -152,3 +152,17 @@ test('Without a server in the environment mails lie in a folder below DATA_DIR',
   }
   expect(() => loadConfig(MailConfig, { SMTP_URL: 'https://mail.example' })).toThrow('SMTP_URL: is a URL');
 });
+
+test.each(['x', 'nobody', 'A <b>', 'a@example.com, b@example.com', 'a@example.com\nBcc: b@example.com', `${'a'.repeat(320)}@example.com`])(
+  'A sender that is no address stops the start, in one line that says what is: %j',
+  (MAIL_FROM) => {
+    expect(() => loadConfig(MailConfig, { MAIL_FROM })).toThrow(/^MAIL_FROM: (is an address, or .*|has at most 320 characters)$/);
+  },
+);
+
+test.each(['a@example.com', '<a@localhost>', 'Ann Lee <a@example.com>', '"Lee, Ann" <a@example.com>'])(
+  'A sender may be %s',
+  (MAIL_FROM) => {
+    expect(loadConfig(MailConfig, { MAIL_FROM }).MAIL_FROM).toBe(MAIL_FROM);
+  },
+);

@@ -8,7 +8,11 @@ import type { OpenMailer } from './mailer.ts';
 /** The environment of whoever sends mails. Without a server they become files under `DATA_DIR/mail`. */
 export const MailConfig = z.object({
   SMTP_URL: variable.url('smtp', 'smtps').optional(),
-  MAIL_FROM: z.string().min(3).max(320).prefault('Commonpurse <no-reply@commonpurse.invalid>'),
+  MAIL_FROM: z
+    .string()
+    .max(320, 'has at most 320 characters')
+    .regex(/^([^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'is an address, or Commonpurse <no-reply@example.com>')
+    .prefault('Commonpurse <no-reply@commonpurse.invalid>'),
   DATA_DIR: z
     .string()
     .prefault('./data')

@@ -99,6 +99,7 @@ export const variable = {
         (given) => given.every((text) => URL.parse(text)?.origin === text),
         'is exact origins such as https://app.example, comma separated',
       ),
+  nodeEnv: () => z.enum(['development', 'test', 'production'], 'is one of development, test, production').prefault('development'),
   logLevel: () =>
     z
       .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'is one of trace, debug, info, warn, error, fatal, silent')
