@@ -1,10 +1,11 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import type { Observation } from '../http/create-app.ts';
+import { inTime } from './health.ts';
 
 export interface ServiceMetrics {
   readonly registry: Registry;
   readonly observeRequest: (observation: Observation) => void;
-  /** A number that is read whenever somebody looks. */
+  /** A number that is read whenever somebody looks; NaN where it can't be read in time, for whoever looks wants to see the others. */
   readonly gauge: (name: string, help: string, read: () => number | Promise<number>) => void;
   /** A number that only grows; gives the function that adds to it. */
   readonly counter: <L extends string>(name: string, help: string, labels: readonly L[]) => (labels: Record<L, string>, by: number) => void;
@@ -28,7 +29,9 @@ export function createMetrics(service: string): ServiceMetrics {
     observeRequest: ({ method, route, status, durationMs }) =>
       durations.observe({ method: methodLabel(method), route, status: String(status) }, durationMs / 1000),
     gauge: (name, help, read) => {
-      const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: async () => gauge.set(await read()) });
+      const now = async (): Promise<number> => read();
+      const collect = async (): Promise<void> => gauge.set(await inTime(now()).catch(() => NaN));
+      const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect });
     },
     counter: (name, help, labelNames) => {
       const counter: Counter<string> = new Counter({ name, help, labelNames: [...labelNames], registers: [registry] });

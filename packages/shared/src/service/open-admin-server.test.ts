@@ -32,6 +32,18 @@ test('The operator sees the metrics of all services of a process, and its own', 
   expect(text.match(/^# TYPE http_request_duration_seconds histogram$/gm)).toHaveLength(1);
 });
 
+test('The operator sees what can be told while a server that another figure comes from is away', async () => {
+  const away = well('records');
+  const metrics = createMetrics('auth');
+  metrics.gauge('stored', 'Asks the store', () => Promise.reject(new Error('away')));
+  metrics.gauge('hanging', 'Asks a store that hangs', () => new Promise(() => {}));
+  const { status, text } = await (await open({ ...away, metrics: metrics.registry }, away))('/metrics');
+  expect(status).toBe(200);
+  expect(text).toMatch(/^stored\{service="auth"\} nan$/im);
+  expect(text).toMatch(/^hanging\{service="auth"\} nan$/im);
+  expect(text).toContain('answer{service="records"} 42');
+});
+
 test('The operator sees who is ready', async () => {
   const ask = await open(well('auth'), well('records'));
   expect((await ask('/health/live')).body).toEqual({ status: 'live' });
