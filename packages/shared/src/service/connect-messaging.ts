@@ -73,6 +73,7 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
     rebuilder,
   };
   metrics.gauge('events_parked', 'Events that could not be handled and wait for an operator', desk.parked.count);
+  metrics.gauge('events_waiting', 'Events in the queue of this service, with those it is at work on', desk.queued);
   metrics.gauge('outbox_pending', 'Entries written here and not told yet', desk.outboxPending);
   metrics.gauge('feeds_away', 'Changes feeds that can not be read now', () => awayOf(catchUp).length);
   return {
