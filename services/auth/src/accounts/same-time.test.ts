@@ -1,78 +1,75 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startAuth, type TestAuth } from '../testing/start-auth.ts';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import bcrypt from 'bcrypt';
+import type { CollectionDeclaration, Doc, DocumentStore } from '@commonpurse/shared/documents';
+import { fakeClock, overriding } from '@commonpurse/shared/testing';
+import { goodPassword, startAuth, type TestAuth } from '../testing/start-auth.ts';
 
+/** What the store was asked for. */
+const asked: string[] = [];
+/** What was asked for an address is carried out no sooner than this resolves: until then the store is asked only what an answer may wait for. */
+let carriedOut = Promise.resolve();
+
+const watched = (store: DocumentStore): DocumentStore =>
+  overriding(store, {
+    collection: async <T extends Doc>(declaration: CollectionDeclaration) => {
+      const real = await store.collection<T>(declaration);
+      return new Proxy(real, {
+        get: (_, name) => {
+          const value: unknown = Reflect.get(real, name);
+          if (typeof value !== 'function') return value;
+          return async (...given: unknown[]) => {
+            if (declaration.name === 'address-requests' && name === 'get') await carriedOut;
+            asked.push(`${declaration.name}.${String(name)}`);
+            return Reflect.apply(value, real, given) as unknown;
+          };
+        },
+      });
+    },
+  });
+
+const hash = jest.spyOn(bcrypt, 'hash');
+const compare = jest.spyOn(bcrypt, 'compare');
 let auth: TestAuth;
-let made = 0;
 beforeAll(async () => {
-  auth = await startAuth({ env: { RATE_LIMIT_AUTH: 'off' } });
+  auth = await startAuth({
+    clock: fakeClock(),
+    env: { RATE_LIMIT_AUTH: 'off' },
+    deps: (deps) => ({ ...deps, documents: watched(deps.documents) }),
+  });
   await auth.account('owner@example.com');
   await auth.register({ email: 'pending@example.com' });
+  await auth.atRest();
 });
-afterAll(() => auth.stop());
+afterAll(async () => {
+  await auth.stop();
+  jest.restoreAllMocks();
+});
 
-const pairs = 200;
-const pairsMax = 4_000;
-/** Beyond this, chance is to blame once in a million runs. */
-const zMax = 5;
-
-const timed = async (act: () => Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now();
-  await act();
-  return performance.now() - startedAt;
-};
-
-/** Pairs of durations, each pair measured side by side: what slows the machine down slows both. The order is turned round each time, so that
- *  each follows itself as often as the other: what the one before left to be done slows both alike. On a busy machine it takes more of them
- *  to tell anything. */
-async function measure(first: () => Promise<unknown>, second: () => Promise<unknown>): Promise<[number, number][]> {
-  const some = async (count: number): Promise<[number, number][]> => {
-    const found: [number, number][] = [];
-    for (let n = 0; n < count; n++) {
-      const swapped = n % 2 === 1;
-      const a = await timed(swapped ? second : first);
-      const b = await timed(swapped ? first : second);
-      found.push(swapped ? [b, a] : [a, b]);
-    }
-    return found;
-  };
-  await some(20);
-  const found = await some(pairs);
-  while (!tellsFourTimes(found) && found.length < pairsMax) found.push(...(await some(pairs)));
-  return found;
+/** The answer's status, and what was done until it was there that takes time: hashes (by their cost) and what the store was asked for. */
+async function stepsTo(answer: () => Promise<{ readonly status: number }>): Promise<{ status: number; steps: string[] }> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  carriedOut = promise;
+  asked.length = 0;
+  jest.clearAllMocks();
+  const { status } = await answer();
+  const hashes = hash.mock.calls.map(([, cost]) => `hash at ${cost}`);
+  const comparisons = compare.mock.calls.map(([, of]) => `compare at ${bcrypt.getRounds(of)}`);
+  const steps = [...hashes, ...comparisons, ...asked];
+  resolve();
+  await auth.atRest();
+  return { status, steps };
 }
 
-/** Sign test: how far the number of pairs whose first took longer is from a half, in standard deviations. */
-const z = (found: readonly (readonly [number, number])[]): number =>
-  (found.filter(([a, b]) => a > b).length - found.length / 2) / Math.sqrt(found.length / 4);
-
-/** A hash left out makes far more of it. */
-const tellsFourTimes = (found: readonly (readonly [number, number])[]): boolean => z(found.map(([a, b]) => [a * 4, b])) > zMax;
-
-/** One that is an account's as soon as it was asked for; all others stay what they are, so that the same are asked for again and again. */
-const unknown = (): string => `unknown-${++made}@example.com`;
-const nobody = 'nobody@example.com';
-const wrong = 'not the one they chose';
-const post = (path: string, body: object) => () => auth.request('POST', path, { body });
-
-describe('known and unknown addresses take the same time', () => {
-  test.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
-    ['to sign in', () => auth.login('owner@example.com', wrong), () => auth.login(nobody, wrong)],
-    ['to sign in before the address is verified', () => auth.login('pending@example.com', wrong), () => auth.login(nobody, wrong)],
-    ['to register, of an owner', () => auth.register({ email: 'owner@example.com' }), () => auth.register({ email: unknown() })],
-    ['to register again', () => auth.register({ email: 'pending@example.com' }), () => auth.register({ email: unknown() })],
-    [
-      'to ask for a link',
-      post('/auth/resend-verification', { email: 'pending@example.com' }),
-      post('/auth/resend-verification', { email: nobody }),
-    ],
-    [
-      'to ask for a new password',
-      post('/auth/forgot-password', { email: 'owner@example.com' }),
-      post('/auth/forgot-password', { email: nobody }),
-    ],
-  ])('%s', async (_what, known, other) => {
-    const found = await measure(known, other);
-    expect(Math.abs(z(found))).toBeLessThan(zMax);
-    expect(tellsFourTimes(found)).toBe(true);
+describe('known and unknown addresses take the same time: the same steps lead to the answer', () => {
+  test.each([
+    ['to register', '/auth/register', { password: goodPassword }, 202, ['hash at 4', 'address-requests.insert']],
+    ['to ask for a link', '/auth/resend-verification', {}, 202, ['address-requests.insert']],
+    ['to ask for a new password', '/auth/forgot-password', {}, 202, ['address-requests.insert']],
+    ['to sign in', '/auth/login', { password: 'not the one they chose' }, 401, ['compare at 4', 'addresses.get', 'users.get']],
+  ])('%s', async (what, path, fields, status, expected) => {
+    for (const email of ['owner@example.com', 'pending@example.com', `${what.replaceAll(' ', '-')}@unknown.example`]) {
+      const answered = await stepsTo(() => auth.request('POST', path, { body: { email, ...fields } }));
+      expect([email, answered]).toEqual([email, { status, steps: expected }]);
+    }
   });
 });
