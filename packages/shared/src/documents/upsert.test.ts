@@ -3,7 +3,7 @@ import { fakeClock, memoryDisk } from '../testing/index.ts';
 import type { Doc, Documents } from './documents.ts';
 import { DuplicateKey } from './documents.ts';
 import { openJsonStore } from './json/index.ts';
-import { insertManyOrUpsert, upsertNewer } from './upsert.ts';
+import { upsertNewer } from './upsert.ts';
 
 interface Mirror extends Doc {
   readonly text: string;
@@ -34,32 +34,5 @@ describe('upsertNewer', () => {
   test('a unique key held by another is the caller’s trouble', async () => {
     await mirrors.insert({ _id: 'b', version: 1, text: '', key: 'K' });
     await expect(upsertNewer(mirrors, 'a', () => ({ ...draft(1), key: 'K' }))).rejects.toBeInstanceOf(DuplicateKey);
-  });
-});
-
-describe('insertManyOrUpsert', () => {
-  test('lands what is new, and of what is there the higher version', async () => {
-    await mirrors.insertMany([draft(3), { _id: 'b', version: 3, text: 'old' }]);
-    const results = await insertManyOrUpsert(mirrors, [
-      draft(2, 'late'),
-      { _id: 'b', version: 4, text: 'new' },
-      { _id: 'c', version: 1, text: 'first' },
-    ]);
-    expect(results.map(({ before, after }) => [before?.version ?? null, after?.version])).toEqual([
-      [3, 3],
-      [3, 4],
-      [null, 1],
-    ]);
-    expect((await mirrors.find({})).map(({ text }) => text)).toEqual(['v3', 'new', 'first']);
-  });
-
-  test('two of one id in a batch: the higher version stays', async () => {
-    await insertManyOrUpsert(mirrors, [draft(1), draft(4), draft(2)]);
-    expect(await mirrors.get('a')).toMatchObject({ version: 4 });
-  });
-
-  test('a unique key held by another is the caller’s trouble', async () => {
-    await mirrors.insert({ _id: 'b', version: 1, text: '', key: 'K' });
-    await expect(insertManyOrUpsert(mirrors, [{ ...draft(1), key: 'K' }])).rejects.toMatchObject({ id: 'a', indexName: 'key' });
   });
 });

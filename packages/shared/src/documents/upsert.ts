@@ -26,25 +26,5 @@ export async function upsertNewer<T extends Doc>(documents: Documents<T>, id: st
   }
 }
 
-/** A batch for a mirror: new documents land in one durable write; of those already there, the higher version stays. By position. */
-export async function insertManyOrUpsert<T extends Doc>(documents: Documents<T>, drafts: readonly Draft<T>[]): Promise<Upserted<T>[]> {
-  const { duplicates } = await documents.insertMany(drafts);
-  const taken = new Set(duplicates.filter((duplicate) => duplicate.indexName === '_id').map((duplicate) => duplicate.index));
-  const collision = duplicates.find((duplicate) => duplicate.indexName !== '_id');
-  if (collision) throw new DuplicateKey(documents.name, collision.id, collision.indexName);
-  const results: Upserted<T>[] = [];
-  const landed = new Map((await documents.getMany(drafts.map(idOf))).map((doc) => [doc._id, doc]));
-  for (const [index, draft] of drafts.entries()) {
-    if (taken.has(index)) results.push(await upsertNewer(documents, idOf(draft), (current) => newerOf(draft, current)));
-    else results.push({ before: null, after: landed.get(idOf(draft)) ?? null });
-  }
-  return results;
-}
-
 /** Only races are tried again; a unique key held by another document is for the caller. */
 const lostRace = (error: unknown): boolean => error instanceof StaleVersion || (error instanceof DuplicateKey && error.indexName === '_id');
-
-const idOf = <T extends Doc>(draft: Draft<T>): string => (draft as unknown as Doc)._id;
-
-const newerOf = <T extends Doc>(draft: Draft<T>, current: T | null): Draft<T> | null =>
-  current !== null && current.version >= (draft as unknown as Doc).version ? null : draft;

@@ -19,8 +19,6 @@ export const ProblemSchema = z
   .meta({ id: 'Problem', description: 'RFC 9457: why a request was refused. `type` is a page that explains the code.' });
 
 /** What an endpoint may be refused with: its own codes and those that follow from what it takes. */
-export const refusalsOf = (endpoint: Endpoint): RefusalCode[] => [...new Set(documentedRefusals(endpoint).map(([code]) => code))];
-
 function documentedRefusals(endpoint: Endpoint): (readonly [code: RefusalCode, status: number])[] {
   const body = endpoint.body !== undefined || endpoint.method === 'post';
   const scoped = typeof endpoint.admission === 'object';
