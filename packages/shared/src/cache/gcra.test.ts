@@ -86,6 +86,8 @@ describe('the limit', () => {
     expect(back.verdict.allowed).toBe(false);
     ({ meter } = back);
     expect(meterCall(meter, limit, start - 3_600_000 + 1_000).verdict.allowed).toBe(true);
+    const half = meterCall(null, limit, start).meter;
+    expect(meterCall(half, limit, start - 3_600_000).verdict).toMatchObject({ allowed: true, remaining: 0 });
   });
 
   test('a limit that became smaller holds nobody longer than its own burst', () => {
