@@ -13,6 +13,8 @@ export const base = {
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   // only a test that hangs gets there, on a slow machine too
   testTimeout: 600_000,
+  // Workers end by themselves, but on a busy machine later than after Jest's half second: cut short then, they were reported as leaking.
+  workerGracefulExitTimeout: 60_000,
   testSequencer: '<rootDir>/jest.sequencer.mjs',
 };
 
