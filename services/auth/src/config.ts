@@ -14,7 +14,7 @@ const RateLimitAuth = z
     return { failuresPerMinute, callsPerMinute };
   });
 
-/** The environment of auth (DESIGN section 6). */
+/** The environment of auth. */
 export const AuthConfig = z
   .object({
     JWT_PRIVATE_KEY: z.string().refine(isSigningKey, 'is a P-256 private key in PEM (PKCS#8), newlines literal or \\n'),

@@ -27,7 +27,7 @@ export interface Cache {
   health(): Promise<string | null>;
   close(): Promise<void>;
 }
-/** The cache can't answer now. What the caller does about it is its own decision (DESIGN: fail closed or stricter local). */
+/** The cache can't answer now. What follows is the caller's decision: to refuse (guessing), or to count by itself and more strictly (limits). */
 export class CacheUnavailable extends Error {
   override readonly name = 'CacheUnavailable';
 }

@@ -6,7 +6,7 @@ import type { AuthStore } from '../store.ts';
 import { createDebts } from './stamp-debts.ts';
 import { createLease } from './stamp-lease.ts';
 
-/** Tells every service, through the cache, which version of each person is the newest (DESIGN section 4). */
+/** Tells every service, through the cache, which version of each person is the newest (docs/adr/stamps-are-person-versions.md). */
 export interface Stamps {
   /** To be awaited before a change is acknowledged. While the cache is away the stamp is owed, and this resolves once the others are sure
    *  to ask here. Rejects when not even the debt could be stored. */

@@ -9,7 +9,7 @@ const Instant = z.iso.datetime({ precision: 3 });
 /** Ids are opaque; one of another form is simply not there. */
 export const BudgetParams = z.object({ id: z.string().max(128) });
 
-/** A budget as clients see it (API.md section 5). */
+/** A budget as clients see it. Amounts are decimal strings in its currency. */
 export const BudgetView = z
   .strictObject({
     id: z.string(),

@@ -23,7 +23,7 @@ export interface Period {
  *
  *  Monthly periods begin on `monthStartDay` of each month. Yearly ones begin on the first of `startDate`'s month, whatever the
  *  `monthStartDay`, and last twelve months. The first period begins at `startDate`, the last one ends at `endDate`: the periods tile
- *  the days from one to the other without gap or overlap. (API.md section 5) */
+ *  the days from one to the other without gap or overlap. */
 export function periodAt(schedule: Schedule, day: string): Period | null {
   const { startDate, endDate } = schedule;
   if (day < startDate || (endDate !== null && day > endDate)) return null;

@@ -4,7 +4,7 @@ import { reached } from '../alerts/alert.ts';
 import { daysOf, type Period } from './period.ts';
 import { cappedMinor, type Spending } from './spending.ts';
 
-/** A budget's progress in one period, as clients see it (API.md section 5). Amounts are decimal strings in the budget's currency. */
+/** A budget's progress in one period, as clients see it. Amounts are decimal strings in the budget's currency. */
 export interface ProgressView {
   readonly period: { readonly start: string; readonly end: string };
   readonly currency: string;
