@@ -2,9 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { z } from 'zod';
 
-export const accessTokenIssuer = 'commonpurse';
-export const accessTokenAudience = 'commonpurse';
-export const accessTokenType = 'at+jwt';
+const accessTokenIssuer = 'commonpurse';
+const accessTokenAudience = 'commonpurse';
+const accessTokenType = 'at+jwt';
 
 /** What an access token says once it is verified. */
 export interface AccessClaims {

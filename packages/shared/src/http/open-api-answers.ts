@@ -6,7 +6,7 @@ import { problemContentType, problemOf } from './problem.ts';
 import { Refusal, refusalCodes } from './refusal.ts';
 import type { RefusalCode } from './refusal.ts';
 
-export const ProblemSchema = z
+const ProblemSchema = z
   .strictObject({
     type: z.string(),
     title: z.string(),

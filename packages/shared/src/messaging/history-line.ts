@@ -32,13 +32,13 @@ export function canonicalJson(value: Json | undefined): string {
 }
 
 /** HMAC-SHA256(salt, canonical JSON of the change), hex: says nothing about the change once the salt is gone. */
-export const changeMacOf = ({ salt, change }: Pick<OutboxEntry, 'salt' | 'change'>): string =>
+const changeMacOf = ({ salt, change }: Pick<OutboxEntry, 'salt' | 'change'>): string =>
   createHmac('sha256', salt)
     .update(canonicalJson(change as Json))
     .digest('hex');
 
 /** SHA-256, hex, over the JSON array [previous hash, version, at, by, action, HMAC of the change]. */
-export const hashOf = (previousHash: string | null, entry: OutboxEntry, changeMac: string): string =>
+const hashOf = (previousHash: string | null, entry: OutboxEntry, changeMac: string): string =>
   digestOf('sha256', JSON.stringify([previousHash, entry.version, entry.at, entry.by, entry.action, changeMac]), 'hex');
 
 export interface Recorded {

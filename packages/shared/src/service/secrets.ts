@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { areEncryptionKeys } from '../secrets/encryption-keys.ts';
 
 /** A secret that guards everything behind the gateway: nothing that could be guessed. */
-export const isSecret = (text: string): boolean => Buffer.byteLength(text) >= 32;
+const isSecret = (text: string): boolean => Buffer.byteLength(text) >= 32;
 
 /** The secrets that services of one installation have in common. */
 export const secretVariable = {

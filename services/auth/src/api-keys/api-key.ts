@@ -29,7 +29,7 @@ export interface ApiKey {
 
 export const keysMax = 50;
 /** A use is written down at most this often. */
-export const useNotedEveryMs = 60_000;
+const useNotedEveryMs = 60_000;
 
 export const keyHash = (key: string): string => createHash('sha256').update(key).digest('hex');
 

@@ -4,7 +4,7 @@ import type { AuthDeps } from '../auth-deps.ts';
 import { type ApiKey, isKey, isUseDue, keyLives } from './api-key.ts';
 
 /** Short, because the key's scopes are in it; that the key still lives, every service asks of the person for every request. */
-export const keyTokenSeconds = 60;
+const keyTokenSeconds = 60;
 
 export interface KeyToken {
   readonly token: string;

@@ -17,7 +17,7 @@ export const mailClaimMs = 15_000;
 /** A mail that could not be sent for so long is given up: what it carries is no good any more. */
 export const mailLifetimeMs = 24 * 60 * 60 * 1000;
 /** At most one mail of a throttled kind in this time. */
-export const mailEveryMs = 60_000;
+const mailEveryMs = 60_000;
 
 export const queuedMail = (id: string, kind: MailKind, nowMs: number): QueuedMail => ({
   id,

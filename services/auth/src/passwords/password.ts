@@ -2,16 +2,16 @@ import { Refusal } from '@commonpurse/shared/http';
 
 /** The rules for new passwords (NIST SP 800-63B, section 3.1.1.2): length, not a frequent one, not one's own address; nothing about
  *  what characters it is made of. */
-export const codePointsMin = 12;
-export const codePointsMax = 64;
+const codePointsMin = 12;
+const codePointsMax = 64;
 /** bcrypt looks at no more; a longer password is refused rather than cut. */
-export const bytesMax = 72;
+const bytesMax = 72;
 /** A local part shorter than this is in too many words to be held against a password. */
 const localPartMin = 4;
 
 export type PasswordFault = 'password-too-short' | 'password-too-long' | 'password-too-common' | 'password-contains-email';
 
-export const faultMessages: Readonly<Record<PasswordFault, string>> = {
+const faultMessages: Readonly<Record<PasswordFault, string>> = {
   'password-too-short': `Use at least ${codePointsMin} characters`,
   'password-too-long': `Use at most ${codePointsMax} characters, and at most ${bytesMax} bytes in UTF-8`,
   'password-too-common': 'This is one of the passwords that are tried first; use another one',

@@ -4,7 +4,7 @@ export interface KnownDevice {
   readonly lastAt: string;
 }
 
-export const deviceKnownForMs = 30 * 24 * 60 * 60 * 1000;
+const deviceKnownForMs = 30 * 24 * 60 * 60 * 1000;
 const devicesMax = 20;
 
 export const isKnown = (devices: readonly KnownDevice[], network: string, nowMs: number): boolean =>

@@ -15,10 +15,10 @@ export interface Session {
   readonly until: string;
 }
 
-export const sessionLifetimeMs = 90 * 24 * 60 * 60 * 1000;
-export const sessionIdleMs = 30 * 24 * 60 * 60 * 1000;
+const sessionLifetimeMs = 90 * 24 * 60 * 60 * 1000;
+const sessionIdleMs = 30 * 24 * 60 * 60 * 1000;
 /** Within this the predecessor gets the same successor: two tabs, or an answer that was lost on its way. */
-export const refreshGraceMs = 10_000;
+const refreshGraceMs = 10_000;
 /** The one that was not used for longest ends when there are more. */
 export const sessionsMax = 50;
 

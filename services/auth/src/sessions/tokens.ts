@@ -5,7 +5,7 @@ import { refreshToken } from './refresh-token.ts';
 import type { Session } from './session.ts';
 import type { TokenPair } from './token-pair.ts';
 
-export const accessTokenSeconds = 15 * 60;
+const accessTokenSeconds = 15 * 60;
 
 export type TokensFor = (user: User, session: Session) => TokenPair;
 

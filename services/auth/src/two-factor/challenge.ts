@@ -12,7 +12,7 @@ export interface Challenge {
 
 export const challengeSeconds = 5 * 60;
 /** With this many wrong codes it is over. */
-export const wrongCodesMax = 5;
+const wrongCodesMax = 5;
 /** The oldest gives way: whoever knows the password can begin as many logins as they like. */
 const challengesMax = 20;
 

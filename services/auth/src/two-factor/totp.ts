@@ -4,7 +4,7 @@ import { generateURI, verifySync } from 'otplib';
 const stepSeconds = 30;
 const issuer = 'Commonpurse';
 
-export const isTotp = (code: string): boolean => /^\d{6}$/.test(code);
+const isTotp = (code: string): boolean => /^\d{6}$/.test(code);
 
 /** The time step (30 s since the epoch) whose code this is, of now or one step either way, later than those that were used; null where there
  *  is none.

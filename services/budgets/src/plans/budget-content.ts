@@ -6,7 +6,7 @@ import type { Alert } from '../alerts/alert.ts';
 import type { BudgetContent, CategoryLimit } from './budget.ts';
 
 /** The first day that can be counted: records have no earlier one. */
-export const earliestDate = '1900-01-01';
+const earliestDate = '1900-01-01';
 
 const defaultAlerts: readonly Alert[] = [
   { thresholdPercent: 80, channels: ['in-app'] },

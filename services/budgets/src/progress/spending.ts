@@ -22,7 +22,7 @@ export interface Spending {
 export type Valuation = (sum: SpentSum, currency: string) => number | null;
 
 /** The budget's own currency is never converted. */
-export const ownCurrencyOnly: Valuation = (sum, currency) => (sum.currency === currency ? sum.sumMinor : null);
+const ownCurrencyOnly: Valuation = (sum, currency) => (sum.currency === currency ? sum.sumMinor : null);
 
 /** More than this can't be shown or told exactly; a total stays there. (Some 900 expenses of the largest amount there is.) */
 export const cappedMinor = (sum: number): number => Math.min(sum, Number.MAX_SAFE_INTEGER);

@@ -33,7 +33,7 @@ export function listRecords({ store, installationKey }: ListDeps, caller: Caller
 }
 
 /** The living ones of what was chosen that `?owner=` asks for and the caller may see. */
-export const visibleRecords = (caller: Caller, owner: string | undefined, chosen: Filter): Filter => ({
+const visibleRecords = (caller: Caller, owner: string | undefined, chosen: Filter): Filter => ({
   ...chosen,
   deletedAt: null,
   $and: [...(chosen.$and ?? []), visibleOf(caller, 'record', owner)],

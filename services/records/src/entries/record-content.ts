@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { CustomValue, RecordContent } from './record.ts';
 
 /** The first day a record may have. */
-export const earliestDate = '1900-01-01';
+const earliestDate = '1900-01-01';
 
 const Amount = z
   .union([z.string(), z.number()])

@@ -54,7 +54,7 @@ const factsIn = (info: string): Map<string, string> =>
 /** GETDEL came with 6.2. */
 const versionNeeded = 6.2;
 
-export function checkServer(facts: ReadonlyMap<string, string>): void {
+function checkServer(facts: ReadonlyMap<string, string>): void {
   const version = facts.get('redis_version');
   if (version === undefined || !facts.has('run_id')) throw new CacheRefused('is no Redis, or hides what it is (INFO)');
   if (Number.parseFloat(version) < versionNeeded) throw new CacheRefused(`is Redis ${version}; ${versionNeeded} or newer is needed`);

@@ -9,7 +9,7 @@ const dayMs = 86_400_000;
 
 /** Redeclaring a queue with other arguments is refused by the broker: a change here needs the queues deleted first, which costs nothing but
  *  a reading of the feeds. */
-export const queueArguments: Readonly<Record<string, string | number>> = {
+const queueArguments: Readonly<Record<string, string | number>> = {
   'x-queue-type': 'quorum',
   // The broker must not drop what was given back often: only the consumer's own parking ends an event's way.
   'x-delivery-limit': -1,
