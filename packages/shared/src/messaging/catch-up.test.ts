@@ -10,7 +10,7 @@ import { createRelay } from './relay/relay.ts';
 import { growingDelays } from './retry-policy.ts';
 import { before } from './testing/before.ts';
 import { NoteChanged, openNotes } from './testing/open-notes.ts';
-import { later, nextReading, type Watermark, watermarksCollection } from './watermark.ts';
+import { isReadSince, later, nextReading, type Watermark, watermarksCollection } from './watermark.ts';
 
 const log = pino({ level: 'silent' });
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -400,6 +400,19 @@ describe('a watermark', () => {
     expect(nextReading({ at, origin: at, reading: null }, 1_000).since).toBe(at);
     const reading = { since: null, after: 'x', until: at };
     expect(nextReading({ at, origin: null, reading }, 1_000)).toBe(reading);
+  });
+
+  test('that another instance moves on spares a reading once its page was certainly asked for later', () => {
+    const mark = (version: number, at: string | null, reading: Watermark['reading'] = null): Watermark => {
+      return { _id: 'w', version, changedAt: '', at, origin: null, reading };
+    };
+    const begun = mark(4, '2026-01-15T12:00:00.000Z');
+    const end = '2026-01-15T12:00:01.000Z';
+    expect([5, 6, 7].map((version) => isReadSince(begun, mark(version, end)))).toEqual([false, false, true]);
+    expect(isReadSince(begun, mark(7, begun.at))).toBe(false);
+    expect(isReadSince(begun, mark(7, end, { since: null, after: 'x', until: end }))).toBe(false);
+    expect(isReadSince(mark(4, null), mark(7, end))).toBe(true);
+    expect(isReadSince(begun, mark(7, null))).toBe(false);
   });
 
   test('the later of two instants, where none is the earliest', () => {

@@ -91,7 +91,9 @@ describe('Spending', () => {
   });
   test('never leaves the safe integers', () => {
     const huge = sum('A', 'EUR', Number.MAX_SAFE_INTEGER);
-    expect(spendingOf({ currency: 'EUR', categories: [] }, [huge, huge, sum('B', 'EUR', 1)]).spentMinor).toBe(Number.MAX_SAFE_INTEGER);
+    const { spentMinor, byCategory } = spendingOf({ currency: 'EUR', categories: [] }, [huge, huge, sum('B', 'EUR', 1)]);
+    expect(spentMinor).toBe(Number.MAX_SAFE_INTEGER);
+    expect(byCategory.map((each) => each.spentMinor)).toEqual([Number.MAX_SAFE_INTEGER, 1]);
   });
 });
 
