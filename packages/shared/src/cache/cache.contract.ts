@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Cache, Limit } from './cache.ts';
+import { getOrLoad } from './get-or-load.ts';
 
 export interface CacheUnderTest {
   readonly cache: Cache;
@@ -271,6 +272,34 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
 
       test('works and says so', async () => {
         expect(await cache.health()).toBeNull();
+      });
+    });
+
+    describe('getOrLoad', () => {
+      test('loads once for many callers, and not again while it is kept', async () => {
+        let loads = 0;
+        const load = async (): Promise<string> => `load ${(loads += 1)}`;
+        const got = await Promise.all(Array.from({ length: 20 }, () => getOrLoad(cache, 'k', hour, load)));
+        expect(new Set(got)).toEqual(new Set(['load 1']));
+        expect(await getOrLoad(cache, 'k', hour, load)).toBe('load 1');
+        expect(await getOrLoad(other, 'k', hour, load)).toBe('load 1');
+      });
+
+      test('loads again when its time is over', async () => {
+        let loads = 0;
+        const load = async (): Promise<string> => `load ${(loads += 1)}`;
+        await getOrLoad(cache, 'k', 50, load);
+        await under.pass(60);
+        expect(await getOrLoad(cache, 'k', 50, load)).toBe('load 2');
+      });
+
+      test('a failed load is told to all who waited and remembered by none', async () => {
+        const failing = async (): Promise<string> => {
+          throw new Error('away');
+        };
+        const outcomes = await Promise.allSettled([getOrLoad(cache, 'k', hour, failing), getOrLoad(cache, 'k', hour, failing)]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+        expect(await getOrLoad(cache, 'k', hour, async () => 'back')).toBe('back');
       });
     });
   });

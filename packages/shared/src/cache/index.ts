@@ -1,2 +1,3 @@
 export * from './cache.ts';
 export * from './gcra.ts';
+export * from './get-or-load.ts';

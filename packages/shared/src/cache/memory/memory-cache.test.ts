@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { fakeClock } from '../../testing/fake-clock.ts';
 import { describeCache } from '../cache.contract.ts';
 import { CacheUnavailable } from '../cache.ts';
+import { getOrLoad } from '../get-or-load.ts';
 import { createMemoryCache } from './memory-cache.ts';
 
 describeCache('memory', async () => {
@@ -71,6 +72,7 @@ describe('a memory cache that is full', () => {
     const cache = createMemoryCache({ clock: fakeClock(), maxEntries: 1 });
     await cache.raise('stamp', 1);
     await expect(cache.set('value', 'x')).rejects.toThrow(CacheUnavailable);
+    await expect(getOrLoad(cache, 'value', 1_000, async () => 'loaded anyway')).resolves.toBe('loaded anyway');
   });
 });
 
@@ -103,5 +105,6 @@ describe('a memory cache', () => {
     await expect(cache.limit('a', once)).rejects.toThrow(CacheUnavailable);
     expect(cache.run()).toBeNull();
     expect(await cache.health()).toBe('closed');
+    await expect(getOrLoad(cache, 'a', 1_000, async () => 'loaded')).resolves.toBe('loaded');
   });
 });
