@@ -11,7 +11,7 @@ const localPartMin = 4;
 
 export type PasswordFault = 'password-too-short' | 'password-too-long' | 'password-too-common' | 'password-contains-email';
 
-const faultMessages: Readonly<Record<PasswordFault, string>> = {
+export const faultMessages: Readonly<Record<PasswordFault, string>> = {
   'password-too-short': `Use at least ${codePointsMin} characters`,
   'password-too-long': `Use at most ${codePointsMax} characters, and at most ${bytesMax} bytes in UTF-8`,
   'password-too-common': 'This is one of the passwords that are tried first; use another one',
