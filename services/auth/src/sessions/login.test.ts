@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { CacheUnavailable } from '@commonpurse/shared/cache';
 import { fakeClock, type FakeClock, type TestAnswer } from '@commonpurse/shared/testing';
+import bcrypt from 'bcrypt';
 import { startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 let auth: TestAuth;
@@ -45,6 +46,19 @@ describe('a wrong login', () => {
     await start();
     await auth.account('accents@example.com', { password: 'e\u0301clair au cafe\u0301' });
     expect((await auth.login('accents@example.com', 'éclair au café')).status).toBe(200);
+  });
+
+  test('a password that is changed while it is compared opens nothing', async () => {
+    await start();
+    const ada = await auth.person('ada@example.com');
+    const { compare } = bcrypt;
+    const compared = jest.spyOn(bcrypt, 'compare').mockImplementationOnce(async (...given: [string | Buffer, string]) => {
+      await auth.tamper(ada.id, { passwordHash: await bcrypt.hash('another one of mine', 4) });
+      return compare(...given);
+    });
+    expect(code(await auth.login(ada.email))).toBe('401 invalid-credentials');
+    compared.mockRestore();
+    expect((await auth.login(ada.email, 'another one of mine')).status).toBe(200);
   });
 
   test('a disabled account says so, after the password only', async () => {
