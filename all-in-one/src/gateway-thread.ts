@@ -6,7 +6,7 @@ import { GatewayConfig } from '@commonpurse/gateway/config';
 import { createMemoryCache } from '@commonpurse/shared/cache/memory';
 import { createPeers, loadConfig, loggerTo, securityLoggerTo, systemClock } from '@commonpurse/shared/service';
 import type { GatewayCalls, GatewayThreadData, LogLine } from './open-gateway-thread.ts';
-import { answerOver, sayOver } from './thread-calls.ts';
+import { answerOver, sayOver } from '@commonpurse/shared/threads';
 
 const { env, internalKey, level } = workerData as GatewayThreadData;
 const out = parentPort!;

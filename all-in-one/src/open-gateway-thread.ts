@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Environment, LoggerOptions, MetricsSource, Service, ServiceHealth, ServiceName } from '@commonpurse/shared/service';
-import { askOver } from './thread-calls.ts';
+import { askOver } from '@commonpurse/shared/threads';
 
 /** What the gateway's thread can be asked. */
 export interface GatewayCalls {
