@@ -13,7 +13,7 @@ import type { SigningKeys } from './keys/signing-keys.ts';
 import { letters } from './mails/letters.ts';
 import { createOutgoingMails, type OutgoingMails } from './mails/outgoing-mails.ts';
 import { openFrequentPasswords } from './passwords/frequent-passwords.ts';
-import { createPasswordHashes } from './passwords/password-hashes.ts';
+import { type Bcrypt, createPasswordHashes, type PasswordHashes } from './passwords/password-hashes.ts';
 import { createProvePassword } from './passwords/prove-password.ts';
 import type { ChangeUser } from './people/change-user.ts';
 import { ownPeople } from './people/people.ts';
@@ -22,8 +22,8 @@ import type { AuthServiceDeps } from './service.ts';
 import { createTokensFor } from './sessions/tokens.ts';
 import type { AuthStore } from './store.ts';
 
-/** How many may wait for bcrypt: some 15 s of work for one core. */
-const passwordsWaitingMax = 64;
+/** How many may wait for bcrypt, and how long: who waits longer than the gateway does gets no answer at all. */
+const waitingPasswords = { waitingMax: 64, waitMsMax: 15_000 };
 
 export interface AuthGround {
   readonly store: AuthStore;
@@ -31,18 +31,18 @@ export interface AuthGround {
   readonly counts: DailyCounts;
   readonly signing: SigningKeys;
   readonly secrets: SecretBox;
+  readonly bcrypt: Bcrypt;
 }
 
 /** Everything the use cases work with, made of what the service is given and its store. */
-export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, counts, signing, secrets }: AuthGround): AuthDeps {
+export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, counts, signing, secrets, bcrypt }: AuthGround): AuthDeps {
   const { clock, cache, peers, installationKey, config } = given;
   const mailTokenKey = derivedKey(installationKey, 'mail tokens');
   const refreshKey = derivedKey(installationKey, 'refresh tokens');
   const people = ownPeople({ store, clock });
   const usage = createUsage({ activeDays: store.activeDays, counts, clock, log: given.log });
   const audit = createSecurityLog(securityStream(given, 'auth'), usage.heard);
-  const concurrency = Math.max(1, availableParallelism() - 1);
-  const hashes = createPasswordHashes({ cost: given.passwordCost ?? 12, concurrency, waitingMax: passwordsWaitingMax });
+  const hashes = passwordHashes(given, bcrypt);
   const mails = outgoingMails(given, { store, changeUser, mailTokenKey });
   const throttle = createGuessThrottle({ cache, failuresPerMinute: config.RATE_LIMIT_AUTH?.failuresPerMinute ?? null, audit });
   return {
@@ -99,4 +99,10 @@ function addressRequests({ log, clock }: AuthServiceDeps, own: ToFulfil): Addres
     store: own.store,
     fulfil: (request) => (request.kind === 'register' ? registerAccount(own, request) : mailLink(own, request)),
   });
+}
+
+/** As many at once as there are cores but one; each has a thread, which holds some megabytes, so a few at most. */
+function passwordHashes({ passwordCost = 12, clock }: AuthServiceDeps, bcrypt: Bcrypt): PasswordHashes {
+  const concurrency = Math.min(Math.max(1, availableParallelism() - 1), 4);
+  return createPasswordHashes({ bcrypt, cost: passwordCost, concurrency, ...waitingPasswords, clock });
 }

@@ -1,6 +1,6 @@
 import type { Mailer } from '@commonpurse/shared/mail';
 import { createSecretBox } from '@commonpurse/shared/secrets';
-import { createService, openDailyCounts, type Service, type ServiceDeps } from '@commonpurse/shared/service';
+import { createService, type Job, openDailyCounts, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createUserIndexing } from './admins/index-users.ts';
 import type { AuthConfig } from './config.ts';
 import { createAuthDeps } from './create-auth-deps.ts';
@@ -9,6 +9,7 @@ import { openSigningKeys } from './keys/signing-keys.ts';
 import { createChangeUser } from './people/change-user.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { createStamps } from './people/stamps.ts';
+import { type BcryptThreads, openBcryptThreads } from './passwords/open-bcrypt-threads.ts';
 import { userOutbox } from './people/user-outbox.ts';
 import { authPersonalData } from './personal-data.ts';
 import { authRoutes } from './routes.ts';
@@ -20,6 +21,8 @@ export interface AuthServiceDeps extends ServiceDeps {
   readonly mailer: Mailer;
   /** Where links in mails lead; default: PUBLIC_URL. A function where the gateway's port is known only later. */
   readonly publicUrl?: () => string;
+  /** Default: threads of its own. Tests do without. */
+  readonly bcrypt?: BcryptThreads;
   /** bcrypt's; default 12. Less is for tests. */
   readonly passwordCost?: number;
 }
@@ -32,7 +35,8 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
   const secrets = createSecretBox(given.config.ENCRYPTION_KEYS);
   const configured = openSigningKey(given.config.JWT_PRIVATE_KEY);
   const signing = await openSigningKeys({ ...given, store, secrets, configured });
-  const deps = createAuthDeps(given, { store, changeUser: welcoming(settling), counts, signing, secrets });
+  const bcrypt = given.bcrypt ?? openBcryptThreads();
+  const deps = createAuthDeps(given, { store, changeUser: welcoming(settling), counts, signing, secrets, bcrypt });
   const { people, mails, requests } = deps;
   return createService({
     name: 'auth',
@@ -46,7 +50,8 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
     jwks: signing.verification,
     jobs: [
       { name: 'stamps', start: async () => stamps.start(), stop: () => stamps.stop() },
-      requests.job,
+      // of all that runs beside the requests only this needs passwords
+      closing(bcrypt, requests.job),
       mails.job,
       signing.job,
       deps.usage.job,
@@ -54,3 +59,14 @@ export async function createAuthService(given: AuthServiceDeps): Promise<Service
     ],
   });
 }
+
+const closing = (threads: BcryptThreads, job: Job): Job => ({
+  ...job,
+  stop: async () => {
+    try {
+      await job.stop();
+    } finally {
+      await threads.close();
+    }
+  },
+});

@@ -1,9 +1,10 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import bcrypt from 'bcrypt';
 import type { Refusal } from '@commonpurse/shared/http';
+import { fakeClock } from '@commonpurse/shared/testing';
 import { createPasswordHashes } from './password-hashes.ts';
 
-const cheap = { cost: 4, concurrency: 1, waitingMax: 100 };
+const cheap = { bcrypt, cost: 4, concurrency: 1, waitingMax: 100, waitMsMax: 60_000, clock: fakeClock() };
 
 describe('password hashes', () => {
   test('match the password they were made of, and no other', async () => {
@@ -52,7 +53,7 @@ describe('password hashes', () => {
   });
 
   test('past the end of the line the caller is told when to come back', async () => {
-    const hashes = createPasswordHashes({ cost: 4, concurrency: 1, waitingMax: 8 });
+    const hashes = createPasswordHashes({ ...cheap, waitingMax: 8 });
     const asked = await Promise.allSettled(Array.from({ length: 12 }, () => hashes.hash('a purse full of 7 coins')));
     expect(asked.map(({ status }) => status).filter((status) => status === 'fulfilled')).toHaveLength(9);
     const refused = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason as Refusal] : []));
@@ -62,5 +63,23 @@ describe('password hashes', () => {
     // Whoever was refused holds no place.
     expect(hashes.pending).toBe(0);
     await hashes.hash('a purse full of 7 coins');
+  });
+
+  test('nobody is put in a line that has become too slow', async () => {
+    const clock = fakeClock();
+    let takesMs = 1_000;
+    const slow = { hash: async () => (clock.advance(takesMs), 'hashed'), compare: async () => false };
+    const hashes = createPasswordHashes({ ...cheap, bcrypt: slow, clock, waitMsMax: 2_000 });
+    const refusedOf = async (count: number): Promise<(string | undefined)[]> => {
+      const asked = await Promise.allSettled(Array.from({ length: count }, () => hashes.hash('a purse full of 7 coins')));
+      return asked.flatMap((one) => (one.status === 'rejected' ? [(one.reason as Refusal).headers['Retry-After']] : []));
+    };
+    // the first guess is 250 ms: one at work and nine in line are within the two seconds
+    expect(await refusedOf(11)).toEqual(['3']);
+    // after ten of a second each: one at work and three in line
+    expect(await refusedOf(11)).toEqual(Array.from({ length: 7 }, () => '3'));
+    takesMs = 100;
+    for (let n = 0; n < 20; n += 1) await hashes.hash('a purse full of 7 coins');
+    expect(await refusedOf(11)).toEqual([]);
   });
 });

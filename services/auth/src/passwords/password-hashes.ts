@@ -1,5 +1,5 @@
-import bcrypt from 'bcrypt';
 import { Refusal } from '@commonpurse/shared/http';
+import type { Clock } from '@commonpurse/shared/service';
 import { fitsBcrypt } from './password.ts';
 
 /** Hashes and compares passwords (normalised ones) by bcrypt, a few at a time; the others wait in line, and past the line's end the
@@ -11,33 +11,47 @@ export interface PasswordHashes {
   /** Those at work and in line. */
   readonly pending: number;
 }
+/** What makes and compares them; of the package of that name. */
+export interface Bcrypt {
+  hash(password: string, cost: number): Promise<string>;
+  compare(password: string, hash: string): Promise<boolean>;
+}
 export interface PasswordHashesOptions {
+  readonly bcrypt: Bcrypt;
   /** log2 of the rounds: 12 in service, 4 (the least) in tests. */
   readonly cost: number;
   /** At work at once; the rest of the cores stay with everything else. */
   readonly concurrency: number;
-  /** How many may wait. */
+  /** How many may wait, and how long: on a machine that is slow or busy the line is shorter. */
   readonly waitingMax: number;
+  readonly waitMsMax: number;
+  readonly clock: Clock;
 }
 
-/** What one costs at 12, for the time to come back in; a slower machine refuses once more. */
-const estimateMs = 250;
+/** What one takes at cost 12, until some have shown what it takes here and now. */
+const firstEstimateMs = 250;
+/** How much of the estimate the newest one makes. */
+const newestPart = 1 / 4;
 
-export function createPasswordHashes({ cost, concurrency, waitingMax }: PasswordHashesOptions): PasswordHashes {
+export function createPasswordHashes({ bcrypt, cost, clock, ...line }: PasswordHashesOptions): PasswordHashes {
   const waiting: (() => void)[] = [];
   let running = 0;
+  let estimateMs = firstEstimateMs;
   const decoy = decoyHash(cost);
   const turn = async (): Promise<void> => {
-    if (running < concurrency) return void running++;
-    if (waiting.length >= waitingMax) throw busy((waiting.length * estimateMs) / concurrency);
+    if (running < line.concurrency) return void running++;
+    const waitMs = (waiting.length * estimateMs) / line.concurrency;
+    if (waiting.length >= line.waitingMax || waitMs > line.waitMsMax) throw busy(waitMs);
     // The place is handed over as it is: whoever finishes does not count itself out.
     await new Promise<void>((resolve) => waiting.push(resolve));
   };
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     await turn();
+    const startedAt = clock.now();
     try {
       return await work();
     } finally {
+      estimateMs += (clock.now() - startedAt - estimateMs) * newestPart;
       const next = waiting.shift();
       if (next) next();
       else running--;

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Mail, Mailer } from '@commonpurse/shared/mail';
+import bcrypt from 'bcrypt';
 import { loadConfig } from '@commonpurse/shared/service';
 import {
   noted,
@@ -15,6 +16,7 @@ import type { User, UserChange } from '../accounts/user.ts';
 import type { AdminRoll } from '../admins/admin-roll.ts';
 import type { StoredSigningKey } from '../keys/key-ring.ts';
 import type { HistoryLine } from '@commonpurse/shared/messaging';
+import type { BcryptThreads } from '../passwords/open-bcrypt-threads.ts';
 import type { StampDebt } from '../people/stamp-debts.ts';
 import type { Share } from '../shares/share.ts';
 import { AuthConfig } from '../config.ts';
@@ -63,6 +65,12 @@ export const signingPem = generateKeyPairSync('ec', { namedCurve: 'P-256' }).pri
 /** The secrets that auth can't do without. */
 export const testSecrets = { JWT_PRIVATE_KEY: signingPem, ENCRYPTION_KEYS: `t1:${Buffer.alloc(32, 7).toString('base64')}` };
 
+const inThisThread: BcryptThreads = {
+  hash: (password, cost) => bcrypt.hash(password, cost),
+  compare: (password, hash) => bcrypt.compare(password, hash),
+  close: async () => {},
+};
+
 export async function startAuth(options: StartAuthOptions = {}): Promise<TestAuth> {
   const mails: Mail[] = [];
   const mailer: Mailer = {
@@ -73,7 +81,7 @@ export async function startAuth(options: StartAuthOptions = {}): Promise<TestAut
   };
   const config = loadConfig(AuthConfig, { ...testSecrets, PUBLIC_URL: 'https://purse.example', ...options.env });
   let stored!: NotedStore;
-  const system = await startTestService((deps) => createAuthService({ ...deps, config, mailer, passwordCost: 4 }), {
+  const system = await startTestService((deps) => createAuthService({ ...deps, config, mailer, bcrypt: inThisThread, passwordCost: 4 }), {
     ...options,
     deps: (deps) => {
       const given = options.deps ? options.deps(deps) : deps;
