@@ -25,11 +25,11 @@ export function visibleOf(viewer: Viewer, kind: ResourceKind, owner: string | un
 interface SharedPart {
   readonly ownerId: string;
   /** Nothing narrows it. */
-  readonly all: boolean;
-  readonly ids: ReadonlySet<string>;
-  readonly types: ReadonlySet<string>;
+  all: boolean;
+  readonly ids: Set<string>;
+  readonly types: Set<string>;
   /** Of expenses. */
-  readonly categories: ReadonlySet<string>;
+  readonly categories: Set<string>;
   /** Of imports: those that the viewer has started. */
   readonly createdBy: string | null;
 }
@@ -37,28 +37,27 @@ interface SharedPart {
 function sharedParts(viewer: Viewer, kind: ResourceKind): SharedPart[] {
   const byOwner = Map.groupBy(grantsOf(viewer, kind), ({ ownerId }) => ownerId);
   return [...byOwner].map(([ownerId, grants]) => {
-    if (kind === 'import') return { ...nothingOf(ownerId), createdBy: viewer.userId };
-    return grants.reduce(withGrant, nothingOf(ownerId));
+    const createdBy = kind === 'import' ? viewer.userId : null;
+    const part: SharedPart = { ownerId, all: false, ids: new Set(), types: new Set(), categories: new Set(), createdBy };
+    if (kind !== 'import') for (const grant of grants) addGrant(part, grant);
+    return part;
   });
 }
 
-const none: ReadonlySet<string> = new Set();
-const nothingOf = (ownerId: string): SharedPart => ({ ownerId, all: false, ids: none, types: none, categories: none, createdBy: null });
-
-function withGrant(part: SharedPart, { scope }: Grant): SharedPart {
-  if (scope.kind === 'budgets') return withIds(part, scope.budgetIds);
-  if ('recordIds' in scope) return withIds(part, scope.recordIds);
+/** One part is added to for all grants: with copies of what it holds the cost of many grants would grow with their square. */
+function addGrant(part: SharedPart, { scope }: Grant): void {
+  if (scope.kind === 'budgets') return addTo(part, part.ids, scope.budgetIds);
+  if ('recordIds' in scope) return addTo(part, part.ids, scope.recordIds);
   const { types, categories } = scope;
-  if (categories === undefined) return types === undefined ? { ...part, all: true } : { ...part, types: joined(part.types, types) };
+  if (categories === undefined) return addTo(part, part.types, types);
   // Only an expense has a category: without expenses there is nothing that all lists match.
-  if (types !== undefined && !types.includes('expense')) return part;
-  return { ...part, categories: joined(part.categories, categories) };
+  if (types === undefined || types.includes('expense')) addTo(part, part.categories, categories);
 }
 
-const withIds = (part: SharedPart, ids: readonly string[] | undefined): SharedPart =>
-  ids === undefined ? { ...part, all: true } : { ...part, ids: joined(part.ids, ids) };
-
-const joined = (known: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> => new Set([...known, ...more]);
+function addTo(part: SharedPart, set: Set<string>, more: readonly string[] | undefined): void {
+  if (more === undefined) part.all = true;
+  else for (const each of more) set.add(each);
+}
 
 const isWhole = ({ all }: SharedPart): boolean => all;
 

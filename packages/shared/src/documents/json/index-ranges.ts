@@ -56,10 +56,13 @@ function equalityOn(path: string, atoms: readonly Atom[], factor: number): Atom 
   let smallest: Atom | null = null;
   for (const atom of atoms) {
     if (atom.path !== path || (atom.operator !== '$eq' && atom.operator !== '$in')) continue;
-    if (!smallest || valuesOf(atom).length < valuesOf(smallest).length) smallest = atom;
+    if (!smallest || countOf(atom) < countOf(smallest)) smallest = atom;
   }
-  return smallest && valuesOf(smallest).length * factor <= RANGES_MAX ? smallest : null;
+  return smallest && countOf(smallest) * factor <= RANGES_MAX ? smallest : null;
 }
+
+/** How many values it allows, at most. */
+const countOf = ({ operator, operand }: Atom): number => (operator === '$eq' ? 1 : (operand as readonly Scalar[]).length);
 
 function valuesOf(atom: Atom): Scalar[] {
   if (atom.operator === '$eq') return [atom.operand as Scalar];

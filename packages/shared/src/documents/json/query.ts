@@ -46,7 +46,7 @@ export class Query {
     this.#after = need.after;
     this.#reads = table.cold && readsMoreThan(table.paths, filter, need);
     this.#readerFor = table.cold && !this.#reads ? flatReaderOf : readerOf;
-    this.#order = need.sort ? orderOf(need.sort, this.#readerFor) : null;
+    this.#order = need.sort ? orderOf(need.sort, this.#readerFor, table.comparisonFor(need.sort)) : null;
     const wish = { order: this.#order, limit: need.limit ?? Infinity, sortable: !this.#reads };
     this.#plan = planQuery(table, atomsOf(filter), wish);
   }

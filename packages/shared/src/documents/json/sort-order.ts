@@ -14,17 +14,19 @@ export interface Order {
   isBehind(row: Row, after: readonly Scalar[]): boolean;
 }
 
-export function orderOf(sort: Sort, readerFor: (path: string) => Reader): Order {
+/** @param comparison as exact as the values of these fields, and ids, ask for at this moment */
+export function orderOf(sort: Sort, readerFor: (path: string) => Reader, comparison = () => compareValues): Order {
   const direction = sort[0]?.[1] ?? 1;
   if (sort.some(([, other]) => other !== direction)) throw new Error('all directions of a sort must be alike');
   const fields = sort.map(([field]) => field);
   const readers = fields.map(readerFor);
   const compare = (a: Row, b: Row): number => {
+    const compareBy = comparison();
     for (const read of readers) {
-      const sign = compareValues(read(a) as Scalar, read(b) as Scalar);
+      const sign = compareBy(read(a) as Scalar, read(b) as Scalar);
       if (sign !== 0) return sign * direction;
     }
-    return compareValues(a._id, b._id) * direction;
+    return compareBy(a._id, b._id) * direction;
   };
   const isBehind = (row: Row, after: readonly Scalar[]): boolean => {
     for (const [at, read] of readers.entries()) {

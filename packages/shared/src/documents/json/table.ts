@@ -1,4 +1,4 @@
-import type { CollectionDeclaration, OutboxEntry } from '../documents.ts';
+import type { CollectionDeclaration, OutboxEntry, Sort } from '../documents.ts';
 import { StoreDamaged } from '../documents.ts';
 import { Load } from './bulk-order.ts';
 import type { Entry } from './index-key.ts';
@@ -6,6 +6,7 @@ import { OrderedIndex } from './ordered-index.ts';
 import type { Reader, Row } from './rows.ts';
 import { flatReaderOf, readerOf } from './rows.ts';
 import type { Scalar } from '../values.ts';
+import { comparePlainValues, compareValues } from '../values.ts';
 
 /** What readers see: every durable document by id, and in the order of every index. */
 export class Table {
@@ -94,6 +95,12 @@ export class Table {
     if (historyHash !== undefined) row.historyHash = historyHash;
     if (row.place) row.place.pulled = true;
     if (outbox.length > 0) this.outbox.insertAll([row]);
+  }
+
+  /** The cheapest comparison that is exact for the values of these fields, and for ids, whenever it is asked for: a write may bring others. */
+  comparisonFor(sort: Sort): () => typeof compareValues {
+    const keys = ['_id', ...sort.map(([name]) => name)].map((name) => this.indexes.find(({ key }) => key.fields.includes(name))?.key);
+    return () => (keys.every((key) => key?.isPlain) ? comparePlainValues : compareValues);
   }
 
   /** Who has this key of a unique index. */
