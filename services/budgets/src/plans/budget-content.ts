@@ -1,12 +1,10 @@
+import { AmountField, CurrencyField, DayField } from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
 import { issue } from '@commonpurse/shared/http';
-import { AmountError, formatAmount, isCurrency, parseAmount } from '@commonpurse/shared/money';
+import { AmountError, formatAmount, parseAmount } from '@commonpurse/shared/money';
 import { z } from 'zod';
 import type { Alert } from '../alerts/alert.ts';
 import type { BudgetContent, CategoryLimit } from './budget.ts';
-
-/** The first day that can be counted: records have no earlier one. */
-const earliestDate = '1900-01-01';
 
 const defaultAlerts: readonly Alert[] = [
   { thresholdPercent: 80, channels: ['in-app'] },
@@ -15,21 +13,12 @@ const defaultAlerts: readonly Alert[] = [
 const distinct = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 const notSupported = (what: string) => issue('not-supported', `${what} is not available yet`);
 
-const Amount = z
-  .union([z.string(), z.number()])
-  .meta({ description: 'Decimal string ("12.50") or JSON number; at most the decimals of the currency', example: '400.00' });
-const Currency = z
-  .string()
-  .refine(isCurrency, issue('currency-unknown', 'There is no such ISO 4217 currency'))
-  .meta({ description: 'ISO 4217 code', example: 'EUR' });
-export const Day = z.iso
-  .date({ error: 'There is no such day; write YYYY-MM-DD' })
-  .refine((date) => date >= earliestDate, issue('date-too-early', `The first possible day is ${earliestDate}`));
-const StartDate = Day.meta({
+const Amount = AmountField.meta({ ...AmountField.meta(), example: '400.00' });
+const StartDate = DayField.meta({
   description: 'The first day that counts; a yearly budget begins its years in this month',
   example: '2026-01-01',
 });
-const EndDate = Day.meta({ description: 'The last day that counts; absent: for ever', example: '2026-12-31' });
+const EndDate = DayField.meta({ description: 'The last day that counts; absent: for ever', example: '2026-12-31' });
 const Name = z.string().trim().min(1).max(100).meta({ example: 'Groceries' });
 const PeriodKind = z
   .enum(['monthly', 'yearly'])
@@ -74,7 +63,7 @@ export const BudgetBody = z
   .strictObject({
     name: Name,
     amount: Amount,
-    currency: Currency,
+    currency: CurrencyField,
     period: PeriodKind,
     startDate: StartDate,
     endDate: EndDate.optional(),
@@ -91,7 +80,7 @@ export const BudgetPatch = z
   .strictObject({
     name: Name.nullable().optional(),
     amount: Amount.nullable().optional(),
-    currency: Currency.nullable().optional(),
+    currency: CurrencyField.nullable().optional(),
     period: PeriodKind.nullable().optional(),
     startDate: StartDate.nullable().optional(),
     endDate: EndDate.nullable().optional(),

@@ -1,6 +1,6 @@
+import { DayField } from '@commonpurse/shared/contracts';
 import { issue } from '@commonpurse/shared/http';
 import { z } from 'zod';
-import { Day } from '../plans/budget-content.ts';
 
 const Amount = z.string().meta({ description: "Decimal string with exactly the decimals of the budget's currency", example: '120.50' });
 const CalendarDate = z.iso.date();
@@ -9,7 +9,7 @@ const CalendarDate = z.iso.date();
 const written = /^([^:]{1,128}):([1-9]\d{0,9})$/;
 
 export const ProgressQuery = z.strictObject({
-  date: Day.optional().meta({
+  date: DayField.optional().meta({
     description:
       "A day of the period wanted; default: today in the owner's zone (of a budget that has not begun or is over: its first or last period). A day that the budget doesn't count is refused with `outside-budget`",
     example: '2026-01-15',

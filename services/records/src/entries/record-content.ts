@@ -1,23 +1,14 @@
+import { AmountField, CurrencyField, DayField } from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
 import { issue } from '@commonpurse/shared/http';
-import { AmountError, formatAmount, isCurrency, parseAmount } from '@commonpurse/shared/money';
+import { AmountError, formatAmount, parseAmount } from '@commonpurse/shared/money';
 import { z } from 'zod';
 import type { CustomValue, RecordContent } from './record.ts';
 
-/** The first day a record may have. */
-const earliestDate = '1900-01-01';
-
-const Amount = z
-  .union([z.string(), z.number()])
-  .meta({ description: 'Decimal string ("12.50") or JSON number; at most the decimals of the currency', example: '12.50' });
-const Currency = z
-  .string()
-  .refine(isCurrency, issue('currency-unknown', 'There is no such ISO 4217 currency'))
-  .meta({ description: 'ISO 4217 code', example: 'EUR' });
-const RecordDate = z.iso
-  .date({ error: 'There is no such day; write YYYY-MM-DD' })
-  .refine((date) => date >= earliestDate, issue('date-too-early', `The first possible day is ${earliestDate}`))
-  .meta({ description: 'The day it happened; of an expense at most today in your time zone', example: '2026-03-14' });
+const RecordDate = DayField.meta({
+  description: 'The day it happened; of an expense at most today in your time zone',
+  example: '2026-03-14',
+});
 const Description = z.string().trim().max(500);
 /** A category or a source. */
 const Label = z.string().trim().min(1).max(100);
@@ -30,9 +21,9 @@ const CustomFieldValue = z.union([z.string(), z.number(), z.boolean()]);
 const CustomFields = z.record(z.string(), CustomFieldValue).meta({ description: 'Values of your own fields, by name' });
 
 /** The shapes of single fields, for whoever takes them apart from a record. */
-export const recordFields = { currency: Currency, date: RecordDate, description: Description, label: Label, tags: Tags };
+export const recordFields = { currency: CurrencyField, date: RecordDate, description: Description, label: Label, tags: Tags };
 
-const required = { amount: Amount, currency: Currency, date: RecordDate };
+const required = { amount: AmountField, currency: CurrencyField, date: RecordDate };
 const optional = { description: Description.optional(), tags: Tags.optional(), customFields: CustomFields.optional() };
 
 const ExpenseBody = z
@@ -81,8 +72,8 @@ export type ReplaceBody = z.infer<typeof ReplaceBody>;
 export const PatchBody = z
   .strictObject({
     type: RecordType.optional(),
-    amount: Amount.nullable().optional(),
-    currency: Currency.nullable().optional(),
+    amount: AmountField.nullable().optional(),
+    currency: CurrencyField.nullable().optional(),
     date: RecordDate.nullable().optional(),
     category: Label.nullable().optional(),
     source: Label.nullable().optional(),

@@ -1,5 +1,6 @@
+import { CurrencyCode } from '@commonpurse/shared/contracts';
 import { issue } from '@commonpurse/shared/http';
-import { amountBoundKey, isCurrency } from '@commonpurse/shared/money';
+import { amountBoundKey } from '@commonpurse/shared/money';
 import type { Condition, Filter, Sort } from '@commonpurse/shared/documents';
 import { z } from 'zod';
 import { foldText, wordsOf, wordStarts } from './search-text.ts';
@@ -8,7 +9,6 @@ const Day = z.iso.date({ error: 'There is no such day; write YYYY-MM-DD' });
 const Bound = z
   .union([z.string(), z.number()])
   .refine((amount) => amountBoundKey(amount) !== null, issue('amount-malformed', 'A decimal number with at most four decimals'));
-const Code = z.string().refine(isCurrency, issue('currency-unknown', 'There is no such ISO 4217 currency'));
 const Text = z.string().min(1).max(500);
 /** `transfer` is a type that nobody has records of yet. */
 const Type = z.enum(['expense', 'income', 'transfer']);
@@ -28,7 +28,7 @@ export const Filters = z.strictObject({
   type: operators(oneOrMore(Type)).optional(),
   date: operators(ordered(Day)).optional(),
   amount: operators(ordered(Bound)).optional(),
-  currency: operators(oneOrMore(Code)).optional(),
+  currency: operators(oneOrMore(CurrencyCode)).optional(),
   category: operators(textual()).optional(),
   source: operators(textual()).optional(),
   tag: operators(textual()).optional(),
@@ -48,7 +48,7 @@ const filterParameters = {
     .meta({ description: 'Every word must occur in the description, any case, whole or as a prefix' }),
   minAmount: Bound.optional().meta({ description: 'Inclusive; compares by decimal value, whatever the currency' }),
   maxAmount: Bound.optional().meta({ description: 'Inclusive' }),
-  currency: Code.optional(),
+  currency: CurrencyCode.optional(),
   filters: z
     .string()
     .optional()
