@@ -16,15 +16,9 @@ const limit = (defaultBurst: (rate: number) => number) =>
       return { rate, periodMs: minuteMs, burst: burst ?? defaultBurst(rate) };
     });
 
-/** `<a minute per account>,<a minute per address>`: the gateway uses the second, auth the first. */
-const authLimit = z
-  .string()
-  .regex(/^(off|[1-9]\d{0,6},[1-9]\d{0,6})$/, 'must be `off` or `<a minute per account>,<a minute per address>`')
-  .transform((text): Limit | null => {
-    if (text === 'off') return null;
-    const rate = Number(text.split(',')[1]);
-    return { rate, periodMs: minuteMs, burst: rate };
-  });
+const authLimit = variable
+  .authLimits()
+  .transform((limits): Limit | null => limits && { rate: limits.callsPerMinute, periodMs: minuteMs, burst: limits.callsPerMinute });
 
 const proxies = variable.list().transform((given, context) => {
   try {
@@ -45,7 +39,7 @@ export const GatewayConfig = z
     TRUSTED_PROXIES: proxies,
     RATE_LIMIT_USER: limit((rate) => Math.max(1, Math.floor(rate / 3))).default({ rate: 600, periodMs: minuteMs, burst: 200 }),
     RATE_LIMIT_ADDRESS: limit((rate) => rate).default({ rate: 120, periodMs: minuteMs, burst: 120 }),
-    RATE_LIMIT_AUTH: authLimit.default({ rate: 60, periodMs: minuteMs, burst: 60 }),
+    RATE_LIMIT_AUTH: authLimit,
     MAX_UPLOAD_BYTES: variable.integer(1024, 1024 ** 3, 50 * 1024 ** 2),
     NODE_ENV: variable.nodeEnv(),
   })

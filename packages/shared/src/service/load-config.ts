@@ -99,6 +99,18 @@ export const variable = {
         (given) => given.every((text) => URL.parse(text)?.origin === text),
         'is exact origins such as https://app.example, comma separated',
       ),
+  /** `RATE_LIMIT_AUTH`: failed logins a minute per account, which auth counts, and calls of open routes a minute per address, which the gateway
+   *  counts; null: off. */
+  authLimits: () =>
+    z
+      .string()
+      .regex(/^(off|[1-9]\d{0,5},[1-9]\d{0,5})$/, 'is two numbers such as 10,60, or off')
+      .prefault('10,60')
+      .transform((text) => {
+        if (text === 'off') return null;
+        const [failuresPerMinute = 0, callsPerMinute = 0] = text.split(',').map(Number);
+        return { failuresPerMinute, callsPerMinute };
+      }),
   nodeEnv: () => z.enum(['development', 'test', 'production'], 'is one of development, test, production').prefault('development'),
   logLevel: () =>
     z
