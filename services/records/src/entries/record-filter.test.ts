@@ -35,7 +35,12 @@ describe('choosing records', () => {
     [
       'part of a category, of expenses only',
       { filters: { category: { contains: 'FOO' } } },
-      { type: { $eq: 'expense' }, labelText: { $contains: 'foo' } },
+      { type: { $eq: 'expense' }, $and: [{ labelText: { $contains: 'foo' } }] },
+    ],
+    [
+      'a text that was stored otherwise before it was folded by way of capitals',
+      { filters: { description: { contains: 'Straße' } } },
+      { $and: [{ $or: [{ searchText: { $contains: 'strasse' } }, { searchText: { $contains: 'straße' } }] }] },
     ],
     ['incomes through the index of categories', { type: 'income' as const }, { category: null, type: { $eq: 'income' } }],
     ['sources, too', { source: 'Salary' }, { category: null, source: { $eq: 'Salary' } }],

@@ -3,7 +3,7 @@ import { issue } from '@commonpurse/shared/http';
 import { amountBoundKey } from '@commonpurse/shared/money';
 import type { Condition, Filter, Sort } from '@commonpurse/shared/documents';
 import { z } from 'zod';
-import { foldText, wordsOf, wordStarts } from './search-text.ts';
+import { foldingsOf, wordsOf, wordStarts } from './search-text.ts';
 
 const Day = z.iso.date({ error: 'There is no such day; write YYYY-MM-DD' });
 const Bound = z
@@ -67,9 +67,10 @@ export type RecordChoice = Omit<z.infer<typeof Chosen>, 'filters'> & { readonly 
 
 /** The filter that chooses exactly these records; all of it is ANDed. */
 export function recordFilter(choice: RecordChoice): Filter {
+  const { q, filters = {} } = choice;
   return conjunction(
-    [...simpleTerms(choice), ...filterTerms(choice.filters ?? {})],
-    choice.q === undefined ? [] : wordsOf(choice.q).map(wordFilter),
+    [...simpleTerms(choice), ...filterTerms(filters)],
+    [...textFilters(filters), ...(q === undefined ? [] : wordsOf(q).map(wordFilter))],
   );
 }
 
@@ -93,13 +94,11 @@ const filterTerms = (filters: Filters): Term[] => [
   ...between('amountKey', keyOf(filters.amount?.gte), keyOf(filters.amount?.lte)),
   ...choiceTerms('currency', filters.currency),
   ...choiceTerms('category', filters.category),
-  ...labelContains('expense', filters.category?.contains),
+  ...(filters.category?.contains === undefined ? [] : equalTo('type', 'expense')),
   ...choiceTerms('source', filters.source),
-  ...labelContains('income', filters.source?.contains),
+  ...(filters.source?.contains === undefined ? [] : equalTo('type', 'income')),
   ...choiceTerms('tags', filters.tag),
-  ...containing('tagTexts', filters.tag?.contains),
   ...choiceTerms('description', filters.description),
-  ...containing('searchText', filters.description?.contains),
 ];
 
 const amountKeyOf = (amount: string | number): string => amountBoundKey(amount)!;
@@ -114,13 +113,21 @@ const choiceTerms = (path: string, given: { eq?: string | undefined; in?: readon
   ...equalTo(path, given?.eq),
   ...(given?.in === undefined ? [] : ([[path, { $in: given.in }]] as const)),
 ];
-const containing = (path: string, text: string | undefined): Term[] => (text === undefined ? [] : [[path, { $contains: foldText(text) }]]);
-const labelContains = (type: 'expense' | 'income', text: string | undefined): Term[] =>
-  text === undefined ? [] : [['type', { $eq: type }], ...containing('labelText', text)];
 
-function wordFilter(word: string): Filter {
-  const [marked, spaced] = wordStarts(word);
-  return { $or: [{ searchText: { $contains: marked } }, { searchText: { $contains: spaced } }] };
+const textFilters = (filters: Filters): Filter[] => [
+  ...containing('labelText', filters.category?.contains),
+  ...containing('labelText', filters.source?.contains),
+  ...containing('tagTexts', filters.tag?.contains),
+  ...containing('searchText', filters.description?.contains),
+];
+const containing = (path: string, text: string | undefined): Filter[] =>
+  text === undefined ? [] : [containsOneOf(path, foldingsOf(text))];
+const wordFilter = (foldings: readonly string[]): Filter => containsOneOf('searchText', foldings.flatMap(wordStarts));
+
+function containsOneOf(path: string, texts: readonly string[]): Filter {
+  const alternatives = texts.map((text): Filter => ({ [path]: { $contains: text } }));
+  const [only] = alternatives;
+  return alternatives.length === 1 && only ? only : { $or: alternatives };
 }
 
 /** One condition per path where they fit together, so that an index can serve them; what doesn't fit is ANDed beside.

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { foldText, searchTextOf, wordStarts, wordsOf } from './search-text.ts';
+import { foldingsOf, foldText, searchTextOf, wordStarts, wordsOf } from './search-text.ts';
 
 const finds = (description: string, search: string): boolean =>
-  wordsOf(search).every((word) => wordStarts(word).some((start) => searchTextOf(description).includes(start)));
+  wordsOf(search).every((foldings) => foldings.flatMap(wordStarts).some((start) => searchTextOf(description).includes(start)));
 
 describe('searching descriptions by words', () => {
   test.each([
@@ -21,6 +21,12 @@ describe('searching descriptions by words', () => {
     ['one\ttwo\u00a0three\nfour', 'two three four', true],
     ['50€ back', '50€', true],
     ['🍕 with friends', '🍕', true],
+    ['ΟΔΥΣΣΕΙΑ', 'ΟΔΥΣ', true],
+    ['Ο ΔΡΟΜΟΣ', 'δρομοσ', true],
+    ['Hauptstraße 5', 'HAUPTSTRASSE', true],
+    ['HAUPTSTRASSE 5', 'hauptstraß', true],
+    ['ǰ', 'J\u030c', true],
+    ['cafe', 'café', false],
     ['', 'anything', false],
   ])('%j is found by %j: %p', (description, search, expected) => {
     expect(finds(description, search)).toBe(expected);
@@ -29,7 +35,7 @@ describe('searching descriptions by words', () => {
   test('any word of a description finds it, and so does any prefix of one', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(), fc.nat(), (description, pick, cut) => {
-        const words = wordsOf(description);
+        const words = wordsOf(description).flat();
         const word = words[pick % Math.max(words.length, 1)];
         if (word === undefined) return;
         const prefix = Array.from(word)
@@ -38,6 +44,20 @@ describe('searching descriptions by words', () => {
         expect(finds(description, prefix)).toBe(true);
       }),
     );
+  });
+
+  test('every letter is the same in any case, composed or not', () => {
+    const letters = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
+    const differs = (letter: string): boolean =>
+      [letter.toUpperCase(), letter.toLowerCase(), letter.normalize('NFD')].some(
+        (form) => form !== letter && foldText(form) !== foldText(letter),
+      );
+    expect(letters.filter(differs)).toEqual([]);
+  });
+
+  test('what was stored in small letters alone is found as before', () => {
+    expect(foldingsOf('Straße')).toEqual(['strasse', 'straße']);
+    expect(foldingsOf('Market')).toEqual(['market']);
   });
 
   test('a part of the text is contained exactly when the folded description contains it', () => {
