@@ -12,10 +12,11 @@ import { createApp, messagesOf } from './create-app.ts';
 import type { Observation } from './create-app.ts';
 import { endpoint } from './endpoint.ts';
 import type { Answer, Caller, Endpoint } from './endpoint.ts';
+import type { IfMatch } from './etag.ts';
 import { Refusal } from './refusal.ts';
 
 let answer: () => Answer | Promise<Answer>;
-let seen: { query: unknown; body: unknown; params: unknown; key: string | null; ifMatch: number | null } | undefined;
+let seen: { query: unknown; body: unknown; params: unknown; key: string | null; ifMatch: IfMatch } | undefined;
 let observed: Observation[] = [];
 const declared = { tag: 't', summary: 's', admission: 'open' as const, answers: { 200: { description: 'ok' } } };
 const caller = { userId: 'ada', scopes: null } as Caller;
@@ -270,7 +271,7 @@ describe('Bodies', () => {
 describe('Conditions and keys', () => {
   test('If-Match reaches the handler, and a malformed one does not', async () => {
     await send('PATCH', '/things/1', { body: {}, headers: { 'if-match': '"4"' } });
-    expect(seen?.ifMatch).toBe(4);
+    expect(seen?.ifMatch).toEqual([4]);
     expect(await outcome('PATCH', '/things/1', { body: {}, headers: { 'if-match': '4' } })).toEqual([
       400,
       'validation-failed',

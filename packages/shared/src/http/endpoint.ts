@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Person } from '../access/person.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { IfMatch } from './etag.ts';
 import type { RefusalCode } from './refusal.ts';
 
 /** Who is calling, as verified by this service itself; their grants are those that hold as the request is admitted. */
@@ -73,8 +74,7 @@ export interface EndpointRequest<P, Q, B> {
   readonly caller: Caller;
   readonly requestId: string;
   readonly idempotencyKey: string | null;
-  /** The version in `If-Match`; null when absent or `*`. */
-  readonly ifMatch: number | null;
+  readonly ifMatch: IfMatch;
   /** For streams and rare headers only. */
   readonly raw: Request;
 }

@@ -3,24 +3,22 @@ import { Refusal, invalid } from './refusal.ts';
 export const etagOf = (version: number): string => `"${version}"`;
 
 const entityTag = /^(W\/)?"([\x21\x23-\x7e]*)"$/;
-/** No document ever has version 0: a condition that nothing can meet. */
-const never = 0;
+/** The versions of which one has to be the current one; null: any will do. */
+export type IfMatch = readonly number[] | null;
 
-/** The version an `If-Match` header asks for; null when absent or `*`; 0, which nothing has, for weak and foreign tags.
- *  Of a list the highest: versions only grow, so no older one can be the current one too. Malformed: 400. */
-export function ifMatchOf(header: string | undefined): number | null {
+/** What an `If-Match` header asks for; null when absent or `*`. Weak and foreign tags are no version. Malformed: 400. */
+export function ifMatchOf(header: string | undefined): IfMatch {
   if (header === undefined || header.trim() === '*') return null;
-  const versions = header.split(',').map((part) => {
+  return header.split(',').flatMap((part) => {
     const tag = entityTag.exec(part.trim());
     if (!tag) throw invalid('/If-Match', 'header-invalid', 'If-Match takes entity tags such as "3", or *');
-    return tag[1] === undefined && /^[1-9]\d{0,14}$/.test(tag[2]!) ? Number(tag[2]) : never;
+    return tag[1] === undefined && /^[1-9]\d{0,14}$/.test(tag[2]!) ? [Number(tag[2])] : [];
   });
-  return Math.max(...versions);
 }
 
 /** Throws 412 unless the condition holds for this version. */
-export function checkIfMatch(version: number, ifMatch: number | null): void {
-  if (ifMatch !== null && ifMatch !== version) {
+export function checkIfMatch(version: number, ifMatch: IfMatch): void {
+  if (ifMatch !== null && !ifMatch.includes(version)) {
     throw new Refusal('version-mismatch', 'It was changed in the meantime; read it again', { headers: { ETag: etagOf(version) } });
   }
 }

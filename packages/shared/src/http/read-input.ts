@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Caller, Endpoint, EndpointRequest } from './endpoint.ts';
-import { ifMatchOf } from './etag.ts';
+import { type IfMatch, ifMatchOf } from './etag.ts';
 import { notFound } from './problem.ts';
 import { refuseParameters } from './query-string.ts';
 import { readJsonBody } from './read-body.ts';
@@ -30,7 +30,7 @@ class ParsedRequest implements EndpointRequest<unknown, unknown, unknown> {
   readonly body: unknown;
   readonly requestId: string;
   readonly idempotencyKey: string | null;
-  readonly ifMatch: number | null;
+  readonly ifMatch: IfMatch;
   readonly raw: Request;
   readonly #caller: Caller | null;
 

@@ -1,5 +1,5 @@
 import { DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
-import { checkIfMatch, notFound } from '@commonpurse/shared/http';
+import { checkIfMatch, type IfMatch, notFound } from '@commonpurse/shared/http';
 import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Decision, Origin } from '../people/change-user.ts';
@@ -9,7 +9,7 @@ export interface StandingCommand {
   readonly userId: string;
   readonly role?: User['role'] | undefined;
   readonly status?: User['status'] | undefined;
-  readonly ifMatch: number | null;
+  readonly ifMatch: IfMatch;
 }
 type Deps = Pick<AuthDeps, 'store' | 'changeUser' | 'audit'>;
 

@@ -1,13 +1,13 @@
-import { checkIfMatch, notFound } from '@commonpurse/shared/http';
+import { checkIfMatch, type IfMatch, notFound } from '@commonpurse/shared/http';
 import { searchKeys } from '../accounts/search-keys.ts';
 import type { Profile, User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 
-/** Replaces the profile. 412 where `ifMatch` is not its version. */
+/** Replaces the profile. 412 where `ifMatch` does not name its version. */
 export async function changeProfile(
   { changeUser, audit }: Pick<AuthDeps, 'changeUser' | 'audit'>,
-  command: { readonly userId: string; readonly profile: Profile; readonly ifMatch: number | null },
+  command: { readonly userId: string; readonly profile: Profile; readonly ifMatch: IfMatch },
   client: Client,
 ): Promise<User> {
   const { userId, profile, ifMatch } = command;

@@ -1,6 +1,6 @@
 import { forbidden } from '@commonpurse/shared/access';
 import { StaleVersion } from '@commonpurse/shared/documents';
-import { type Caller, checkIfMatch } from '@commonpurse/shared/http';
+import { type Caller, checkIfMatch, type IfMatch } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
 import { checkTerms } from './check-terms.ts';
 import { findShare } from './find-share.ts';
@@ -13,8 +13,8 @@ import type { SharesDeps } from './shares-deps.ts';
 export interface ShareTarget {
   readonly caller: Caller;
   readonly id: string;
-  /** The version it must have; null: whichever. */
-  readonly ifMatch: number | null;
+  /** The versions of which it must have one; null: whichever. */
+  readonly ifMatch: IfMatch;
   readonly requestId: string;
 }
 

@@ -1,7 +1,7 @@
 import { type Access, demandAccess } from '@commonpurse/shared/access';
 import { BudgetChanged } from '@commonpurse/shared/contracts';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
-import { type Caller, checkIfMatch, notFound } from '@commonpurse/shared/http';
+import { type Caller, checkIfMatch, type IfMatch, notFound } from '@commonpurse/shared/http';
 import { entryOf } from '@commonpurse/shared/messaging';
 import { instantOf } from '@commonpurse/shared/service';
 import { type BudgetContent, type BudgetDoc, budgetResource, changedBudget, deletedBudget } from './budget.ts';
@@ -12,8 +12,8 @@ import type { PlansDeps } from './plans-deps.ts';
 export interface BudgetTarget {
   readonly id: string;
   readonly caller: Caller;
-  /** The version it must have; null: whichever. */
-  readonly ifMatch: number | null;
+  /** The versions of which it must have one; null: whichever. */
+  readonly ifMatch: IfMatch;
   readonly requestId: string;
 }
 

@@ -188,7 +188,7 @@ describe('changing a record', () => {
     const rig = await openRig();
     const { _id } = await enter(rig);
     const all = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, i) => patchRecord(rig, to(_id, { ifMatch: 1 }), { description: `n${i}` })),
+      Array.from({ length: 50 }, (_, i) => patchRecord(rig, to(_id, { ifMatch: [1] }), { description: `n${i}` })),
     );
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     const codes = all.flatMap((each) => (each.status === 'rejected' ? [(each.reason as Refusal).code] : []));
@@ -201,7 +201,7 @@ describe('deleting and restoring', () => {
     const rig = await openRig();
     const { _id } = await enter(rig);
     expect(await refusal(restoreRecord(rig, to(_id)))).toBe('409 conflict');
-    await deleteRecord(rig, to(_id, { ifMatch: 1 }));
+    await deleteRecord(rig, to(_id, { ifMatch: [1] }));
     for (const gone of [
       () => readRecord(rig.store, ada, _id),
       () => patchRecord(rig, to(_id), {}),
@@ -224,7 +224,7 @@ describe('deleting and restoring', () => {
     const rig = await openRig();
     const { _id } = await enter(rig);
     await patchRecord(rig, to(_id), { amount: 1 });
-    expect(await refusal(deleteRecord(rig, to(_id, { ifMatch: 1 })))).toBe('412 version-mismatch');
+    expect(await refusal(deleteRecord(rig, to(_id, { ifMatch: [1] })))).toBe('412 version-mismatch');
   });
 });
 

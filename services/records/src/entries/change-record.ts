@@ -1,6 +1,6 @@
 import { accessTo, allows, demandAccess, forbidden, outsideShare } from '@commonpurse/shared/access';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
-import { type Caller, checkIfMatch, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
+import { type Caller, checkIfMatch, type IfMatch, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
 import type { RecordAction } from '../history/record-change.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
@@ -23,8 +23,8 @@ import { changeEntries } from './record-entries.ts';
 export interface ChangeRecord {
   readonly caller: Caller;
   readonly id: string;
-  /** The version that the caller has seen; null where any will do. */
-  readonly ifMatch: number | null;
+  /** The versions that the caller has seen; null where any will do. */
+  readonly ifMatch: IfMatch;
   readonly requestId: string;
 }
 
