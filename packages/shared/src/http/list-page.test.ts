@@ -26,7 +26,7 @@ const scope = { installationKey: Buffer.alloc(32), userId: 'ada', route: '/notes
 const list = (query: ListQuery, direction: 1 | -1) =>
   listPage({
     documents: notes,
-    filter: { ownerId: 'ada' },
+    filter: () => ({ ownerId: 'ada' }),
     sort: [
       ['at.day', direction],
       ['_id', direction],

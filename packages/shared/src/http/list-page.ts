@@ -53,7 +53,8 @@ export const pageOf = <S extends z.ZodType>(item: S) =>
 
 export interface ListPage<T extends Doc, V> {
   readonly documents: Documents<T>;
-  readonly filter: Filter;
+  /** Not asked for before the cursor is found good: an owner who shares nothing is a 404, which comes after every 400. */
+  readonly filter: () => Filter;
   /** Ends with `_id`; all directions alike. */
   readonly sort: Sort;
   readonly query: ListQuery;
@@ -64,8 +65,9 @@ export interface ListPage<T extends Doc, V> {
 
 /** One page of a list, by index, right behind where the cursor says the last one ended. */
 export async function listPage<T extends Doc, V>(list: ListPage<T, V>): Promise<Page<V>> {
-  const { documents, filter, sort, query, scope } = list;
+  const { documents, sort, query, scope } = list;
   const after = query.cursor === undefined ? undefined : decodeCursor(scope, query.cursor);
+  const filter = list.filter();
   const options = { sort, limit: query.limit + 1, ...(after ? { after } : {}) };
   const [found, total] = await Promise.all([documents.find(filter, options), query.count ? documents.count(filter) : undefined]);
   return { ...toPage(found, list, (doc) => sort.map(([field]) => valueAt(doc, field))), ...(total === undefined ? {} : { total }) };

@@ -14,7 +14,7 @@ export function searchUsers(
   return listPage({
     documents: store.users,
     // Who has not verified the address is nobody yet.
-    filter: { search: { $prefix: q }, personVersion: { $gt: 0 } },
+    filter: () => ({ search: { $prefix: q }, personVersion: { $gt: 0 } }),
     sort: [['_id', 1]],
     query,
     scope: { installationKey, userId: adminId, route: '/users/search', sort: '_id', filter: q },

@@ -13,7 +13,7 @@ export async function listShares(deps: Deps, caller: Caller, side: 'granteeId' |
   const { store, clock, installationKey } = deps;
   const { items, ...page } = await listPage({
     documents: store.shares,
-    filter: { [side]: caller.userId, endedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: instantOf(clock) } }] },
+    filter: () => ({ [side]: caller.userId, endedAt: null, $or: [{ expiresAt: null }, { expiresAt: { $gt: instantOf(clock) } }] }),
     sort: [
       ['createdAt', -1],
       ['_id', -1],

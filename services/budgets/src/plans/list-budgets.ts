@@ -9,7 +9,7 @@ export async function listBudgets({ budgets, installationKey }: PlansDeps, calle
   const { owner } = query;
   return listPage({
     documents: budgets,
-    filter: { deletedAt: null, $and: [visibleOf(caller, 'budget', owner)] },
+    filter: () => ({ deletedAt: null, $and: [visibleOf(caller, 'budget', owner)] }),
     sort: [
       ['createdAt', -1],
       ['_id', -1],

@@ -19,7 +19,7 @@ export async function listItems(
   const unread = query.unread === true;
   return listPage({
     documents: deps.inbox,
-    filter: unread ? { unreadOf: userId, seq: { $gt: readUpTo(marks) } } : { userId },
+    filter: () => (unread ? { unreadOf: userId, seq: { $gt: readUpTo(marks) } } : { userId }),
     sort: [
       ['seq', -1],
       ['_id', -1],

@@ -17,7 +17,7 @@ import {
   recordResource,
   restoredRecord,
 } from './record.ts';
-import { type ContentBody, type PatchBody, patchedBody, readContent, ReplaceBody } from './record-content.ts';
+import { type ContentBody, demandAmount, type PatchBody, patchedBody, readContent, ReplaceBody } from './record-content.ts';
 import { changeEntries } from './record-entries.ts';
 
 export interface ChangeRecord {
@@ -29,8 +29,10 @@ export interface ChangeRecord {
 }
 
 /** Replaces everything that can be edited. Refuses: 400, 404, 403, 412. */
-export const replaceRecord = (deps: EntryDeps, command: ChangeRecord, body: ReplaceBody): Promise<RecordDoc> =>
-  change(deps, command, { action: 'updated', decide: living((record, owner) => withContent(deps, record, owner, body, body.type)) });
+export async function replaceRecord(deps: EntryDeps, command: ChangeRecord, body: ReplaceBody): Promise<RecordDoc> {
+  demandAmount(body);
+  return change(deps, command, { action: 'updated', decide: living((record, owner) => withContent(deps, record, owner, body, body.type)) });
+}
 
 /** Applies a merge patch. Refuses: 400, 404, 403, 412. */
 export const patchRecord = (deps: EntryDeps, command: ChangeRecord, patch: PatchBody): Promise<RecordDoc> =>

@@ -10,7 +10,7 @@ import type { RecordsStore } from '../store.ts';
 import { dayIn } from './calendar.ts';
 import { findOwnerToEnterFor } from '../find-owner.ts';
 import { newRecord, type RecordDoc, recordResource } from './record.ts';
-import { type NewRecordBody, readContent } from './record-content.ts';
+import { demandAmount, type NewRecordBody, readContent } from './record-content.ts';
 import { createdEntry } from './record-entries.ts';
 
 export interface EntryDeps {
@@ -35,6 +35,7 @@ export async function createRecord(deps: EntryDeps, command: CreateRecord): Prom
   const { caller, body, idempotencyKey: key, owner: ownerId = command.caller.userId } = command;
   const { store, clock, installationKey } = deps;
   const { userId } = caller;
+  if (ownerId !== userId) demandAmount(body);
   const owner = await findOwnerToEnterFor(deps.people, caller, ownerId);
   const id = idempotentId({ installationKey, userId, method: 'POST', route: '/records', key });
   const today = dayIn(owner.timeZone, clock.now());

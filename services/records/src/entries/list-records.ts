@@ -22,9 +22,10 @@ export interface ListDeps {
 /** A page of the living records that the caller may see and chose. Refuses: 400, 404 for an owner who shares nothing with the caller. */
 export function listRecords({ store, installationKey }: ListDeps, caller: Caller, query: RecordsQuery): Promise<Page<RecordView>> {
   const { limit: _limit, cursor: _cursor, count: _count, sort, owner: _owner, ...chosen } = query;
+  const filter = recordFilter({ ...chosen, filters: readFilters(query.filters) });
   return listPage({
     documents: store.records,
-    filter: visibleRecords(caller, query.owner, recordFilter({ ...chosen, filters: readFilters(query.filters) })),
+    filter: () => visibleRecords(caller, query.owner, filter),
     sort: recordSort(sort),
     query,
     scope: { installationKey, userId: caller.userId, route: '/records', sort, filter: { ...chosen, owner: query.owner } },

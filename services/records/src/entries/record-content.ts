@@ -1,6 +1,6 @@
 import { AmountField, CurrencyField, DayField } from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
-import { issue } from '@commonpurse/shared/http';
+import { invalid, issue } from '@commonpurse/shared/http';
 import { AmountError, formatAmount, parseAmount } from '@commonpurse/shared/money';
 import { z } from 'zod';
 import type { CustomValue, RecordContent } from './record.ts';
@@ -141,6 +141,12 @@ function readAmount({ amount, currency }: ContentBody): number | FieldError {
     if (!(error instanceof AmountError)) throw error;
     return { path: '/amount', code: error.code, message: error.message };
   }
+}
+
+/** Refuses an amount that is none in its currency, whatever it is for: known before anything is looked for, so told before a 404. */
+export function demandAmount(body: ContentBody): void {
+  const amount = readAmount(body);
+  if (typeof amount !== 'number') throw invalid(amount.path, amount.code, amount.message);
 }
 
 const pointerPart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -105,11 +105,18 @@ describe('A record', () => {
   });
 
   test('is refused in the order of refusals: the body, then access, then the version', async () => {
-    const { as, has } = home;
+    const { as, ada, has } = home;
     await home.share(food);
     const path = `/records/${has.lunch.id}`;
     const stale = { headers: { 'if-match': '"9"' } };
     expect((await as.bob.put(path, { ...edited, date: '2026-03-20' }, stale)).status).toBe(400);
+    expect((await as.stranger.put(path, { ...edited, amount: '1.001' })).body.errors).toMatchObject([{ code: 'amount-too-precise' }]);
+    expect((await as.stranger.post(`/records?owner=${ada.id}`, { ...lunch, amount: '0' })).body.errors).toMatchObject([
+      { code: 'amount-not-positive' },
+    ]);
+    for (const list of [`/records?owner=${ada.id}&`, `${path}/history?`]) {
+      expect((await as.stranger.get(`${list}cursor=x`)).body.errors).toMatchObject([{ code: 'cursor-invalid' }]);
+    }
     expect((await as.bob.put(path, edited, stale)).status).toBe(403);
     await home.share(food, { access: 'edit' });
     expect((await as.bob.put(path, { ...edited, category: 'Rent' }, stale)).status).toBe(403);

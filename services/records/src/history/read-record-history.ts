@@ -18,18 +18,18 @@ export interface HistoryItem {
   readonly requestId: string;
 }
 
-/** Every change of a living record, newest first; to somebody else than its owner, those before and after which they may see it. Refuses: 404. */
+/** Every change of a living record, newest first; to somebody else than its owner, those before and after which they may see it. Refuses: 400, 404. */
 export async function readRecordHistory(
   { store, installationKey }: { readonly store: RecordsStore; readonly installationKey: Buffer },
   caller: Caller,
   id: string,
   query: ListQuery,
 ): Promise<Page<HistoryItem>> {
+  const scope = { installationKey, userId: caller.userId, route: '/records/:id/history', sort: '-version', filter: id };
+  const below = query.cursor === undefined ? Infinity : Number(decodeCursor(scope, query.cursor)[0]);
   const record = await store.records.get(id);
   if (!record || record.deletedAt !== undefined) throw notFound();
   demandAccess(caller, recordResource(record), 'view');
-  const scope = { installationKey, userId: caller.userId, route: '/records/:id/history', sort: '-version', filter: id };
-  const below = query.cursor === undefined ? Infinity : Number(decodeCursor(scope, query.cursor)[0]);
   const items = seenBy(caller, record, await changesOf(store, record));
   const page = items.filter((item) => item.version < below).slice(0, query.limit + 1);
   const rendered = toPage(page, { query, scope, render: (item) => item }, (item) => [item.version]);

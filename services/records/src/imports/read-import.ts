@@ -26,7 +26,7 @@ export const listImports = (
 ): Promise<Page<ImportListItem>> =>
   listPage({
     documents: store.imports,
-    filter: visibleOf(caller, 'import', undefined),
+    filter: () => visibleOf(caller, 'import', undefined),
     sort: [
       ['createdAt', -1],
       ['_id', -1],
