@@ -1,8 +1,12 @@
 import type { Documents } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
+import { createMailer, type Mail } from '@commonpurse/shared/mail';
 import { type FakeClock, fakeClock, memoryDisk } from '@commonpurse/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@commonpurse/shared/service';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openNotificationsStore } from '../store.ts';
 import { createMailDeliveries, type MailDeliveries, type MailDeliveriesDeps } from './deliver-mails.ts';
 import { claimed, type Delivery, type DeliveryRequest, deliveryOf } from './delivery.ts';
@@ -89,6 +93,28 @@ describe('a mail that one instance is sending', () => {
     clock.advance(15_000);
     await other.sweep();
     expect([sent, (await now()).status, (await now()).attempts]).toEqual([1, 'sent', 2]);
+  });
+
+  test('lies in the mail folder once when that one has died between the file and the mark', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mails-'));
+    const folder = createMailer({ directory, from: 'no-reply@example.org', clock });
+    const death = Promise.withResolvers<void>();
+    const send = async (mail: Mail): Promise<void> => {
+      await folder.send(mail);
+      return death.promise;
+    };
+    try {
+      await instance(async () => {}, { mailer: { send }, clock: fakeClock(clock.now()) }).request(owed);
+      await until(async () => (await readdir(directory)).some((name) => name.endsWith('.eml')));
+      clock.advance(15_000);
+      await instance(async () => {}, { mailer: folder }).sweep();
+      expect([(await now()).status, (await now()).attempts]).toEqual(['sent', 2]);
+      expect(await readdir(directory)).toHaveLength(1);
+    } finally {
+      death.resolve();
+      folder.close();
+      await rm(directory, { recursive: true });
+    }
   });
 
   test('is not touched any more by who wakes up late', async () => {

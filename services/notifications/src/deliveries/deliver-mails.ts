@@ -109,7 +109,8 @@ async function attempt(deps: MailDeliveriesDeps, delivery: Delivery): Promise<Ou
   if (typeof recipient === 'string') return (now) => postponed(now, recipient, clock.now());
   if (recipient === null) return (now) => finished(now, 'dropped');
   try {
-    await deps.mailer.send({ id: delivery._id, to: recipient.email, ...alertMail(delivery.alert, recipient.displayName) });
+    const { _id: id, createdAt: at, alert } = delivery;
+    await deps.mailer.send({ id, at, to: recipient.email, ...alertMail(alert, recipient.displayName) });
     return (now) => finished(now, 'sent');
   } catch (error) {
     tell(deps, delivery, error);
