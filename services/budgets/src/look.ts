@@ -20,7 +20,7 @@ export interface Ahead extends ReadPeriod {
 }
 
 export interface LookDeps {
-  readonly store: Pick<BudgetsStore, 'totals' | 'spendings' | 'periods'>;
+  readonly store: Pick<BudgetsStore, 'totals' | 'spendings' | 'periods' | 'mirror'>;
   readonly clock: Clock;
   /** false: nothing fires. */
   readonly alerts: boolean;

@@ -1,9 +1,10 @@
 import type { Documents, DocumentStore, Filter, Index } from '@commonpurse/shared/documents';
 import { createHistory, type Derived, type HistoryLine, type Rebuild, rebuildsCollection } from '@commonpurse/shared/messaging';
 import type { PeriodDoc } from './alerts/alert.ts';
+import { dayKeyIdsBetween, dayKeyOf } from './mirror/day-key.ts';
 import type { DayTotal } from './mirror/day-total.ts';
 import type { MirroredRecord } from './mirror/mirrored-record.ts';
-import type { BudgetDoc, CategoryLimit } from './plans/budget.ts';
+import { type BudgetDoc, type CategoryLimit, counts } from './plans/budget.ts';
 import type { PeriodSpending } from './progress/period-spending.ts';
 import type { SpentSum } from './progress/spending.ts';
 
@@ -94,13 +95,25 @@ export async function spentBetween({ totals }: Pick<BudgetsStore, 'totals'>, que
   return parts.flat();
 }
 
+/** The same from the mirror itself, which has each record at one place at a time. Day totals are written one by one: between two of them a record that was
+ *  moved can count on both its days. */
+export async function spentInMirror(
+  { mirror }: Pick<BudgetsStore, 'mirror'>,
+  { ownerId, categories, from, to }: Omit<SpendingQuery, 'currency' | 'without'>,
+): Promise<SpentSum[]> {
+  const sums = await mirror.sum({ key: dayKeyIdsBetween(ownerId, from, to) }, { by: ['key'], of: 'amountMinor' });
+  return sums
+    .map(({ key, sum, count }) => ({ ...dayKeyOf(String(key[0])), sumMinor: sum, count }))
+    .filter(({ category }) => counts({ categories }, category));
+}
+
 /** How many records a sum adds up matters only where it can't be converted: that is asked only where there is foreign money. */
 async function sumOf(totals: Documents<DayTotal>, filter: Filter, currency: string): Promise<SpentSum[]> {
   const by = ['category', 'currency'];
   const sums = await totals.sum(filter, { by, of: 'sumMinor' });
   const foreign = sums.some(({ key }) => key[1] !== currency);
-  const counts = foreign ? await totals.sum({ ...filter, currency: { $ne: currency } }, { by, of: 'records' }) : [];
-  const countOf = new Map(counts.map(({ key, sum }) => [key.join('|'), sum]));
+  const counted = foreign ? await totals.sum({ ...filter, currency: { $ne: currency } }, { by, of: 'records' }) : [];
+  const countOf = new Map(counted.map(({ key, sum }) => [key.join('|'), sum]));
   return sums.map(({ key, sum }) => ({
     category: String(key[0]),
     currency: String(key[1]),

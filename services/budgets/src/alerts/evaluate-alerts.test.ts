@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fakeClock } from '@commonpurse/shared/testing';
 import { type Period, periodAt } from '../progress/period.ts';
 import { createLook } from '../look.ts';
+import { dayKeyId } from '../mirror/day-key.ts';
 import { groceries } from '../testing/budgets.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
 import { createNearness } from './nearness.ts';
@@ -12,11 +13,17 @@ const cause = { by: 'ada', requestId: 'r' };
 async function opened() {
   const { documents, store } = await openEmptyStore(clock);
   const budget = await store.budgets.insert(groceries('b1', [10, 50, 80]));
-  const spend = (day: string, sumMinor: number) =>
-    store.totals.insert({ _id: `ada|${day}`, version: 1, ownerId: 'ada', day, category: 'Food', currency: 'EUR', sumMinor, records: 1 });
+  const count = (day: string, sumMinor: number) => {
+    const key = { ownerId: 'ada', day, category: 'Food', currency: 'EUR' };
+    return store.totals.insert({ _id: dayKeyId(key), version: 1, ...key, sumMinor, records: 1 });
+  };
+  const spend = async (day: string, amountMinor: number) => {
+    const { _id: key } = await count(day, amountMinor);
+    await store.mirror.insert({ _id: `record of ${day}`, version: 1, ownerId: 'ada', key, amountMinor });
+  };
   /** As another instance would: nothing is shared but the store. */
   const look = (period: Period) => createLook({ store, clock, alerts: true, nearness: createNearness() })({ budget, period }, cause);
-  return { documents, store, budget, spend, look };
+  return { documents, store, budget, count, spend, look };
 }
 
 describe('Evaluations at the same time, as of two instances', () => {
@@ -43,6 +50,16 @@ describe('Evaluations at the same time, as of two instances', () => {
     await documents.close();
   });
 
+  test('fire nothing for an expense whose old day has not been added up since it was moved', async () => {
+    const { documents, store, budget, count, spend, look } = await opened();
+    await spend('2026-01-11', 3_000);
+    await count('2026-01-10', 3_000);
+    await look(periodAt(budget, '2026-01-10') as Period);
+    const [state] = await store.periods.find({});
+    expect(state?.fired.map(({ thresholdPercent, spentMinor }) => [thresholdPercent, spentMinor])).toEqual([[10, 3_000]]);
+    await documents.close();
+  });
+
   test('don’t hide that the store is away', async () => {
     const { documents, store, budget, spend, look } = await opened();
     await spend('2026-01-10', 9_000);
@@ -64,8 +81,8 @@ describe('Evaluations at the same time, as of two instances', () => {
     const { documents, store, budget, spend } = await opened();
     for (const day of ['2026-01-31', '2026-03-01']) await spend(day, 1_000);
     await store.totals.insert({
-      ...(await store.totals.get('ada|2026-03-01'))!,
-      _id: 'ada|2026-02-01',
+      ...(await store.totals.get('ada|2026-03-01|Food|EUR'))!,
+      _id: 'ada|2026-02-01|Rent|EUR',
       day: '2026-02-01',
       category: 'Rent',
     });

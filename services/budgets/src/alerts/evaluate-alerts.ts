@@ -6,17 +6,19 @@ import type { Cause } from '../mirror/on-record-changed.ts';
 import type { BudgetDoc } from '../plans/budget.ts';
 import type { Period } from '../progress/period.ts';
 import { availableIn } from '../progress/progress.ts';
-import type { BudgetsStore } from '../store.ts';
-import { type Alert, newlyCrossed, type PeriodDoc, periodId, withFiring } from './alert.ts';
+import { spendingOf } from '../progress/spending.ts';
+import { type BudgetsStore, spentInMirror } from '../store.ts';
+import { type Alert, type Firing, newlyCrossed, type PeriodDoc, periodId, withFiring } from './alert.ts';
 
 export interface AlertsDeps {
-  readonly store: Pick<BudgetsStore, 'periods'>;
+  readonly store: Pick<BudgetsStore, 'periods' | 'mirror'>;
   readonly clock: Clock;
 }
 
 export interface Evaluation {
   readonly budget: BudgetDoc;
   readonly period: Period;
+  /** As far as the day totals say. */
   readonly spentMinor: number;
   readonly cause: Cause;
   /** What has happened in the period, as far as was known at any time before, null for nothing; absent: it is read now. */
@@ -25,16 +27,23 @@ export interface Evaluation {
 
 /** Fires what this spending has newly reached in this period; answers what has happened in it then, as far as that had to be known. Looks at
  *  what has fired again after every lost race, so of any number of evaluations at the same time, in this process or another, one fires each
- *  threshold. */
+ *  threshold. What fires can't be taken back, so it is the mirror that decides, which counts no record twice; whatever changes it is followed by
+ *  another look. */
 export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): Promise<PeriodDoc | null> {
-  const { budget, period, spentMinor, read } = evaluation;
+  const { budget, period, read } = evaluation;
   const { availableMinor } = availableIn(budget);
-  if (newlyCrossed(budget.alerts, [], spentMinor, availableMinor).length === 0) return read ?? null;
+  const due = (fired: readonly Firing[], spentMinor: number): readonly Alert[] =>
+    newlyCrossed(budget.alerts, fired, spentMinor, availableMinor);
+  if (due([], evaluation.spentMinor).length === 0) return read ?? null;
   const readNow = (): Promise<PeriodDoc | null> => deps.store.periods.get(periodId(budget._id, period));
-  for (let state = read === undefined ? await readNow() : read; ;) {
-    const [alert] = newlyCrossed(budget.alerts, state?.fired ?? [], spentMinor, availableMinor);
+  let state = read === undefined ? await readNow() : read;
+  if (due(state?.fired ?? [], evaluation.spentMinor).length === 0) return state;
+  const sums = await spentInMirror(deps.store, { ...budget, from: period.start, to: period.end });
+  const { spentMinor } = spendingOf(budget, sums);
+  for (;;) {
+    const [alert] = due(state?.fired ?? [], spentMinor);
     if (alert === undefined) return state;
-    state = (await fire(deps, { ...evaluation, alert, availableMinor, state })) ?? (await readNow());
+    state = (await fire(deps, { ...evaluation, spentMinor, alert, availableMinor, state })) ?? (await readNow());
   }
 }
 

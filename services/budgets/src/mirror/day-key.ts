@@ -19,6 +19,13 @@ const unescaped = (text: string): string => text.replaceAll('%7C', '|').replaceA
 /** `owner|day|category|currency`; different keys have different ids. */
 export const dayKeyId = (key: DayKey): string => `${escaped(key.ownerId)}|${key.day}|${escaped(key.category)}|${key.currency}`;
 
+/** The ids of an owner's keys of the days from `from` to `to`, both counted: at or above the one, below the other. */
+export const dayKeyIdsBetween = (ownerId: string, from: string, to: string): { readonly $gte: string; readonly $lt: string } => {
+  const owner = escaped(ownerId);
+  // `}` is the character behind `|`
+  return { $gte: `${owner}|${from}|`, $lt: `${owner}|${to}}` };
+};
+
 /** The key that has this id. */
 export function dayKeyOf(id: string): DayKey {
   const [ownerId = '', day = '', category = '', currency = ''] = id.split('|');
