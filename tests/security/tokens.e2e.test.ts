@@ -5,8 +5,9 @@ import { WebSocket } from 'ws';
 import { expense } from '../e2e/support/household.ts';
 import { cleanUp } from '../e2e/support/launch.ts';
 import { type Person, signIn, signUp } from '../e2e/support/person.ts';
+import { multipart } from '../e2e/support/upload.ts';
 import { behind } from './support/doors.ts';
-import { exchange } from './support/exchange.ts';
+import { exchange, type Sent } from './support/exchange.ts';
 import { type Ground, ground } from './support/ground.ts';
 import { jsonOf } from './support/requests.ts';
 import { internalKeyIn } from './support/services.ts';
@@ -210,6 +211,32 @@ describe('a session that is over', () => {
     await ends[name]!(leaving);
     expect(await answersTo(leaving.tokens.accessToken)).toEqual(refused);
     expect(await answersTo(owner.tokens.accessToken)).toEqual(['200']);
+  });
+
+  const file = multipart(Buffer.from('Date,Amount\n2026-01-02,-1.00\n'), {});
+  const profile = { displayName: 'Eve', baseCurrency: 'EUR', locale: 'en', timeZone: 'UTC', monthStartDay: 1 };
+  const share = { granteeEmail: 'eve@away.example', access: 'edit', scope: { kind: 'records' } };
+  const budget = { name: 'Food', amount: '1.00', currency: 'EUR', period: 'monthly', startDate: '2026-01-01' };
+  /** What somebody could begin to say, and the lists in which it would show. */
+  const begun: readonly (readonly [method: string, path: string, said: Sent, shows: readonly string[]])[] = [
+    ['POST', '/auth/api-keys', jsonOf({ name: 'for later', scopes: ['records:read'] }), ['/auth/api-keys']],
+    ['PUT', '/users/profile', jsonOf(profile), []],
+    ['POST', '/users/share-permission', jsonOf(share), ['/users/shared-by-me']],
+    ['POST', '/records', jsonOf(expense), ['/records']],
+    ['POST', '/records/bulk-import', { body: file.raw, headers: file.headers }, ['/records/imports', '/records']],
+    ['POST', '/budgets', jsonOf(budget), ['/budgets']],
+  ];
+  test.each(begun)('has no effect by what it had begun to say: %s %s', async (method, path, said, shows) => {
+    const email = `begun-${path.replaceAll('/', '-')}@home.example`;
+    const staying = await signUp(place.system, email);
+    for (const { url } of place.doors.to(path)) {
+      const leaving = await signIn(place.system, email);
+      const meanwhile = () => leaving.post('/auth/logout', {});
+      const { status, body } = await exchange(url, method, path, { ...said, token: leaving.tokens.accessToken, meanwhile });
+      expect([status, body.code]).toEqual([401, 'unauthenticated']);
+    }
+    for (const list of shows) expect((await staying.get(list)).body.items).toEqual([]);
+    expect((await staying.get('/users/profile')).body.version).toBe(1);
   });
 });
 

@@ -93,7 +93,8 @@ function mountOwn(app: Express, endpoints: readonly Endpoint[]): void {
   for (const endpoint of endpoints) {
     app[endpoint.method](endpoint.path, async (req, res) => {
       const { requestId } = res.locals['visitor'] as Visitor;
-      await writeAnswer(req, res, await endpoint.handle(await readInput(endpoint, req, queryOf(req.url), null, requestId)));
+      const input = await readInput(endpoint, req, queryOf(req.url), async () => null, requestId);
+      await writeAnswer(req, res, await endpoint.handle(input));
     });
   }
 }

@@ -1,9 +1,11 @@
-import { Agent, request } from 'node:http';
+import { Agent, type ClientRequest, request } from 'node:http';
 
 export interface Sent {
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer | undefined;
+  /** Done when the body has begun; the rest of it follows. */
+  readonly meanwhile?: () => Promise<unknown>;
 }
 export interface Answered {
   readonly status: number;
@@ -22,7 +24,12 @@ const agent = new Agent({ keepAlive: true, timeout: 30_000 });
 const requestId = 'one-of-many';
 
 /** One request, written as it is given, and the whole answer. */
-export function exchange(url: string, method: string, path: string, { token, headers = {}, body }: Sent = {}): Promise<Answered> {
+export function exchange(
+  url: string,
+  method: string,
+  path: string,
+  { token, headers = {}, body, meanwhile }: Sent = {},
+): Promise<Answered> {
   const { hostname, port } = new URL(url);
   const all: Record<string, string | number> = { 'x-request-id': requestId, ...headers };
   if (token !== undefined) all['authorization'] = `Bearer ${token}`;
@@ -48,6 +55,13 @@ export function exchange(url: string, method: string, path: string, { token, hea
       });
     });
     sent.on('error', reject);
-    sent.end(body);
+    if (body === undefined || meanwhile === undefined) sent.end(body);
+    else sendInTwo(sent, Buffer.from(body), meanwhile).catch(reject);
   });
+}
+
+async function sendInTwo(sent: ClientRequest, body: Buffer, meanwhile: () => Promise<unknown>): Promise<void> {
+  await new Promise<void>((resolve) => void sent.write(body.subarray(0, 1), () => resolve()));
+  await meanwhile();
+  sent.end(body.subarray(1));
 }

@@ -3,7 +3,7 @@ import { viewerOf } from '../access/viewer.ts';
 import type { Clock } from '../service/clock.ts';
 import type { ServiceName } from '../service/peers.ts';
 import type { AccessClaims } from './access-token.ts';
-import type { Admit } from './create-app.ts';
+import type { Admit, Readmit } from './create-app.ts';
 import type { Admission, Caller } from './endpoint.ts';
 import { internalKeyOf, verifyInternal } from './internal-token.ts';
 import { Refusal } from './refusal.ts';
@@ -39,6 +39,15 @@ export function createAdmit(options: AdmitOptions): Admit {
     return callerOf(claims, person, options.clock.now());
   };
 }
+
+/** Whether the session or key still lives, and what it may see and change by now. That its token has expired meanwhile does not count: it was good
+ *  when the request began. */
+export const createReadmit =
+  ({ clock, identify }: Pick<AdmitOptions, 'clock' | 'identify'>): Readmit =>
+  async ({ userId, sessionId, role, scopes, tokenExpiresAt }, requestId) => {
+    const claims: AccessClaims = { userId, sessionId, role, scopes, expiresAt: tokenExpiresAt };
+    return callerOf(claims, await identify(claims, requestId), clock.now());
+  };
 
 /** The token of `Authorization: Bearer <token>`; null when there is none. */
 export function bearerOf(header: string | undefined): string | null {

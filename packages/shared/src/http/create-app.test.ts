@@ -95,6 +95,7 @@ beforeAll(async () => {
   const app = createApp({
     endpoints,
     admit: (_req, admission) => (admission === 'open' ? null : caller),
+    readmit: async (one) => one,
     observe: (observation) => observed.push(observation),
     gate: () => undefined,
   });

@@ -5,7 +5,7 @@ import { drained } from './drain.ts';
 import type { Admission, Caller, Endpoint } from './endpoint.ts';
 import { notFound, refusalOf } from './problem.ts';
 import { queryOf } from './query-string.ts';
-import { RequestAborted } from './read-body.ts';
+import { hasBody, RequestAborted } from './read-body.ts';
 import { checkDeclaration, readInput } from './read-input.ts';
 import { Refusal } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
@@ -13,6 +13,8 @@ import { writeAnswer, writeRefusal } from './write-answer.ts';
 
 /** Decides who is calling; throws 401 or 403. null where the admission names no user. */
 export type Admit = (req: Request, admission: Admission, requestId: string) => Promise<Caller | null> | Caller | null;
+/** Somebody who was admitted, as they are by now; throws 401 where their session or key is over since. */
+export type Readmit = (caller: Caller, requestId: string) => Promise<Caller>;
 
 /** What one request came to, for logs and metrics. */
 export interface Observation {
@@ -30,6 +32,8 @@ export interface Observation {
 export interface AppOptions {
   readonly endpoints: readonly Endpoint[];
   readonly admit: Admit;
+  /** Asked once the body is there, which comes in after its caller was admitted. */
+  readonly readmit: Readmit;
   readonly observe: (observation: Observation) => void;
   /** Throws where the endpoint can't be served at this moment (starting, stopping). */
   readonly gate?: (endpoint: Endpoint) => void;
@@ -77,7 +81,7 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
   try {
     options.gate?.(endpoint);
     caller = await options.admit(req, endpoint.admission, requestId);
-    const input = await readInput(endpoint, req, queryOf(req.url), caller, requestId);
+    const input = await readInput(endpoint, req, queryOf(req.url), callerAtEnd(options, req, caller, requestId), requestId);
     await writeAnswer(req, res, await endpoint.handle(input));
   } catch (thrown) {
     error = thrown;
@@ -94,6 +98,12 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
     error,
   });
 }
+
+/** A body can be minutes on its way: what somebody says who was signed out meanwhile must have no effect. */
+const callerAtEnd =
+  ({ readmit }: AppOptions, req: Request, admitted: Caller | null, requestId: string) =>
+  async (): Promise<Caller | null> =>
+    admitted === null || !hasBody(req) ? admitted : readmit(admitted, requestId);
 
 async function refuse(options: AppOptions, req: Request, res: Response, error: unknown): Promise<void> {
   const requestId = requestIdOf(req.headers['x-request-id']);

@@ -72,6 +72,8 @@ export interface EndpointRequest<P, Q, B> {
   readonly body: B;
   /** Throws where the admission is `open` or `service`. */
   readonly caller: Caller;
+  /** The caller by now, for a route that has read its stream itself: 401 where they were signed out while it came in. */
+  callerAtEnd(): Promise<Caller>;
   readonly requestId: string;
   readonly idempotencyKey: string | null;
   readonly ifMatch: IfMatch;

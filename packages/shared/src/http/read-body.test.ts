@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { RequestListener, Server } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { closeServer, createHttpServer, openPort } from '../service/http-server.ts';
 import { sendRequest } from '../testing/http-client.ts';
 import { createApp } from './create-app.ts';
 import type { Observation } from './create-app.ts';
-import { endpoint } from './endpoint.ts';
+import { type Caller, endpoint } from './endpoint.ts';
 import { jsonBytesMax } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
     if (admission === 'session') throw new Refusal('unauthenticated', 'Sign in first');
     return null;
   };
-  const app = createApp({ endpoints: [things, mine], admit, observe: (one) => observed.push(one) });
+  const app = createApp({ endpoints: [things, mine], admit, readmit: async (one) => one, observe: (one) => observed.push(one) });
   server = createHttpServer(app as RequestListener);
   ({ url, port } = await openPort(server, { host: '127.0.0.1', port: 0 }));
 });
@@ -179,5 +180,53 @@ describe('A body', () => {
   test('that is ambiguous to proxies never arrives', async () => {
     const heard = await converse((send) => send(`${head('Content-Length: 14', 'Transfer-Encoding: chunked')}0\r\n\r\n`), /\r\n\r\n/);
     expect(heard).toMatch(/^HTTP\/1.1 400/);
+  });
+});
+
+describe('A body that is on its way for a while', () => {
+  const ada = { userId: 'ada', role: 'user' } as Caller;
+  /** Sends the rest of a body once its caller was admitted; what came of it. */
+  async function heldBack(readmit: (caller: Caller) => Promise<Caller>) {
+    const admitted = Promise.withResolvers<void>();
+    const said: string[] = [];
+    const say = endpoint({
+      method: 'post',
+      path: '/said',
+      operationId: 'say',
+      tag: 't',
+      summary: 's',
+      admission: 'session',
+      body: z.strictObject({ text: z.string() }),
+      answers: { 204: { description: 'ok' } },
+      handle: async ({ body, caller }) => {
+        said.push(`${caller.role} ${body.text}`);
+        return { status: 204 };
+      },
+    });
+    const admit = (): Caller => {
+      admitted.resolve();
+      return ada;
+    };
+    const slow = createHttpServer(createApp({ endpoints: [say], admit, readmit, observe: () => undefined }) as RequestListener);
+    const at = await openPort(slow, { host: '127.0.0.1', port: 0 });
+    const sent = request(`${at.url}/said`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+    const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+    sent.write('{"text":');
+    await admitted.promise;
+    sent.end('"hey"}');
+    const [answer] = await answered;
+    answer.resume();
+    await closeServer(slow);
+    return { status: answer.statusCode, said };
+  }
+
+  test('has no effect where its caller was signed out meanwhile', async () => {
+    const { status, said } = await heldBack(() => Promise.reject(new Refusal('unauthenticated', 'Sign in first')));
+    expect([status, said]).toEqual([401, []]);
+  });
+
+  test('is of its caller as they are by its end', async () => {
+    const { status, said } = await heldBack(async (caller) => ({ ...caller, role: 'admin' }));
+    expect([status, said]).toEqual([204, ['admin hey']]);
   });
 });

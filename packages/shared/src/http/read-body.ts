@@ -8,10 +8,13 @@ export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
 }
 
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] === undefined ? headers['transfer-encoding'] !== undefined : headers['content-length'] !== '0';
+
 /** The JSON body, `{}` when there is none. Throws 413, 415 or 400. */
 export async function readJsonBody(req: IncomingMessage, mergePatch: boolean): Promise<unknown> {
+  if (!hasBody(req)) return {};
   const declared = req.headers['content-length'];
-  if (declared === '0' || (declared === undefined && req.headers['transfer-encoding'] === undefined)) return {};
   checkMediaType(req, mergePatch);
   if (declared !== undefined && Number(declared) > jsonBytesMax) throw tooLarge();
   const bytes = await collect(req);

@@ -16,7 +16,7 @@ const good: Spec = {
   handle: async () => ({ status: 200 }),
 };
 const mount = (change: Partial<Spec>) => () =>
-  createApp({ endpoints: [endpoint({ ...good, ...change })], admit: () => null, observe: () => undefined });
+  createApp({ endpoints: [endpoint({ ...good, ...change })], admit: () => null, readmit: async (one) => one, observe: () => undefined });
 
 describe('A declaration', () => {
   test('that makes sense is mounted', () => {

@@ -8,12 +8,13 @@ import { readJsonBody } from './read-body.ts';
 import { invalid } from './refusal.ts';
 import { parseOrRefuse } from './validate.ts';
 
-/** Everything an endpoint declared, parsed; throws 400, 413, 415, and 404 for an id that can't exist. */
+/** Everything an endpoint declared, parsed; throws 400, 413, 415, and 404 for an id that can't exist.
+ *  @param callerAtEnd who is calling, asked once the body is there */
 export async function readInput(
   endpoint: Endpoint,
   req: Request,
   parameters: Record<string, string>,
-  caller: Caller | null,
+  callerAtEnd: () => Promise<Caller | null>,
   requestId: string,
 ): Promise<EndpointRequest<unknown, unknown, unknown>> {
   const params = readParams(endpoint, req);
@@ -21,7 +22,7 @@ export async function readInput(
   const idempotencyKey = endpoint.idempotent ? idempotencyKeyOf(req.headers['idempotency-key']) : null;
   const ifMatch = endpoint.conditional ? ifMatchOf(req.headers['if-match']) : null;
   const body = await readBody(endpoint, req);
-  return new ParsedRequest({ params, query, body, idempotencyKey, ifMatch, requestId, raw: req }, caller);
+  return new ParsedRequest({ params, query, body, idempotencyKey, ifMatch, requestId, raw: req }, await callerAtEnd(), callerAtEnd);
 }
 
 class ParsedRequest implements EndpointRequest<unknown, unknown, unknown> {
@@ -33,8 +34,13 @@ class ParsedRequest implements EndpointRequest<unknown, unknown, unknown> {
   readonly ifMatch: IfMatch;
   readonly raw: Request;
   readonly #caller: Caller | null;
+  readonly #callerAtEnd: () => Promise<Caller | null>;
 
-  constructor(parsed: Omit<EndpointRequest<unknown, unknown, unknown>, 'caller'>, caller: Caller | null) {
+  constructor(
+    parsed: Omit<EndpointRequest<unknown, unknown, unknown>, 'caller' | 'callerAtEnd'>,
+    caller: Caller | null,
+    callerAtEnd: () => Promise<Caller | null>,
+  ) {
     this.params = parsed.params;
     this.query = parsed.query;
     this.body = parsed.body;
@@ -43,12 +49,21 @@ class ParsedRequest implements EndpointRequest<unknown, unknown, unknown> {
     this.ifMatch = parsed.ifMatch;
     this.raw = parsed.raw;
     this.#caller = caller;
+    this.#callerAtEnd = callerAtEnd;
   }
 
   get caller(): Caller {
-    if (this.#caller === null) throw new Error('this endpoint admits callers without an identity');
-    return this.#caller;
+    return identified(this.#caller);
   }
+
+  async callerAtEnd(): Promise<Caller> {
+    return identified(await this.#callerAtEnd());
+  }
+}
+
+function identified(caller: Caller | null): Caller {
+  if (caller === null) throw new Error('this endpoint admits callers without an identity');
+  return caller;
 }
 
 /** Ids are opaque: one that doesn't parse is answered as one that doesn't exist. */

@@ -4,8 +4,8 @@ import { createPeople } from '../access/people.ts';
 import type { People, PeopleMirror } from '../access/people.ts';
 import type { PersonDoc } from '../access/person.ts';
 import type { Documents } from '../documents/documents.ts';
-import { createAdmit } from '../http/admit.ts';
-import { type Admit, createApp, messagesOf } from '../http/create-app.ts';
+import { createAdmit, createReadmit } from '../http/admit.ts';
+import { type AppOptions, createApp, messagesOf } from '../http/create-app.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import type { Jwks } from '../http/jwks.ts';
 import { createVerifyBearer } from '../http/verify-bearer.ts';
@@ -84,7 +84,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       ...operatorEndpoints({ name, health, desk: messaging.desk }),
       ...personalDataEndpoints(options.personal),
     ],
-    admit: admitOf(options, options.people ?? mirror!),
+    ...admissionOf(options, options.people ?? mirror!),
     observe: logRequests(log, observing(counts, metrics, options)),
     gate: lifecycle.gate,
   });
@@ -110,10 +110,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 const subscriptionsOf = ({ subscriptions = [], personal }: ServiceOptions): readonly Subscription[] =>
   personal ? [...subscriptions, onUserErased(personal)] : subscriptions;
 
-function admitOf({ name, deps, jwks }: ServiceOptions, people: People): Admit {
+function admissionOf({ name, deps, jwks }: ServiceOptions, people: People): Pick<AppOptions, 'admit' | 'readmit'> {
   const { clock, internalKey } = deps;
   const verify = createVerifyBearer({ jwks: jwks ?? followAuthKeys(deps), clock });
-  return createAdmit({ self: name, internalKey, clock, verify, identify: (claims, requestId) => people.identify(claims, requestId) });
+  const identify: People['identify'] = (claims, requestId) => people.identify(claims, requestId);
+  return { admit: createAdmit({ self: name, internalKey, clock, verify, identify }), readmit: createReadmit({ clock, identify }) };
 }
 
 /** What becomes of every request beside its answer: figures, and a line in the security log where it was refused. */

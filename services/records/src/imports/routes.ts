@@ -42,8 +42,10 @@ const startRoute = (deps: ImportDeps): Endpoint =>
     versioned: true,
     answers: { 202: { description: 'The import, waiting to be run', schema: ImportView, example: examples.queuedExample } },
     refusals: ['not-found', 'forbidden', 'too-large', 'unsupported-media-type', 'unreadable-file', 'idempotency-key-reused'],
-    handle: async ({ caller, query, raw, requestId, idempotencyKey }) => {
-      const { doc, replayed } = await startImport(deps, { caller, owner: query.owner, upload: raw, requestId, idempotencyKey });
+    handle: async (request) => {
+      const { query, raw, requestId, idempotencyKey } = request;
+      const callerAtEnd = () => request.callerAtEnd();
+      const { doc, replayed } = await startImport(deps, { callerAtEnd, owner: query.owner, upload: raw, requestId, idempotencyKey });
       return answerOf(deps, doc, 202, { Location: `/records/imports/${doc._id}`, ...replayHeaders(replayed) });
     },
   });

@@ -28,7 +28,8 @@ export interface ImportDeps {
 }
 
 export interface StartImport {
-  readonly caller: Caller;
+  /** Whose import it is, asked once the file is there: it can be minutes on its way. */
+  readonly callerAtEnd: () => Promise<Caller>;
   /** For whom; default: the caller. */
   readonly owner?: string | undefined;
   readonly upload: IncomingMessage;
@@ -46,11 +47,12 @@ export async function startImport(deps: ImportDeps, command: StartImport): Promi
   try {
     const upload = await receiveUpload(command.upload, { maxBytes: deps.maxUploadBytes, take: (bytes) => keeper.take(bytes) });
     const chunks = await keeper.end();
+    const caller = await command.callerAtEnd();
     const options = importOptionsOf(upload.options);
-    const owner = await ownerOf(deps, command);
+    const owner = await ownerOf(deps, caller, command.owner);
     const encoding = inspect(upload, options, owner.baseCurrency);
     const file = { uploadId, chunks, bytes: upload.facts.size, name: upload.name, encoding };
-    const created = await queue(deps, command, { owner, options, file, sha256: upload.sha256 });
+    const created = await queue(deps, command, { caller, owner, options, file, sha256: upload.sha256 });
     needed = !created.replayed;
     return created;
   } finally {
@@ -63,21 +65,22 @@ export async function startImport(deps: ImportDeps, command: StartImport): Promi
 }
 
 /** Which of the rows may land is judged when they do; here, whether any could. */
-async function ownerOf({ people }: ImportDeps, { caller, owner: ownerId = caller.userId }: StartImport): Promise<Owner> {
+async function ownerOf({ people }: ImportDeps, caller: Caller, ownerId = caller.userId): Promise<Owner> {
   const owner = await findOwnerToEnterFor(people, caller, ownerId);
   if (ownerId !== caller.userId && !mayEnterFor(caller, ownerId)) throw outsideShare();
   return owner;
 }
 
 interface CheckedUpload {
+  readonly caller: Caller;
   readonly owner: Owner;
   readonly options: ImportOptions;
   readonly file: StoredFile;
   readonly sha256: string;
 }
-async function queue(deps: ImportDeps, command: StartImport, { owner, options, file, sha256 }: CheckedUpload) {
+async function queue(deps: ImportDeps, command: StartImport, { caller, owner, options, file, sha256 }: CheckedUpload) {
   const { store, clock, installationKey } = deps;
-  const { caller, requestId, idempotencyKey: key } = command;
+  const { requestId, idempotencyKey: key } = command;
   const { userId } = caller;
   const ownerId = command.owner ?? userId;
   const at = instantOf(clock);
