@@ -27,8 +27,9 @@ export async function createShare(deps: SharesDeps, command: CreateShare): Promi
   const id = idempotentId({ installationKey, userId: caller.userId, method: 'POST', route: '/users/share-permission', key });
   // What was good the first time need not be so any more; a repeated request is not judged again.
   const known = key === null ? null : await store.shares.get(id);
-  const grantee = await granteeOf(deps, caller, body);
+  // Before who it is for: what is wrong with the terms is said before that there is no such person.
   const terms = known === null ? await checkTerms(deps, caller.userId, body, requestId) : termsAsked(body);
+  const grantee = await granteeOf(deps, caller, body);
   if (known === null) await checkNumber(deps, caller.userId);
   const at = instantOf(clock);
   const draft = newShare(terms, { id, ownerId: caller.userId, grantee, showsId: 'granteeId' in body, at });

@@ -62,6 +62,8 @@ describe('sharing is refused', () => {
     await auth.register({ email: 'pending@example.com' });
     const pending = await auth.until(async () => (await auth.users.find({ email: 'pending@example.com' }))[0]);
     for (const granteeId of ['absent', pending._id]) expect((await auth.share({ granteeId })).status).toBe(404);
+    for (const wrong of [{ expiresAt: '2020-01-01T00:00:00.000Z' }, { scope: { ...records, recordIds: ['absent'] } }])
+      expect((await auth.share({ granteeId: 'absent', ...wrong })).status).toBe(400);
   });
 
   test("alike for somebody else's records and for absent ones", async () => {
