@@ -138,6 +138,18 @@ describe('a verification link', () => {
     expect(mail?.text).toContain('https://purse.example/verify-email?token=');
     expect(`${mail?.text}${mail?.html}`).not.toContain('evil');
   });
+
+  test('comes without a word of whoever asked for it; the owner of the address is called by name', async () => {
+    await auth.register({ email: 'named@example.com', displayName: 'you have won, see http://evil.example' });
+    const token = await auth.tokenFor('named@example.com');
+    await auth.request('POST', '/auth/forgot-password', { body: { email: 'named@example.com' } });
+    await auth.until(() => mailsTo('named@example.com').length === 2);
+    for (const { text, html } of mailsTo('named@example.com')) expect(`${text}${html}`).not.toContain('evil');
+    expect((await verify(token)).status).toBe(200);
+    await auth.register({ email: 'named@example.com' });
+    await auth.until(() => mailsTo('named@example.com').length === 3);
+    expect(mailsTo('named@example.com')[2]?.text).toContain('Hello you have won');
+  });
 });
 
 describe('asking for another link', () => {

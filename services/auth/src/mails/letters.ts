@@ -4,7 +4,7 @@ import type { User } from '../accounts/user.ts';
 import { accountExistsMail, type MailText, resetPasswordMail, verifyEmailMail } from './mail.ts';
 import type { QueuedMail } from './mail-queue.ts';
 
-const pages: Readonly<Record<TokenPurpose, { path: string; mail: (displayName: string, link: string) => MailText }>> = {
+const pages: Readonly<Record<TokenPurpose, { path: string; mail: (name: string | null, link: string) => MailText }>> = {
   'verify-email': { path: '/verify-email', mail: verifyEmailMail },
   'reset-password': { path: '/reset-password', mail: resetPasswordMail },
 };
@@ -19,11 +19,12 @@ export interface Letterhead {
 export const letters =
   ({ tokenKey, publicUrl, clock }: Letterhead) =>
   (user: User, mail: QueuedMail): MailText | null => {
-    const { displayName } = user.profile;
-    if (mail.kind === 'account-exists') return accountExistsMail(displayName, `${publicUrl()}/login`);
+    // Until the address is verified anybody may have chosen the name: it would be their words in a mail to whomever they like.
+    const name = user.verifiedAt === null ? null : user.profile.displayName;
+    if (mail.kind === 'account-exists') return accountExistsMail(name, `${publicUrl()}/login`);
     const token = tokenOfMail(tokenKey, mail.kind, mail.id);
     // Used or replaced meanwhile, or too old: the link would only say so.
     if (!isGood(user.tokens, mail.kind, tokenHash(token), clock.now())) return null;
     const { path, mail: textOf } = pages[mail.kind];
-    return textOf(displayName, `${publicUrl()}${path}?token=${token}`);
+    return textOf(name, `${publicUrl()}${path}?token=${token}`);
   };

@@ -7,8 +7,8 @@ export interface MailText {
 
 /** The mail that asks the owner of an address to confirm it.
  *  @param link carries the token; good for 24 h, once */
-export const verifyEmailMail = (displayName: string, link: string): MailText =>
-  letter(displayName, 'Confirm your address', [
+export const verifyEmailMail = (name: string | null, link: string): MailText =>
+  letter(name, 'Confirm your address', [
     'somebody, most likely you, opened a Commonpurse account\nwith this address. Please confirm that it is yours:',
     { link, label: 'Confirm my address' },
     'The link works once, for 24 hours.',
@@ -17,8 +17,8 @@ export const verifyEmailMail = (displayName: string, link: string): MailText =>
 
 /** The mail with which the owner of an account who forgot the password sets another one.
  *  @param link carries the token; good for 30 minutes, once */
-export const resetPasswordMail = (displayName: string, link: string): MailText =>
-  letter(displayName, 'Set a new password', [
+export const resetPasswordMail = (name: string | null, link: string): MailText =>
+  letter(name, 'Set a new password', [
     'somebody, most likely you, forgot the password of your\nCommonpurse account. Set a new one here:',
     { link, label: 'Set a new password' },
     'The link works once, for 30 minutes. The new password\nsigns you out everywhere.',
@@ -26,8 +26,8 @@ export const resetPasswordMail = (displayName: string, link: string): MailText =
   ]);
 
 /** Tells the owner of an account that somebody tried to open another one with their address. The answer of the request says nothing of it. */
-export const accountExistsMail = (displayName: string, link: string): MailText =>
-  letter(displayName, 'You already have an account', [
+export const accountExistsMail = (name: string | null, link: string): MailText =>
+  letter(name, 'You already have an account', [
     'somebody, most likely you, tried to open a Commonpurse\naccount with this address. You have one already:',
     { link, label: 'Sign in' },
     'Nothing was changed. If it was not you, you need not\ndo anything.',
@@ -35,21 +35,23 @@ export const accountExistsMail = (displayName: string, link: string): MailText =
 
 type Paragraph = string | { readonly link: string; readonly label: string };
 
-/** Short lines throughout, so that the mail travels as it is written and can be read without decoding. */
-function letter(displayName: string, subject: string, paragraphs: readonly Paragraph[]): MailText {
+/** Short lines throughout, so that the mail travels as it is written and can be read without decoding.
+ *  @param name null: nobody is called by a name */
+function letter(name: string | null, subject: string, paragraphs: readonly Paragraph[]): MailText {
+  const greeting = name === null ? 'Hello,' : `Hello ${name},`;
   const plain = paragraphs.map((part) => (typeof part === 'string' ? part : part.link));
   const rich = paragraphs.map((part) =>
     typeof part === 'string' ? `<p>${escaped(part)}</p>` : `<p><a\nhref="${escaped(part.link)}"\n>${escaped(part.label)}</a></p>`,
   );
   return {
     subject,
-    text: [`Hello ${displayName},`, ...plain, 'Commonpurse'].join('\n\n') + '\n',
+    text: [greeting, ...plain, 'Commonpurse'].join('\n\n') + '\n',
     html: [
       '<!doctype html>',
       '<html lang="en">',
       `<head><meta charset="utf-8"><title>${escaped(subject)}</title></head>`,
       '<body>',
-      `<p>Hello ${escaped(displayName)},</p>`,
+      `<p>${escaped(greeting)}</p>`,
       ...rich,
       '<p>Commonpurse</p>',
       '</body>',
