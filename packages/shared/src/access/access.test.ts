@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Grant, ShareScope } from '../contracts/share.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import { systemClock } from '../service/clock.ts';
@@ -74,6 +74,17 @@ describe('Access', () => {
     expect(visibleOf(seenBy(...named), 'record', 'ada')).toEqual({ ownerId: 'ada', type: 'expense', category: { $in: categories } });
     const everything = Array.from({ length: 50 }, (_, n) => grantOf({ kind: 'records' }, { ownerId: `o${n}` }));
     expect(visibleTo(seenBy(...everything), 'record')).toEqual({ ownerId: { $in: ['bob', ...everything.map((_, n) => `o${n}`)] } });
+  });
+
+  test('of many grants by one owner is put together in one go, for every list that is asked for does it', () => {
+    const many = seenBy(...Array.from({ length: 100 }, (_, n) => grantOf({ kind: 'records', recordIds: [`r${n}`, `s${n}`] })));
+    const added = jest.spyOn(Set.prototype, 'add');
+    try {
+      visibleOf(many, 'record', 'ada');
+      expect(added.mock.calls.length).toBeLessThanOrEqual(200);
+    } finally {
+      added.mockRestore();
+    }
   });
 
   test('to nothing in the end selects nothing', () => {
