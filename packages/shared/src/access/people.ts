@@ -41,8 +41,8 @@ export interface PeopleOptions {
   readonly clock: Clock;
 }
 
-/** The mirror that every service but auth keeps. A request costs one round trip to the cache, one with a body
- *  another, and, as long as nothing changed, no disk. */
+/** The mirror that every service but auth keeps. A request costs one round trip to the cache, another where its body comes
+ *  in later, and, as long as nothing changed, no disk. */
 export function createPeople({ documents, cache, peers, clock }: PeopleOptions): PeopleMirror {
   const { keep, recall } = createMemory(documents);
   /** Auth's own word. Never shared between requests: an answer asked for earlier may be older than an acknowledged revocation. */

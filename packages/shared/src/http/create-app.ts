@@ -32,7 +32,7 @@ export interface Observation {
 export interface AppOptions {
   readonly endpoints: readonly Endpoint[];
   readonly admit: Admit;
-  /** Asked once the body is there, which comes in after its caller was admitted. */
+  /** Asked once the body is there, where it came in after its caller was admitted. */
   readonly readmit: Readmit;
   readonly observe: (observation: Observation) => void;
   /** Throws where the endpoint can't be served at this moment (starting, stopping). */
@@ -80,8 +80,11 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
   res.setHeader('X-Request-Id', requestId);
   try {
     options.gate?.(endpoint);
-    caller = await options.admit(req, endpoint.admission, requestId);
-    const input = await readInput(endpoint, req, queryOf(req.url), callerAtEnd(options, req, caller, requestId), requestId);
+    const isWhole = await isThereWhole(req);
+    const admitted = await options.admit(req, endpoint.admission, requestId);
+    caller = admitted;
+    const callerAtEnd = async () => (admitted === null || isWhole ? admitted : options.readmit(admitted, requestId));
+    const input = await readInput(endpoint, req, queryOf(req.url), callerAtEnd, requestId);
     await writeAnswer(req, res, await endpoint.handle(input));
   } catch (thrown) {
     error = thrown;
@@ -99,11 +102,13 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
   });
 }
 
-/** A body can be minutes on its way: what somebody says who was signed out meanwhile must have no effect. */
-const callerAtEnd =
-  ({ readmit }: AppOptions, req: Request, admitted: Caller | null, requestId: string) =>
-  async (): Promise<Caller | null> =>
-    admitted === null || !hasBody(req) ? admitted : readmit(admitted, requestId);
+/** Whether nothing more of the request is to come. A body can be minutes on its way, and what somebody says who was signed out meanwhile must have
+ *  no effect; but most come with their head, and are taken in by the next step. */
+async function isThereWhole(req: Request): Promise<boolean> {
+  if (!hasBody(req)) return true;
+  await Promise.resolve();
+  return req.complete || req.readableLength === Number(req.headers['content-length']);
+}
 
 async function refuse(options: AppOptions, req: Request, res: Response, error: unknown): Promise<void> {
   const requestId = requestIdOf(req.headers['x-request-id']);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { type IncomingMessage, request, type RequestListener, type Server } from 'node:http';
+import { type ClientRequest, type IncomingMessage, request, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { z } from 'zod';
 import { closeServer, createHttpServer, openPort } from '../service/http-server.ts';
@@ -185,11 +185,18 @@ describe('A body', () => {
 
 describe('A body that is on its way for a while', () => {
   const ada = { userId: 'ada', role: 'user' } as Caller;
+  type Readmit = (caller: Caller) => Promise<Caller>;
   /** Sends the rest of a body once its caller was admitted; what came of it. */
-  async function heldBack(readmit: (caller: Caller) => Promise<Caller>) {
+  const heldBack = (readmit: Readmit) =>
+    say(readmit, async (sent, admitted) => {
+      sent.write('{"text":');
+      await admitted;
+      sent.end('"hey"}');
+    });
+  async function say(readmit: Readmit, send: (sent: ClientRequest, admitted: Promise<void>) => Promise<unknown>) {
     const admitted = Promise.withResolvers<void>();
     const said: string[] = [];
-    const say = endpoint({
+    const route = endpoint({
       method: 'post',
       path: '/said',
       operationId: 'say',
@@ -207,13 +214,11 @@ describe('A body that is on its way for a while', () => {
       admitted.resolve();
       return ada;
     };
-    const slow = createHttpServer(createApp({ endpoints: [say], admit, readmit, observe: () => undefined }) as RequestListener);
+    const slow = createHttpServer(createApp({ endpoints: [route], admit, readmit, observe: () => undefined }) as RequestListener);
     const at = await openPort(slow, { host: '127.0.0.1', port: 0 });
     const sent = request(`${at.url}/said`, { method: 'POST', headers: { 'content-type': 'application/json' } });
     const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
-    sent.write('{"text":');
-    await admitted.promise;
-    sent.end('"hey"}');
+    await send(sent, admitted.promise);
     const [answer] = await answered;
     answer.resume();
     await closeServer(slow);
@@ -228,5 +233,13 @@ describe('A body that is on its way for a while', () => {
   test('is of its caller as they are by its end', async () => {
     const { status, said } = await heldBack(async (caller) => ({ ...caller, role: 'admin' }));
     expect([status, said]).toEqual([204, ['admin hey']]);
+  });
+
+  test('is not what comes with its head: its caller is not asked for twice', async () => {
+    const { status, said } = await say(
+      () => Promise.reject(new Error('asked')),
+      async (sent) => sent.end('{"text":"hey"}'),
+    );
+    expect([status, said]).toEqual([204, ['user hey']]);
   });
 });
