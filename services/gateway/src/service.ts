@@ -10,6 +10,7 @@ import {
   createMetrics,
   createSecurityLog,
   followAuthKeys,
+  type Job,
   openPort,
   type Peers,
   securityStream,
@@ -29,7 +30,7 @@ import { readinessOf } from './health/readiness.ts';
 import { createInstanceWatch } from './health/watch-instances.ts';
 import { createLimiter } from './limits/limiter.ts';
 import type { DoorAt } from './routing/instance-agent.ts';
-import { createServiceProxy } from './routing/proxy.ts';
+import { createServiceProxy, type ServiceProxy } from './routing/proxy.ts';
 import { createTargets, type InstanceUrls } from './routing/targets.ts';
 
 export interface GatewayDeps {
@@ -70,7 +71,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const lifecycle = createLifecycle({
     log,
     messaging: { start: async () => {}, stop: async () => proxy.close() },
-    jobs: [createInstanceWatch({ urls: deps.urls, targets, clock })],
+    jobs: [createInstanceWatch({ urls: deps.urls, targets, clock }), goodbyeOf(proxy)],
     documents: { close: async () => {} },
   });
   const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };
@@ -90,6 +91,9 @@ export function createGatewayService(deps: GatewayDeps): Service {
     stop: () => lifecycle.stop(server),
   };
 }
+
+/** Once the requests are through. */
+const goodbyeOf = (proxy: ServiceProxy): Job => ({ name: 'goodbye', start: async () => {}, stop: () => proxy.sayGoodbye() });
 
 function serverOf(app: RequestListener, upgrade: ReturnType<typeof createUpgrade>): Server {
   const server = createHttpServer(app, { shouldUpgradeCallback: asksForSocket });

@@ -4,37 +4,56 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { closeAll, doorTo } from '../testing/door.ts';
 
 const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
-let instance: Server;
-let origin: string;
-beforeEach(async () => {
-  instance = createServer((socket) => {
+const servers: Server[] = [];
+/** An instance that upgrades every connection; what follows is done by hand. */
+async function instance(upgraded: (socket: Socket) => void, answer = upgrade): Promise<string> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => socket.destroy());
-    socket.once('data', () => socket.end(`${upgrade}goodbye`));
-    socket.resume();
+    socket.once('data', () => {
+      socket.write(answer);
+      socket.resume();
+      upgraded(socket);
+    });
   }).listen(0, '127.0.0.1');
-  await once(instance, 'listening');
-  origin = `http://127.0.0.1:${(instance.address() as AddressInfo).port}`;
-});
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 afterEach(() => {
   closeAll();
-  instance.close();
+  for (const server of servers.splice(0)) server.close();
 });
 
-/** A client that has heard the goodbye, and not said its own. */
-async function toldGoodbye(url: URL): Promise<Socket> {
-  const client = connect({ port: Number(url.port), host: url.hostname, allowHalfOpen: true });
-  client.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+/** A client, and what it has heard so far. */
+interface Client {
+  readonly socket: Socket;
+  heard(): string;
+}
+/** It has asked for an upgrade. */
+function enter(url: URL): Client {
+  const socket = connect({ port: Number(url.port), host: url.hostname, allowHalfOpen: true });
+  socket.on('error', () => socket.destroy());
+  socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
   let heard = '';
-  client.on('data', (chunk: Buffer) => void (heard += chunk.toString()));
-  await once(client, 'end');
-  expect(heard).toMatch(/goodbye$/);
-  return client;
+  socket.on('data', (chunk: Buffer) => void (heard += chunk.toString()));
+  return { socket, heard: () => heard };
 }
 const closed = async (socket: Socket): Promise<void> => {
   if (!socket.closed) await once(socket, 'close');
 };
 
 describe('a client whose other end has said goodbye', () => {
+  let origin: string;
+  beforeEach(async () => {
+    origin = await instance((socket) => socket.end('goodbye'));
+  });
+  const toldGoodbye = async (url: URL): Promise<Socket> => {
+    const { socket, heard } = enter(url);
+    await once(socket, 'end');
+    expect(heard()).toMatch(/goodbye$/);
+    return socket;
+  };
+
   test('is heard out until it has said its own, and then let go', async () => {
     const { url, upgraded } = await doorTo([origin]);
     const client = await toldGoodbye(url);
@@ -51,8 +70,69 @@ describe('a client whose other end has said goodbye', () => {
   test('is let go if it never says its own', async () => {
     const { url, upgraded } = await doorTo([origin], 30_000, 20);
     const client = await toldGoodbye(url);
-    client.on('error', () => client.destroy());
     await closed(upgraded[0]!);
     client.destroy();
+  });
+});
+
+describe('a gateway that ends', () => {
+  /** Says goodbye when nothing can be said to it any more. */
+  const polite = (): Promise<string> =>
+    instance((socket) => {
+      socket.write('hello');
+      socket.once('end', () => socket.end('goodbye'));
+    });
+  const greeted = async (url: URL): Promise<Client> => {
+    const client = enter(url);
+    while (!client.heard().endsWith('hello')) await once(client.socket, 'data');
+    return client;
+  };
+
+  test('leaves the goodbye to the other end, and waits until its clients have said theirs', async () => {
+    const { url, sayGoodbye } = await doorTo([await polite()]);
+    const [one, two] = [await greeted(url), await greeted(url)];
+    const told = [one, two].map(({ socket }) => once(socket, 'end'));
+    let over = false;
+    const ending = sayGoodbye().then(() => void (over = true));
+    // what is said in that moment is heard by nobody, and breaks nothing
+    for (const { socket } of [one, two]) socket.write('news');
+    await Promise.all(told);
+    for (const { heard } of [one, two]) expect(heard()).toMatch(/hellogoodbye$/);
+    expect(over).toBe(false);
+    for (const { socket } of [one, two]) socket.end();
+    await ending;
+  });
+
+  test('waits no longer than it has to where the other end says nothing', async () => {
+    const { url, upgraded, sayGoodbye } = await doorTo([await instance((socket) => void socket.write('hello'))], 30_000, 20);
+    const { socket } = await greeted(url);
+    await sayGoodbye();
+    await closed(upgraded[0]!);
+    socket.destroy();
+  });
+
+  test('has nothing to wait for where nobody is connected, and lets nobody in', async () => {
+    const { url, sayGoodbye } = await doorTo([await polite()]);
+    const gone = await greeted(url);
+    gone.socket.end();
+    await closed(gone.socket);
+    await sayGoodbye();
+    const { socket, heard } = enter(url);
+    await once(socket, 'data');
+    expect(heard()).toMatch(/^HTTP\/1.1 503 service-unavailable/);
+    socket.destroy();
+  });
+
+  test('takes leave of those whose upgrade is answered after all', async () => {
+    const asked = Promise.withResolvers<Socket>();
+    const { url, sayGoodbye } = await doorTo([await instance(asked.resolve, '')]);
+    const client = enter(url);
+    const other = await asked.promise;
+    await sayGoodbye();
+    other.write(upgrade);
+    other.once('end', () => other.end('goodbye'));
+    await once(client.socket, 'end');
+    expect(client.heard()).toMatch(/goodbye$/);
+    client.socket.end();
   });
 });

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { notBegunHeader, Refusal } from '@commonpurse/shared/http';
+import { notBegunHeader, Refusal, unavailable } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
 import { fieldsOf, introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
 import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
+import { createOpenSockets, type OpenSockets } from './open-sockets.ts';
 import { rememberParts, type Targets } from './targets.ts';
 
 export interface ServiceProxy {
@@ -16,6 +17,8 @@ export interface ServiceProxy {
   /** Hands an upgrade that was let in to notifications.
    *  @param refuse told what the client is to be told when no answer has come; the socket ends right after it */
   upgrade(req: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor, refuse: (refusal: Refusal) => void): void;
+  /** Notifications take leave of everybody whose socket leads through here; nobody else comes in. Resolves when they have gone, or won't. */
+  sayGoodbye(): Promise<void>;
   close(): void;
 }
 export interface ProxyOptions {
@@ -63,7 +66,8 @@ export function createServiceProxy({
   leaveMsMax = 3_000,
 }: ProxyOptions): ServiceProxy {
   const agent = new InstanceAgent(targets, { ...pool, silentMsMax: answerTimeoutMs }, doorAt);
-  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf: rememberParts() }));
+  const sockets = createOpenSockets(leaveMsMax);
+  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, partsOf: rememberParts() }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -90,16 +94,13 @@ export function createServiceProxy({
       res.once('close', resolve);
       pass(targets.next(service));
     });
-  return {
-    forward,
-    upgrade: upgradeBy(proxy, leaveMsMax),
-    close: () => agent.destroy(),
-  };
+  return { forward, upgrade: upgradeBy(proxy, sockets, leaveMsMax), sayGoodbye: () => sockets.sayGoodbye(), close: () => agent.destroy() };
 }
 
 const upgradeBy =
-  (proxy: ReturnType<typeof createProxyMiddleware>, leaveMsMax: number): ServiceProxy['upgrade'] =>
+  (proxy: ReturnType<typeof createProxyMiddleware>, sockets: OpenSockets, leaveMsMax: number): ServiceProxy['upgrade'] =>
   (req, socket, head, visitor, refuse) => {
+    if (sockets.ending) return refuse(unavailable('The gateway is stopping'));
     req.headers = introducedUpgrade(req.headers, visitor);
     (req as Passing)[upgrading] = { greeting: fieldsOf(visitor.headers), refuse, answered: false };
     socket.once('finish', () => takeLeave(socket, leaveMsMax));
@@ -111,19 +112,25 @@ interface Parts {
   readonly agent: InstanceAgent;
   readonly answerTimeoutMs: number;
   readonly leaveMsMax: number;
+  readonly sockets: OpenSockets;
   readonly partsOf: ReturnType<typeof rememberParts>;
 }
 /** Whatever answers it, the answer carries what the door has said. */
-const greetUpgrade: NonNullable<NonNullable<Options['on']>['proxyReqWs']> = (request, req) => {
-  const upgrade = (req as Passing)[upgrading]!;
-  const greet = ({ headers }: IncomingMessage): void => {
-    upgrade.answered = true;
-    Object.assign(headers, upgrade.greeting);
+const greetUpgrade =
+  (sockets: OpenSockets): NonNullable<NonNullable<Options['on']>['proxyReqWs']> =>
+  (request, req, client) => {
+    const upgrade = (req as Passing)[upgrading]!;
+    const greet = ({ headers }: IncomingMessage): void => {
+      upgrade.answered = true;
+      Object.assign(headers, upgrade.greeting);
+    };
+    request.once('response', greet).once('upgrade', (answer, otherEnd) => {
+      greet(answer);
+      sockets.add(client, otherEnd);
+    });
   };
-  request.once('response', greet).once('upgrade', greet);
-};
 
-const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Parts): Options => ({
+const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, partsOf }: Parts): Options => ({
   agent,
   ws: false,
   xfwd: false,
@@ -148,7 +155,7 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, partsOf }: Par
       if (hasNotBegun(answer) && passing.whole && passing.passOn()) answer.resume();
       else handBack(answer, req, res, passing);
     },
-    proxyReqWs: greetUpgrade,
+    proxyReqWs: greetUpgrade(sockets),
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
       if ('statusCode' in res) return passageOf(req)?.fail(error);

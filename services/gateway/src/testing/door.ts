@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Refusal } from '@commonpurse/shared/http';
 import { systemClock } from '@commonpurse/shared/service';
 import { createServiceProxy } from '../routing/proxy.ts';
 import { createTargets } from '../routing/targets.ts';
@@ -30,6 +31,7 @@ export interface Door {
   readonly outcomes: Promise<unknown>[];
   /** Its side of the connections that were upgraded. */
   readonly upgraded: Socket[];
+  sayGoodbye(): Promise<void>;
 }
 /** A door that hands everything to these instances of one service. */
 export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_000, leaveMsMax = 30_000): Promise<Door> {
@@ -40,7 +42,8 @@ export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_00
   const upgraded: Socket[] = [];
   const upgrade: Upgrade = (req, socket, head) => {
     upgraded.push(socket.on('error', () => socket.destroy()));
-    proxy.upgrade(req, socket, head, visitor, (refusal) => void socket.write(`HTTP/1.1 ${refusal.status} ${refusal.code}\r\n\r\n`));
+    const refuse = (refusal: Refusal): void => void socket.write(`HTTP/1.1 ${refusal.status} ${refusal.code}\r\n\r\n`);
+    proxy.upgrade(req, socket, head, visitor, refuse);
   };
   const front = await listen((req, res) => {
     const passed = proxy.forward(req, res, visitor, 'records');
@@ -52,7 +55,7 @@ export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_00
     );
     passed.catch(() => void (res.headersSent || res.writeHead(500).end()));
   }, upgrade);
-  return { url: front, outcomes, upgraded };
+  return { url: front, outcomes, upgraded, sayGoodbye: () => proxy.sayGoodbye() };
 }
 
 export async function readAll(message: IncomingMessage): Promise<string> {

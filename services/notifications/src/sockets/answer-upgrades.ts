@@ -5,8 +5,10 @@ import type { ServiceDeps } from '@commonpurse/shared/service';
 import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { type AdmitUpgradeDeps, admitUpgrade, subprotocol } from './admit-upgrade.ts';
+import { closeCode } from './close-code.ts';
 import type { SocketHost } from './host-sockets.ts';
 import type { SocketLimits } from './limit.ts';
+import type { Connection } from './serve-socket.ts';
 
 export interface AnswerUpgradesDeps extends AdmitUpgradeDeps {
   readonly host: SocketHost;
@@ -43,9 +45,9 @@ async function answer(deps: AnswerUpgradesDeps, sockets: WebSocketServer, { req,
   if (!deps.serving()) throw unavailable('The service is starting or stopping');
   const { holder, since } = await admitUpgrade(deps, req, requestId);
   const place = await deps.host.reserve(holder.userId);
-  let opened = false;
+  let connection: Connection | null = null;
   const giveUp = (): void => {
-    if (!opened) place.release();
+    if (connection === null) place.release();
   };
   if (socket.destroyed || !deps.serving()) {
     giveUp();
@@ -53,9 +55,10 @@ async function answer(deps: AnswerUpgradesDeps, sockets: WebSocketServer, { req,
   }
   // A handshake that is no good never opens; its connection closes, and the place is free again.
   socket.once('close', giveUp);
+  // A gateway that goes down says so by ending its side. The WebSocket's own listener, which comes behind this one, ends ours without a word.
+  socket.once('end', () => connection?.close(closeCode.goingAway, 'going away'));
   sockets.handleUpgrade(req, socket, head, (webSocket) => {
-    opened = true;
-    place.open(webSocket, holder, since);
+    connection = place.open(webSocket, holder, since);
   });
 }
 

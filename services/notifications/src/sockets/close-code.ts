@@ -1,6 +1,6 @@
 /** Why the server ends a connection (RFC 6455 section 7.4; 4000 and up are ours). */
 export const closeCode = {
-  /** The instance is going down: connect again. */
+  /** The instance is going down, or the gateway on the way to it: connect again. */
   goingAway: 1001,
   /** Binary messages mean nothing here. */
   unsupportedData: 1003,

@@ -28,7 +28,7 @@ export interface SocketHost {
 }
 /** Held for a socket until it opens or does not. */
 export interface Place {
-  open(socket: WebSocket, holder: Holder, since: number | undefined): void;
+  open(socket: WebSocket, holder: Holder, since: number | undefined): Connection;
   release(): void;
 }
 export interface SocketHostDeps {
@@ -115,7 +115,7 @@ interface Opening {
   readonly since: number | undefined;
   readonly release: () => void;
 }
-function open(deps: SocketHostDeps, room: Room, { socket, holder, since, release }: Opening): void {
+function open(deps: SocketHostDeps, room: Room, { socket, holder, since, release }: Opening): Connection {
   const { clock, log, limits } = deps;
   socket.on('error', (error) => log.info({ err: error, userId: holder.userId }, 'a socket failed'));
   const connection = serveSocket({ socket, holder, since, stream: room.stream, clock, log, limits });
@@ -126,4 +126,5 @@ function open(deps: SocketHostDeps, room: Room, { socket, holder, since, release
     release();
     if (room.connections.size === 0) deps.gone(holder.userId);
   });
+  return connection;
 }

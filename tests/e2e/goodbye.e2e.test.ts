@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { cleanUp, launch } from '../support/launch.ts';
-import { goLive } from '../support/live.ts';
-import { signUp } from '../support/person.ts';
+import { cleanUp, launch } from './support/launch.ts';
+import { goLive } from './support/live.ts';
+import { signUp } from './support/person.ts';
 
 afterAll(cleanUp);
 

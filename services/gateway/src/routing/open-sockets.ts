@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net';
+
+/** The WebSockets that lead through this gateway. */
+export interface OpenSockets {
+  /** Right before their bytes go to and fro between the two. */
+  add(client: Socket, otherEnd: Socket): void;
+  readonly ending: boolean;
+  /** Ends them all, each with the other end's last words. Resolves when the clients have gone, or are cut off. */
+  sayGoodbye(): Promise<void>;
+}
+
+/** @param leaveMsMax so long a client and the other end may take */
+export function createOpenSockets(leaveMsMax: number): OpenSockets {
+  const open = new Map<Socket, Socket>();
+  const left = Promise.withResolvers<void>();
+  let ending = false;
+  const takeLeave = (client: Socket, otherEnd: Socket): void => {
+    leaveLastWords(client, otherEnd);
+    const timer = setTimeout(() => client.destroy(), leaveMsMax);
+    client.once('close', () => {
+      clearTimeout(timer);
+      otherEnd.destroy();
+    });
+  };
+  return {
+    get ending() {
+      return ending;
+    },
+    add: (client, otherEnd) => {
+      open.set(client, otherEnd);
+      client.once('close', () => {
+        open.delete(client);
+        if (ending && open.size === 0) left.resolve();
+      });
+      // not before there is something to and fro that can be ended
+      if (ending) process.nextTick(takeLeave, client, otherEnd);
+    },
+    sayGoodbye: async () => {
+      ending = true;
+      for (const [client, otherEnd] of open) takeLeave(client, otherEnd);
+      if (open.size > 0) await left.promise;
+    },
+  };
+}
+
+/** A close frame from here could fall into the middle of one of the other end's. That one hears that nothing more comes, and says the
+ *  last words itself; what the client still says is for nobody. */
+function leaveLastWords(client: Socket, otherEnd: Socket): void {
+  client.unpipe(otherEnd);
+  client.resume();
+  otherEnd.end();
+}
