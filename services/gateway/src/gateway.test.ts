@@ -347,6 +347,7 @@ describe('health', () => {
     });
     expect(await broken.call('GET', '/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });
     expect(await broken.service.health()).toEqual({ name: 'gateway', ready: true, parts: { cache: 'ok' } });
+    expect(await broken.service.metrics.metrics()).toContain('dependency_up{dependency="cache",service="gateway"} 1');
   });
 });
 

@@ -14,6 +14,7 @@ import {
   openPort,
   type Peers,
   securityStream,
+  serverChecks,
   type Service,
 } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
@@ -54,7 +55,7 @@ export interface GatewayDeps {
 export function createGatewayService(deps: GatewayDeps): Service {
   const { config, clock, peers } = deps;
   const log = deps.log.child({ service: 'gateway' });
-  const metrics = createMetrics('gateway');
+  const metrics = createMetrics('gateway', serverChecks({ cache: deps.cache }));
   const door = doorOf(deps);
   const targets = createTargets(deps.urls, clock);
   const proxy = createServiceProxy({ targets, ...(deps.doorAt ? { doorAt: deps.doorAt } : {}) });

@@ -10,7 +10,7 @@ import { Refusal } from '../http/refusal.ts';
 import type { DomainEvent, Subscription } from '../messaging/bus.ts';
 import { createHistory, entryOf, eventOfEntry } from '../messaging/index.ts';
 import { instantOf, systemClock } from './clock.ts';
-import { startTestService } from '../testing/index.ts';
+import { overriding, startTestService } from '../testing/index.ts';
 import type { FakePeer, TestService, TestServiceOptions } from '../testing/index.ts';
 import { createService } from './create-service.ts';
 import { PeerUnavailable } from './peers.ts';
@@ -175,6 +175,31 @@ describe('Every service', () => {
     expect(text).toContain('http_request_duration_seconds_count{service="records",method="GET",route="/things/:id",status="200"} 1');
     expect(text).toContain('http_request_duration_seconds_count{service="records",method="other",route="unmatched",status="405"} 1');
     expect(text).toContain('events_parked{service="records"} 0');
+  });
+
+  test('tells of each server that it stands on whether it can be used, also while one hangs', async () => {
+    const told = { store: null as Promise<never> | null, bus: null as string | null };
+    const harness = await start(
+      {},
+      {
+        deps: (deps) => ({
+          ...deps,
+          documents: overriding(deps.documents, { health: async () => told.store }),
+          bus: overriding(deps.bus, { health: async () => told.bus }),
+        }),
+      },
+    );
+    const up = async (): Promise<unknown> => {
+      const text = await harness.service.metrics.metrics();
+      return Object.fromEntries(
+        [...text.matchAll(/^dependency_up\{dependency="(\w+)",service="records"\} (\d)$/gm)].map((line) => line.slice(1)),
+      );
+    };
+    expect(await up()).toEqual({ store: '1', bus: '1', cache: '1' });
+    Object.assign(told, { store: new Promise(() => {}), bus: 'RabbitMQ does not answer' });
+    expect(await up()).toEqual({ store: '0', bus: '0', cache: '1' });
+    Object.assign(told, { store: null, bus: null });
+    expect(await up()).toEqual({ store: '1', bus: '1', cache: '1' });
   });
 
   test('logs what was refused and what broke, with the request id, and no query', async () => {

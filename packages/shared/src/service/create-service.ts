@@ -16,7 +16,7 @@ import { onUserErased } from '../personal-data/on-user-erased.ts';
 import type { PersonalData } from '../personal-data/personal-data.ts';
 import { followAuthKeys } from './auth-keys.ts';
 import { type DailyCounts, openDailyCounts } from './daily-counts.ts';
-import { healthOf } from './health.ts';
+import { type HealthChecks, healthOf, serverChecks } from './health.ts';
 import { createHttpServer, openPort } from './http-server.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { logRequests } from './log-requests.ts';
@@ -56,7 +56,7 @@ export interface ServiceOptions {
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly sayGoodbye?: Service['sayGoodbye'];
   /** Beside store, bus and cache: null means it works. */
-  readonly parts?: Readonly<Record<string, () => Promise<string | null>>>;
+  readonly parts?: HealthChecks;
   /** What the service counts into; errors are counted for each. */
   readonly counts?: DailyCounts;
   /** Auth's own source of people; the others get the mirror. */
@@ -71,7 +71,7 @@ export interface ServiceOptions {
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { name, deps } = options;
   const log = deps.log.child({ service: name });
-  const metrics = createMetrics(name);
+  const metrics = createMetrics(name, serverChecks(deps));
   const mirror = options.people ? null : await openPeople(deps);
   const messaging = await connectMessaging({ ...options, subscriptions: subscriptionsOf(options), log, metrics, people: mirror });
   const counts = options.counts ?? (await openDailyCounts({ ...deps, log }));

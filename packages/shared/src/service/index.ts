@@ -5,7 +5,7 @@ export * from './create-peers.ts';
 export * from './create-service.ts';
 export * from './daily-counts.ts';
 export * from './greeting.ts';
-export { healthOf, partMsMax } from './health.ts';
+export { healthOf, partMsMax, serverChecks } from './health.ts';
 export * from './http-server.ts';
 export * from './load-config.ts';
 export { createLocator } from './locate-services.ts';

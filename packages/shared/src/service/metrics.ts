@@ -1,6 +1,6 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import type { Observation } from '../http/create-app.ts';
-import { inTime } from './health.ts';
+import { type HealthChecks, inTime, stateOf } from './health.ts';
 
 export interface ServiceMetrics {
   readonly registry: Registry;
@@ -13,10 +13,12 @@ export interface ServiceMetrics {
 
 const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** One registry per service; every series carries the service's name, so that several can be shown together. */
-export function createMetrics(service: string): ServiceMetrics {
+/** One registry per service; every series carries the service's name, so that several can be shown together.
+ *  @param servers what it stands on */
+export function createMetrics(service: string, servers: HealthChecks = {}): ServiceMetrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
+  showDependencies(registry, Object.entries(servers));
   const durations = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request line to the end of the answer',
@@ -38,6 +40,16 @@ export function createMetrics(service: string): ServiceMetrics {
       return (labels, by) => counter.inc(labels, by);
     },
   };
+}
+
+/** All are asked whenever somebody looks, side by side, so that one that hangs keeps nobody longer than it may. */
+function showDependencies(registry: Registry, servers: readonly (readonly [string, HealthChecks[string]])[]): void {
+  const collect = async (): Promise<void> => {
+    const states = await Promise.all(servers.map(([, check]) => stateOf(check)));
+    servers.forEach(([dependency], at) => gauge.set({ dependency }, states[at] === 'ok' ? 1 : 0));
+  };
+  const help = 'Whether a server that the service stands on can be used: 1, or 0';
+  const gauge = new Gauge({ name: 'dependency_up', help, labelNames: ['dependency'], registers: [registry], collect });
 }
 
 /** A client may make up methods; a metric may not have endless series. */

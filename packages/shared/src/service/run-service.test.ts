@@ -178,10 +178,15 @@ describe('A service in a process of its own', () => {
       body: { services: [{ name: 'records', ready: false, parts: { RABBITMQ_URL: 'does not answer yet' } }] },
     });
     expect((await sendRequest(admin, 'GET', '/health/live')).status).toBe(200);
+    const up = async (): Promise<unknown> =>
+      (await sendRequest(admin, 'GET', '/metrics')).text.match(/(?<=^dependency_up\{dependency=)\S+ \d$/gm);
+    const of = (part: string, value: number): string => `"${part}",service="records"} ${value}`;
+    expect(await up()).toEqual([of('store', 1), of('bus', 0), of('cache', 1)]);
     while (!said.includes('commonpurse-records: waits for the server of RABBITMQ_URL\n')) await new Promise(setImmediate);
     server.resolve();
     await started;
     expect((await sendRequest(admin, 'GET', '/health/ready')).status).toBe(200);
+    expect(await up()).toEqual([of('store', 1), of('bus', 1), of('cache', 1)]);
     send('SIGTERM');
     expect(await exited).toBe(0);
   });

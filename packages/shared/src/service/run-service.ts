@@ -1,4 +1,3 @@
-import { Registry } from '@prometheus-io/client';
 import type { Logger } from 'pino';
 import type { Cache } from '../cache/cache.ts';
 import type { DocumentStore } from '../documents/documents.ts';
@@ -7,8 +6,10 @@ import { type Clock, systemClock } from './clock.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createLogger, createSecurityLogger } from './create-logger.ts';
 import { createPeers } from './create-peers.ts';
+import { serverChecks } from './health.ts';
 import { type ConfigParts, type ConfigsOf, type Environment, loadParts } from './load-config.ts';
 import { createLocator } from './locate-services.ts';
+import { createMetrics } from './metrics.ts';
 import { openAdminServer } from './open-admin-server.ts';
 import type { Peers, ServiceName } from './peers.ts';
 import { openPersistently } from './open-persistently.ts';
@@ -72,7 +73,7 @@ async function openService<A extends Partial<Adapters>, P extends ConfigParts>(
   const logging = { level: around.LOG_LEVEL, ...(around.LOG_DIR !== undefined && { dir: around.LOG_DIR }) };
   const log = await createLogger({ ...logging, name });
   const securityLog = await createSecurityLogger({ ...logging, name: `security-${name}` });
-  const waiting = createWaiting(name, host);
+  const waiting = createWaiting(name, needs, host);
   const admin = around.ADMIN_PORT && (await openAdminServer({ ...around.ADMIN_PORT, services: () => [waiting.service] }));
   const locator = createLocator({ urls: urlsIn(surroundings), clock: systemClock });
   await locator.start();
@@ -125,6 +126,9 @@ function identityOf(self: ServiceName, { INTERNAL_KEY }: Surroundings, urlsOf: (
 interface Closable {
   close(): Promise<void>;
 }
+interface OpenServer extends Closable {
+  health(): Promise<string | null>;
+}
 async function openAdapters(
   name: ServiceName,
   { documents, bus, cache }: Partial<Adapters>,
@@ -133,9 +137,9 @@ async function openAdapters(
   { until }: Waiting,
 ): Promise<Partial<Record<string, Closable>>> {
   const opening: Readonly<Record<string, Promise<Closable> | undefined>> = {
-    documents: documents && until('MONGODB_URL', documents({ ...near, url: MONGODB_URL, database: `${MONGODB_DATABASE}-${name}` })),
-    bus: bus && until('RABBITMQ_URL', bus({ ...near, url: RABBITMQ_URL })),
-    cache: cache && until('REDIS_URL', cache({ ...near, url: REDIS_URL, prefix: MONGODB_DATABASE })),
+    documents: documents && until('documents', documents({ ...near, url: MONGODB_URL, database: `${MONGODB_DATABASE}-${name}` })),
+    bus: bus && until('bus', bus({ ...near, url: RABBITMQ_URL })),
+    cache: cache && until('cache', cache({ ...near, url: REDIS_URL, prefix: MONGODB_DATABASE })),
   };
   const opened = Object.entries(opening).flatMap(([kind, promise]) => (promise ? [promise.then((one) => [kind, one] as const)] : []));
   return Object.fromEntries(await Promise.all(opened));
@@ -145,24 +149,33 @@ async function openAdapters(
 interface Waiting {
   service: Pick<Service, 'metrics' | 'health'>;
   /** Says so when a server lets itself be waited for. */
-  until<T>(variable: string, opening: Promise<T>): Promise<T>;
+  until<T extends OpenServer>(server: ServerName, opening: Promise<T>): Promise<T>;
 }
 
 /** A server that answers later than this is worth a line on the console. */
 const patienceMs = 1_000;
+const variables: Readonly<Record<ServerName, string>> = { documents: 'MONGODB_URL', bus: 'RABBITMQ_URL', cache: 'REDIS_URL' };
+const silent = 'does not answer yet';
 
-function createWaiting(name: ServiceName, host: ProgramHost): Waiting {
+function createWaiting(name: ServiceName, needs: readonly ServerName[], host: ProgramHost): Waiting {
   const awaited = new Set<string>();
+  const opened = new Map<ServerName, OpenServer>();
+  const healthOf = (server: ServerName) => ({ health: async () => (opened.has(server) ? opened.get(server)!.health() : silent) });
+  const metrics = createMetrics(name, serverChecks(Object.fromEntries(needs.map((server) => [server, healthOf(server)]))));
   return {
     service: {
-      metrics: new Registry(),
-      health: async () => ({ name, ready: false, parts: Object.fromEntries([...awaited].map((each) => [each, 'does not answer yet'])) }),
+      metrics: metrics.registry,
+      health: async () => ({ name, ready: false, parts: Object.fromEntries([...awaited].map((each) => [each, silent])) }),
     },
-    until: async (variable, opening) => {
+    until: async (server, opening) => {
+      const variable = variables[server];
       awaited.add(variable);
+      opened.delete(server);
       const timer = setTimeout(() => host.stderr.write(`commonpurse-${name}: waits for the server of ${variable}\n`), patienceMs);
       try {
-        return await opening;
+        const open = await opening;
+        opened.set(server, open);
+        return open;
       } finally {
         clearTimeout(timer);
         awaited.delete(variable);
