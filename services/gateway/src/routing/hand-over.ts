@@ -18,6 +18,10 @@ export class WholeRequest extends Stream {
     return new WholeRequest((req.read() as Buffer | null)?.toString('latin1') ?? '');
   }
 
+  static from(pieces: readonly Buffer[]): WholeRequest {
+    return new WholeRequest(Buffer.concat(pieces).toString('latin1'));
+  }
+
   private constructor(body: string) {
     super();
     this.#body = body;

@@ -27,6 +27,8 @@ async function instance(answer?: RequestListener): Promise<{ origin: string; ask
 }
 const dying: RequestListener = (req) => void readAll(req).then(() => req.socket.destroy());
 
+/** As a service refuses: once all of it is here. */
+const hearingOut: RequestListener = (req, res) => void readAll(req).then(() => notBegun(req, res));
 const notBegun: RequestListener = (_req, res) => void res.writeHead(503, { 'Retry-After': '1', 'X-Internal-Not-Begun': 'yes' }).end('{}');
 
 describe('of several instances', () => {
@@ -91,11 +93,33 @@ describe('of several instances', () => {
     expect([one.asked, two.asked]).toEqual([['GET'], ['GET']]);
   });
 
-  test('one that has not begun is not asked for what has been sent on in part', async () => {
+  test.each([
+    ['so many bytes', { 'content-length': '7' }],
+    ['chunks', { 'transfer-encoding': 'chunked' }],
+  ])('one that has not begun with what still came when it was asked leaves it to the next one, whole: %s', async (_, framing) => {
+    const [stopping, there] = [await instance(hearingOut), await instance()];
+    const { url } = await doorTo([stopping.origin, there.origin]);
+    const { status, text, headers } = await call(url, 'POST', ['in', 'pärt'], framing);
+    expect([status, text, headers['x-internal-not-begun']]).toEqual([200, 'inpärt', undefined]);
+    expect([stopping.asked, there.asked]).toEqual([['POST'], ['POST']]);
+  });
+
+  test('one that has not begun with more than a gateway keeps says so to the client', async () => {
+    const [stopping, there] = [await instance(hearingOut), await instance()];
+    const { url } = await doorTo([stopping.origin, there.origin]);
+    const large = Array.from({ length: 17 }, () => 'x'.repeat(64 * 1024));
+    expect((await call(url, 'POST', large)).status).toBe(503);
+    expect(there.asked).toEqual([]);
+  });
+
+  test('one that has not begun with what does not come to an end says so to the client', async () => {
     const [stopping, there] = [await instance(notBegun), await instance()];
     const { url } = await doorTo([stopping.origin, there.origin]);
-    expect((await call(url, 'POST', ['in', 'parts'])).status).toBe(503);
-    expect(there.asked).toEqual([]);
+    const sent = request(url, { method: 'POST', agent: false });
+    sent.write('in parts');
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    expect([answer.statusCode, there.asked]).toEqual([503, []]);
+    sent.destroy();
   });
 
   test('one that can be reached gets the upgrade', async () => {

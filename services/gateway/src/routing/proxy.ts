@@ -7,6 +7,7 @@ import type { Visitor } from '../front/front.ts';
 import { fieldsOf, introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
 import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
+import { createKeptBodies, type KeptBodies } from './kept-bodies.ts';
 import { createOpenSockets, type OpenSockets } from './open-sockets.ts';
 import { rememberParts, type Targets } from './targets.ts';
 
@@ -41,6 +42,8 @@ interface Passage extends Words {
   readonly passOn: () => boolean;
   /** All of it, where it was here when it was handed on: it can be handed on once more. */
   whole?: WholeRequest | undefined;
+  /** The same of one whose body still came. */
+  kept?: () => WholeRequest | undefined;
 }
 /** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
  *  request, so that only the slow ones would free anything. */
@@ -67,7 +70,8 @@ export function createServiceProxy({
 }: ProxyOptions): ServiceProxy {
   const agent = new InstanceAgent(targets, { ...pool, silentMsMax: answerTimeoutMs }, doorAt);
   const sockets = createOpenSockets(leaveMsMax);
-  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, partsOf: rememberParts() }));
+  const kept = { sockets, bodies: createKeptBodies(), partsOf: rememberParts() };
+  const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, ...kept }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -113,6 +117,7 @@ interface Parts {
   readonly answerTimeoutMs: number;
   readonly leaveMsMax: number;
   readonly sockets: OpenSockets;
+  readonly bodies: KeptBodies;
   readonly partsOf: ReturnType<typeof rememberParts>;
 }
 /** Whatever answers it, the answer carries what the door has said. */
@@ -130,7 +135,7 @@ const greetUpgrade =
     });
   };
 
-const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, partsOf }: Parts): Options => ({
+const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, bodies, partsOf }: Parts): Options => ({
   agent,
   ws: false,
   xfwd: false,
@@ -150,9 +155,14 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, parts
   ejectPlugins: true,
   plugins: [proxyEventsPlugin],
   on: {
+    proxyReq: (_request, req, res) => {
+      const passing = passageOf(req)!;
+      // right before its body goes on
+      if (passing.whole === undefined && targets.insteadOf(passing.url).length > 0) passing.kept = bodies.keep(req, res);
+    },
     proxyRes: (answer, req, res) => {
       const passing = passageOf(req)!;
-      if (hasNotBegun(answer) && passing.whole && passing.passOn()) answer.resume();
+      if (hasNotBegun(answer) && canBePassedOn(passing) && passing.passOn()) answer.resume();
       else handBack(answer, req, res, passing);
     },
     proxyReqWs: greetUpgrade(sockets),
@@ -185,6 +195,8 @@ const canBeAskedAgain = (req: IncomingMessage, res: ServerResponse, error: unkno
   ['ECONNRESET', 'EPIPE'].includes(String(codeOf(error))) &&
   !res.headersSent &&
   !res.destroyed;
+
+const canBePassedOn = (passing: Passage): boolean => (passing.whole ??= passing.kept?.()) !== undefined;
 
 const hasNotBegun = (answer: IncomingMessage): boolean => answer.statusCode === 503 && notBegunHeader.toLowerCase() in answer.headers;
 
