@@ -1,14 +1,14 @@
 import type { FireAhead } from './fire-ahead.ts';
 import type { Look } from './look.ts';
 import { type PeriodDoc, periodId } from './alerts/alert.ts';
-import { categoriesByOwner, type DayKey, dayKeyId } from './mirror/day-key.ts';
+import { type DayKey, dayKeyId } from './mirror/day-key.ts';
 import type { Follow } from './mirror/on-record-changed.ts';
 import { addUpDays, presumedNew, readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
 import type { BudgetDoc } from './plans/budget.ts';
 import type { LiveProgress } from './progress/live-progress.ts';
 import { type BudgetPeriod, touchedPeriods } from './progress/touched-periods.ts';
 import { readPeriods } from './read-periods.ts';
-import { type BudgetsStore, livingBudgets } from './store.ts';
+import { type BudgetsStore, budgetsCounting } from './store.ts';
 
 export interface FollowDeps {
   readonly store: BudgetsStore;
@@ -33,7 +33,7 @@ export const createFollow =
   async (telling) => {
     const { told, keep, cause } = telling;
     const readAhead = async () => {
-      const budgets = await budgetsOf(store, told);
+      const budgets = await budgetsCounting(store, told);
       const near = fireAhead?.near(touchedPeriods(budgets, told), telling) ?? [];
       return { budgets, near, totals: near.length > 0 ? null : await readTotals(store, told) };
     };
@@ -47,7 +47,7 @@ export const createFollow =
     };
     const [read] = await Promise.all([readPeriods(store, expected), recompute()]);
     const stateOf = ({ budget, period }: BudgetPeriod): PeriodDoc | null => fired?.get(periodId(budget._id, period)) ?? null;
-    const now = budgetsOf(store, keys);
+    const now = budgetsCounting(store, keys);
     const versions = now.then(versionsOf);
     const stands = async ({ budget }: BudgetPeriod): Promise<boolean> => standing(budget, await versions);
     const ahead = expected.map((at, index) => {
@@ -73,6 +73,3 @@ function areTold(keys: readonly DayKey[], told: readonly DayKey[]): boolean {
 const versionsOf = (budgets: readonly BudgetDoc[]): ReadonlyMap<string, number> =>
   new Map(budgets.map(({ _id, version }) => [_id, version]));
 const standing = ({ _id, version }: BudgetDoc, versions: ReadonlyMap<string, number>): boolean => versions.get(_id) === version;
-
-const budgetsOf = async (store: BudgetsStore, keys: readonly DayKey[]): Promise<BudgetDoc[]> =>
-  (await Promise.all([...categoriesByOwner(keys)].map(([ownerId, categories]) => livingBudgets(store, ownerId, categories)))).flat();

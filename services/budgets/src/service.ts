@@ -2,15 +2,17 @@ import { createPeople, type PersonDoc, personNow } from '@commonpurse/shared/acc
 import { createService, type Peers, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createNearness } from './alerts/nearness.ts';
 import { createFireAhead } from './fire-ahead.ts';
+import { createFollowImport, type FollowImportDeps } from './follow-import.ts';
 import { createFollow } from './follow-records.ts';
-import { createLook } from './look.ts';
+import { createLookTogether } from './look-together.ts';
+import { createLook, type Look, type LookDeps } from './look.ts';
 import { onBudgetChanged } from './alerts/on-budget-changed.ts';
 import { periodsOutbox } from './alerts/outbox.ts';
 import type { BudgetsConfig } from './config.ts';
 import { createArrivals } from './mirror/arrivals.ts';
 import { type AwaitDeps, awaitRecord } from './mirror/await-record.ts';
 import { type KeepDeps, onRecordChanged } from './mirror/on-record-changed.ts';
-import { onRecordsImported } from './mirror/on-records-imported.ts';
+import { type KeepImportDeps, onRecordsImported } from './mirror/on-records-imported.ts';
 import { outdated, recomputeTotals } from './mirror/recompute-totals.ts';
 import { budgetsPersonalData } from './personal-data.ts';
 import { findBudget } from './plans/change-budget.ts';
@@ -29,10 +31,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
   const people = createPeople({ documents: persons, cache, peers, clock });
   const arrivals = createArrivals();
   const live = createLiveProgress({ store, people, cache, clock, log });
-  const nearness = createNearness();
-  const look = createLook({ store, clock, alerts: config.BUDGET_ALERTS, nearness });
-  const fireAhead = config.BUDGET_ALERTS ? createFireAhead({ store, clock, nearness }) : null;
-  const keep: KeepDeps = { mirror: store.mirror, arrivals, follow: createFollow({ store, look, fireAhead, live }) };
+  const { look, keep, keepImport } = createKeeping({ store, arrivals, live, clock, alerts: config.BUDGET_ALERTS });
   const recompute: AwaitDeps['recompute'] = async (keys) => recomputeTotals(store, await outdated(store, keys));
   const plans = { budgets: store.budgets, clock, installationKey };
   return createService({
@@ -52,7 +51,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
     subscriptions: [
       people.subscription,
       onRecordChanged(keep),
-      onRecordsImported(keep),
+      onRecordsImported(keepImport),
       onBudgetChanged({ store, look, edited: live.edited }),
     ],
     outboxes: [budgetsOutbox(store.budgets), periodsOutbox(store.periods)],
@@ -61,6 +60,22 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
     personal: budgetsPersonalData(store, persons),
     jobs: [{ name: 'live-progress', start: async () => {}, stop: () => live.stop() }],
   });
+}
+
+interface KeepingDeps extends Omit<FollowImportDeps, 'lookTogether'>, Pick<LookDeps, 'clock' | 'alerts'>, Pick<KeepDeps, 'arrivals'> {}
+
+/** Keeps what records tell of, one by one or as the rows of an import, and does what follows. */
+function createKeeping({ store, arrivals, live, clock, alerts }: KeepingDeps): { look: Look; keep: KeepDeps; keepImport: KeepImportDeps } {
+  const looking: LookDeps & Pick<FollowImportDeps, 'store'> = { store, clock, alerts, nearness: createNearness() };
+  const look = createLook(looking);
+  const fireAhead = alerts ? createFireAhead(looking) : null;
+  const lookTogether = createLookTogether({ ...looking, look });
+  const kept = { mirror: store.mirror, arrivals };
+  return {
+    look,
+    keep: { ...kept, follow: createFollow({ store, look, fireAhead, live }) },
+    keepImport: { ...kept, clock, followImport: createFollowImport({ store, lookTogether, live }) },
+  };
 }
 
 const versionOf =

@@ -1,10 +1,11 @@
 import type { Documents, DocumentStore, Filter, Index } from '@commonpurse/shared/documents';
 import { createHistory, type Derived, type HistoryLine, type Rebuild, rebuildsCollection } from '@commonpurse/shared/messaging';
 import type { PeriodDoc } from './alerts/alert.ts';
-import { dayKeyIdsBetween, dayKeyOf } from './mirror/day-key.ts';
+import { categoriesByOwner, type DayKey, dayKeyIdsBetween, dayKeyOf } from './mirror/day-key.ts';
 import type { DayTotal } from './mirror/day-total.ts';
 import type { MirroredRecord } from './mirror/mirrored-record.ts';
-import { type BudgetDoc, type CategoryLimit, counts } from './plans/budget.ts';
+import type { BudgetDoc, CategoryLimit } from './plans/budget.ts';
+import type { Period } from './progress/period.ts';
 import type { PeriodSpending } from './progress/period-spending.ts';
 import type { SpentSum } from './progress/spending.ts';
 
@@ -70,6 +71,12 @@ export function livingBudgets(
   return budgets.find({ ...living, $or: [{ [path]: { $in: categories } }, { [path]: { $exists: false } }] });
 }
 
+/** The living budgets that count any of these. */
+export async function budgetsCounting(store: Pick<BudgetsStore, 'budgets'>, keys: readonly DayKey[]): Promise<BudgetDoc[]> {
+  const found = [...categoriesByOwner(keys)].map(([ownerId, categories]) => livingBudgets(store, ownerId, categories));
+  return (await Promise.all(found)).flat();
+}
+
 export interface SpendingQuery {
   readonly ownerId: string;
   /** Empty: all. */
@@ -95,16 +102,33 @@ export async function spentBetween({ totals }: Pick<BudgetsStore, 'totals'>, que
   return parts.flat();
 }
 
-/** The same from the mirror itself, which has each record at one place at a time. Day totals are written one by one: between two of them a record that was
+/** What an owner has spent on the days of a period, in all categories. */
+export type SpentInMirror = (ownerId: string, period: Pick<Period, 'start' | 'end'>) => Promise<SpentSum[]>;
+
+/** From the mirror itself, which has each record at one place at a time. Day totals are written one by one: between two of them a record that was
  *  moved can count on both its days. */
-export async function spentInMirror(
-  { mirror }: Pick<BudgetsStore, 'mirror'>,
-  { ownerId, categories, from, to }: Omit<SpendingQuery, 'currency' | 'without'>,
-): Promise<SpentSum[]> {
-  const sums = await mirror.sum({ key: dayKeyIdsBetween(ownerId, from, to) }, { by: ['key'], of: 'amountMinor' });
-  return sums
-    .map(({ key, sum, count }) => ({ ...dayKeyOf(String(key[0])), sumMinor: sum, count }))
-    .filter(({ category }) => counts({ categories }, category));
+export const spentInMirror =
+  ({ mirror }: Pick<BudgetsStore, 'mirror'>): SpentInMirror =>
+  async (ownerId, { start, end }) => {
+    const sums = await mirror.sum({ key: dayKeyIdsBetween(ownerId, start, end) }, { by: ['key'], of: 'amountMinor' });
+    return sums.map(({ key, sum, count }) => ({ ...dayKeyOf(String(key[0])), sumMinor: sum, count }));
+  };
+
+/** The same for each of these budgets, which are of one owner and one currency and count these days, in their order: by one question for all. */
+export async function spentByEach(
+  { totals }: Pick<BudgetsStore, 'totals'>,
+  budgets: readonly Pick<SpendingQuery, 'ownerId' | 'categories' | 'currency'>[],
+  { from, to }: Pick<SpendingQuery, 'from' | 'to'>,
+): Promise<SpentSum[][]> {
+  const [{ ownerId, currency }] = budgets as [SpendingQuery];
+  const wanted = new Set(budgets.flatMap(({ categories }) => categories.map(({ category }) => category)));
+  const isNarrow = wanted.size <= categoriesMax && budgets.every(({ categories }) => categories.length > 0);
+  const filter = { ownerId, day: { $gte: from, $lte: to }, ...(isNarrow && { category: { $in: [...wanted] } }) };
+  const all = await sumOf(totals, filter, currency);
+  const byCategory = Map.groupBy(all, ({ category }) => category);
+  return budgets.map(({ categories }) =>
+    categories.length === 0 ? all : categories.flatMap(({ category }) => byCategory.get(category) ?? []),
+  );
 }
 
 /** How many records a sum adds up matters only where it can't be converted: that is asked only where there is foreign money. */

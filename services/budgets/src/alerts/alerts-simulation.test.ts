@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { fakeClock } from '@commonpurse/shared/testing';
 import { createFireAhead } from '../fire-ahead.ts';
+import { createFollowImport } from '../follow-import.ts';
 import { createFollow } from '../follow-records.ts';
+import { createLookTogether, type LookTogetherDeps } from '../look-together.ts';
 import { createLook, type Look } from '../look.ts';
+import { type DayKey, distinctKeys } from '../mirror/day-key.ts';
 import { gatherByOwner } from '../mirror/gather.ts';
 import { keepRecords } from '../mirror/keep-records.ts';
 import { keysTold, spentTold, type ToldRecord } from '../mirror/mirrored-record.ts';
@@ -13,48 +16,66 @@ import { createNearness } from './nearness.ts';
 
 const clock = fakeClock();
 const thresholds = [25, 50, 100, 150];
-const budgetOf = (ownerId: string): BudgetDoc => {
+const budgetsOf = (ownerId: string): BudgetDoc[] => {
   const alerts = thresholds.map((thresholdPercent) => ({ thresholdPercent, channels: [] }));
   const content = { name: '', amountMinor: 400, currency: 'EUR', startDate: '2026-01-01', endDate: null, categories: [], alerts };
   const kinds = { period: 'yearly' as const, rollover: { mode: 'none' as const }, enforcement: 'notify' as const };
   const at = '2026-01-15T12:00:00.000Z';
-  return { ...newBudget({ ...content, ...kinds }, { id: `budget-${ownerId}`, ownerId, monthStartDay: 1, at }), changedAt: at };
+  return [1, 2].map((n) => ({
+    ...newBudget({ ...content, ...kinds }, { id: `budget-${ownerId}-${n}`, ownerId, monthStartDay: 1, at }),
+    changedAt: at,
+  }));
 };
+const owners = ['ada', 'bob'];
 const budgets = {
-  find: async ({ ownerId }: { ownerId: string }) => [budgetOf(ownerId)],
-  getMany: async (ids: readonly string[]) => ids.map((id) => budgetOf(id.replace('budget-', ''))),
+  find: async ({ ownerId }: { ownerId: string }) => budgetsOf(ownerId),
+  getMany: async (ids: readonly string[]) => owners.flatMap(budgetsOf).filter(({ _id }) => ids.includes(_id)),
 };
+
+interface Planted {
+  readonly look?: Look;
+  /** What is told of as the rows of an import are. */
+  readonly isImported?: (told: readonly ToldRecord[]) => boolean;
+  readonly together?: Partial<LookTogetherDeps>;
+}
 
 /** A process as the service is one, with another part where that is planted. */
 const processOf =
-  (planted: { readonly look?: Look }): StartConsumer =>
+  ({ look: planted, isImported = () => false, together = {} }: Planted): StartConsumer =>
   (stored) => {
     const store = { ...stored, budgets } as unknown as BudgetsStore;
     const nearness = createNearness();
-    const { look = createLook({ store, clock, alerts: true, nearness }) } = planted;
-    const follow = createFollow({ store, look, fireAhead: createFireAhead({ store, clock, nearness }), live: { touched: () => {} } });
+    const look = planted ?? createLook({ store, clock, alerts: true, nearness });
+    const live = { touched: () => {} };
+    const follow = createFollow({ store, look, fireAhead: createFireAhead({ store, clock, nearness }), live });
+    const lookTogether = createLookTogether({ store, clock, alerts: true, nearness, look, ...together });
+    const followImport = createFollowImport({ store, lookTogether, live });
+    const cause = { by: 'ada', requestId: 'r' };
     const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
       const told = tellings.flat();
       const keep = () => keepRecords(stored.mirror, told);
-      await follow({ told: told.flatMap(keysTold), spent: told.flatMap(spentTold), keep, cause: { by: 'ada', requestId: 'r' } });
+      await follow({ told: told.flatMap(keysTold), spent: told.flatMap(spentTold), keep, cause });
     });
-    return (told) => gather(told[0]?.record.ownerId ?? 'nobody', told);
+    const gatherKeys = gatherByOwner((chunks: readonly (readonly DayKey[])[]) => followImport(distinctKeys(chunks.flat()), cause));
+    const ownerOf = (told: readonly ToldRecord[]): string => told[0]?.record.ownerId ?? 'nobody';
+    return async (told) =>
+      isImported(told) ? gatherKeys(ownerOf(told), await keepRecords(stored.mirror, told)) : gather(ownerOf(told), told);
   };
 
 /** Each threshold that is reached in the end has fired; each that has fired did so once, and has told so once. */
 const judge: Judge = async ({ periods }, { newest }) => {
   const wrong: string[] = [];
-  for (const ownerId of ['ada', 'bob']) {
+  for (const { ownerId, _id: budgetId } of owners.flatMap(budgetsOf)) {
     const counted = newest.filter(
       (each) => each.ownerId === ownerId && each.type === 'expense' && !each.deleted && each.currency === 'EUR',
     );
     const spentMinor = counted.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-    const [state] = await periods.find({ ownerId });
+    const state = (await periods.find({ ownerId })).find((each) => each.budgetId === budgetId);
     const fired = state?.fired.map(({ thresholdPercent }) => thresholdPercent) ?? [];
     const missing = thresholds.filter((percent) => spentMinor * 100 >= percent * 400 && spentMinor > 0 && !fired.includes(percent));
-    wrong.push(...missing.map((percent) => `${ownerId} has spent ${spentMinor} and was not told of ${percent} %`));
-    if (new Set(fired).size < fired.length) wrong.push(`${ownerId} was told of ${fired.join()}`);
-    if ((state?.outbox ?? []).length !== fired.length) wrong.push(`${ownerId} has other events than ${fired.join()}`);
+    wrong.push(...missing.map((percent) => `${budgetId} has spent ${spentMinor} and was not told of ${percent} %`));
+    if (new Set(fired).size < fired.length) wrong.push(`${budgetId} was told of ${fired.join()}`);
+    if ((state?.outbox ?? []).length !== fired.length) wrong.push(`${budgetId} has other events than ${fired.join()}`);
   }
   return wrong;
 };
@@ -70,6 +91,18 @@ async function firstFault(start: StartConsumer, seeds: number): Promise<string |
 describe('Alerts', () => {
   test('fire once each, and all that are reached, whatever is lost, late, repeated or killed on the way', async () => {
     expect(await firstFault(processOf({}), 100)).toBeNull();
+  });
+
+  test.each([
+    ['what comes together', 2],
+    ['all that comes', 1],
+  ])('fire once each, and all that are reached, where %s is followed as an import', async (_, leastRecords) => {
+    expect(await firstFault(processOf({ isImported: ({ length }) => length >= leastRecords }), 100)).toBeNull();
+  });
+
+  test('are missed, as the simulation finds, where those of many periods do not fire', async () => {
+    const silent = processOf({ isImported: () => true, together: { alerts: false } });
+    expect(await firstFault(silent, 100)).toMatch(/^seed \d+: /);
   });
 
   test('are missed, as the simulation finds, where nothing but what fires ahead fires', async () => {

@@ -3,11 +3,11 @@ import { DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
 import { entryOf } from '@commonpurse/shared/messaging';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import type { Cause } from '../mirror/on-record-changed.ts';
-import type { BudgetDoc } from '../plans/budget.ts';
+import { type BudgetDoc, counts } from '../plans/budget.ts';
 import type { Period } from '../progress/period.ts';
 import { availableIn } from '../progress/progress.ts';
 import { spendingOf } from '../progress/spending.ts';
-import { type BudgetsStore, spentInMirror } from '../store.ts';
+import { type BudgetsStore, type SpentInMirror, spentInMirror } from '../store.ts';
 import { type Alert, type Firing, newlyCrossed, type PeriodDoc, periodId, withFiring } from './alert.ts';
 
 export interface AlertsDeps {
@@ -23,6 +23,8 @@ export interface Evaluation {
   readonly cause: Cause;
   /** What has happened in the period, as far as was known at any time before, null for nothing; absent: it is read now. */
   readonly read?: PeriodDoc | null | undefined;
+  /** Default: asks for this one. */
+  readonly spent?: SpentInMirror;
 }
 
 /** Fires what this spending has newly reached in this period; answers what has happened in it then, as far as that had to be known. Looks at
@@ -38,8 +40,11 @@ export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): 
   const readNow = (): Promise<PeriodDoc | null> => deps.store.periods.get(periodId(budget._id, period));
   let state = read === undefined ? await readNow() : read;
   if (due(state?.fired ?? [], evaluation.spentMinor).length === 0) return state;
-  const sums = await spentInMirror(deps.store, { ...budget, from: period.start, to: period.end });
-  const { spentMinor } = spendingOf(budget, sums);
+  const sums = await (evaluation.spent ?? spentInMirror(deps.store))(budget.ownerId, period);
+  const { spentMinor } = spendingOf(
+    budget,
+    sums.filter(({ category }) => counts(budget, category)),
+  );
   for (;;) {
     const [alert] = due(state?.fired ?? [], spentMinor);
     if (alert === undefined) return state;

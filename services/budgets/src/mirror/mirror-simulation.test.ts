@@ -3,18 +3,23 @@ import { DuplicateKey, StaleVersion, upsertNewer } from '@commonpurse/shared/doc
 import { type BudgetDoc, newBudget } from '../plans/budget.ts';
 import { createNearness } from '../alerts/nearness.ts';
 import type { FireAhead } from '../fire-ahead.ts';
+import { createFollowImport } from '../follow-import.ts';
 import { createFollow } from '../follow-records.ts';
+import { createLookTogether, type LookTogether } from '../look-together.ts';
 import { createLook } from '../look.ts';
 import { nextSpending } from '../progress/period-spending.ts';
+import { addUpPeriods, keepSpendings } from '../progress/refresh-spending.ts';
 import { touchedPeriods } from '../progress/touched-periods.ts';
+import { readPeriods } from '../read-periods.ts';
 import { type BudgetsStore, spentBetween } from '../store.ts';
 import { fakeClock } from '@commonpurse/shared/testing';
-import { simulateMirror, type StartConsumer, type Stored } from '../testing/simulate-mirror.ts';
+import { type Consumer, simulateMirror, type StartConsumer, type Stored } from '../testing/simulate-mirror.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
 import { agrees, nextTotal } from './day-total.ts';
 import { gatherByOwner } from './gather.ts';
 import { keepRecords } from './keep-records.ts';
 import { keysOfMirrored, keysTold, mirrored, spentTold, type MirroredRecord, type ToldRecord } from './mirrored-record.ts';
+import type { Follow } from './on-record-changed.ts';
 import { recomputeTotals } from './recompute-totals.ts';
 
 const seeds = Array.from({ length: 500 }, (_, index) => index + 1);
@@ -38,20 +43,75 @@ const asIfNear: FireAhead = {
 const real =
   (fireAhead: FireAhead | null): StartConsumer =>
   (stored) => {
-    const budgets = { find: async ({ ownerId }: { ownerId: string }) => [budgetOf(ownerId)] };
-    const store = { ...stored, budgets } as unknown as BudgetsStore;
+    const store = { ...stored, budgets: budgetsOf(1) } as unknown as BudgetsStore;
     const look = createLook({ store, clock: fakeClock(), alerts: false, nearness: createNearness() });
-    const follow = createFollow({ store, look, fireAhead, live: { touched: () => {} } });
-    const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
-      const told = tellings.flat();
-      await follow({
-        told: told.flatMap(keysTold),
-        spent: told.flatMap(spentTold),
-        keep: () => keepRecords(stored.mirror, told),
-        cause: { by: 'ada', requestId: 'r' },
-      });
-    });
-    return (told) => gather(told[0]?.record.ownerId ?? 'nobody', told);
+    return gathered(stored, createFollow({ store, look, fireAhead, live }));
+  };
+
+/** The same of people with several budgets, where several records at once, or all that comes, is told of as an import's rows are. */
+const importing =
+  (leastRecords: number): StartConsumer =>
+  (stored) => {
+    const store = { ...stored, budgets: budgetsOf(3) } as unknown as BudgetsStore;
+    const deps = { store, clock: fakeClock(), alerts: false, nearness: createNearness() };
+    const look = createLook(deps);
+    const followImport = createFollowImport({ store, lookTogether: createLookTogether({ ...deps, look }), live });
+    const gather = gatherByOwner(async (chunks: readonly (readonly DayKey[])[]) => followImport(distinctKeys(chunks.flat()), cause));
+    const single = gathered(stored, createFollow({ store, look, fireAhead: null, live }));
+    return async (told) => (told.length < leastRecords ? single(told) : gather(ownerOf(told), await keepRecords(stored.mirror, told)));
+  };
+
+/** Follows an import, with another look at its periods. */
+const looking =
+  (lookTogether: (store: BudgetsStore) => LookTogether): StartConsumer =>
+  (stored) => {
+    const store = { ...stored, budgets: budgetsOf(3) } as unknown as BudgetsStore;
+    const followImport = createFollowImport({ store, lookTogether: lookTogether(store), live });
+    return async (told) => followImport(await keepRecords(stored.mirror, told), cause);
+  };
+
+const cause = { by: 'ada', requestId: 'r' };
+const live = { touched: () => {} };
+const ownerOf = (told: readonly ToldRecord[]): string => told[0]?.record.ownerId ?? 'nobody';
+
+function gathered({ mirror }: Stored, follow: Follow): Consumer {
+  const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
+    const told = tellings.flat();
+    const keep = () => keepRecords(mirror, told);
+    await follow({ told: told.flatMap(keysTold), spent: told.flatMap(spentTold), keep, cause });
+  });
+  return (told) => gather(ownerOf(told), told);
+}
+
+/** So many of each of the two. */
+const budgetsOf = (count: number) => {
+  const ofOwner = (ownerId: string) => Array.from({ length: count }, (_, at) => ({ ...budgetOf(ownerId), _id: `budget-${ownerId}-${at}` }));
+  return {
+    find: async ({ ownerId }: { ownerId: string }) => ofOwner(ownerId),
+    getMany: async (ids: readonly string[]) => ['ada', 'bob'].flatMap(ofOwner).filter(({ _id }) => ids.includes(_id)),
+  };
+};
+
+/** Leaves what another has kept in between as it is. */
+const leaving =
+  (store: BudgetsStore): LookTogether =>
+  async (periods) => {
+    const read = await readPeriods(store, periods);
+    const sums = await addUpPeriods(store, periods);
+    await keepSpendings(
+      store,
+      periods.map((at, index) => ({ at, current: read[index]!.spending, sums: sums[index]! })),
+    );
+  };
+
+/** Reads what is kept of the periods after they were added up. */
+const readingLate = (store: BudgetsStore): LookTogether =>
+  async function lookTogether(periods, because) {
+    const sums = await addUpPeriods(store, periods);
+    const read = await readPeriods(store, periods);
+    const added = periods.map((at, index) => ({ at, current: read[index]!.spending, sums: sums[index]! }));
+    const overtaken = await keepSpendings(store, added);
+    if (overtaken.length > 0) await lookTogether(overtaken, because);
   };
 
 /** As the real one, but keeps what a period adds up to without asking whether another has kept something newer meanwhile. */
@@ -190,6 +250,13 @@ describe('Day totals', () => {
     expect(await firstFault(real(ahead))).toBeNull();
   });
 
+  test.each([
+    ['what comes together', 2],
+    ['all that comes', 1],
+  ])('and what periods add up to end so, too, where %s is followed as an import', async (_, leastRecords) => {
+    expect(await firstFault(importing(leastRecords))).toBeNull();
+  });
+
   test.each<[string, StartConsumer]>([
     ['adds instead of computing anew', adding],
     ['has no version guard', unguarded],
@@ -198,6 +265,8 @@ describe('Day totals', () => {
     ['computes before it reads the total', hasty],
     ['leaves alone what says so already', content],
     ['overwrites what another kept of a period', overwriting],
+    ['leaves, of many periods, those that another was faster to keep', looking(leaving)],
+    ['reads what is kept of many periods after they were added up', looking(readingLate)],
   ])('the simulation catches a consumer that %s', async (_, planted) => {
     expect(await firstFault(planted)).toMatch(/^seed \d+: /);
   });

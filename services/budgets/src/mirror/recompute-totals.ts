@@ -1,8 +1,10 @@
 import { type Documents, DuplicateKey, StaleVersion, type Sum } from '@commonpurse/shared/documents';
+import { batchesOf } from '../batches.ts';
 import { cappedMinor } from '../progress/spending.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
 import { type Added, agrees, type DayTotal, nextTotal } from './day-total.ts';
 import { drawFirstVersion } from '../draw-first-version.ts';
+import { writeTogether } from '../write-together.ts';
 import type { MirroredRecord } from './mirrored-record.ts';
 
 export interface StoredTotals {
@@ -33,7 +35,7 @@ export function presumedNew(told: readonly DayKey[], added: AddedDays): ReadTota
 
 /** What the mirror says of these totals now, by id. */
 export async function addUpDays({ mirror }: Pick<StoredTotals, 'mirror'>, keys: Iterable<DayKey>): Promise<AddedDays> {
-  const added = await Promise.all(batchesOf(distinctKeys(keys)).map(async (batch) => [...(await addUpEach(mirror, batch))]));
+  const added = await Promise.all(batchesOf(distinctKeys(keys), togetherMax).map(async (batch) => [...(await addUpEach(mirror, batch))]));
   return new Map(added.flat());
 }
 
@@ -49,15 +51,12 @@ export interface AheadOfTotals {
 export async function recomputeTotals(stored: StoredTotals, keys: Iterable<DayKey>, ahead?: AheadOfTotals): Promise<void> {
   const distinct = distinctKeys(keys);
   if (distinct.length === 1) return recompute(stored, distinct[0]!, ahead);
-  const overtaken = (await Promise.all(batchesOf(distinct).map((batch) => recomputeTogether(stored, batch, ahead)))).flat();
+  const overtaken = (await Promise.all(batchesOf(distinct, togetherMax).map((batch) => recomputeTogether(stored, batch, ahead)))).flat();
   await Promise.all(overtaken.map((key) => recompute(stored, key, undefined)));
 }
 
 /** So many are added up by one question and written by one command, for the store's work is by the command. */
 const togetherMax = 200;
-
-const batchesOf = (keys: readonly DayKey[]): DayKey[][] =>
-  Array.from({ length: Math.ceil(keys.length / togetherMax) }, (_, at) => keys.slice(at * togetherMax, (at + 1) * togetherMax));
 
 /** As `recompute`, once, for many: answers those where another may have been faster. */
 async function recomputeTogether(stored: StoredTotals, keys: readonly DayKey[], ahead?: AheadOfTotals): Promise<DayKey[]> {
@@ -70,15 +69,7 @@ async function recomputeTogether(stored: StoredTotals, keys: readonly DayKey[], 
     const current = from.read.get(id) ?? null;
     return { key, current, next: nextTotal(current ?? drawFirstVersion(), key, from.added.get(id)!) };
   });
-  const first = changes.filter(({ current }) => current === null);
-  const known = changes.flatMap(({ key, current, next }) =>
-    current === null ? [] : [{ key, doc: next, expectedVersion: current.version }],
-  );
-  const [{ duplicates }, areWritten] = await Promise.all([
-    stored.totals.insertMany(first.map(({ next }) => next)),
-    stored.totals.replaceMany(known),
-  ]);
-  return [...duplicates.map(({ index }) => first[index]!.key), ...(areWritten ? [] : known.map(({ key }) => key))];
+  return (await writeTogether(stored.totals, changes)).map(({ key }) => key);
 }
 
 /** Has the total, adds up the mirror, compare-and-sets, also where it says the same; all over again where another was faster.

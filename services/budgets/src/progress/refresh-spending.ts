@@ -1,7 +1,8 @@
 import { DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
 import { drawFirstVersion } from '../draw-first-version.ts';
 import type { BudgetDoc } from '../plans/budget.ts';
-import { type BudgetsStore, spentBetween } from '../store.ts';
+import { type BudgetsStore, spentBetween, spentByEach } from '../store.ts';
+import { writeTogether } from '../write-together.ts';
 import type { Period } from './period.ts';
 import { nextSpending, type PeriodSpending, periodSpendingId } from './period-spending.ts';
 import type { SpentSum } from './spending.ts';
@@ -31,6 +32,37 @@ export async function keepSpending(
     if (error instanceof DuplicateKey || error instanceof StaleVersion) return false;
     throw error;
   }
+}
+
+/** As `addUpPeriod`, for each of these, in their order; those that count the same days are added up by one question. */
+export async function addUpPeriods(store: Stored, periods: readonly BudgetPeriod[]): Promise<(readonly SpentSum[])[]> {
+  const alike = Map.groupBy(periods, ({ budget, period }) => `${budget.ownerId}|${budget.currency}|${period.start}|${period.end}`);
+  const added = await Promise.all(
+    [...alike.values()].map(async (each) => {
+      const { start: from, end: to } = each[0]!.period;
+      const budgets = each.map(({ budget }) => budget);
+      const sums = await spentByEach(store, budgets, { from, to });
+      return each.map((at, index) => [at, sums[index]!] as const);
+    }),
+  );
+  const found = new Map(added.flat());
+  return periods.map((at) => found.get(at)!);
+}
+
+/** A period that was read, and then added up. */
+export interface AddedPeriod {
+  readonly at: BudgetPeriod;
+  readonly current: PeriodSpending | null;
+  readonly sums: readonly SpentSum[];
+}
+
+/** As `keepSpending`, for many by two commands. Answers those where another may have kept something in between. */
+export async function keepSpendings({ spendings }: Pick<Stored, 'spendings'>, added: readonly AddedPeriod[]): Promise<BudgetPeriod[]> {
+  const changes = added.flatMap(({ at, current, sums }) => {
+    const next = nextSpending(current, drawFirstVersion(), at.budget, at.period, sums);
+    return next === null ? [] : { at, current, next };
+  });
+  return (await writeTogether(spendings, changes)).map(({ at }) => at);
 }
 
 /** As the day totals say now; what is read later is never older. */
