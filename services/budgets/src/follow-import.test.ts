@@ -85,8 +85,11 @@ describe('What follows from an import', () => {
     for (let n = 0; n < 100; n += 1) await store.budgets.insert(budget(`b${n}`, { categories: categories('Food', `Only ${n % 7}`) }));
     const keys = months.flatMap((month) => [on(`${month}-10`), on(`${month}-20`)]);
     await Promise.all(keys.map((key) => spend(key, 4_000)));
-    await follow(keys);
+    const asked = new Map<string, number>();
+    await follow(keys, { ...store, mirror: counting(store.mirror, asked) });
     expect(await fired()).toHaveLength(500);
+    // the days, and before anything fires each month once
+    expect(Object.fromEntries(asked)).toEqual({ 'mirror sum': 6 });
     const calls = new Map<string, number>();
     const counted = {
       ...store,
