@@ -63,27 +63,32 @@ export async function alerts(): Promise<Figure[]> {
   return figures;
 }
 
-/** How long others wait at worst while 50 people sign in, against when nobody does. */
+/** How long others wait at worst while 50 people sign in, against when nobody does, in turn: the medians of three runs. */
 export async function logins(): Promise<Figure[]> {
   const system = await startSystem();
   const { headers } = await account(system);
   const others = { url: `${system.url}/records?limit=10`, headers, connections: 4, seconds: 5 };
   await load({ ...others, seconds: 2 });
-  const idle = await load(others);
-  const until = performance.now() + 6_000;
   const body = { email: 'bench@home.example', password: 'wrong horse battery staple' };
-  const people = Array.from({ length: 50 }, async () => {
-    while (performance.now() < until) await sendRequest(system.url, 'POST', '/auth/login', { body });
-  });
-  const busy = await load(others);
-  await Promise.all(people);
+  const idle: number[] = [];
+  const busy: number[] = [];
+  for (let run = 0; run < 3; run += 1) {
+    idle.push((await load(others)).p99Ms);
+    const until = performance.now() + 6_000;
+    const people = Array.from({ length: 50 }, async () => {
+      while (performance.now() < until) await sendRequest(system.url, 'POST', '/auth/login', { body });
+    });
+    busy.push((await load(others)).p99Ms);
+    await Promise.all(people);
+  }
   await system.stop();
+  const [idleMs, busyMs] = [percentile(idle, 0.5), percentile(busy, 0.5)];
   return [
     {
       name: "others' p99 while 50 sign in",
-      ours: `${busy.p99Ms} ms`,
-      limit: `${idle.p99Ms} ms`,
-      ratio: busy.p99Ms / Math.max(idle.p99Ms, 1),
+      ours: `${busyMs} ms (${busy.join(', ')})`,
+      limit: `${idleMs} ms (${idle.join(', ')})`,
+      ratio: busyMs / Math.max(idleMs, 1),
       wanted: '<= 2.5',
     },
   ];

@@ -47,21 +47,41 @@ function decode(bytes: Buffer): string {
 
 function collect(req: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const body = new Gathered();
     const settle = (act: () => void): void => {
       req.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
       act();
     };
     const onData = (chunk: Buffer): void => {
-      length += chunk.length;
-      chunks.push(chunk);
-      if (length > jsonBytesMax) settle(() => reject(tooLarge()));
+      if (body.length + chunk.length > jsonBytesMax) settle(() => reject(tooLarge()));
+      else body.add(chunk);
     };
-    const onEnd = (): void => settle(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    const onEnd = (): void => settle(() => resolve(body.bytes));
     const onClose = (): void => settle(() => reject(new RequestAborted('the client went away')));
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
+}
+
+/** Pieces put together as they come: each by itself, a body of one byte at a time would take a hundred times its size. */
+class Gathered {
+  #room: Buffer = Buffer.alloc(0);
+  length = 0;
+
+  get bytes(): Buffer {
+    return this.#room.subarray(0, this.length);
+  }
+  add(piece: Buffer): void {
+    const needed = this.length + piece.length;
+    // nearly every body is one piece, and needs no copy
+    if (this.length === 0) this.#room = piece;
+    else if (needed > this.#room.length) {
+      const larger = Buffer.allocUnsafeSlow(needed * 2);
+      this.bytes.copy(larger);
+      this.#room = larger;
+    }
+    if (this.length > 0) piece.copy(this.#room, this.length);
+    this.length = needed;
+  }
 }
 
 const tooLarge = (): Refusal => new Refusal('too-large', `A JSON body may have ${jsonBytesMax} bytes`);
