@@ -1,5 +1,6 @@
 import type { Doc, Documents } from '../documents/documents.ts';
 import { upsertNewer } from '../documents/upsert.ts';
+import { instantOf } from './clock.ts';
 import type { Job } from './create-service.ts';
 import type { ServiceDeps } from './service.ts';
 
@@ -36,7 +37,7 @@ export async function openDailyCounts({ documents, clock, log }: Pick<ServiceDep
   };
   let running: Promise<void> = Promise.resolve();
   return {
-    count: (name, by = 1) => note(new Date(clock.now()).toISOString().slice(0, 10), name, by),
+    count: (name, by = 1) => note(instantOf(clock).slice(0, 10), name, by),
     read: async (from, to) => {
       await flushed();
       return stored.find({ _id: { $gte: from, $lte: to } }, { sort: [['_id', 1]] });

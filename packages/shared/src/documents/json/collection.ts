@@ -34,7 +34,8 @@ export class JsonCollection<T extends Doc> implements Documents<T> {
 
   async get(id: string): Promise<T | null> {
     const row = this.#table.get(id);
-    return row ? ((await this.#documents([row]))[0] ?? null) : null;
+    if (row === undefined) return null;
+    return this.#table.cold ? ((await this.#documents([row]))[0] ?? null) : copyOf<T>(row);
   }
   getMany(ids: readonly string[]): Promise<T[]> {
     return this.#documents(ids.flatMap((id) => this.#table.get(id) ?? []));

@@ -1,4 +1,4 @@
-import type { Clock } from '../../service/clock.ts';
+import { type Clock, instantOf } from '../../service/clock.ts';
 import type { Doc, InsertManyResult, OutboxEntry, OutboxPull, Replacement } from '../documents.ts';
 import { DuplicateKey, StaleVersion } from '../documents.ts';
 import type { DiskFile } from './disk.ts';
@@ -36,7 +36,6 @@ export class Writer {
   readonly #landing: Landing;
   readonly #listeners = new Set<OutboxListener>();
   #journal: Journal<Op> | null = null;
-  #stamp = { at: -1, instant: '' };
 
   constructor(options: WriterOptions) {
     this.#options = options;
@@ -159,7 +158,7 @@ export class Writer {
   #complete(draft: Doc, outbox: readonly OutboxEntry[], historyHash: string | undefined): Version {
     if (typeof draft._id !== 'string' || !Number.isSafeInteger(draft.version))
       throw new Error(`${this.#table.name}: a document needs _id and version`);
-    const doc = { ...draft, changedAt: this.#instant() } as unknown as Row;
+    const doc = { ...draft, changedAt: instantOf(this.#options.clock) } as unknown as Row;
     if (outbox.length > 0 || doc.outbox !== undefined) doc.outbox = outbox;
     if (historyHash === undefined) delete doc.historyHash;
     else doc.historyHash = historyHash;
@@ -167,12 +166,6 @@ export class Writer {
     if (this.#table.cold) return { doc, row: this.#table.stubOf(doc), tells: outbox.length > 0 };
     this.#options.interner.share(doc);
     return { doc, row: doc, tells: outbox.length > 0 };
-  }
-  /** One string for all writes of a millisecond. */
-  #instant(): string {
-    const at = this.#options.clock.now();
-    if (at !== this.#stamp.at) this.#stamp = { at, instant: new Date(at).toISOString() };
-    return this.#stamp.instant;
   }
   #write(kind: LineKind, json: string, op: Op): Written {
     if (!this.#journal) throw new Error('the journal is not open');

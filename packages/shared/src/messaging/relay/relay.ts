@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Documents } from '../../documents/documents.ts';
-import type { Clock } from '../../service/clock.ts';
+import { type Clock, instantAt } from '../../service/clock.ts';
 import type { Bus } from '../bus.ts';
 import type { HistoryLine, Outbox } from '../outbox.ts';
 import { createLane, type Lane, type RelayObserver } from './lane.ts';
@@ -45,7 +45,6 @@ export interface Relay {
 
 /** An entry written before the clock was set back bears an instant that is still to come. */
 const endOfTime = '9999-12-31T23:59:59.999Z';
-const instantAt = (ms: number): string => new Date(ms).toISOString();
 
 export function createRelay(options: RelayOptions): Relay {
   const { outboxes, history, bus, clock, log, batchSize = 200, windowSize = 1_000, sweepOlderThanMs = 5_000, observer = {} } = options;
