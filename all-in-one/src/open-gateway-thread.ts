@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Environment, LoggerOptions, MetricsSource, Service, ServiceHealth, ServiceName } from '@commonpurse/shared/service';
-import { askOver } from '@commonpurse/shared/threads';
+import { askThread } from '@commonpurse/shared/threads';
 
 /** What the gateway's thread can be asked. */
 export interface GatewayCalls {
@@ -37,15 +37,15 @@ export interface GatewayThreadOptions extends GatewayThreadData {
  *  does, and a machine has more than one core. It shares nothing with the services but sockets, as if it were a process. */
 export function openGatewayThread({ write, entry = ownEntry(), ...data }: GatewayThreadOptions): GatewayThread {
   const worker = new Worker(entry, { workerData: data satisfies GatewayThreadData });
-  const { ask, giveUp } = askOver<GatewayCalls>(worker, (said) => write(said as LogLine));
   const broken = Promise.withResolvers<Error>();
   let stopped = false;
-  const broke = (error: Error): void => {
-    if (!stopped) broken.resolve(error);
-    giveUp(error);
-  };
-  worker.once('error', (error) => broke(error instanceof Error ? error : new Error(String(error))));
-  worker.once('exit', () => broke(new Error("the gateway's thread has ended")));
+  const ask = askThread<GatewayCalls>(worker, {
+    ended: "the gateway's thread has ended",
+    hear: (said) => write(said as LogLine),
+    broke: (error) => {
+      if (!stopped) broken.resolve(error);
+    },
+  });
   return {
     listen: (address) => ask('listen', address),
     meet: (urls, doors) => ask('meet', urls, doors),

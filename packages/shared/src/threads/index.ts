@@ -1,1 +1,2 @@
+export * from './ask-thread.ts';
 export * from './thread-calls.ts';

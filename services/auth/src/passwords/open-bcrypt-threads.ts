@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Asking, askOver } from '@commonpurse/shared/threads';
+import { type Asking, askThread } from '@commonpurse/shared/threads';
 import type { Bcrypt } from './password-hashes.ts';
 
 /** bcrypt in threads of its own. A thread more is opened when all are at work, so there are as many as were ever asked at once. */
@@ -9,9 +9,8 @@ export interface BcryptThreads extends Bcrypt {
   close(): Promise<void>;
 }
 
-interface BcryptThread extends Asking<Bcrypt> {
+interface BcryptThread extends Pick<Asking<Bcrypt>, 'ask'> {
   readonly worker: Worker;
-  broken: boolean;
 }
 
 /** Node's pool would do the same work, but at the priority of whoever answers requests, and in the places where files are synced. */
@@ -20,14 +19,8 @@ export function openBcryptThreads(entry = ownEntry()): BcryptThreads {
   const idle: BcryptThread[] = [];
   const openThread = (): BcryptThread => {
     const worker = new Worker(entry);
-    const thread: BcryptThread = { ...askOver<Bcrypt>(worker, () => {}), worker, broken: false };
-    const broke = (error: Error): void => {
-      thread.broken = true;
-      open.delete(thread);
-      thread.giveUp(error);
-    };
-    worker.once('error', (error) => broke(error instanceof Error ? error : new Error(String(error))));
-    worker.once('exit', () => broke(new Error('a thread for passwords has ended')));
+    const ask = askThread<Bcrypt>(worker, { ended: 'a thread for passwords has ended', hear: () => {}, broke: () => open.delete(thread) });
+    const thread = { worker, ask };
     // a thread that waits for work keeps no process alive
     worker.unref();
     open.add(thread);
@@ -38,7 +31,7 @@ export function openBcryptThreads(entry = ownEntry()): BcryptThreads {
     try {
       return await work(thread);
     } finally {
-      if (!thread.broken) idle.push(thread);
+      if (open.has(thread)) idle.push(thread);
     }
   };
   return {
