@@ -14,3 +14,4 @@ export * from './second-instance.ts';
 export * from './noted-store.ts';
 export * from './store-work.ts';
 export * from './uncontested-lock.ts';
+export * from './on-linux.ts';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { onLinux } from '@commonpurse/shared/testing';
 import { type BcryptThreads, openBcryptThreads } from './open-bcrypt-threads.ts';
 
 const password = 'a purse full of 7 coins';
@@ -57,7 +58,7 @@ describe('threads for passwords', () => {
     await waiting;
   });
 
-  (process.platform === 'linux' ? test : test.skip)('give way to all others of the process', async () => {
+  onLinux(test)('give way to all others of the process', async () => {
     const before = niceness();
     await open().hash(password, 4);
     expect(niceness().toSorted((a, b) => b - a)).toEqual([Math.max(...before) + 10, ...before.toSorted((a, b) => b - a)]);

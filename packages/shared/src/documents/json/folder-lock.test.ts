@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { onLinux } from '../../testing/index.ts';
 import { StoreUnavailable } from '../documents.ts';
 import { lockFolder } from './folder-lock.ts';
 
@@ -55,9 +56,7 @@ async function leaveAs(pid: number): Promise<void> {
   await leave({ ...facts, pid, started: line.slice(line.lastIndexOf(')') + 2).split(' ')[19] });
 }
 
-const onLinux = process.platform === 'linux' ? test : test.skip;
-
-onLinux('a process that is being killed is waited for', async () => {
+onLinux(test)('a process that is being killed is waited for', async () => {
   const large = spawn(process.execPath, ['-e', 'globalThis.kept = Buffer.alloc(4e8, 1); console.log("large"); setInterval(() => {}, 1e3)']);
   await once(large.stdout, 'data');
   await leaveAs(large.pid!);
@@ -65,7 +64,7 @@ onLinux('a process that is being killed is waited for', async () => {
   await (await lockFolder(folder)).release();
 });
 
-onLinux('a killed process that its parent never asks for does not count', async () => {
+onLinux(test)('a killed process that its parent never asks for does not count', async () => {
   const careless = spawn('sh', ['-c', 'sleep 1000 & echo $!; exec sleep 1000']);
   try {
     const [pid] = (await once(careless.stdout, 'data')) as [Buffer];
