@@ -80,7 +80,7 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
   res.setHeader('X-Request-Id', requestId);
   try {
     options.gate?.(endpoint);
-    const isWhole = await isThereWhole(req);
+    const isWhole = !hasBody(req) || (await isBodyThere(req));
     const admitted = await options.admit(req, endpoint.admission, requestId);
     caller = admitted;
     const callerAtEnd = async () => (admitted === null || isWhole ? admitted : options.readmit(admitted, requestId));
@@ -102,10 +102,9 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
   });
 }
 
-/** Whether nothing more of the request is to come. A body can be minutes on its way, and what somebody says who was signed out meanwhile must have
+/** Whether nothing more of the body is to come. It can be minutes on its way, and what somebody says who was signed out meanwhile must have
  *  no effect; but most come with their head, and are taken in by the next step. */
-async function isThereWhole(req: Request): Promise<boolean> {
-  if (!hasBody(req)) return true;
+async function isBodyThere(req: Request): Promise<boolean> {
   await Promise.resolve();
   return req.complete || req.readableLength === Number(req.headers['content-length']);
 }
