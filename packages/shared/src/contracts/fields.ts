@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isCurrency } from '../money/index.ts';
+import { AmountError, checkAmount, isCurrency, parseAmount } from '../money/index.ts';
+import type { FieldError } from '../http/refusal.ts';
 import { issue } from '../http/validate.ts';
 
 /** Fields that several services take, so that each is checked and described in one way. A `meta` of one's own says what it is there. */
@@ -8,6 +9,18 @@ import { issue } from '../http/validate.ts';
 export const AmountField = z
   .union([z.string(), z.number()])
   .meta({ description: 'Decimal string ("12.50") or JSON number; at most the decimals of the currency', example: '12.50' });
+
+/** What is wrong with an amount in its currency; without one, what is wrong with it in any. At most one fault. */
+export function amountFaults(path: string, amount: string | number, currency?: string): FieldError[] {
+  try {
+    if (currency === undefined) checkAmount(amount);
+    else parseAmount(amount, currency);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AmountError)) throw error;
+    return [{ path, code: error.code, message: error.message }];
+  }
+}
 
 /** Any currency there is; checked where it stands. */
 export const CurrencyCode = z.string().refine(isCurrency, issue('currency-unknown', 'There is no such ISO 4217 currency'));
@@ -19,3 +32,10 @@ const earliestDay = '1900-01-01';
 export const DayField = z.iso
   .date({ error: 'There is no such day; write YYYY-MM-DD' })
   .refine((day) => day >= earliestDay, issue('date-too-early', `The first possible day is ${earliestDay}`));
+
+/** A field of a merge patch (RFC 7396) that null can't take away, for what it belongs to can't be without it. */
+export const keptField = <S extends z.ZodType>(field: S) =>
+  field
+    .nullable()
+    .refine((value) => value !== null, issue('required', 'This is required'))
+    .optional();

@@ -23,21 +23,35 @@ const decimal = /^(-?)(\d{1,20})(?:\.(\d{1,20}))?$/;
  *  @throws AmountError; RangeError for a currency that was not checked before */
 export function parseAmount(input: string | number, currency: string): number {
   const minor = parseSigned(input, currency);
-  if (minor <= 0) throw new AmountError('amount-not-positive', 'The amount must be greater than zero.');
+  if (minor <= 0) throw notPositive();
   return minor;
 }
 
+/** Judges an amount whose currency is not known yet by what holds in every currency.
+ *  @throws AmountError where it is no decimal number above zero */
+export function checkAmount(input: string | number): void {
+  const { sign, whole, fraction } = partsOf(input);
+  if (sign === '-' || !/[1-9]/.test(whole + fraction)) throw notPositive();
+}
+
+const notPositive = (): AmountError => new AmountError('amount-not-positive', 'The amount must be greater than zero.');
+
 /** As `parseAmount`, but zero and negative amounts (a bank's statement lines) are fine. */
 export function parseSigned(input: string | number, currency: string): number {
-  const match = decimal.exec(typeof input === 'number' ? String(input) : input);
-  if (!match) throw new AmountError('amount-malformed', 'The amount must be a decimal number such as "12.50".');
-  const [, sign, whole = '', fraction = ''] = match;
+  const { sign, whole, fraction } = partsOf(input);
   const exponent = knownExponent(currency);
   if (fraction.length > exponent) throw new AmountError('amount-too-precise', `${currency} has ${exponent} decimals.`);
   const minor = Number(whole + fraction.padEnd(exponent, '0'));
   if (minor > maxAmountMinor)
     throw new AmountError('amount-too-large', `The amount must be at most ${formatAmount(maxAmountMinor, currency)}.`);
   return sign === '-' && minor !== 0 ? -minor : minor;
+}
+
+function partsOf(input: string | number): { sign: string; whole: string; fraction: string } {
+  const match = decimal.exec(typeof input === 'number' ? String(input) : input);
+  if (!match) throw new AmountError('amount-malformed', 'The amount must be a decimal number such as "12.50".');
+  const [, sign = '', whole = '', fraction = ''] = match;
+  return { sign, whole, fraction };
 }
 
 /** Minor units as a decimal string with exactly the currency's decimals: 1250 USD is "12.50", 1250 JPY "1250", -5 EUR "-0.05". */

@@ -5,6 +5,7 @@ import {
   amountBoundKey,
   amountKey,
   AmountError,
+  checkAmount,
   convert,
   currencyCodes,
   exponentOf,
@@ -37,14 +38,15 @@ describe('currencies', () => {
 });
 
 describe('an amount', () => {
-  const code = (input: string | number, of = 'USD'): string => {
+  const codeOf = (read: () => unknown): string => {
     try {
-      parseAmount(input, of);
+      read();
       return 'accepted';
     } catch (error) {
       return error instanceof AmountError ? error.code : 'other';
     }
   };
+  const code = (input: string | number, of = 'USD'): string => codeOf(() => parseAmount(input, of));
   test.each([
     ['12.50', 'USD', 1250],
     ['12.5', 'USD', 1250],
@@ -100,6 +102,15 @@ describe('an amount', () => {
       'accepted',
       'amount-too-large',
     ]);
+  });
+  test.each([
+    ['1.2345', 'accepted'],
+    [99_999_999_999_999, 'accepted'],
+    ['1e3', 'amount-malformed'],
+    ['0.00000', 'amount-not-positive'],
+    ['-1', 'amount-not-positive'],
+  ])('%p of an unknown currency: %s', (input, expected) => {
+    expect(codeOf(() => checkAmount(input))).toBe(expected);
   });
   test('of a statement may be negative or zero, never minus zero', () => {
     expect([parseSigned('-12.50', 'EUR'), parseSigned('0', 'EUR'), Object.is(parseSigned('-0.00', 'EUR'), 0)]).toEqual([-1250, 0, true]);

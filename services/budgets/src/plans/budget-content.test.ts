@@ -6,10 +6,11 @@ import { newBudgetExample } from './examples.ts';
 const minimal = { name: 'Food', amount: '100', currency: 'EUR', period: 'monthly', startDate: '2026-01-01' };
 
 /** What is wrong, as `path code`; nothing when it is accepted. */
-function faults(body: unknown): string[] {
+const faults = (body: unknown): string[] => faultsOf(() => readBudget(parseOrRefuse(BudgetBody, body)));
+function faultsOf(read: () => unknown): string[] {
   try {
-    const reading = readBudget(parseOrRefuse(BudgetBody, body));
-    return 'errors' in reading ? reading.errors.map(({ path, code }) => `${path} ${code}`) : [];
+    read();
+    return [];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return (error.errors ?? []).map(({ path, code }) => `${path} ${code}`);
@@ -18,22 +19,18 @@ function faults(body: unknown): string[] {
 
 describe('A new budget', () => {
   test('needs little; the rest has defaults', () => {
+    const { amount: _amount, ...rest } = minimal;
     expect(readBudget(parseOrRefuse(BudgetBody, minimal))).toEqual({
-      content: {
-        name: 'Food',
-        amountMinor: 10_000,
-        currency: 'EUR',
-        period: 'monthly',
-        startDate: '2026-01-01',
-        endDate: null,
-        categories: [],
-        rollover: { mode: 'none' },
-        alerts: [
-          { thresholdPercent: 80, channels: ['in-app'] },
-          { thresholdPercent: 100, channels: ['in-app'] },
-        ],
-        enforcement: 'notify',
-      },
+      ...rest,
+      amountMinor: 10_000,
+      endDate: null,
+      categories: [],
+      rollover: { mode: 'none' },
+      alerts: [
+        { thresholdPercent: 80, channels: ['in-app'] },
+        { thresholdPercent: 100, channels: ['in-app'] },
+      ],
+      enforcement: 'notify',
     });
   });
 
@@ -131,5 +128,5 @@ describe('A merge patch', () => {
     expect(patched({ rollover: { cap: null } })).toEqual(current);
     expect(patched({ rollover: { mode: null } })).toEqual(current);
   });
-  test('what is required can not be taken away', () => expect(faults(patched({ name: null }))).toEqual(['/name required']));
+  test('what is required can not be taken away', () => expect(faultsOf(() => patched({ name: null }))).toEqual(['/name required']));
 });

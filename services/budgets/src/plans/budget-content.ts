@@ -1,10 +1,10 @@
-import { AmountField, CurrencyField, DayField } from '@commonpurse/shared/contracts';
+import { amountFaults, AmountField, CurrencyField, DayField, keptField } from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
-import { issue } from '@commonpurse/shared/http';
-import { AmountError, formatAmount, parseAmount } from '@commonpurse/shared/money';
+import { issue, Refusal } from '@commonpurse/shared/http';
+import { formatAmount, parseAmount } from '@commonpurse/shared/money';
 import { z } from 'zod';
 import type { Alert } from '../alerts/alert.ts';
-import type { BudgetContent, CategoryLimit } from './budget.ts';
+import type { BudgetContent } from './budget.ts';
 
 const defaultAlerts: readonly Alert[] = [
   { thresholdPercent: 80, channels: ['in-app'] },
@@ -78,11 +78,11 @@ export type BudgetBody = z.infer<typeof BudgetBody>;
 /** What PATCH takes: a JSON merge patch (RFC 7396); null gives a field its default. Lists are replaced whole. */
 export const BudgetPatch = z
   .strictObject({
-    name: Name.nullable().optional(),
-    amount: Amount.nullable().optional(),
-    currency: CurrencyField.nullable().optional(),
-    period: PeriodKind.nullable().optional(),
-    startDate: StartDate.nullable().optional(),
+    name: keptField(Name),
+    amount: keptField(Amount),
+    currency: keptField(CurrencyField),
+    period: keptField(PeriodKind),
+    startDate: keptField(StartDate),
     endDate: EndDate.nullable().optional(),
     categories: Categories.nullable().optional(),
     rollover: z.strictObject({ mode: Mode.nullable().optional(), cap: Cap.nullable().optional() }).nullable().optional(),
@@ -92,59 +92,55 @@ export const BudgetPatch = z
   .meta({ id: 'BudgetPatch' });
 export type BudgetPatch = z.infer<typeof BudgetPatch>;
 
-export type BudgetReading = { readonly content: BudgetContent } | { readonly errors: readonly FieldError[] };
-
-/** Judges what depends on more than one field: amounts on the currency, allocations on the amount, days on each other. */
-export function readBudget(body: BudgetBody): BudgetReading {
-  const errors: FieldError[] = [];
-  const amountMinor = readAmount(body.amount, body.currency, '/amount', errors);
-  const categories = readCategories(body, amountMinor, errors);
-  if (body.endDate !== undefined && body.endDate < body.startDate) {
-    errors.push({ path: '/endDate', code: 'end-before-start', message: 'The last day comes before the first' });
-  }
-  const alerts = body.alerts?.map(({ thresholdPercent, channels }) => ({ thresholdPercent, channels: channels ?? (['in-app'] as const) }));
-  errors.push(...repeats(body.alerts ?? [], 'thresholdPercent', 'alerts', 'duplicate-threshold'));
-  if (errors.length > 0) return { errors };
+/** Judges what depends on more than one field: amounts on the currency, allocations on the amount, days on each other. Refuses: 400. */
+export function readBudget(body: BudgetBody): BudgetContent {
+  demandSound(body);
+  const minorOf = (amount: string | number): number => parseAmount(amount, body.currency);
   return {
-    content: {
-      name: body.name,
-      amountMinor,
-      currency: body.currency,
-      period: body.period,
-      startDate: body.startDate,
-      endDate: body.endDate ?? null,
-      categories,
-      rollover: { mode: 'none' },
-      alerts: alerts ?? defaultAlerts,
-      enforcement: 'notify',
-    },
+    name: body.name,
+    amountMinor: minorOf(body.amount),
+    currency: body.currency,
+    period: body.period,
+    startDate: body.startDate,
+    endDate: body.endDate ?? null,
+    categories: (body.categories ?? []).map(({ category, amount }) => ({
+      category,
+      amountMinor: amount === undefined ? null : minorOf(amount),
+    })),
+    rollover: { mode: 'none' },
+    alerts: body.alerts?.map(({ thresholdPercent, channels = ['in-app'] }) => ({ thresholdPercent, channels })) ?? defaultAlerts,
+    enforcement: 'notify',
   };
 }
 
-/** Zero, and a fault in `errors`, when it is none. */
-function readAmount(amount: string | number, currency: string, path: string, errors: FieldError[]): number {
-  try {
-    return parseAmount(amount, currency);
-  } catch (error) {
-    if (!(error instanceof AmountError)) throw error;
-    errors.push({ path, code: error.code, message: error.message });
-    return 0;
-  }
+/** Refuses a merge patch for what is wrong with it whatever budget it is for: before that is looked for, so that it is told before a 404. */
+export const demandSoundPatch = ({ rollover: _rollover, ...patch }: BudgetPatch): void => demandSound(withoutNulls(patch));
+
+function demandSound(body: Partial<BudgetBody>): void {
+  const errors = faultsOf(body);
+  const [first] = errors;
+  if (first) throw new Refusal('validation-failed', `${first.path}: ${first.message}`, { errors });
 }
 
-function readCategories(body: BudgetBody, amountMinor: number, errors: FieldError[]): CategoryLimit[] {
-  const categories = body.categories ?? [];
-  errors.push(...repeats(categories, 'category', 'categories', 'duplicate-category'));
-  const limits = categories.map(({ category, amount }, index) => ({
-    category,
-    amountMinor: amount === undefined ? null : readAmount(amount, body.currency, `/categories/${index}/amount`, errors),
-  }));
-  const allocated = limits.reduce((sum, limit) => sum + (limit.amountMinor ?? 0), 0);
-  if (errors.length === 0 && allocated > amountMinor) {
-    const message = `The categories' amounts sum to ${formatAmount(allocated, body.currency)}, more than the budget's`;
-    errors.push({ path: '/categories', code: 'allocations-exceed-amount', message });
+/** What is wrong with these fields, as far as they tell. */
+function faultsOf({ amount, currency, categories = [], startDate, endDate, alerts = [] }: Partial<BudgetBody>): FieldError[] {
+  const amounts = [{ amount, path: '/amount' }, ...categories.map((each, index) => ({ ...each, path: `/categories/${index}/amount` }))];
+  const errors = [
+    ...amounts.flatMap((each) => (each.amount === undefined ? [] : amountFaults(each.path, each.amount, currency))),
+    ...repeats(categories, 'category', 'categories', 'duplicate-category'),
+  ];
+  if (errors.length === 0 && amount !== undefined && currency !== undefined) errors.push(...excess(categories, amount, currency));
+  if (startDate !== undefined && endDate !== undefined && endDate < startDate) {
+    errors.push({ path: '/endDate', code: 'end-before-start', message: 'The last day comes before the first' });
   }
-  return limits;
+  return [...errors, ...repeats(alerts, 'thresholdPercent', 'alerts', 'duplicate-threshold')];
+}
+
+function excess(categories: NonNullable<BudgetBody['categories']>, amount: string | number, currency: string): FieldError[] {
+  const allocated = categories.reduce((sum, each) => sum + (each.amount === undefined ? 0 : parseAmount(each.amount, currency)), 0);
+  if (allocated <= parseAmount(amount, currency)) return [];
+  const message = `The categories' amounts sum to ${formatAmount(allocated, currency)}, more than the budget's`;
+  return [{ path: '/categories', code: 'allocations-exceed-amount', message }];
 }
 
 function repeats<T, K extends keyof T & string>(items: readonly T[], field: K, list: string, code: string): FieldError[] {

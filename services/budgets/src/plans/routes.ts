@@ -1,15 +1,6 @@
-import {
-  type Answer,
-  type Endpoint,
-  endpoint,
-  type FieldError,
-  pageOf,
-  parseOrRefuse,
-  Refusal,
-  replayHeaders,
-} from '@commonpurse/shared/http';
+import { type Answer, type Endpoint, endpoint, pageOf, parseOrRefuse, replayHeaders } from '@commonpurse/shared/http';
 import type { BudgetContent, BudgetDoc } from './budget.ts';
-import { BudgetBody, BudgetPatch, patchedBody, readBudget } from './budget-content.ts';
+import { BudgetBody, BudgetPatch, demandSoundPatch, patchedBody, readBudget } from './budget-content.ts';
 import { BudgetParams, BudgetView, budgetView, editableView } from './budget-view.ts';
 import { type BudgetTarget, changeBudget, deleteBudget, findBudget } from './change-budget.ts';
 import { createBudget } from './create-budget.ts';
@@ -65,7 +56,7 @@ const createRoute = (deps: PlansDeps): Endpoint =>
     answers: { 201: { description: 'The budget', schema: BudgetView, example: examples.budgetExample } },
     refusals: ['idempotency-key-reused'],
     handle: async ({ caller, body, idempotencyKey, requestId }) => {
-      const { budget, replayed } = await createBudget(deps, caller, { content: contentOrRefuse(body), idempotencyKey, requestId });
+      const { budget, replayed } = await createBudget(deps, caller, { content: readBudget(body), idempotencyKey, requestId });
       return answerOf(budget, 201, { Location: `/budgets/${budget._id}`, ...replayHeaders(replayed) });
     },
   });
@@ -99,7 +90,7 @@ const replaceRoute = (deps: PlansDeps): Endpoint =>
     answers: answers('The budget as it is now', examples.replacedExample),
     refusals: ['not-found', 'forbidden', 'version-mismatch'],
     handle: async (request) => {
-      const content = contentOrRefuse(request.body);
+      const content = readBudget(request.body);
       return answerOf(await changeBudget(deps, targetOf(request), () => content));
     },
   });
@@ -120,8 +111,9 @@ const patchRoute = (deps: PlansDeps): Endpoint =>
     answers: answers('The budget as it is now', examples.patchedExample),
     refusals: ['not-found', 'forbidden', 'version-mismatch'],
     handle: async (request) => {
+      demandSoundPatch(request.body);
       const patched = (current: BudgetDoc): BudgetContent =>
-        contentOrRefuse(parseOrRefuse(BudgetBody, patchedBody(editableView(current), request.body)));
+        readBudget(parseOrRefuse(BudgetBody, patchedBody(editableView(current), request.body)));
       return answerOf(await changeBudget(deps, targetOf(request), patched));
     },
   });
@@ -175,10 +167,3 @@ const targetOf = (request: Omit<BudgetTarget, 'id'> & { readonly params: { reado
   ifMatch: request.ifMatch,
   requestId: request.requestId,
 });
-
-function contentOrRefuse(body: BudgetBody): BudgetContent {
-  const reading = readBudget(body);
-  if ('content' in reading) return reading.content;
-  const [first]: readonly FieldError[] = reading.errors;
-  throw new Refusal('validation-failed', first ? `${first.path}: ${first.message}` : 'The budget is not valid', { errors: reading.errors });
-}

@@ -101,6 +101,22 @@ describe('A shared budget', () => {
     expect([1, 2, 3].map((version) => told.get(version)?.actor)).toEqual([ada.id, bob.id, bob.id]);
   });
 
+  test.each([
+    [{ amount: '1e3' }, '/amount amount-malformed'],
+    [{ amount: '1.5', currency: 'JPY' }, '/amount amount-too-precise'],
+    [{ categories: [{ category: 'A', amount: '0' }] }, '/categories/0/amount amount-not-positive'],
+    [{ categories: [{ category: 'A' }, { category: 'A' }] }, '/categories/1/category duplicate-category'],
+    [{ amount: '1', currency: 'EUR', categories: [{ category: 'A', amount: '2' }] }, '/categories allocations-exceed-amount'],
+    [{ startDate: '2026-02-01', endDate: '2026-01-31' }, '/endDate end-before-start'],
+    [{ name: null }, '/name required'],
+  ])('or not: what is wrong with the patch %j by itself comes before what is not there', async (patch, fault) => {
+    const absent = said(await as.stranger.patch('/budgets/absent', patch));
+    expect(absent).toMatchObject({ status: 400 });
+    const answer = await as.stranger.patch(`/budgets/${has.groceries.id}`, patch);
+    expect(answer.body.errors.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`)).toEqual([fault]);
+    expect(said(answer)).toEqual(absent);
+  });
+
   test('is refused in the order of refusals: the content, then access', async () => {
     await share(all);
     expect((await as.bob.patch(`/budgets/${has.groceries.id}`, { endDate: '2025-01-01' })).status).toBe(400);

@@ -17,7 +17,16 @@ import {
   recordResource,
   restoredRecord,
 } from './record.ts';
-import { type ContentBody, demandAmount, type PatchBody, patchedBody, readContent, ReplaceBody } from './record-content.ts';
+import {
+  type ContentBody,
+  demandSound,
+  demandSoundPatch,
+  invalidRecord,
+  type PatchBody,
+  patchedBody,
+  readContent,
+  ReplaceBody,
+} from './record-content.ts';
 import { changeEntries } from './record-entries.ts';
 
 export interface ChangeRecord {
@@ -30,18 +39,20 @@ export interface ChangeRecord {
 
 /** Replaces everything that can be edited. Refuses: 400, 404, 403, 412. */
 export async function replaceRecord(deps: EntryDeps, command: ChangeRecord, body: ReplaceBody): Promise<RecordDoc> {
-  demandAmount(body);
+  demandSound(body);
   return change(deps, command, { action: 'updated', decide: living((record, owner) => withContent(deps, record, owner, body, body.type)) });
 }
 
 /** Applies a merge patch. Refuses: 400, 404, 403, 412. */
-export const patchRecord = (deps: EntryDeps, command: ChangeRecord, patch: PatchBody): Promise<RecordDoc> =>
-  change(deps, command, {
+export async function patchRecord(deps: EntryDeps, command: ChangeRecord, patch: PatchBody): Promise<RecordDoc> {
+  demandSoundPatch(patch);
+  return change(deps, command, {
     action: 'updated',
     decide: living((record, owner) =>
       withContent(deps, record, owner, parseOrRefuse(ReplaceBody, patchedBody(contentOf(record), patch)), patch.type),
     ),
   });
+}
 
 /** Leaves a tombstone. Refuses: 404, 403, 412. */
 export const deleteRecord = (deps: EntryDeps, command: ChangeRecord): Promise<RecordDoc> =>
@@ -102,7 +113,7 @@ function withContent(
 ): Draft<RecordDoc> {
   if (type !== undefined && type !== record.type) throw invalid('/type', 'type-immutable', 'The type of a record never changes');
   const reading = readContent(record.type, body, dayIn(timeZone, deps.clock.now()), record.date);
-  if ('errors' in reading) throw new Refusal('validation-failed', 'The record is not valid', { errors: reading.errors });
+  if ('errors' in reading) throw invalidRecord(reading.errors);
   return changedRecord(record, reading.content, baseAfter(record, reading.content, baseCurrency), instantOf(deps.clock));
 }
 

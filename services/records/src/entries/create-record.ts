@@ -1,6 +1,6 @@
 import { accessTo, allows, outsideShare, type PeopleMirror } from '@commonpurse/shared/access';
 import type { Draft } from '@commonpurse/shared/documents';
-import { type Caller, createOnce, fingerprintOf, idempotentId, notFound, Refusal } from '@commonpurse/shared/http';
+import { type Caller, createOnce, fingerprintOf, idempotentId, notFound } from '@commonpurse/shared/http';
 import { readHistory } from '@commonpurse/shared/messaging';
 import type { RecordView } from '@commonpurse/shared/contracts';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
@@ -10,7 +10,7 @@ import type { RecordsStore } from '../store.ts';
 import { dayIn } from './calendar.ts';
 import { findOwnerToEnterFor } from '../find-owner.ts';
 import { newRecord, type RecordDoc, recordResource } from './record.ts';
-import { demandAmount, type NewRecordBody, readContent } from './record-content.ts';
+import { demandSound, invalidRecord, type NewRecordBody, readContent } from './record-content.ts';
 import { createdEntry } from './record-entries.ts';
 
 export interface EntryDeps {
@@ -35,14 +35,14 @@ export async function createRecord(deps: EntryDeps, command: CreateRecord): Prom
   const { caller, body, idempotencyKey: key, owner: ownerId = command.caller.userId } = command;
   const { store, clock, installationKey } = deps;
   const { userId } = caller;
-  if (ownerId !== userId) demandAmount(body);
+  if (ownerId !== userId) demandSound(body);
   const owner = await findOwnerToEnterFor(deps.people, caller, ownerId);
   const id = idempotentId({ installationKey, userId, method: 'POST', route: '/records', key });
   const today = dayIn(owner.timeZone, clock.now());
   // What was accepted once is not judged by the day again: its owner may live farther west by now.
   const isRetry = key !== null && body.date > today && (await store.records.get(id)) !== null;
   const reading = readContent(body.type, body, today, isRetry ? body.date : undefined);
-  if ('errors' in reading) throw new Refusal('validation-failed', 'The record is not valid', { errors: reading.errors });
+  if ('errors' in reading) throw invalidRecord(reading.errors);
   const { content } = reading;
   const draft = newRecord(content, {
     id,

@@ -1,7 +1,7 @@
-import { AmountField, CurrencyField, DayField } from '@commonpurse/shared/contracts';
+import { amountFaults, AmountField, CurrencyField, DayField, keptField } from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
-import { invalid, issue } from '@commonpurse/shared/http';
-import { AmountError, formatAmount, parseAmount } from '@commonpurse/shared/money';
+import { issue, Refusal } from '@commonpurse/shared/http';
+import { formatAmount, parseAmount } from '@commonpurse/shared/money';
 import { z } from 'zod';
 import type { CustomValue, RecordContent } from './record.ts';
 
@@ -54,6 +54,13 @@ function typeFault(type: unknown): readonly [code: string, message: string] | nu
 
 const RecordType = z.enum(['expense', 'income']).meta({ description: 'May be repeated; it never changes' });
 
+interface Labels {
+  readonly category?: string | null | undefined;
+  readonly source?: string | null | undefined;
+}
+const hasOneLabelAtMost = ({ category, source }: Labels): boolean => (category ?? null) === null || (source ?? null) === null;
+const twoLabels = { ...issue('unknown-field', 'Only an expense has a category, only an income a source'), path: ['source'] };
+
 /** What PUT takes: every field that can be edited; what is left out is emptied. */
 export const ReplaceBody = z
   .strictObject({ type: RecordType.optional(), ...required, category: Label.optional(), source: Label.optional(), ...optional })
@@ -61,10 +68,7 @@ export const ReplaceBody = z
     ...issue('required', 'An expense needs a category, an income a source'),
     path: ['category'],
   })
-  .refine((body) => body.category === undefined || body.source === undefined, {
-    ...issue('unknown-field', 'Only an expense has a category, only an income a source'),
-    path: ['source'],
-  })
+  .refine(hasOneLabelAtMost, twoLabels)
   .meta({ id: 'RecordReplacement', description: 'With `category` for an expense, with `source` for an income' });
 export type ReplaceBody = z.infer<typeof ReplaceBody>;
 
@@ -72,15 +76,16 @@ export type ReplaceBody = z.infer<typeof ReplaceBody>;
 export const PatchBody = z
   .strictObject({
     type: RecordType.optional(),
-    amount: AmountField.nullable().optional(),
-    currency: CurrencyField.nullable().optional(),
-    date: RecordDate.nullable().optional(),
+    amount: keptField(AmountField),
+    currency: keptField(CurrencyField),
+    date: keptField(RecordDate),
     category: Label.nullable().optional(),
     source: Label.nullable().optional(),
     description: Description.nullable().optional(),
     tags: Tags.nullable().optional(),
     customFields: z.record(z.string(), CustomFieldValue.nullable()).nullable().optional(),
   })
+  .refine(hasOneLabelAtMost, twoLabels)
   .meta({ id: 'RecordPatch' });
 export type PatchBody = z.infer<typeof PatchBody>;
 
@@ -105,16 +110,12 @@ export function readContent(type: 'expense' | 'income', body: ContentBody, today
   if (type === 'expense' && body.date > today && body.date !== keptDate) {
     errors.push({ path: '/date', code: 'date-in-future', message: `An expense can not be dated after today (${today})` });
   }
-  for (const name of Object.keys(body.customFields ?? {})) {
-    errors.push({ path: `/customFields/${pointerPart(name)}`, code: 'unknown-custom-field', message: 'There is no such custom field' });
-  }
-  const amount = readAmount(body);
-  if (typeof amount !== 'number') errors.push(amount);
-  if (errors.length > 0 || typeof amount !== 'number') return { errors };
+  errors.push(...faultsAnywhere(body));
+  if (errors.length > 0) return { errors };
   return {
     content: {
       type,
-      amountMinor: amount,
+      amountMinor: parseAmount(body.amount, body.currency),
       currency: body.currency,
       date: body.date,
       description: body.description ?? '',
@@ -134,20 +135,27 @@ function labelFaults(type: 'expense' | 'income', body: ContentBody): FieldError[
   return errors;
 }
 
-function readAmount({ amount, currency }: ContentBody): number | FieldError {
-  try {
-    return parseAmount(amount, currency);
-  } catch (error) {
-    if (!(error instanceof AmountError)) throw error;
-    return { path: '/amount', code: error.code, message: error.message };
-  }
+/** What is wrong with these fields whatever record they are for, and whoever's. */
+function faultsAnywhere({ amount, currency, customFields = {} }: Partial<ContentBody>): FieldError[] {
+  const unknown = Object.keys(customFields).map((name) => `/customFields/${pointerPart(name)}`);
+  return [
+    ...unknown.map((path) => ({ path, code: 'unknown-custom-field', message: 'There is no such custom field' })),
+    ...(amount === undefined ? [] : amountFaults('/amount', amount, currency)),
+  ];
 }
 
-/** Refuses an amount that is none in its currency, whatever it is for: known before anything is looked for, so told before a 404. */
-export function demandAmount(body: ContentBody): void {
-  const amount = readAmount(body);
-  if (typeof amount !== 'number') throw invalid(amount.path, amount.code, amount.message);
+/** Refuses what is wrong before anything is looked for, so that it is told before a 404. */
+export function demandSound(body: Partial<ContentBody>): void {
+  const errors = faultsAnywhere(body);
+  if (errors.length > 0) throw invalidRecord(errors);
 }
+
+/** As `demandSound`, of a merge patch. */
+export const demandSoundPatch = ({ amount, currency, customFields }: PatchBody): void =>
+  demandSound(withoutNulls({ amount, currency, customFields: withoutNulls(customFields ?? {}) }));
+
+export const invalidRecord = (errors: readonly FieldError[]): Refusal =>
+  new Refusal('validation-failed', 'The record is not valid', { errors });
 
 const pointerPart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 

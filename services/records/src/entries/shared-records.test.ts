@@ -114,6 +114,19 @@ describe('A record', () => {
     expect((await as.stranger.post(`/records?owner=${ada.id}`, { ...lunch, amount: '0' })).body.errors).toMatchObject([
       { code: 'amount-not-positive' },
     ]);
+    for (const [patch, code] of [
+      [{ amount: '1e3' }, 'amount-malformed'],
+      [{ amount: '0' }, 'amount-not-positive'],
+      [{ amount: '1.5', currency: 'JPY' }, 'amount-too-precise'],
+      [{ customFields: { x: 1 } }, 'unknown-custom-field'],
+      [{ date: null }, 'required'],
+    ] as const) {
+      const absent = said(await as.stranger.patch('/records/absent', patch));
+      expect(absent).toMatchObject({ status: 400, problem: { errors: [{ code }] } });
+      expect(said(await as.stranger.patch(path, patch))).toEqual(absent);
+    }
+    // that EUR has two decimals is known of the record alone
+    expect((await as.stranger.patch(path, { amount: '1.001' })).status).toBe(404);
     for (const list of [`/records?owner=${ada.id}&`, `${path}/history?`]) {
       expect((await as.stranger.get(`${list}cursor=x`)).body.errors).toMatchObject([{ code: 'cursor-invalid' }]);
     }
