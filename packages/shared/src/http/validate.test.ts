@@ -5,6 +5,9 @@ import { issue, parseOrRefuse } from './validate.ts';
 
 const Expense = z.strictObject({ type: z.literal('expense'), amount: z.string(), category: z.string().min(1).max(5) });
 const Income = z.strictObject({ type: z.literal('income'), amount: z.string(), source: z.string() });
+const Circle = z.strictObject({ kind: z.literal('flat'), radius: z.number() });
+const Box = z.strictObject({ kind: z.literal('flat'), width: z.number().optional(), depth: z.number().optional() });
+const Line = z.strictObject({ kind: z.literal('thin'), width: z.number().optional() });
 const Body = z
   .strictObject({
     name: z.string().min(2).max(4),
@@ -15,6 +18,7 @@ const Body = z
     inner: z.strictObject({ deep: z.array(z.strictObject({ x: z.number() })) }).optional(),
     record: z.discriminatedUnion('type', [Expense, Income]).optional(),
     either: z.union([z.string().max(3), z.strictObject({ a: z.strictObject({ b: z.number() }) })]).optional(),
+    shape: z.union([Circle, Box, Line]).optional(),
     set: z.set(z.string()).min(1).optional(),
     when: z
       .string()
@@ -68,6 +72,19 @@ describe('Validation', () => {
     ['an unknown discriminator', { ...good, record: { type: 'gift' } }, ['/record/type invalid-value']],
     ['a missing discriminator', { ...good, record: {} }, ['/record/type required']],
     ['the nearest branch of a union', { ...good, either: { a: { b: 'x' } } }, ['/either/a/b invalid-type']],
+    ['a field of another branch', { ...good, shape: { kind: 'flat', radius: 1, width: 1 } }, ['/shape/width unknown-field']],
+    ['one that no branch has', { ...good, shape: { kind: 'flat', radius: 1, x: 1 } }, ['/shape/x unknown-field']],
+    [
+      'the branch with the fewest faults',
+      { ...good, shape: { kind: 'flat', width: 1, depth: 1, radius: 1 } },
+      ['/shape/radius unknown-field'],
+    ],
+    ['a constant that no branch has', { ...good, shape: { kind: 'deep', radius: 1 } }, ['/shape/kind invalid-value']],
+    [
+      'all faults of the branch of the same type',
+      { ...good, either: { a: { b: 'x', c: 1 }, d: 1 } },
+      ['/either/a/b invalid-type', '/either/a/c unknown-field', '/either/d unknown-field'],
+    ],
     ['own rules with own codes', { ...good, when: 'never' }, ['/when date-in-future']],
     ['own rules without a code', { ...good, plain: 'no' }, ['/plain invalid']],
     ['rules across fields', { ...good, name: 'same' }, ['/size alike']],

@@ -34,11 +34,24 @@ function errorsOf(found: Issue, prefix: readonly PropertyKey[], root: unknown, u
   return [{ path: pointerOf(path), code: codeOf(found), message: found.message }];
 }
 
-/** Of a union's branches, the one that came nearest: the fewest faults, deepest first. */
+/** Of a union's branches, the one that came nearest: of the kind that was sent, with the fewest faults, and these the deepest. */
 function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
-  const depth = (issues: readonly Issue[]): number => Math.max(...issues.map((inner) => inner.path.length));
-  return branches.filter((issues) => issues.length > 0).toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
+  const strangeness = (issues: readonly Issue[]): number => Number(issues.some(isOfAnotherKind));
+  const faults = (issues: readonly Issue[]): number => issues.flatMap(depthsOf).length;
+  const depth = (issues: readonly Issue[]): number => Math.max(...issues.flatMap(depthsOf));
+  return branches
+    .filter((issues) => issues.length > 0)
+    .toSorted((a, b) => strangeness(a) - strangeness(b) || faults(a) - faults(b) || depth(b) - depth(a))[0];
 }
+
+/** Not an object at all, or one whose constant (`kind`) is another. */
+const isOfAnotherKind = (found: Issue): boolean =>
+  (found.code === 'invalid_type' && found.path.length === 0) ||
+  (found.code === 'invalid_value' && found.path.length === 1 && found.values.length === 1);
+
+/** One for each fault: an unknown field is one by itself, and lies below the object that has it. */
+const depthsOf = (found: Issue): number[] =>
+  found.code === 'unrecognized_keys' ? found.keys.map(() => found.path.length + 1) : [found.path.length];
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   let value = root;
