@@ -15,7 +15,8 @@ export async function checkTerms(
   if (terms.expiresAt !== null && Date.parse(terms.expiresAt) <= clock.now()) {
     throw invalid('/expiresAt', 'expires-in-past', 'A share has to hold for a while');
   }
-  const named = namedIds(terms.scope);
+  // As asked: a place that is told is one of the request.
+  const named = namedIds(asked.scope);
   if (named === null) return terms;
   const { owned } = await peers.post<{ owned: string[] }>(named.service, named.path, { ownerId, ids: named.ids }, { requestId });
   const errors = named.ids.flatMap((id, at): FieldError[] =>

@@ -34,6 +34,12 @@ const scopes: Refused[] = [
   ['with an unknown type', () => ({ scope: { ...records, types: ['loan'] } }), '/scope/types/0', 'invalid-value'],
   ['with too many ids', () => ({ scope: { ...records, recordIds: tooMany } }), '/scope/recordIds', 'too-many'],
   ['with an absent record', () => ({ scope: { ...records, recordIds: ['r1', 'absent'] } }), '/scope/recordIds/1', 'not-yours'],
+  [
+    'with an absent record behind one named twice',
+    () => ({ scope: { ...records, recordIds: ['r1', 'r1', 'absent'] } }),
+    '/scope/recordIds/2',
+    'not-yours',
+  ],
   ['with an absent budget', () => ({ scope: { kind: 'budgets', budgetIds: ['absent'] } }), '/scope/budgetIds/0', 'not-yours'],
 ];
 const others: Refused[] = [
