@@ -244,6 +244,22 @@ describe('limits', () => {
     // what a guessed token costs is counted before it is judged
     expect((await call('GET', '/records', { token: 'guess' })).status).toBe(429);
   });
+  test('are told, and not touched, by what is free: whether it lives, and whether a browser may ask', async () => {
+    const origin = 'https://app.example';
+    const { call } = await gateway({}, { RATE_LIMIT_ADDRESS: '60,1', RATE_LIMIT_AUTH: '10,60', ALLOWED_ORIGINS: origin }, fakeClock());
+    const left = async (method: string, path: string, headers: Record<string, string> = {}): Promise<unknown> => {
+      const answer = await call(method, path, { headers });
+      return [answer.status, answer.headers['ratelimit'], answer.headers['ratelimit-policy']];
+    };
+    const preflight = { origin, 'access-control-request-method': 'POST' };
+    const policy = '"address";q=60;w=60';
+    expect(await left('GET', '/health/live')).toEqual([200, '"address";r=1;t=0', policy]);
+    expect(await left('OPTIONS', '/records', preflight)).toEqual([204, '"address";r=1;t=0', policy]);
+    expect(await left('OPTIONS', '/auth/login', preflight)).toEqual([204, '"auth";r=60;t=0', '"auth";q=60;w=60']);
+    expect(await left('GET', '/docs')).toEqual([200, '"address";r=0;t=1', policy]);
+    expect(await left('GET', '/health/live')).toEqual([200, '"address";r=0;t=1', policy]);
+    expect(await left('OPTIONS', '/records', { ...preflight, origin: 'https://evil.example' })).toEqual([403, '"address";r=0;t=1', policy]);
+  });
   test('believe X-Forwarded-For only from trusted proxies', async () => {
     const records = await backend();
     const limits = { RATE_LIMIT_ADDRESS: '60,1', TRUSTED_PROXIES: '127.0.0.1' };

@@ -34,7 +34,7 @@ export function headerParameters(endpoint: Endpoint): z.ZodObject {
 
 const text = (description: string, example: string) => z.string().meta({ description, example });
 
-/** Said by the gateway of every answer that counts against a limit. One component each: there are hundreds of answers. */
+/** Said by the gateway of every answer, unless the limit is off. One component each: there are hundreds of answers. */
 const limits = {
   RateLimit: text('What is left of the limit, and in how many seconds all of it is back', '"user";r=199;t=1')
     .optional()

@@ -49,7 +49,8 @@ export function createFront(deps: FrontDeps): Front {
     },
     admit: async (req, res, visitor) => {
       if (isPreflight(req)) return answerPreflight(req, res, visitor, deps);
-      if (!visitor.path.startsWith('/health/')) await count(deps, req, visitor);
+      if (visitor.path.startsWith('/health/')) await look(deps, visitor);
+      else await count(deps, req, visitor);
       demandOneHost(req);
       if (ambiguousPath(visitor.path)) throw invalid('', 'ambiguous-path', 'The path can be read in more than one way; send a plain one');
       if (Number(req.headers['content-length'] ?? 0) > bodyLimit(visitor.path, deps.maxUploadBytes))
@@ -109,6 +110,11 @@ async function count(deps: FrontDeps, req: IncomingMessage, visitor: Visitor): P
   if (refusal !== null) throw refusal;
 }
 
+/** Free of charge, for whoever watches over the gateway, and for what browsers ask by themselves: only says what is left. */
+async function look({ limiter, policies }: FrontDeps, visitor: Visitor): Promise<void> {
+  addHeaders(visitor, await limiter.look(policyFor(policies, visitor.path, null), networkOf(visitor.address)));
+}
+
 /** More that its answer carries, whoever gives it. */
 export function addHeaders({ headers }: Visitor, more: Readonly<Record<string, string>>): void {
   for (const name in more) headers.push(name, more[name]!);
@@ -123,7 +129,8 @@ const bodyLimit = (path: string, maxUploadBytes: number): number =>
 const isPreflight = (req: IncomingMessage): boolean =>
   req.method === 'OPTIONS' && req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined;
 
-function answerPreflight(req: IncomingMessage, res: ServerResponse, visitor: Visitor, deps: FrontDeps): 'answered' {
+async function answerPreflight(req: IncomingMessage, res: ServerResponse, visitor: Visitor, deps: FrontDeps): Promise<'answered'> {
+  await look(deps, visitor);
   if (!deps.allowedOrigins.has(req.headers.origin!)) throw new Refusal('origin-not-allowed', 'Pages of this origin may not call the API');
   addHeaders(visitor, preflightHeaders);
   res.writeHead(204, visitor.headers).end();

@@ -3,24 +3,32 @@ import { type Policy, limitHeaders, stricter } from './policy.ts';
 
 export interface Limiter {
   /** Counts one call of `who`; answers what the headers say and whether it may go on. */
-  count(policy: Policy, who: string): Promise<{ allowed: boolean; headers: Record<string, string> }>;
+  count(policy: Policy, who: string): Promise<Counted>;
+  /** What the headers say, where the call itself is free. */
+  look(policy: Policy, who: string): Promise<Counted['headers']>;
+}
+interface Counted {
+  readonly allowed: boolean;
+  readonly headers: Record<string, string>;
 }
 
 /** Counts in the shared cache; while that is away, each instance by itself and stricter. */
 export function createLimiter(shared: Cache, local: Cache): Limiter {
-  const verdictOf = async (key: string, limit: NonNullable<Policy['limit']>): Promise<LimitVerdict> => {
+  const verdictOf = async (key: string, limit: NonNullable<Policy['limit']>, cost: number): Promise<LimitVerdict> => {
     try {
-      return await shared.limit(key, limit);
+      return await shared.limit(key, limit, cost);
     } catch (error) {
       if (!(error instanceof CacheUnavailable)) throw error;
-      return local.limit(key, stricter(limit));
+      return local.limit(key, stricter(limit), cost);
     }
   };
+  const meter = async ({ name, limit }: Policy, who: string, cost: number): Promise<Counted> => {
+    if (limit === null) return { allowed: true, headers: {} };
+    const verdict = await verdictOf(`limit:${name}:${who}`, limit, cost);
+    return { allowed: verdict.allowed, headers: limitHeaders(name, limit, verdict) };
+  };
   return {
-    async count({ name, limit }, who) {
-      if (limit === null) return { allowed: true, headers: {} };
-      const verdict = await verdictOf(`limit:${name}:${who}`, limit);
-      return { allowed: verdict.allowed, headers: limitHeaders(name, limit, verdict) };
-    },
+    count: (policy, who) => meter(policy, who, 1),
+    look: async (policy, who) => (await meter(policy, who, 0)).headers,
   };
 }

@@ -49,6 +49,11 @@ describe('the limiter', () => {
     const broken = { limit: () => Promise.reject(new TypeError('bug')) } as unknown as Cache;
     await expect(createLimiter(broken, away).count(burst3, 'u')).rejects.toThrow('bug');
   });
+  test('looks without counting', async () => {
+    const limiter = createLimiter(createMemoryCache({ clock }), away);
+    const headers = { 'RateLimit-Policy': '"user";q=60;w=60', RateLimit: '"user";r=3;t=0' };
+    expect([await limiter.look(burst3, 'u'), await limiter.look(burst3, 'u')]).toEqual([headers, headers]);
+  });
   test('counts nothing where the operator switched it off', async () => {
     expect(await createLimiter(away, away).count({ name: 'auth', limit: null }, 'a')).toEqual({ allowed: true, headers: {} });
   });
