@@ -15,11 +15,14 @@ describe('If-Match', () => {
     ['""', []],
     ['W/"7", "2"', [2]],
     ['"99999999999999999999"', []],
+    ['"1", , "2"', [1, 2]],
+    [',"3",', [3]],
+    ['"a,3", "2"', [2]],
   ])('%s asks for %j', (header, versions) => {
     expect(ifMatchOf(header)).toEqual(versions);
   });
 
-  test.each(['3', '"3', '', '"3";"4"', '"a"b"', "'3'", '"3",'])('refuses %j', (header) => {
+  test.each(['3', '"3', '', '"3";"4"', '"3" "4"', '"3"4', '"a"b"', "'3'", ',', '"3", *'])('refuses %j', (header) => {
     expect(() => ifMatchOf(header)).toThrow(Refusal);
   });
 
