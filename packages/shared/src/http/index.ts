@@ -8,6 +8,7 @@ export * from './cursor.ts';
 export { drained } from './drain.ts';
 export * from './endpoint.ts';
 export * from './etag.ts';
+export * from './gathered.ts';
 export * from './idempotency.ts';
 export * from './internal-token.ts';
 export * from './jwks.ts';

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { Gathered } from './gathered.ts';
 import { Refusal } from './refusal.ts';
 import { readStrictJson } from './strict-json.ts';
 
@@ -60,28 +61,6 @@ function collect(req: IncomingMessage): Promise<Buffer> {
     const onClose = (): void => settle(() => reject(new RequestAborted('the client went away')));
     req.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onClose);
   });
-}
-
-/** Pieces put together as they come: each by itself, a body of one byte at a time would take a hundred times its size. */
-class Gathered {
-  #room: Buffer = Buffer.alloc(0);
-  length = 0;
-
-  get bytes(): Buffer {
-    return this.#room.subarray(0, this.length);
-  }
-  add(piece: Buffer): void {
-    const needed = this.length + piece.length;
-    // nearly every body is one piece, and needs no copy
-    if (this.length === 0) this.#room = piece;
-    else if (needed > this.#room.length) {
-      const larger = Buffer.allocUnsafeSlow(needed * 2);
-      this.bytes.copy(larger);
-      this.#room = larger;
-    }
-    if (this.length > 0) piece.copy(this.#room, this.length);
-    this.length = needed;
-  }
 }
 
 const tooLarge = (): Refusal => new Refusal('too-large', `A JSON body may have ${jsonBytesMax} bytes`);

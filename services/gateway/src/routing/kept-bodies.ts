@@ -1,11 +1,13 @@
+import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { WholeRequest } from './hand-over.ts';
 
 /** Bodies that are kept while they go on to an instance, for the case that it has not begun with them. */
 export interface KeptBodies {
   /** From now on, until it is answered; before anything of it has come. What is returned gives all of it, once all of it has come: undefined
-   *  where it has not, is too large, or had no room. */
-  keep(req: IncomingMessage, res: ServerResponse): () => WholeRequest | undefined;
+   *  where it has not, is too large, or had no room.
+   *  @param source whose `data` goes on; default: the request's */
+  keep(req: IncomingMessage, res: ServerResponse, source?: EventEmitter): () => WholeRequest | undefined;
 }
 
 /** More than this is only ever uploaded. */
@@ -17,7 +19,7 @@ const pieceBytes = 256;
 export function createKeptBodies(roomBytes = 64 * 1024 * 1024): KeptBodies {
   let freeBytes = roomBytes;
   return {
-    keep(req, res) {
+    keep(req, res, source = req) {
       if (Number(req.headers['content-length'] ?? 0) > bodyBytesMax) return () => undefined;
       // the same pieces as go on: nothing is copied before it is needed
       const pieces: Buffer[] = [];
@@ -26,7 +28,7 @@ export function createKeptBodies(roomBytes = 64 * 1024 * 1024): KeptBodies {
       const forget = (): void => {
         if (forgotten) return;
         forgotten = true;
-        req.off('data', take);
+        source.off('data', take);
         freeBytes += bytes + pieces.length * pieceBytes;
         pieces.length = 0;
       };
@@ -36,7 +38,7 @@ export function createKeptBodies(roomBytes = 64 * 1024 * 1024): KeptBodies {
         bytes += piece.length;
         freeBytes -= piece.length + pieceBytes;
       };
-      req.on('data', take);
+      source.on('data', take);
       res.once('close', forget);
       return () => (forgotten || !req.readableEnded ? undefined : WholeRequest.from(pieces));
     },

@@ -5,6 +5,7 @@ import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
 import { fieldsOf, introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
+import { GatheredBody } from './gathered-body.ts';
 import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
 import { createKeptBodies, type KeptBodies } from './kept-bodies.ts';
@@ -42,6 +43,8 @@ interface Passage extends Words {
   readonly passOn: () => boolean;
   /** All of it, where it was here when it was handed on: it can be handed on once more. */
   whole?: WholeRequest | undefined;
+  /** What comes of one in chunks. */
+  gathered?: GatheredBody | undefined;
   /** The same of one whose body still came. */
   kept?: () => WholeRequest | undefined;
 }
@@ -86,6 +89,7 @@ export function createServiceProxy({
         };
         const fail = (error: unknown): void => {
           if (canBeAskedAgain(req, res, error) && passOn()) return;
+          passageOf(req)?.gathered?.letGo();
           if (res.headersSent) res.destroy();
           reject(failureOf(service, isLate(performance.now() - startedAt, answerTimeoutMs)));
         };
@@ -144,8 +148,8 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, bodie
   router: (req, _res, options) => {
     const passing = passageOf(req);
     if (passing === undefined) return partsOf(targets.next('notifications'));
-    passing.whole ??= WholeRequest.of(req);
-    if (passing.whole) options.buffer = passing.whole;
+    const source = sourceOf(passing, req);
+    if (source) options.buffer = source;
     options.ignorePath = true;
     const { protocol, hostname, port, pathname } = partsOf(passing.url);
     return { protocol, hostname, port, pathname: pathname + passing.target };
@@ -158,7 +162,7 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, bodie
     proxyReq: (_request, req, res) => {
       const passing = passageOf(req)!;
       // right before its body goes on
-      if (passing.whole === undefined && targets.insteadOf(passing.url).length > 0) passing.kept = bodies.keep(req, res);
+      if (passing.whole === undefined && targets.insteadOf(passing.url).length > 0) passing.kept = bodies.keep(req, res, passing.gathered);
     },
     proxyRes: (answer, req, res) => {
       const passing = passageOf(req)!;
@@ -175,6 +179,13 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, bodie
     },
   },
 });
+
+/** What its body is read from; undefined: the request itself. */
+function sourceOf(passing: Passage, req: IncomingMessage): WholeRequest | GatheredBody | undefined {
+  passing.whole ??= WholeRequest.of(req);
+  if (passing.whole === undefined) passing.gathered = GatheredBody.of(req);
+  return passing.whole ?? passing.gathered;
+}
 
 /** Nothing more comes from the other end. Who still sends is heard out for a moment: an end under his words would reset the connection, and he
  *  would not read why it ended; and one that nobody listens to any more would stay for ever, gone or not. */
