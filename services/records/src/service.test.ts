@@ -253,6 +253,37 @@ describe('what others hear', () => {
     for (const each of unseen) expect(await versionOf(each)).toEqual({ version: null });
     expect((await client.post('/internal/records/version', {})).status).toBe(401);
   });
+
+  test('budgets asks what is spent, where a deleted expense counts no more from the answer on', async () => {
+    const eve = await system.user({ baseCurrency: 'EUR' });
+    const [hers, peer] = [system.as(eve), system.internal('budgets')];
+    const spentOn = async (days: string): Promise<unknown> => {
+      const { status, body } = await peer.get(`/internal/records/spending?ownerId=${eve.id}&days=${days}`);
+      return status === 200 ? body.spent : status;
+    };
+    const days = ['2026-01-31', '2026-02-01', '2026-02-01', '2026-02-28', '2026-03-01'];
+    const ids = [];
+    for (const date of days) ids.push((await hers.post('/records', { ...lunch, date })).body.id);
+    await hers.post('/records', { ...lunch, date: '2026-02-01', currency: 'USD' });
+    await hers.post('/records', { ...lunch, date: '2026-02-01', category: 'A|B' });
+    await hers.post('/records', { ...lunch, date: '2026-02-01', type: 'income', category: undefined, source: 'Salary' });
+    const food = { category: 'Food', currency: 'EUR', count: 1, sumMinor: 1_250 };
+    const others = [
+      { ...food, day: '2026-02-01', category: 'A|B' },
+      { ...food, day: '2026-02-01', count: 2, sumMinor: 2_500 },
+      { ...food, day: '2026-02-01', currency: 'USD' },
+    ];
+    expect(await spentOn('2026-02-01..2026-02-28')).toEqual([...others, { ...food, day: '2026-02-28' }]);
+    await hers.patch(`/records/${ids[1]}`, { date: '2026-01-01' });
+    expect((await hers.delete(`/records/${ids[3]}`)).status).toBe(204);
+    const two = '2026-02-01..2026-02-28,2026-03-01..2026-03-31';
+    expect(await spentOn(two)).toEqual([others[0], { ...food, day: '2026-02-01' }, others[2], { ...food, day: '2026-03-01' }]);
+    await hers.post(`/records/${ids[3]}/restore`);
+    expect(await spentOn('2026-02-28..2026-02-28')).toEqual([{ ...food, day: '2026-02-28' }]);
+    const none = ['', '2026-02-01', '2026-02-01..2026-02-30', '2026-02-01..2026-02-02..2026-02-03'];
+    for (const malformed of none) expect(await spentOn(malformed)).toBe(400);
+    expect((await hers.get(`/internal/records/spending?ownerId=${eve.id}&days=2026-02-01..2026-02-28`)).status).toBe(401);
+  });
 });
 
 describe('what a form offers', () => {

@@ -11,6 +11,7 @@ import { createImportRunner } from './imports/import-runner.ts';
 import { importRoutes } from './imports/routes.ts';
 import { createUploadSweep } from './imports/sweep-uploads.ts';
 import { recordsPersonalData } from './personal-data.ts';
+import { spendingRoutes } from './spending/routes.ts';
 import { openRecordsStore } from './store.ts';
 import { versionRoutes } from './versions/routes.ts';
 
@@ -41,7 +42,14 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
     deps,
     people,
     subscriptions: [people.subscription],
-    endpoints: [...entryRoutes(own), ...historyRoutes(own), ...importRoutes(imports), ...catalogRoutes(store), ...versionRoutes(store)],
+    endpoints: [
+      ...entryRoutes(own),
+      ...historyRoutes(own),
+      ...importRoutes(imports),
+      ...catalogRoutes(store),
+      ...versionRoutes(store),
+      ...spendingRoutes(store),
+    ],
     outboxes: [recordOutbox(store.records), importOutbox(store.imports, store.records, installationKey)],
     history: store.history,
     personal: recordsPersonalData(store, persons),
