@@ -29,7 +29,7 @@ export interface NearPeriod {
 }
 
 export interface FireAheadDeps extends AlertsDeps {
-  readonly store: Pick<BudgetsStore, 'periods' | 'budgets' | 'totals' | 'mirror'>;
+  readonly store: Pick<BudgetsStore, 'periods' | 'budgets' | 'totals'>;
   readonly nearness: Nearness;
 }
 

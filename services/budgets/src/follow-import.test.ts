@@ -1,12 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
+import { PeerUnavailable } from '@commonpurse/shared/service';
 import { fakeClock, overriding } from '@commonpurse/shared/testing';
+import { pino } from 'pino';
 import { createNearness } from './alerts/nearness.ts';
 import { createFollowImport } from './follow-import.ts';
 import { createLookTogether } from './look-together.ts';
 import { createLook } from './look.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
 import type { BudgetDoc } from './plans/budget.ts';
+import { createSpentNow } from './spent-now.ts';
 import type { BudgetsStore } from './store.ts';
 import { groceries } from './testing/budgets.ts';
 import { openEmptyStore } from './testing/open-store.ts';
@@ -41,7 +44,12 @@ describe('What follows from an import', () => {
   });
   afterEach(() => documents.close());
   const follow = (keys: readonly DayKey[], of: BudgetsStore = store): Promise<void> => {
-    const deps = { store: of, clock, alerts: true, nearness: createNearness() };
+    const spentNow = createSpentNow({
+      store: of,
+      peers: { get: () => Promise.reject(new PeerUnavailable('away')) },
+      log: pino({ level: 'silent' }),
+    });
+    const deps = { store: of, clock, alerts: true, nearness: createNearness(), spentNow };
     const live = { touched: (periods: readonly { budget: BudgetDoc }[]) => void told.push(...periods.map((at) => at.budget._id)) };
     const lookTogether = createLookTogether({ ...deps, look: createLook(deps) });
     return createFollowImport({ store: of, lookTogether, live })(keys, { by: 'ada', requestId: 'r' });
@@ -80,7 +88,7 @@ describe('What follows from an import', () => {
     expect(told.slice(0, 6).toSorted()).toEqual(['all', 'all', 'dollars', 'dollars', 'food', 'year']);
   });
 
-  test('costs a question for the days of each month, and a few for hundreds of periods, however many budgets count them', async () => {
+  test('costs a question for the days of each month, one before anything fires, and a few for hundreds of periods, however many budgets count them', async () => {
     const months = Array.from({ length: 5 }, (_, at) => `2026-0${at + 1}`);
     for (let n = 0; n < 100; n += 1) await store.budgets.insert(budget(`b${n}`, { categories: categories('Food', `Only ${n % 7}`) }));
     const keys = months.flatMap((month) => [on(`${month}-10`), on(`${month}-20`)]);
@@ -88,8 +96,8 @@ describe('What follows from an import', () => {
     const asked = new Map<string, number>();
     await follow(keys, { ...store, mirror: counting(store.mirror, asked) });
     expect(await fired()).toHaveLength(500);
-    // the days, and before anything fires each month once
-    expect(Object.fromEntries(asked)).toEqual({ 'mirror sum': 6 });
+    // the days, and before anything fires all months at once
+    expect(Object.fromEntries(asked)).toEqual({ 'mirror sum': 2 });
     const calls = new Map<string, number>();
     const counted = {
       ...store,

@@ -6,7 +6,7 @@ import { createNearness, type Nearness } from './alerts/nearness.ts';
 import { createFollow } from './follow-records.ts';
 import { createLook } from './look.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
-import type { BudgetsStore } from './store.ts';
+import { type BudgetsStore, spentInMirror } from './store.ts';
 import type { CategoryLimit } from './plans/budget.ts';
 import { groceries } from './testing/budgets.ts';
 import { openEmptyStore } from './testing/open-store.ts';
@@ -38,8 +38,8 @@ describe('What follows from a record', () => {
       keep: async () => keep().then(() => keys),
       cause: { by: 'ada', requestId: 'r' },
     };
-    const look = createLook({ store: on, clock, alerts: true, nearness });
-    return createFollow({ store: on, look, fireAhead: createFireAhead({ store: on, clock, nearness }), live })(telling);
+    const deps = { store: on, clock, alerts: true, nearness, spentNow: spentInMirror(on) };
+    return createFollow({ store: on, look: createLook(deps), fireAhead: createFireAhead(deps), live })(telling);
   };
   const spend = (id: string, amountMinor: number) =>
     store.mirror.insert({ _id: id, version: 1, ownerId: 'ada', key: dayKeyId(key), amountMinor });
@@ -153,8 +153,8 @@ describe('What follows from a record', () => {
       await store.mirror.replace({ _id: 'r1', version: 2, ownerId: 'ada', key: dayKeyId(key), amountMinor: 5_000 }, 1);
       return [key, elsewhere];
     };
-    const look = createLook({ store, clock, alerts: true, nearness });
-    await createFollow({ store, look, fireAhead: createFireAhead({ store, clock, nearness }), live: { touched: () => {} } })({
+    const deps = { store, clock, alerts: true, nearness, spentNow: spentInMirror(store) };
+    await createFollow({ store, look: createLook(deps), fireAhead: createFireAhead(deps), live: { touched: () => {} } })({
       ...telling,
       keep,
     });

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Service, ServiceDeps } from '@commonpurse/shared/service';
 import {
   fakeClock,
-  type FakePeer,
   type SecondInstance,
   shareable,
   startSecondInstance,
@@ -12,28 +11,23 @@ import {
   withOwnWrites,
 } from '@commonpurse/shared/testing';
 import { createBudgetsService } from './service.ts';
+import { type PlayedRecords, playRecords } from './testing/played-records.ts';
 import { changed, expense, recordChanged } from './testing/told-records.ts';
 
 const create = (deps: ServiceDeps): Promise<Service> => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } });
 const food = { name: 'Food', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2026-01-01', endDate: '2026-01-31' };
-
-/** What records was asked for whether it has them; it has whatever it is asked for. */
-const sought: string[] = [];
-const recordsPeer: FakePeer = ({ path, body }) => {
-  if (path.startsWith('/internal/changes')) return { events: [], next: null, now: new Date().toISOString() };
-  sought.push((body as { id: string }).id);
-  return { version: 1 };
-};
 
 describe('two instances of budgets on one store', () => {
   let first: TestService;
   let second: SecondInstance;
   let ada: TestUser;
   let budget: string;
+  let owner: PlayedRecords;
 
   beforeEach(async () => {
+    owner = playRecords();
     first = await startTestService(create, {
-      peers: { records: recordsPeer },
+      peers: { records: owner.peer },
       deps: (deps) => ({ ...deps, documents: withOwnWrites(shareable(deps.documents)) }),
     });
     second = await startSecondInstance(first, create);
@@ -51,6 +45,7 @@ describe('two instances of budgets on one store', () => {
   test('count every record once and fire each threshold once, whoever of them is told what, in whatever order', async () => {
     const records = Array.from({ length: 60 }, (_, n) => expense({ ownerId: ada.id, amountMinor: 100 + n, date: `2026-01-1${n % 10}` }));
     const grown = records.map((record) => changed(record, { amountMinor: record.amountMinor + 50 }));
+    owner.write(...grown.map(({ record }) => record));
     const events = [
       ...grown.map(({ event }) => event),
       ...records.map((record) => recordChanged(record)),
@@ -66,14 +61,32 @@ describe('two instances of budgets on one store', () => {
     await first.until(() => crossings().size === 2);
   });
 
+  test('fire nothing for what is gone, whichever of them hears of that last, and once what is reached', async () => {
+    const [gone, stays] = [9_000, 7_000].map((amountMinor) => expense({ ownerId: ada.id, amountMinor }));
+    const deletion = changed(gone!, { deleted: true });
+    owner.write(deletion.record, stays!);
+    await Promise.all([first.publish(recordChanged(gone!)), second.bus.publish(recordChanged(stays!))]);
+    await second.call(ada, 'PATCH', `/budgets/${budget}`, { body: { name: 'Renamed' } });
+    await first.as(ada).patch(`/budgets/${budget}`, { amount: '99.00' });
+    await Promise.all([first.bus.idle(), second.bus.idle()]);
+    expect(crossings().size).toBe(0);
+    await second.bus.publish(deletion.event);
+    const more = expense({ ownerId: ada.id, amountMinor: 1_000 });
+    owner.write(more);
+    await Promise.all([first.publish(recordChanged(more)), second.bus.publish(recordChanged(more))]);
+    await first.until(() => crossings().size === 1);
+    expect((await first.as(ada).get(`/budgets/${budget}/progress?date=2026-01-15`)).body.spent).toBe('80.00');
+  });
+
   test('progress waits at one for a record that the other is told of', async () => {
     const record = expense({ ownerId: ada.id, amountMinor: 4_200 });
+    owner.write(record);
     // its patience ends by a clock that moves as far as it has to
     const clock = fakeClock(Date.now());
     const patient = await startSecondInstance(first, create, clock);
     let over = false;
     const asked = patient.call(ada, 'GET', `/budgets/${budget}/progress?date=2026-01-15&after=${record.id}:1`).finally(() => (over = true));
-    await first.until(() => (clock.advance(10), sought.includes(record.id)));
+    await first.until(() => (clock.advance(10), owner.asked.length > 0));
     await first.publish(recordChanged(record));
     await first.until(() => (clock.advance(10), over));
     expect(await asked).toMatchObject({ status: 200, body: { spent: '42.00' } });

@@ -6,13 +6,13 @@ import { addUpPeriods, keepSpendings } from './progress/refresh-spending.ts';
 import { spendingOf } from './progress/spending.ts';
 import type { BudgetPeriod } from './progress/touched-periods.ts';
 import { readPeriods } from './read-periods.ts';
-import { type BudgetsStore, type SpentInMirror, spentInMirror } from './store.ts';
+import type { BudgetsStore } from './store.ts';
 
 /** As `Look`, for many periods: what it asks of the store grows with the days that they hold, not with the budgets. */
 export type LookTogether = (periods: readonly BudgetPeriod[], cause: Cause) => Promise<void>;
 
 export interface LookTogetherDeps extends LookDeps {
-  readonly store: Pick<BudgetsStore, 'budgets' | 'totals' | 'spendings' | 'periods' | 'mirror'>;
+  readonly store: Pick<BudgetsStore, 'budgets' | 'totals' | 'spendings' | 'periods'>;
   /** For one that others keep at the same time. */
   readonly look: Look;
 }
@@ -40,20 +40,20 @@ export function createLookTogether({ look, ...deps }: LookTogetherDeps): LookTog
 }
 
 /** Answers those where another may have been faster. */
-async function once({ store, clock, alerts, nearness }: Omit<LookTogetherDeps, 'look'>, batch: readonly BudgetPeriod[], cause: Cause) {
+async function once(deps: Omit<LookTogetherDeps, 'look'>, batch: readonly BudgetPeriod[], cause: Cause) {
+  const { store, alerts, nearness } = deps;
   // before they are added up, as ever: see `keepSpending`
   const read = await readPeriods(store, batch);
   const [sums, budgets] = await Promise.all([addUpPeriods(store, batch), budgetsNow(store, batch)]);
   const added = batch
     .map((at, index) => ({ at, current: read[index]!.spending, state: read[index]!.state, sums: sums[index]! }))
     .filter(({ at: { budget } }) => budgets.get(budget._id) === budget.version);
-  const spent = askedOnce(spentInMirror(store));
   const [overtaken] = await Promise.all([
     keepSpendings(store, added),
     ...added.map(({ at, state, sums: found }) => {
       const { spentMinor } = spendingOf(at.budget, found);
       nearness.saw(at, spentMinor);
-      return alerts ? evaluatePeriod({ store, clock }, { ...at, spentMinor, cause, read: state, spent }) : null;
+      return alerts ? evaluatePeriod(deps, { ...at, spentMinor, cause, read: state }) : null;
     }),
   ]);
   return overtaken;
@@ -69,15 +69,4 @@ async function readAhead(store: LookTogetherDeps['store'], at: BudgetPeriod): Pr
 async function budgetsNow({ budgets }: Pick<BudgetsStore, 'budgets'>, batch: readonly BudgetPeriod[]): Promise<Map<string, number>> {
   const found = await budgets.getMany([...new Set(batch.map(({ budget }) => budget._id))]);
   return new Map(found.filter(({ deletedAt }) => deletedAt === null).map(({ _id, version }) => [_id, version]));
-}
-
-/** Many budgets count the same days of the same owner. */
-function askedOnce(ask: SpentInMirror): SpentInMirror {
-  const asked = new Map<string, ReturnType<SpentInMirror>>();
-  return (ownerId, period) => {
-    const name = `${ownerId}|${period.start}|${period.end}`;
-    const answer = asked.get(name) ?? ask(ownerId, period);
-    asked.set(name, answer);
-    return answer;
-  };
 }

@@ -1,5 +1,4 @@
-import type { Clock } from '@commonpurse/shared/service';
-import { evaluatePeriod } from './alerts/evaluate-alerts.ts';
+import { type AlertsDeps, evaluatePeriod } from './alerts/evaluate-alerts.ts';
 import type { Nearness } from './alerts/nearness.ts';
 import type { Cause } from './mirror/on-record-changed.ts';
 import { createTurnstile } from './mirror/turnstile.ts';
@@ -19,9 +18,8 @@ export interface Ahead extends ReadPeriod {
   stands(): Promise<boolean>;
 }
 
-export interface LookDeps {
-  readonly store: Pick<BudgetsStore, 'totals' | 'spendings' | 'periods' | 'mirror'>;
-  readonly clock: Clock;
+export interface LookDeps extends AlertsDeps {
+  readonly store: Pick<BudgetsStore, 'totals' | 'spendings' | 'periods'>;
   /** false: nothing fires. */
   readonly alerts: boolean;
   /** Told what was found. */
@@ -30,7 +28,8 @@ export interface LookDeps {
 
 /** Looks at one period that come together are done as one; those at another version of the budget are another matter.
  *  An alert doesn't wait for the figures to be kept. */
-export function createLook({ store, clock, alerts, nearness }: LookDeps): Look {
+export function createLook(deps: LookDeps): Look {
+  const { store, alerts, nearness } = deps;
   const turnstile = createTurnstile();
   const once = async (at: BudgetPeriod, cause: Cause, ahead?: Ahead): Promise<boolean> => {
     const { budget, period } = at;
@@ -40,10 +39,7 @@ export function createLook({ store, clock, alerts, nearness }: LookDeps): Look {
     const { spentMinor } = spendingOf(budget, sums);
     nearness.saw(at, spentMinor);
     const evaluation = { budget, period, spentMinor, cause, read: ahead?.state };
-    const [isKept] = await Promise.all([
-      keepSpending(store, current, at, sums),
-      alerts ? evaluatePeriod({ store, clock }, evaluation) : null,
-    ]);
+    const [isKept] = await Promise.all([keepSpending(store, current, at, sums), alerts ? evaluatePeriod(deps, evaluation) : null]);
     return isKept;
   };
   return (at, cause, ahead) =>

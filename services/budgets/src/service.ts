@@ -4,8 +4,8 @@ import { createNearness } from './alerts/nearness.ts';
 import { createFireAhead } from './fire-ahead.ts';
 import { createFollowImport, type FollowImportDeps } from './follow-import.ts';
 import { createFollow } from './follow-records.ts';
-import { createLookTogether } from './look-together.ts';
-import { createLook, type Look, type LookDeps } from './look.ts';
+import { createLookTogether, type LookTogether } from './look-together.ts';
+import { createLook, type LookDeps } from './look.ts';
 import { onBudgetChanged } from './alerts/on-budget-changed.ts';
 import { periodsOutbox } from './alerts/outbox.ts';
 import type { BudgetsConfig } from './config.ts';
@@ -20,6 +20,7 @@ import { budgetsOutbox } from './plans/outbox.ts';
 import { planRoutes } from './plans/routes.ts';
 import { createLiveProgress } from './progress/live-progress.ts';
 import { progressRoutes } from './progress/routes.ts';
+import { createSpentNow } from './spent-now.ts';
 import { derivedFromRecords, openBudgetsStore } from './store.ts';
 
 export type BudgetsDeps = ServiceDeps & { readonly config: BudgetsConfig };
@@ -31,7 +32,8 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
   const people = createPeople({ documents: persons, cache, peers, clock });
   const arrivals = createArrivals();
   const live = createLiveProgress({ store, people, cache, clock, log });
-  const { look, keep, keepImport } = createKeeping({ store, arrivals, live, clock, alerts: config.BUDGET_ALERTS });
+  const spentNow = createSpentNow({ store, peers, log });
+  const { lookTogether, keep, keepImport } = createKeeping({ store, arrivals, live, clock, spentNow, alerts: config.BUDGET_ALERTS });
   const recompute: AwaitDeps['recompute'] = async (keys) => recomputeTotals(store, await outdated(store, keys));
   const plans = { budgets: store.budgets, clock, installationKey };
   return createService({
@@ -52,7 +54,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
       people.subscription,
       onRecordChanged(keep),
       onRecordsImported(keepImport),
-      onBudgetChanged({ store, look, edited: live.edited }),
+      onBudgetChanged({ store, look: lookTogether, edited: live.edited }),
     ],
     outboxes: [budgetsOutbox(store.budgets), periodsOutbox(store.periods)],
     history: store.history,
@@ -62,17 +64,24 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
   });
 }
 
-interface KeepingDeps extends Omit<FollowImportDeps, 'lookTogether'>, Pick<LookDeps, 'clock' | 'alerts'>, Pick<KeepDeps, 'arrivals'> {}
+type KeepingDeps = Omit<FollowImportDeps, 'lookTogether'> & Omit<LookDeps, 'nearness'> & Pick<KeepDeps, 'arrivals'>;
+
+interface Keeping {
+  readonly lookTogether: LookTogether;
+  readonly keep: KeepDeps;
+  readonly keepImport: KeepImportDeps;
+}
 
 /** Keeps what records tell of, one by one or as the rows of an import, and does what follows. */
-function createKeeping({ store, arrivals, live, clock, alerts }: KeepingDeps): { look: Look; keep: KeepDeps; keepImport: KeepImportDeps } {
-  const looking: LookDeps & Pick<FollowImportDeps, 'store'> = { store, clock, alerts, nearness: createNearness() };
+function createKeeping({ arrivals, live, ...deps }: KeepingDeps): Keeping {
+  const { store, clock, alerts } = deps;
+  const looking = { ...deps, nearness: createNearness() };
   const look = createLook(looking);
   const fireAhead = alerts ? createFireAhead(looking) : null;
   const lookTogether = createLookTogether({ ...looking, look });
   const kept = { mirror: store.mirror, arrivals };
   return {
-    look,
+    lookTogether,
     keep: { ...kept, follow: createFollow({ store, look, fireAhead, live }) },
     keepImport: { ...kept, clock, followImport: createFollowImport({ store, lookTogether, live }) },
   };

@@ -5,7 +5,7 @@ import { categoriesByOwner, type DayKey, dayKeyIdsBetween, dayKeyOf } from './mi
 import type { DayTotal } from './mirror/day-total.ts';
 import type { MirroredRecord } from './mirror/mirrored-record.ts';
 import type { BudgetDoc, CategoryLimit } from './plans/budget.ts';
-import type { Period } from './progress/period.ts';
+import type { Days } from './progress/days.ts';
 import type { PeriodSpending } from './progress/period-spending.ts';
 import type { SpentSum } from './progress/spending.ts';
 
@@ -102,16 +102,21 @@ export async function spentBetween({ totals }: Pick<BudgetsStore, 'totals'>, que
   return parts.flat();
 }
 
-/** What an owner has spent on the days of a period, in all categories. */
-export type SpentInMirror = (ownerId: string, period: Pick<Period, 'start' | 'end'>) => Promise<SpentSum[]>;
+/** What was spent on one day in one category and currency. */
+export interface SpentOnDay extends SpentSum {
+  readonly day: string;
+}
 
 /** From the mirror itself, which has each record at one place at a time. Day totals are written one by one: between two of them a record that was
  *  moved can count on both its days. */
 export const spentInMirror =
-  ({ mirror }: Pick<BudgetsStore, 'mirror'>): SpentInMirror =>
-  async (ownerId, { start, end }) => {
+  ({ mirror }: Pick<BudgetsStore, 'mirror'>) =>
+  async (ownerId: string, { start, end }: Days): Promise<SpentOnDay[]> => {
     const sums = await mirror.sum({ key: dayKeyIdsBetween(ownerId, start, end) }, { by: ['key'], of: 'amountMinor' });
-    return sums.map(({ key, sum, count }) => ({ ...dayKeyOf(String(key[0])), sumMinor: sum, count }));
+    return sums.map(({ key, sum, count }) => {
+      const { day, category, currency } = dayKeyOf(String(key[0]));
+      return { day, category, currency, sumMinor: sum, count };
+    });
   };
 
 /** The same for each of these budgets, which are of one owner and one currency and count these days, in their order: by one question for all. */

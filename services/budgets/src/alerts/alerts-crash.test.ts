@@ -3,7 +3,8 @@ import type { Doc, Documents } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import { fakeClock, type FakeClock, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from '../service.ts';
-import { expense, recordChanged } from '../testing/told-records.ts';
+import { type PlayedRecords, playRecords } from '../testing/played-records.ts';
+import { changed, expense, recordChanged } from '../testing/told-records.ts';
 
 const groceries = { name: 'Groceries', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2026-01-01' };
 
@@ -41,13 +42,17 @@ describe('After a crash', () => {
   const broken = new Set<string>();
   let starts = 0;
   let deaths = 0;
+  let records: PlayedRecords;
   beforeEach(async () => {
     broken.clear();
     starts = 0;
     deaths = 0;
     clock = fakeClock();
+    records = playRecords(clock);
+    records.available = false;
     harness = await startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } }), {
       clock,
+      peers: { records: records.peer },
       deps: (deps) => failing(deps, (starts += 1) === 1 ? broken : new Set(), () => (deaths += 1)),
     });
     ada = await harness.user();
@@ -97,4 +102,24 @@ describe('After a crash', () => {
       expect([fired(), await spentOf(body.id)]).toEqual([[80, 100], '120.00']);
     },
   );
+
+  test('right after a budget was lowered, nothing is told of an expense that is gone, and all of what is there', async () => {
+    const id = (await harness.as(ada).post('/budgets', { ...groceries, amount: '1000.00' })).body.id;
+    const [gone, stays] = [9_000, 8_500].map((amountMinor) => expense({ ownerId: ada.id, amountMinor }));
+    for (const record of [gone!, stays!]) await harness.publish(recordChanged(record));
+    const deletion = changed(gone!, { deleted: true });
+    records.available = true;
+    records.write(deletion.record, stays!);
+    broken.add('periods');
+    await harness.as(ada).patch(`/budgets/${id}`, { amount: '100.00' });
+    await harness.until(() => deaths > 0);
+    let back = false;
+    const restarted = harness.restart().then(() => (back = true));
+    await later(() => back);
+    await restarted;
+    await later(() => fired().length > 0);
+    await harness.publish(deletion.event);
+    ada = await harness.user({ ...ada.person });
+    expect([fired(), await spentOf(id)]).toEqual([[80], '85.00']);
+  });
 });

@@ -10,8 +10,9 @@ import { gatherByOwner } from '../mirror/gather.ts';
 import { keepRecords } from '../mirror/keep-records.ts';
 import { keysTold, spentTold, type ToldRecord } from '../mirror/mirrored-record.ts';
 import { type BudgetDoc, newBudget } from '../plans/budget.ts';
-import type { BudgetsStore } from '../store.ts';
-import { type Judge, simulateMirror, type StartConsumer } from '../testing/simulate-mirror.ts';
+import { type BudgetsStore, spentInMirror } from '../store.ts';
+import { type Judge, simulateMirror, type StartConsumer, type Stored } from '../testing/simulate-mirror.ts';
+import type { SpentNow } from './evaluate-alerts.ts';
 import { createNearness } from './nearness.ts';
 
 const clock = fakeClock();
@@ -33,6 +34,8 @@ const budgets = {
 };
 
 interface Planted {
+  /** By whom is said what was spent. */
+  readonly spentNow?: (stored: Stored) => SpentNow;
   readonly look?: Look;
   /** What is told of as the rows of an import are. */
   readonly isImported?: (told: readonly ToldRecord[]) => boolean;
@@ -41,14 +44,14 @@ interface Planted {
 
 /** A process as the service is one, with another part where that is planted. */
 const processOf =
-  ({ look: planted, isImported = () => false, together = {} }: Planted): StartConsumer =>
+  ({ look: planted, isImported = () => false, together = {}, spentNow = ({ records }) => records.spentNow }: Planted): StartConsumer =>
   (stored) => {
     const store = { ...stored, budgets } as unknown as BudgetsStore;
-    const nearness = createNearness();
-    const look = planted ?? createLook({ store, clock, alerts: true, nearness });
+    const deps = { store, clock, alerts: true, nearness: createNearness(), spentNow: spentNow(stored) };
+    const look = planted ?? createLook(deps);
     const live = { touched: () => {} };
-    const follow = createFollow({ store, look, fireAhead: createFireAhead({ store, clock, nearness }), live });
-    const lookTogether = createLookTogether({ store, clock, alerts: true, nearness, look, ...together });
+    const follow = createFollow({ store, look, fireAhead: createFireAhead(deps), live });
+    const lookTogether = createLookTogether({ ...deps, look, ...together });
     const followImport = createFollowImport({ store, lookTogether, live });
     const cause = { by: 'ada', requestId: 'r' };
     const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
@@ -62,8 +65,16 @@ const processOf =
       isImported(told) ? gatherKeys(ownerOf(told), await keepRecords(stored.mirror, told)) : gather(ownerOf(told), told);
   };
 
+/** What has fired is what was spent at some moment, all at once. */
+const neverSpent: Judge = async ({ periods }, _, records) =>
+  (await periods.find({})).flatMap(({ ownerId, fired }) =>
+    fired
+      .filter(({ spentMinor }) => !records.everSpent(ownerId).has(spentMinor))
+      .map(({ spentMinor }) => `${ownerId} was told of ${spentMinor}, which never was spent`),
+  );
+
 /** Each threshold that is reached in the end has fired; each that has fired did so once, and has told so once. */
-const judge: Judge = async ({ periods }, { newest }) => {
+const missedOrTwice: Judge = async ({ periods }, { newest }) => {
   const wrong: string[] = [];
   for (const { ownerId, _id: budgetId } of owners.flatMap(budgetsOf)) {
     const counted = newest.filter(
@@ -80,8 +91,10 @@ const judge: Judge = async ({ periods }, { newest }) => {
   return wrong;
 };
 
-async function firstFault(start: StartConsumer, seeds: number): Promise<string | null> {
-  for (let seed = 1; seed <= seeds; seed += 1) {
+const all: Judge = async (...ended) => [...(await missedOrTwice(...ended)), ...(await neverSpent(...ended))];
+
+async function firstFault(start: StartConsumer, judge: Judge = all): Promise<string | null> {
+  for (let seed = 1; seed <= 100; seed += 1) {
     const wrong = await simulateMirror(seed, start, judge);
     if (wrong.length > 0) return `seed ${seed}: ${wrong.join(', ')}`;
   }
@@ -90,22 +103,41 @@ async function firstFault(start: StartConsumer, seeds: number): Promise<string |
 
 describe('Alerts', () => {
   test('fire once each, and all that are reached, whatever is lost, late, repeated or killed on the way', async () => {
-    expect(await firstFault(processOf({}), 100)).toBeNull();
+    expect(await firstFault(processOf({}))).toBeNull();
   });
 
   test.each([
     ['what comes together', 2],
     ['all that comes', 1],
   ])('fire once each, and all that are reached, where %s is followed as an import', async (_, leastRecords) => {
-    expect(await firstFault(processOf({ isImported: ({ length }) => length >= leastRecords }), 100)).toBeNull();
+    expect(await firstFault(processOf({ isImported: ({ length }) => length >= leastRecords }))).toBeNull();
+  });
+
+  const byMirror = ({ mirror }: Stored): SpentNow => spentInMirror({ mirror });
+  /** Of every two questions one finds records away. */
+  const byEither = (stored: Stored): SpentNow => {
+    let asked = 0;
+    return (ownerId, days) => ((asked += 1) % 2 === 0 ? stored.records.spentNow : byMirror(stored))(ownerId, days);
+  };
+
+  test.each([
+    ['is away', byMirror],
+    ['comes and goes', byEither],
+  ])('fire once each, and all that are reached, where records %s', async (_, spentNow) => {
+    expect(await firstFault(processOf({ spentNow }), missedOrTwice)).toBeNull();
+    expect(await firstFault(processOf({ spentNow, isImported: () => true }), missedOrTwice)).toBeNull();
+  });
+
+  test('tell of what never was spent, as the simulation finds, where the mirror decides', async () => {
+    expect(await firstFault(processOf({ spentNow: byMirror }), neverSpent)).toMatch(/^seed \d+: /);
   });
 
   test('are missed, as the simulation finds, where those of many periods do not fire', async () => {
     const silent = processOf({ isImported: () => true, together: { alerts: false } });
-    expect(await firstFault(silent, 100)).toMatch(/^seed \d+: /);
+    expect(await firstFault(silent)).toMatch(/^seed \d+: /);
   });
 
   test('are missed, as the simulation finds, where nothing but what fires ahead fires', async () => {
-    expect(await firstFault(processOf({ look: async () => {} }), 100)).toMatch(/^seed \d+: /);
+    expect(await firstFault(processOf({ look: async () => {} }))).toMatch(/^seed \d+: /);
   });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { fakeClock } from '@commonpurse/shared/testing';
 import { type Period, periodAt } from '../progress/period.ts';
+import type { BudgetPeriod } from '../progress/touched-periods.ts';
 import { createLook } from '../look.ts';
 import { dayKeyId } from '../mirror/day-key.ts';
 import { groceries } from '../testing/budgets.ts';
+import { spentInMirror } from '../store.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
+import type { SpentNow } from './evaluate-alerts.ts';
 import { createNearness } from './nearness.ts';
 import { reviewBudget } from './review-budget.ts';
 
@@ -22,7 +25,8 @@ async function opened() {
     await store.mirror.insert({ _id: `record of ${day}`, version: 1, ownerId: 'ada', key, amountMinor });
   };
   /** As another instance would: nothing is shared but the store. */
-  const look = (period: Period) => createLook({ store, clock, alerts: true, nearness: createNearness() })({ budget, period }, cause);
+  const look = (period: Period, spentNow: SpentNow = spentInMirror(store)) =>
+    createLook({ store, clock, alerts: true, nearness: createNearness(), spentNow })({ budget, period }, cause);
   return { documents, store, budget, count, spend, look };
 }
 
@@ -60,6 +64,41 @@ describe('Evaluations at the same time, as of two instances', () => {
     await documents.close();
   });
 
+  test('fire what is spent now, though less or more was heard of', async () => {
+    const { documents, store, budget, spend, look } = await opened();
+    await spend('2026-01-10', 8_000);
+    const period = periodAt(budget, '2026-01-10') as Period;
+    const fired = async () =>
+      (await store.periods.find({})).flatMap((state) => state.fired.map((each) => [each.thresholdPercent, each.spentMinor]));
+    const now = (sumMinor: number) => async () => [{ category: 'Food', currency: 'EUR', sumMinor, count: 1 }];
+    await look(period, async () => []);
+    expect(await fired()).toEqual([]);
+    await look(period, now(4_999));
+    expect(await fired()).toEqual([[10, 4_999]]);
+    await look(period, now(8_100));
+    expect(await fired()).toEqual([
+      [10, 4_999],
+      [50, 8_100],
+      [80, 8_100],
+    ]);
+    await documents.close();
+  });
+
+  test('ask what is spent now only where something is about to fire', async () => {
+    const { documents, budget, spend, look } = await opened();
+    const period = periodAt(budget, '2026-01-10') as Period;
+    let asked = 0;
+    const spentNow = async () => ((asked += 1), [{ category: 'Food', currency: 'EUR', sumMinor: 1_000, count: 1 }]);
+    await spend('2026-01-10', 999);
+    await look(period, spentNow);
+    expect(asked).toBe(0);
+    await spend('2026-01-11', 1);
+    await look(period, spentNow);
+    await look(period, spentNow);
+    expect(asked).toBe(1);
+    await documents.close();
+  });
+
   test('don’t hide that the store is away', async () => {
     const { documents, store, budget, spend, look } = await opened();
     await spend('2026-01-10', 9_000);
@@ -71,7 +110,8 @@ describe('Evaluations at the same time, as of two instances', () => {
   test('go through every period that has spending, and end', async () => {
     const { documents, store, budget, spend, look } = await opened();
     for (const day of ['2025-12-31', '2026-01-31', '2026-02-01', '2031-07-04', '9999-12-31']) await spend(day, 1_000);
-    await reviewBudget({ store, look: ({ period }) => look(period) }, budget, cause);
+    const lookAll = async (periods: readonly BudgetPeriod[]) => void (await Promise.all(periods.map(({ period }) => look(period))));
+    await reviewBudget({ store, look: lookAll }, budget, cause);
     const states = await store.periods.find({});
     expect(states.map(({ _id }) => _id)).toEqual(['2026-01', '2026-02', '2031-07', '9999-12'].map((month) => `b1|monthly-${month}-01`));
     await documents.close();
@@ -89,7 +129,7 @@ describe('Evaluations at the same time, as of two instances', () => {
     const others = Array.from({ length: count - 1 }, (_, at) => `Category ${at}`);
     const categories = ['Food', ...others].map((category) => ({ category, amountMinor: null }));
     const seen: string[] = [];
-    const look = async ({ period }: { period: Period }) => void seen.push(period.start);
+    const look = async (periods: readonly BudgetPeriod[]) => void seen.push(...periods.map(({ period }) => period.start));
     await reviewBudget({ store, look }, { ...budget, categories }, cause);
     expect(seen).toEqual(count > 50 ? ['2026-01-01', '2026-02-01', '2026-03-01'] : ['2026-01-01', '2026-03-01']);
     await documents.close();

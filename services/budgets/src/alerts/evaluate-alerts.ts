@@ -6,13 +6,18 @@ import type { Cause } from '../mirror/on-record-changed.ts';
 import { type BudgetDoc, counts } from '../plans/budget.ts';
 import type { Period } from '../progress/period.ts';
 import { availableIn } from '../progress/progress.ts';
-import { spendingOf } from '../progress/spending.ts';
-import { type BudgetsStore, type SpentInMirror, spentInMirror } from '../store.ts';
+import type { Days } from '../progress/days.ts';
+import { spendingOf, type SpentSum } from '../progress/spending.ts';
+import type { BudgetsStore } from '../store.ts';
 import { type Alert, type Firing, newlyCrossed, type PeriodDoc, periodId, withFiring } from './alert.ts';
 
+/** What an owner has spent on these days, in all categories, as it was at some moment after the call. */
+export type SpentNow = (ownerId: string, days: Days) => Promise<readonly SpentSum[]>;
+
 export interface AlertsDeps {
-  readonly store: Pick<BudgetsStore, 'periods' | 'mirror'>;
+  readonly store: Pick<BudgetsStore, 'periods'>;
   readonly clock: Clock;
+  readonly spentNow: SpentNow;
 }
 
 export interface Evaluation {
@@ -23,14 +28,15 @@ export interface Evaluation {
   readonly cause: Cause;
   /** What has happened in the period, as far as was known at any time before, null for nothing; absent: it is read now. */
   readonly read?: PeriodDoc | null | undefined;
-  /** Default: asks for this one. */
-  readonly spent?: SpentInMirror;
 }
 
 /** Fires what this spending has newly reached in this period; answers what has happened in it then, as far as that had to be known. Looks at
  *  what has fired again after every lost race, so of any number of evaluations at the same time, in this process or another, one fires each
- *  threshold. What fires can't be taken back, so it is the mirror that decides, which counts no record twice; whatever changes it is followed by
- *  another look. */
+ *  threshold.
+ *
+ *  What fires can't be taken back, so what is spent now decides, asked for where something is about to fire. That says no less than what was
+ *  heard: an event leaves records when its write is there for all who ask. Whatever it says otherwise has an event that is still to come, which
+ *  is followed by another look. */
 export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): Promise<PeriodDoc | null> {
   const { budget, period, read } = evaluation;
   const { availableMinor } = availableIn(budget);
@@ -40,7 +46,7 @@ export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): 
   const readNow = (): Promise<PeriodDoc | null> => deps.store.periods.get(periodId(budget._id, period));
   let state = read === undefined ? await readNow() : read;
   if (due(state?.fired ?? [], evaluation.spentMinor).length === 0) return state;
-  const sums = await (evaluation.spent ?? spentInMirror(deps.store))(budget.ownerId, period);
+  const sums = await deps.spentNow(budget.ownerId, period);
   const { spentMinor } = spendingOf(
     budget,
     sums.filter(({ category }) => counts(budget, category)),

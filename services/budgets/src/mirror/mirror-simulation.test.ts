@@ -44,7 +44,7 @@ const real =
   (fireAhead: FireAhead | null): StartConsumer =>
   (stored) => {
     const store = { ...stored, budgets: budgetsOf(1) } as unknown as BudgetsStore;
-    const look = createLook({ store, clock: fakeClock(), alerts: false, nearness: createNearness() });
+    const look = createLook({ store, clock: fakeClock(), alerts: false, nearness: createNearness(), spentNow: stored.records.spentNow });
     return gathered(stored, createFollow({ store, look, fireAhead, live }));
   };
 
@@ -53,7 +53,7 @@ const importing =
   (leastRecords: number): StartConsumer =>
   (stored) => {
     const store = { ...stored, budgets: budgetsOf(3) } as unknown as BudgetsStore;
-    const deps = { store, clock: fakeClock(), alerts: false, nearness: createNearness() };
+    const deps = { store, clock: fakeClock(), alerts: false, nearness: createNearness(), spentNow: stored.records.spentNow };
     const look = createLook(deps);
     const followImport = createFollowImport({ store, lookTogether: createLookTogether({ ...deps, look }), live });
     const gather = gatherByOwner(async (chunks: readonly (readonly DayKey[])[]) => followImport(distinctKeys(chunks.flat()), cause));

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { accessTo, type Viewer } from '@commonpurse/shared/access';
-import type { RecordState } from '@commonpurse/shared/contracts';
-import { PeerUnavailable } from '@commonpurse/shared/service';
-import { fakeClock, type FakePeer, startTestService, type TestAnswer, type TestService, type TestUser } from '@commonpurse/shared/testing';
+import { fakeClock, startTestService, type TestAnswer, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from '../service.ts';
+import { playRecords } from '../testing/played-records.ts';
 import { changed, expense, recordChanged } from '../testing/told-records.ts';
 import { newBudgetExample } from '../plans/examples.ts';
 import { progressExample } from './routes.ts';
@@ -13,21 +11,11 @@ const groceries = { name: 'Groceries', amount: '100.00', currency: 'EUR', period
 describe('Progress', () => {
   let harness: TestService;
   const clock = fakeClock();
-  /** What records has, by id; and whether it answers. */
-  const written = new Map<string, RecordState>();
-  let available = true;
-  const playRecords: FakePeer = ({ path, body }) => {
-    if (path.startsWith('/internal/changes')) return { events: [], next: null, now: new Date(clock.now()).toISOString() };
-    if (!available) throw new PeerUnavailable('records');
-    const { id, ownerId, viewer } = body as { id: string; ownerId: string; viewer: Viewer };
-    const record = written.get(id);
-    const visible = record?.ownerId === ownerId && accessTo(viewer, { kind: 'record', ...record }) !== 'none';
-    return { version: visible ? record.version : null };
-  };
+  const records = playRecords(clock);
   beforeAll(async () => {
     harness = await startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } }), {
       clock,
-      peers: { records: playRecords },
+      peers: { records: records.peer },
     });
   });
   afterAll(() => harness.stop());
@@ -122,7 +110,7 @@ describe('Progress', () => {
   test('says that it can not tell yet when a record that was written does not arrive', async () => {
     const ada = await harness.user();
     const late = expense({ ownerId: ada.id, version: 3 });
-    written.set(late.id, late);
+    records.write(late);
     const { status, headers, body } = await asTimePasses(`${await budgetOf(ada)}?after=${late.id}:2`, ada);
     expect([status, headers['retry-after'], body.code]).toEqual([503, '1', 'service-unavailable']);
   });
@@ -132,7 +120,7 @@ describe('Progress', () => {
     const path = await budgetOf(ada);
     const [foreign, own] = [expense({ ownerId: eve.id }), expense({ ownerId: ada.id })];
     for (const record of [foreign, own]) {
-      written.set(record.id, record);
+      records.write(record);
       await harness.publish(recordChanged(record));
     }
     const answers = await Promise.all(
@@ -147,9 +135,9 @@ describe('Progress', () => {
   test('says so when records can not be asked whether there is such a record', async () => {
     const ada = await harness.user();
     const path = `${await budgetOf(ada)}?after=absent:1`;
-    available = false;
+    records.available = false;
     const { status, headers } = await asTimePasses(path, ada);
-    available = true;
+    records.available = true;
     expect([status, headers['retry-after']]).toEqual([503, '1']);
   });
 
@@ -157,7 +145,7 @@ describe('Progress', () => {
     const ada = await harness.user();
     const path = await budgetOf(ada);
     const seen = expense({ ownerId: ada.id });
-    written.set(seen.id, seen);
+    records.write(seen);
     await harness.publish(recordChanged(seen));
     const grant = (scope: object) => ({ shareId: 's', version: 1, ownerId: ada.id, access: 'view' as const, scope, expiresAt: null });
     const of = async (...scopes: object[]): Promise<TestAnswer> => {

@@ -6,6 +6,7 @@ import { fakeClock, shareable, startSecondInstance, startTestService, type TestA
 import type { DayTotal } from '../mirror/day-total.ts';
 import type { MirroredRecord } from '../mirror/mirrored-record.ts';
 import { createBudgetsService } from '../service.ts';
+import { playRecords } from './played-records.ts';
 import { expense, recordChanged } from './told-records.ts';
 
 const create = (deps: ServiceDeps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } });
@@ -18,20 +19,23 @@ export async function createTestBudgets() {
   const clock = fakeClock();
   const feed: DomainEvent[] = [];
   let held: Promise<void> = Promise.resolve();
+  const records = playRecords(clock);
   const changes = async () => {
     await held;
     return { events: feed, next: null, now: new Date(clock.now()).toISOString() };
   };
   const harness = await startTestService(create, {
     clock,
-    peers: { records: changes },
+    peers: { records: (call) => (call.path.startsWith('/internal/changes') ? changes() : records.peer(call)) },
     deps: (deps) => ({ ...deps, documents: shareable(deps.documents) }),
   });
   const ada = await harness.user();
   const budget: string = (await harness.as(ada).post('/budgets', food)).body.id;
   const progress = (query = ''): Promise<TestAnswer> => harness.as(ada).get(`/budgets/${budget}/progress${query}`);
   const spend = async (amountMinor: number): Promise<void> => {
-    const event = recordChanged(expense({ ownerId: ada.id, amountMinor }));
+    const record = expense({ ownerId: ada.id, amountMinor });
+    records.write(record);
+    const event = recordChanged(record);
     feed.push(event);
     await harness.publish(event);
   };

@@ -6,6 +6,7 @@ import type { DayTotal } from '../mirror/day-total.ts';
 import type { MirroredRecord, ToldRecord } from '../mirror/mirrored-record.ts';
 import type { PeriodSpending } from '../progress/period-spending.ts';
 import { openEmptyStore } from './open-store.ts';
+import { type SimulatedRecords, simulateRecords } from './simulated-records.ts';
 import { expense, wasOf } from './told-records.ts';
 
 /** What one process does with what it is told: one delivery of one event. */
@@ -15,6 +16,8 @@ export interface Stored {
   readonly totals: Documents<DayTotal>;
   readonly spendings: Documents<PeriodSpending>;
   readonly periods: Documents<PeriodDoc>;
+  /** Not stored here, but as far away. */
+  readonly records: Pick<SimulatedRecords, 'spentNow'>;
 }
 /** Starts a process on what is stored. It may die at any of its calls to the store, before or after it took effect. */
 export type StartConsumer = (stored: Stored) => Consumer;
@@ -31,12 +34,14 @@ export async function simulateMirror(seed: number, start: StartConsumer, judge: 
     documents,
     store: { mirror, totals, spendings, periods },
   } = await openEmptyStore();
-  const stored = { mirror, totals, spendings, periods };
   const history = randomHistory(below);
+  const records = simulateRecords(history.lives, below);
+  const stored = { mirror, totals, spendings, periods, records };
   const processes = [createProcess(stored, start, below), createProcess(stored, start, below)];
   let queue = shuffled([...history.events, ...history.events.filter(() => below(3) === 0)], below);
   for (let round = 0; queue.length > 0; round += 1) {
     const flying = queue.splice(0, 1 + below(6));
+    flying.forEach(records.reach);
     const calm = round > 40;
     const fates = flying.map(async (told) => ((await processes[below(2)]!.deliver(told)) ? null : told));
     if (!calm && below(3) === 0) processes[below(2)]!.die(below(12));
@@ -44,7 +49,7 @@ export async function simulateMirror(seed: number, start: StartConsumer, judge: 
     queue = shuffled([...queue, ...failed], below);
     for (const each of processes) each.revive();
   }
-  const wrong = await judge(stored, history);
+  const wrong = await judge(stored, history, records);
   await documents.close();
   return wrong;
 }
@@ -80,7 +85,7 @@ function createProcess(stored: Stored, start: StartConsumer, below: (limit: numb
   };
 }
 
-function mortal({ mirror, totals, spendings, periods }: Stored, life: { callsLeft: number }, below: (limit: number) => number): Stored {
+function mortal(stored: Stored, life: { callsLeft: number }, below: (limit: number) => number): Stored {
   const breathe = async (): Promise<void> => {
     // Mostly swift, sometimes so slow that another does all of its work meanwhile.
     for (let turns = below(8) === 0 ? 40 : below(3); turns > 0; turns -= 1) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -101,7 +106,8 @@ function mortal({ mirror, totals, spendings, periods }: Stored, life: { callsLef
         };
       },
     });
-  return { mirror: wrap(mirror), totals: wrap(totals), spendings: wrap(spendings), periods: wrap(periods) };
+  const { mirror, totals, spendings, periods, records } = stored;
+  return { mirror: wrap(mirror), totals: wrap(totals), spendings: wrap(spendings), periods: wrap(periods), records: wrap(records) };
 }
 
 const settled = async (promise: Promise<unknown>): Promise<{ value: unknown } | { error: unknown }> => {
@@ -113,9 +119,11 @@ const settled = async (promise: Promise<unknown>): Promise<{ value: unknown } | 
 };
 
 /** What came of it all. */
-export type Judge = (stored: Stored, history: History) => Promise<string[]>;
+export type Judge = (stored: Stored, history: History, records: SimulatedRecords) => Promise<string[]>;
 
 export interface History {
+  /** The states of each record. */
+  readonly lives: readonly (readonly RecordState[])[];
   readonly events: (readonly ToldRecord[])[];
   readonly newest: readonly RecordState[];
 }
@@ -135,7 +143,7 @@ function randomHistory(below: (limit: number) => number): History {
       return [[{ record: rendered, was: at === 0 ? null : wasOf(states[at - 1]!) }]];
     }),
   );
-  return { events: [...events, chunk], newest: lives.map((states) => states.at(-1)!) };
+  return { lives, events: [...events, chunk], newest: lives.map((states) => states.at(-1)!) };
 }
 
 function randomLife(id: string, below: (limit: number) => number, narrow: boolean): RecordState[] {
