@@ -77,7 +77,8 @@ function run(command, args, { env = {}, ipc = false, shell = false } = {}) {
   });
 }
 
-/** npm passes a signal on to the shell that it runs a script in, and no further: with both gone nobody would be left to stop the program by. */
+/** npm passes a signal on to what it has started, and no further. Of a shell that would be the end, and npm's, while the program still ends: so
+ *  package.json puts `exec` before what is stopped by signals. With npm gone, however it went, nobody would be left to stop the program by. */
 function onceNpmIsGone(callback) {
   const watch = setInterval(() => {
     if (process.env.npm_lifecycle_event === undefined || process.ppid === startedBy) return;
