@@ -2,8 +2,6 @@
 export const closeCode = {
   /** The instance is going down, or the gateway on the way to it: connect again. */
   goingAway: 1001,
-  /** Binary messages mean nothing here. */
-  unsupportedData: 1003,
   /** Nobody can say whether the session still lives: connect again later. */
   tryAgainLater: 1013,
   /** Ten frames that were not understood. */

@@ -14,6 +14,9 @@ export interface FrameError {
 
 const wrong = (code: FrameError['code'], detail: string): FrameError => ({ type: 'error', code, detail });
 
+/** Any binary message, whatever it holds. */
+export const binaryFrame: FrameError = wrong('malformed', 'A frame is text');
+
 /** What a client said. */
 export function parseClientFrame(text: string): ClientFrame | FrameError {
   const frame = parsed(text);

@@ -141,12 +141,17 @@ describe('the frames of a socket', () => {
     expect((await socket.closed).code).toBe(4400);
   });
 
-  test('end with 1009 for a message above 64 KiB, and with 1003 for a binary one', async () => {
+  test('end with 1009 for a message above 64 KiB', async () => {
     const large = await system.connect(ada);
     large.send(JSON.stringify({ type: 'ping', padding: 'x'.repeat(64 * 1024) }));
     expect((await large.closed).code).toBe(1009);
-    const binary = await system.connect(ada);
-    binary.ws.send(Buffer.from([1, 2, 3]));
-    expect((await binary.closed).code).toBe(1003);
+  });
+
+  test('which are binary are not understood, whatever they hold, and count like any other', async () => {
+    const socket = await system.connect(ada);
+    for (let count = 0; count < 10; count += 1) socket.ws.send(Buffer.from('{"type":"ping"}'));
+    expect((await socket.closed).code).toBe(4400);
+    expect(socket.frames.filter(({ type }) => type === 'error').map(({ data }) => data['code'])).toEqual(Array(10).fill('malformed'));
+    expect(socket.frames.some(({ type }) => type === 'pong')).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import type { RawData } from 'ws';
 import { closeCode } from './close-code.ts';
-import { type FrameError, parseClientFrame } from './frame.ts';
+import { binaryFrame, type FrameError, parseClientFrame } from './frame.ts';
 import type { Line } from './hold-line.ts';
 
 export interface HearClientDeps {
@@ -22,8 +22,7 @@ export function hearClient({ line, resume, alive, errorsMax }: HearClientDeps): 
   };
   return (data, isBinary) => {
     alive();
-    if (isBinary) return line.close(closeCode.unsupportedData, 'text only');
-    const frame = parseClientFrame((data as Buffer).toString('utf8'));
+    const frame = isBinary ? binaryFrame : parseClientFrame((data as Buffer).toString('utf8'));
     if (frame.type === 'error') return wrong(frame);
     if (frame.type === 'ping') return line.tell('pong', {});
     return resume(frame.since);

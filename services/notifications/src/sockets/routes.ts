@@ -18,7 +18,7 @@ which a record comes into what is shared is \`record.created\`, one by which it 
 again; one that is taken back or left is \`share.revoked\`, and nothing else about what it showed. \`presence\`
 (\`{ userId, status: "online" | "offline" }\`) tells of people who share something with the user, or with whom the user shares.
 
-Close codes: 1001 going away, 1003 a binary message, 1009 a message above 64 KiB, 1013 sessions can't be checked right now, 4400 ten frames
+Close codes: 1001 going away, 1009 a message above 64 KiB, 1013 sessions can't be checked right now, 4400 ten frames
 that were not understood, 4401 the session or token is over, 4408 too slow: connect again and resume. At most 20 sockets per user are open at
 once; one more is refused with 429.`;
 
