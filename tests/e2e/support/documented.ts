@@ -88,7 +88,8 @@ export async function typeIn({ url, dataDir }: RunningSystem, steps: readonly St
   const { host } = new URL(url);
   const script = steps.map(({ commands }) => `${commands.replaceAll('127.0.0.1:8080', host)}\nprintf '${between}'\n`).join('');
   const PATH = [dirname(process.execPath), process.env['PATH']].join(delimiter);
-  const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], { cwd: folder, env: { PATH, TZ: 'UTC' }, detached: true });
+  // a reader to whom it is tomorrow already, when nothing may be dated yet
+  const shell = spawn('bash', ['-eu', '-o', 'pipefail', '-c', script], { cwd: folder, env: { PATH, TZ: 'LATE-24' }, detached: true });
   const said = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) shell[name].setEncoding('utf8').on('data', (text: string) => void (said[name] += text));
   const session: Session = {
