@@ -1,6 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { createServer } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
 import { StoreDamaged } from '../documents/documents.ts';
 import { explain } from './explain.ts';
+import { type AddressVariables, openPort } from './http-server.ts';
 
 test.each([
   ['notes.jsonl and notes.journal.jsonl have the same name', '; bring its whole folder back from a backup'],
@@ -15,7 +17,35 @@ test.each([
   ['EMFILE', /ulimit -n/],
   ['EACCES', /^\/data\/records is closed to this user; give them the right/],
   ['EROFS', /^\/data\/records is on a disk that can not be written/],
+  ['ENOENT', /^\/data\/records can not be made; choose another folder with DATA_DIR$/],
   ['ENOSPC', /^the disk of \/data\/records is full/],
 ])('%s is told as what can be done about it', (code, line) => {
-  expect(explain(Object.assign(new Error(`${code}: as Node says it`), { code, path: '/data/records' }))).toMatch(line);
+  const error = Object.assign(new Error(`${code}: as Node says it`), { code, path: '/data/records', syscall: 'mkdir' });
+  expect(explain(error)).toMatch(line);
+});
+
+describe('an address that can not be listened on is told by the variables that it was read from:', () => {
+  const refused = (address: { host: string; port: number }, variables?: AddressVariables) =>
+    openPort(createServer(), address, variables).then(
+      () => 'opened',
+      // Node's own errors are of another realm than this file's
+      (error: Error) => explain(Object.assign(new Error(error.message), error)),
+    );
+
+  test.each([
+    ['HOST and PORT', undefined, 'HOST', 'PORT'],
+    ['ADMIN_PORT, which may hold both', { host: 'ADMIN_PORT', port: 'ADMIN_PORT' }, 'ADMIN_PORT', 'ADMIN_PORT'],
+  ])('%s', async (_name, variables, host, port) => {
+    const busy = createServer();
+    const taken = await openPort(busy, { host: '127.0.0.1', port: 0 });
+    try {
+      expect(await refused({ host: '127.0.0.1', port: taken.port }, variables)).toBe(
+        `port ${taken.port} is in use by another program; end it or choose another one with ${port}`,
+      );
+      expect(await refused({ host: '192.0.2.1', port: 0 }, variables)).toBe(`this machine does not have the address in ${host}`);
+      expect(await refused({ host: 'no such name', port: 0 }, variables)).toBe(`no address is known for the name in ${host}`);
+    } finally {
+      busy.close();
+    }
+  });
 });

@@ -24,12 +24,23 @@ export function createHttpServer(
   return server;
 }
 
+/** The variables that an address was read from: an error of `openPort` carries them, for whoever has to put it right. */
+export interface AddressVariables {
+  readonly host: string;
+  readonly port: string;
+}
+
 /** Resolves when the port is open; rejects when it is taken or not allowed. */
-export function openPort(server: Server, address: { host: string; port: number }): Promise<{ url: string; port: number }> {
+export function openPort(
+  server: Server,
+  address: { host: string; port: number },
+  variables: AddressVariables = { host: 'HOST', port: 'PORT' },
+): Promise<{ url: string; port: number }> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: Error): void => reject(Object.assign(error, { variables }));
+    server.once('error', refuse);
     server.listen(address.port, address.host, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       const { port } = server.address() as AddressInfo;
       const host = address.host.includes(':') ? `[${address.host}]` : address.host;
       resolve({ url: `http://${host}:${port}`, port });

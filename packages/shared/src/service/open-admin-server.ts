@@ -33,7 +33,7 @@ export async function openAdminServer(options: {
     },
   };
   const server = createHttpServer((req, res) => void answer(pages, req, res));
-  const { url, port } = await openPort(server, options);
+  const { url, port } = await openPort(server, options, { host: 'ADMIN_PORT', port: 'ADMIN_PORT' });
   return { url, port, close: () => closeServer(server) };
 }
 
