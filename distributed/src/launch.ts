@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type Environment, openKeys, processListIn, type Program } from '@commonpurse/shared/service';
+import { type Clock, type Environment, makeFolder, openKeys, processListIn, type Program } from '@commonpurse/shared/service';
 import { choosePorts } from './choose-ports.ts';
 import type { LauncherConfig } from './config.ts';
 import { planProcesses, portsNeeded } from './plan.ts';
@@ -32,7 +31,7 @@ const stopMsMax = 8_500;
 
 /** Makes what the processes need and starts them; `start` waits until all are ready. */
 export async function launch({ config, scale, env, clock, startChild, print, coloured }: LaunchOptions): Promise<Launched> {
-  await mkdir(config.DATA_DIR, { recursive: true });
+  await makeFolder(config.DATA_DIR);
   const { variables: keys } = await openKeys(join(config.DATA_DIR, 'keys'), env);
   const plans = planProcesses({ config, scale, env, keys, ports: await choosePorts(portsNeeded(scale)) });
   const names = plans.map(({ name }) => name);

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { DestinationStream, Level, Logger } from 'pino';
 import type { RollingFile } from 'pino-roll';
+import { makeFolder } from './make-folder.ts';
 
 export interface LoggerOptions {
   readonly level: Level | 'silent';
@@ -53,7 +53,7 @@ const keptBackMax = 16 * 1024 * 1024;
 
 /** Rejects where the file can't be opened. */
 async function openFile(dir: string, name: string): Promise<RollingFile> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   // a tenth of a service's memory, where logs go to a folder at all
   const { default: openRollingFile } = await import('pino-roll');
   const file = await openRollingFile({

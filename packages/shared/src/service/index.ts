@@ -9,6 +9,7 @@ export { healthOf, partMsMax, serverChecks } from './health.ts';
 export * from './http-server.ts';
 export * from './load-config.ts';
 export { createLocator } from './locate-services.ts';
+export { makeFolder } from './make-folder.ts';
 export * from './metrics.ts';
 export * from './open-admin-server.ts';
 export * from './open-keys.ts';

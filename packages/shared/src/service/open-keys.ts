@@ -1,9 +1,10 @@
 import { createPrivateKey, generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { link, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { areEncryptionKeys } from '../secrets/encryption-keys.ts';
 import type { Environment } from './load-config.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The secrets of an installation. */
 export interface Keys {
@@ -23,7 +24,7 @@ export interface Keys {
  *  @param given an environment: what it holds is checked already, and neither read nor made
  *  @param hasData with another key than the one they were sealed with, secrets in there could not be read, and new ones not with the old one */
 export async function openKeys(directory: string, given: Environment = {}, hasData = false): Promise<Keys> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory, 0o700);
   const key = async (name: string, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
     const path = join(directory, name);
     const text = (await readOrNull(path)) ?? (await makeOnce(directory, path, await make()));
