@@ -1,5 +1,5 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
-import { type ColumnField, fitsOf, isKind, isNamedOtherwise, typeOf } from './column-names.ts';
+import { type ColumnField, fitsOf, isKind, isNamedOtherwise, normalName, typeOf } from './column-names.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
 export type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
@@ -21,6 +21,7 @@ function guessedMoney(table: Table, chosen: Partial<Record<ColumnField, number |
   const namedAmount = (fits: (texts: readonly string[]) => boolean): number | null =>
     chosen.amount === null ? null : named(table, 'amount', fits);
   const amount = namedAmount((texts) => texts.length > 0 && isAmounts(texts));
+  if (amount !== null && hasRival(table, amount)) throw notRecognised('amount', table);
   if (amount !== null) return { ...none, amount };
   if (sides.debit !== null && sides.credit !== null) return { ...none, ...sides };
   const doubtful = namedAmount(holdsAmount);
@@ -29,6 +30,14 @@ function guessedMoney(table: Table, chosen: Partial<Record<ColumnField, number |
   const only = holdsNamedMoney(table) ? null : onlyAmount(table);
   if (only === null) throw notRecognised('amount', table);
   return { ...none, amount: only };
+}
+
+/** Another column of the very same name with another amount in some row: which of the two was paid, their order does not tell. */
+function hasRival(table: Table, amount: number): boolean {
+  const nameOf = (at: number): string => normalName(table.header.names[at] ?? '');
+  const textOf = (cells: readonly string[], at: number): string => (cells[at] ?? '').trim();
+  const differs = (at: number): boolean => table.rows.some((cells) => !['', textOf(cells, amount)].includes(textOf(cells, at)));
+  return alike(table, isAmounts).some((at) => at !== amount && nameOf(at) === nameOf(amount) && differs(at));
 }
 
 const holdsAmount = (texts: readonly string[]): boolean => texts.some(looksLikeAmount);

@@ -165,6 +165,11 @@ describe('what is not said about a file is found in it', () => {
     expect(planned('Date,Amount,Description,Payee\n2026-05-13,5,,Cafe\n').columns.description).toBe(3);
     expect(planned('Date,Amount,Memo\n2026-05-13,5,\n').columns.description).toBe(2);
   });
+  test('an amount that stands there twice under one name is one', () => {
+    expect(planned('Date,Amount,amount \n2026-05-01,5.5,5.5\n2026-05-02,6,\n2026-05-03,7,\n2026-05-04,,\n').columns.amount).toBe(1);
+    expect(planned('Date,Amount,Amount\n2026-05-01,5.5,\n').columns.amount).toBe(1);
+    expect(planned('Date,Amount,Amount\n2026-05-01,5.5,6.5\n', { mapping: { amount: 3 } }).columns.amount).toBe(2);
+  });
   test('balances, fees, rates and numbers of accounts are never the amount', () => {
     for (const name of ['Balance', 'Saldo (EUR)', 'Fee', 'Exchange rate', 'Account no', 'Reference'])
       expect(problem(() => planned(`Date,Text,${name}\n2026-05-13,Bread,5.20\n`)).code).toBe('columns-not-recognised');
@@ -266,6 +271,7 @@ describe('a file that can not be read is refused with a reason', () => {
     ],
     ['debits that are none', 'Id,Date,Debit,Credit\n1,2026-05-01,five,\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two columns that could be the amount', 'Date,a,b\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
+    ['two amounts of one name', 'Date,Amount,Amount\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['prose', 'Dear customer\nplease find\n', 'columns-not-recognised', '/options/mapping/date'],
     ['day or month first', 'Date,Amount\n05/06/2026,5\n', 'date-format-ambiguous', '/options/dateFormat'],
     ['dates in words', 'Date,Amount\n1 May 2026,5\n', 'columns-not-recognised', '/options/mapping/date'],
