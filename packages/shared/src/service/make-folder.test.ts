@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { onLinux } from '../testing/on-linux.ts';
 import { makeFolder } from './make-folder.ts';
 
 let base: string;
@@ -28,9 +29,6 @@ test('rejects where something else is in the way', async () => {
   await expect(makeFolder(join(base, 'file', 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
 });
 
-// elsewhere there is no such file system to try it on
-const onLinux = process.platform === 'linux' ? test : test.skip;
-
-onLinux('ends where a file system takes no folder and says of every new name that it is not there', async () => {
+onLinux(test)('ends where a file system takes no folder and says of every new name that it is not there', async () => {
   await expect(makeFolder('/proc/commonpurse/logs')).rejects.toMatchObject({ code: 'ENOENT', path: '/proc/commonpurse' });
 });
