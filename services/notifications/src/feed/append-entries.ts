@@ -6,7 +6,11 @@ import { readLastSeq } from './read-entries.ts';
 /** Puts entries into users' feeds: each once, numbered without a gap, whatever is delivered twice or appended elsewhere at the same time. */
 export interface FeedWriter {
   /** Resolves with the numbered entries, in the order given, when they are durable. Those of one call land together. */
-  append(userId: string, drafts: readonly EntryDraft[]): Promise<readonly FeedEntry[]>;
+  append(userId: string, drafts: readonly EntryDraft[]): Promise<readonly AppendedEntry[]>;
+}
+export interface AppendedEntry extends FeedEntry {
+  /** It was in the feed before it was to be appended. */
+  readonly wasThere: boolean;
 }
 export interface FeedWriterDeps {
   readonly pages: Documents<FeedPage>;
@@ -19,7 +23,7 @@ export interface FeedWriterDeps {
 
 interface Call {
   readonly drafts: readonly EntryDraft[];
-  resolve(entries: readonly FeedEntry[]): void;
+  resolve(entries: readonly AppendedEntry[]): void;
   reject(error: unknown): void;
 }
 interface UserQueue {
@@ -100,8 +104,12 @@ async function tell({ settle, announce }: FeedWriterDeps, userId: string, ascend
 
 /** Appends those that are not there yet as one page. A refused insert says that another instance took the number or appended the
  *  same event: both are read again, so a loser always sees the winner and the loop ends. */
-async function appendOnce(pages: Documents<FeedPage>, queue: UserQueue, drafts: Map<string, EntryDraft>): Promise<Map<string, FeedEntry>> {
-  const known = new Map<string, FeedEntry>();
+async function appendOnce(
+  pages: Documents<FeedPage>,
+  queue: UserQueue,
+  drafts: Map<string, EntryDraft>,
+): Promise<Map<string, AppendedEntry>> {
+  const known = new Map<string, AppendedEntry>();
   for (;;) {
     const missing = [...drafts.values()].filter((draft) => !known.has(draft.key));
     if (missing.length === 0) return known;
@@ -110,11 +118,12 @@ async function appendOnce(pages: Documents<FeedPage>, queue: UserQueue, drafts: 
     try {
       await pages.insert(page);
       queue.last = page.last;
-      for (const [index, entry] of entriesOf(page).entries()) known.set(entry.key, { ...missing[index]!, ...entry });
+      for (const [index, entry] of entriesOf(page).entries()) known.set(entry.key, { ...missing[index]!, ...entry, wasThere: false });
     } catch (error) {
       if (!(error instanceof DuplicateKey)) throw error;
       queue.last = null;
-      for (const entry of await findEntries(pages, [...drafts.keys()])) known.set(entry.key, { ...drafts.get(entry.key)!, ...entry });
+      for (const entry of await findEntries(pages, [...drafts.keys()]))
+        known.set(entry.key, { ...drafts.get(entry.key)!, ...entry, wasThere: true });
     }
   }
 }

@@ -107,6 +107,15 @@ describe('Frames of what is shared', () => {
     expect([await system.headOf(ada), await system.headOf(bob)]).toEqual([1, 1]);
   });
 
+  test('are none of what was told before it was shared, when it is told again; of what is only late there is one', async () => {
+    const event = await system.changeRecord(ada);
+    await system.auth.grant(ada, bob, { scope: food, since: '2026-01-16T12:00:00.000Z' });
+    await system.publish(event);
+    expect([await system.headOf(ada), await system.headOf(bob)]).toEqual([1, 0]);
+    await system.changeRecord(ada);
+    expect([await system.headOf(ada), await system.headOf(bob)]).toEqual([2, 1]);
+  });
+
   test('are not lost while nobody can say with whom it is shared', async () => {
     await share();
     const { getMany } = system.cache;
