@@ -40,11 +40,13 @@ export type RecordWas = z.infer<typeof RecordWas>;
 export const RecordChanged = defineEvent(
   'record.changed',
   'records',
-  'A record was created, changed, deleted or restored: whole, as of now, with the facts that decided who could see it before.',
+  'A record was created, changed, deleted or restored: whole, as of now, with the facts that decided who could see it before and right after.',
   z.strictObject({
     action: z.enum(['created', 'updated', 'deleted', 'restored']),
     record: RecordState,
     was: RecordWas.nullable(),
+    /** The same facts right after this change; null: they are those of `record`, which nobody has changed since. */
+    became: RecordWas.nullable(),
     /** Hash of the newest history line: the receiver is a witness of the chain. */
     historyHash: z.string().nullable(),
   }),

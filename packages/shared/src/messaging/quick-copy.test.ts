@@ -25,7 +25,7 @@ const record = {
 };
 const was = { type: 'income', date: '2024-02-29', currency: 'EUR', category: null, source: 'Work', deleted: false };
 const imported = { importId: 'i1', ownerId: 'ada', action: 'imported', records: [record, { ...record, id: 'r2' }] };
-const changed = { action: 'updated', record, was, historyHash: null };
+const changed = { action: 'updated', record, was, became: null, historyHash: null };
 
 type Tree = { [name: string]: unknown };
 const odd = [undefined, null, true, '', 'x', ' ', '2026-02-30', '2026-03-14', '2026-03-14T10:00:00Z', 'eur', 'EURO', 'x'.repeat(129)]

@@ -41,7 +41,7 @@ export function recordChanged(record: RecordState, before: RecordState | null = 
     time: record.updatedAt,
     correlationid: 'request-1',
     actor: record.ownerId,
-    data: { action, record: current, was: before === null ? null : wasOf(before), historyHash: null },
+    data: { action, record: current, was: before === null ? null : wasOf(before), became: null, historyHash: null },
   });
 }
 

@@ -16,6 +16,7 @@ const changed = (action: 'created' | 'updated' | 'deleted' | 'restored', before:
   action,
   record: { ...record, category, deleted: action === 'deleted' },
   was: before,
+  became: null,
   historyHash: null,
 });
 
@@ -39,6 +40,20 @@ describe('Somebody with whom food is shared is told', () => {
   test('nothing of a row that an import brought', () => {
     const event = changed('created', null);
     expect(granteesFrame(seenBy({ kind: 'records' }), { ...event, record: { ...event.record, importId: 'i' } }, at)).toBeNull();
+  });
+
+  test.each([
+    ['that what was food then was there', changed('created', null, 'Rent'), 'Food', 'record.created'],
+    ['nothing of what has become food since', changed('created', null), 'Rent', null],
+    ['that what was food before has left, though it is back', changed('updated', was('Food')), 'Rent', 'record.deleted'],
+    [
+      'of food that was changed and then deleted',
+      { ...changed('deleted', was('Food')), action: 'updated' as const },
+      'Food',
+      'record.updated',
+    ],
+  ])('of a change behind which there are others: %s', (_what, event, then, kind) => {
+    expect(granteesFrame(seenBy(food), { ...event, became: was(then) }, at)).toBe(kind);
   });
 
   test.each([

@@ -13,13 +13,13 @@ export function ownersFrame({ action, record }: RecordChanged): RecordFrame | nu
 
 /** The kind of frame by which somebody is told with whom it may be shared: what they did not see before has been created for them, and what
  *  they see no more is gone. null: it is nothing to them. An event may come late, or again: what went before they were granted it never was
- *  theirs to see go.
+ *  theirs to see go, and what it has become by later changes is told by these.
  *  @param at when it was changed */
 export function granteesFrame(viewer: Viewer, changed: RecordChanged, at: string): RecordFrame | null {
   if (ownersFrame(changed) === null) return null;
-  const { record, was } = changed;
+  const { record, was, became } = changed;
   const saw = was !== null && sees(grantedBy(viewer, at), record, was);
-  if (!sees(viewer, record, record)) return saw ? 'record.deleted' : null;
+  if (!sees(viewer, record, became ?? record)) return saw ? 'record.deleted' : null;
   return saw ? 'record.updated' : 'record.created';
 }
 

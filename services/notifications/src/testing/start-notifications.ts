@@ -138,7 +138,10 @@ export function recordChanged(
   const after: RecordState = { ...someRecord(ownerId), ...before, deleted: action === 'deleted', ...record, version };
   records.set(after.id, after);
   const was = before === undefined ? null : wasOf(before);
-  return eventOf(RecordChanged, { ...told(after.id, version, by?.id), data: { action, record: after, was, historyHash: null } });
+  return eventOf(RecordChanged, {
+    ...told(after.id, version, by?.id),
+    data: { action, record: after, was, became: null, historyHash: null },
+  });
 }
 
 const wasOf = ({ type, date, currency, category, source, deleted }: RecordState): RecordWas => {

@@ -1,8 +1,8 @@
-import { recordView, RecordChanged } from '@commonpurse/shared/contracts';
+import { recordView, RecordChanged, type RecordWas } from '@commonpurse/shared/contracts';
 import type { Draft, OutboxEntry } from '@commonpurse/shared/documents';
 import { entryOf, eventOfEntry, type Outbox } from '@commonpurse/shared/messaging';
 import type { DomainEvent } from '@commonpurse/shared/messaging';
-import { changeOf, type RecordAction, untoldChanges } from '../history/record-change.ts';
+import { changeOf, factsAfter, type RecordAction, untoldChanges } from '../history/record-change.ts';
 import { type RecordDoc, recordStateOf, recordWas } from './record.ts';
 
 /** Who asked for a change. */
@@ -52,10 +52,12 @@ export const recordOutbox = (documents: Outbox<RecordDoc>['documents']): Outbox<
 
 function renderEntry(entry: OutboxEntry, doc: RecordDoc): readonly DomainEvent[] {
   if (entry.facts?.['toldByImport'] === true) return [];
+  const was = (entry.facts?.['was'] ?? null) as RecordWas | null;
   const data = {
     action: entry.action,
     record: recordStateOf(doc),
-    was: entry.facts?.['was'] ?? null,
+    was,
+    became: entry.version === doc.version || entry.change === null ? null : factsAfter(was, entry.change),
     historyHash: doc.historyHash ?? null,
   };
   // The schema judges it: an entry is what this file has written, or damage.

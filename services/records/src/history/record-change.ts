@@ -1,4 +1,4 @@
-import { type RecordView, recordView } from '@commonpurse/shared/contracts';
+import { type RecordView, recordView, type RecordWas } from '@commonpurse/shared/contracts';
 import type { Change, Json, JsonObject } from '@commonpurse/shared/documents';
 import { parseAmount, parseSigned } from '@commonpurse/shared/money';
 import { newRecord, type RecordBase, type RecordDoc, recordStateOf } from '../entries/record.ts';
@@ -28,6 +28,14 @@ export function changeOf(before: RecordView | null, after: RecordView | null): C
 }
 
 const sameJson = (one: Json | undefined, other: Json | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
+
+/** The facts right after a change that shows this, by those before it. */
+export function factsAfter(was: RecordWas | null, { after }: Change): RecordWas | null {
+  if (after === null) return was && { ...was, deleted: true };
+  const facts: JsonObject = { category: null, source: null, ...was, ...after };
+  const { type, date, currency, category, source } = facts as unknown as RecordWas;
+  return { type, date, currency, category, source, deleted: false };
+}
 
 /** The changes that no history line tells, because an import stands for them: oldest first. */
 export function untoldChanges(record: RecordDoc): ToldChange[] {
