@@ -36,6 +36,10 @@ export const pathsOfCollection = (directory: string, name: string) => ({
 });
 export type CollectionPaths = ReturnType<typeof pathsOfCollection>;
 
+/** Whether a file that lies at that place of a collection is what its name says. */
+export const isOf = (collection: string, place: keyof CollectionPaths, header: FileHeader): boolean =>
+  header.collection === collection && place.startsWith(header.commonpurse);
+
 export function writeHeader(lines: LineBuffer, header: Omit<FileHeader, 'format'>): void {
   lines.add('h', 0, JSON.stringify({ ...header, format: FORMAT }));
 }

@@ -5,7 +5,7 @@ import { JsonCollection } from './collection.ts';
 import { Compaction } from './compaction.ts';
 import type { Disk, DiskFile } from './disk.ts';
 import type { CollectionPaths, FileHeader, FoundFile } from './file-header.ts';
-import { findFile, pathsOfCollection, writeAll, writeHeader } from './file-header.ts';
+import { findFile, isOf, pathsOfCollection, writeAll, writeHeader } from './file-header.ts';
 import { Interner } from './interner.ts';
 import { Journal } from './journal.ts';
 import type { Op } from './landing.ts';
@@ -128,11 +128,11 @@ async function load(options: OpenOptions, interner: Interner): Promise<Loaded> {
   }
 }
 
-async function headersOf({ disk, checksum }: OpenOptions, paths: CollectionPaths): Promise<Headers> {
+async function headersOf({ declaration, disk, checksum }: OpenOptions, paths: CollectionPaths): Promise<Headers> {
   const headers: Partial<Record<keyof CollectionPaths, FileHeader | null>> = {};
   for (const name of Object.keys(paths) as (keyof CollectionPaths)[]) {
     const found = await findFile(disk, paths[name], checksum);
-    headers[name] = found?.header ?? null;
+    headers[name] = found?.header && isOf(declaration.name, name, found.header) ? found.header : null;
     await found?.file.close();
   }
   return headers as Headers;
@@ -140,7 +140,8 @@ async function headersOf({ disk, checksum }: OpenOptions, paths: CollectionPaths
 
 async function loadInto(options: OpenOptions, interner: Interner, segments: Map<DiskFile, Segment>): Promise<Loaded> {
   const { declaration, directory, disk, checksum } = options;
-  const { snapshot, journals } = await settleFiles({ disk, directory, paths: pathsOfCollection(directory, declaration.name), checksum });
+  const { name } = declaration;
+  const { snapshot, journals } = await settleFiles({ name, disk, directory, paths: pathsOfCollection(directory, name), checksum });
   const table = new Table(declaration);
   const loading = new Loading(table, interner);
   const snapshotBytes = snapshot ? await readSnapshot(snapshot.path, segmentIn(segments, snapshot.file), checksum, loading) : 0;
@@ -158,7 +159,7 @@ async function loadInto(options: OpenOptions, interner: Interner, segments: Map<
   // a name that only the page cache knows would take with it what is about to be written under it
   await disk.syncFolder(directory);
   loading.finish();
-  if (!last) throw new Error(`${declaration.name}: no journal to go on with`);
+  if (!last) throw new Error(`${name}: no journal to go on with`);
   if (!table.cold) await closeAllBut(segments, last.journal.file);
   return { table, segments, last, before, snapshotBytes };
 }

@@ -1,13 +1,14 @@
 import { StoreDamaged } from '../documents.ts';
 import type { Disk } from './disk.ts';
 import type { CollectionPaths, FoundFile } from './file-header.ts';
-import { findFile } from './file-header.ts';
+import { findFile, isOf } from './file-header.ts';
 import type { Checksum } from './line.ts';
 import { LineReader } from './line-reader.ts';
 import { readSnapshot } from './snapshot.ts';
 import { Segment } from './segment.ts';
 
 export interface FilesOf {
+  readonly name: string;
   readonly disk: Disk;
   readonly directory: string;
   readonly paths: CollectionPaths;
@@ -25,6 +26,7 @@ type Found = { [name in keyof CollectionPaths]: FoundFile | null };
 export async function settleFiles(of: FilesOf): Promise<SettledFiles> {
   const found = await findAll(of);
   try {
+    refuseForeign(of, found);
     await settleSnapshot(of, found);
     await dropUnusedJournal(of, found);
     const journals = chainOf(of, found);
@@ -44,6 +46,15 @@ async function findAll({ disk, paths, checksum }: FilesOf): Promise<Found> {
   const found: Partial<Found> = {};
   for (const name of Object.keys(paths) as (keyof CollectionPaths)[]) found[name] = await findFile(disk, paths[name], checksum);
   return found as Found;
+}
+
+/** Another collection's file is sound in itself. As a backup it is as good as none; anywhere else it stands where this one's data should. */
+function refuseForeign({ name }: FilesOf, found: Found): void {
+  for (const [place, one] of Object.entries(found) as [keyof Found, FoundFile | null][]) {
+    if (!one?.header || isOf(name, place, one.header)) continue;
+    if (!place.endsWith('Backup')) throw new StoreDamaged(`${one.path} holds the ${one.header.commonpurse} of ${one.header.collection}`);
+    found[place] = { ...one, header: null };
+  }
 }
 
 async function closeOthers(found: Found, kept: readonly (FoundFile | null)[]): Promise<void> {
