@@ -87,3 +87,14 @@ describe('a file that holds', () => {
     expect(await texts('notes')).toEqual({ notes: ['a'], letters: ['other'] });
   });
 });
+
+test('a copy of the journal that somebody has made as its backup is not read instead of what was written since', async () => {
+  await texts('notes', ['a']);
+  await put(`${journalOf('notes')}.bak`, await bytesOf(journalOf('notes')));
+  await texts('notes', ['b']);
+  const copied = await bytesOf(`${journalOf('notes')}.bak`);
+  expect(await texts('notes')).toMatchObject({ notes: ['a', 'b'] });
+  expect(await bytesOf(`${journalOf('notes')}.bak`)).toEqual(copied);
+  await put(`${journalOf('notes')}.bak`, copied.subarray(0, -80));
+  expect(await texts('notes', ['c'])).toMatchObject({ notes: ['a', 'b', 'c'] });
+});

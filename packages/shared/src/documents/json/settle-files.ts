@@ -107,7 +107,8 @@ export async function hasLines(of: Pick<FilesOf, 'checksum'>, { file }: FoundFil
 function chainOf({ paths }: FilesOf, found: Found): FoundFile[] {
   if (found.snapshot && !found.snapshot.header) throw new StoreDamaged(`${paths.snapshot} is damaged at its beginning`);
   if (found.journal && !found.journal.header) throw new StoreDamaged(`${paths.journal} is damaged at its beginning`);
-  const journals = [found.journalBackup, found.journal, found.journalNext].filter((one) => one?.header) as FoundFile[];
+  // of two with one number (somebody has made a copy) the one that is written on counts
+  const journals = [found.journal, found.journalNext, found.journalBackup].filter((one) => one?.header) as FoundFile[];
   const first = found.snapshot?.header?.generation ?? 0;
   const chain: FoundFile[] = [];
   for (let generation = first; ; generation++) {
