@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, utimesSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import fs, { readFileSync, utimesSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { onLinux } from '../../testing/index.ts';
 import { StoreUnavailable } from '../documents.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -29,6 +29,16 @@ test('a folder in use is refused in one line that names the process and the fold
   expect((refusal as Error).message).toBe(`${folder} is in use by the process with pid ${process.pid}`);
   await lock.release();
   await (await lockFolder(folder)).release();
+});
+
+test('a lock for which the disk has no room leaves nothing behind', async () => {
+  const write = jest.spyOn(fs, 'writeFileSync').mockImplementationOnce((draft) => {
+    fs.closeSync(fs.openSync(draft as string, 'w'));
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+  await expect(lockFolder(folder)).rejects.toThrow('ENOSPC');
+  write.mockRestore();
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('the lock of a process that is gone does not count', async () => {

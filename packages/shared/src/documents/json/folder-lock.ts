@@ -71,8 +71,8 @@ const takenOver = (folder: string): StoreUnavailable =>
 /** The file appears with its contents, or not at all. */
 function create(path: string, holder: Holder): boolean {
   const draft = `${path}.${randomUUID()}`;
-  fs.writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
   try {
+    fs.writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
     fs.linkSync(draft, path);
     return true;
   } catch (error) {
