@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { mulberry32 } from '../../messaging/in-process/index.ts';
 import type { SimulatedDisk } from '../../testing/index.ts';
-import { fakeClock, simulatedDisk } from '../../testing/index.ts';
+import { fakeClock, overriding, simulatedDisk } from '../../testing/index.ts';
 import type { Doc, Documents } from '../documents.ts';
+import type { Disk } from './disk.ts';
 import { openJsonStore } from './index.ts';
 
 interface Note extends Doc {
@@ -55,4 +56,31 @@ test('what has been removed is not new any more', async () => {
 test('what a journal held before a start counts as old', async () => {
   await compacts((notes) => insert(notes, 5));
   expect(await compacts((notes) => notes.insert(note('one more')))).toBe(true);
+});
+
+/** Takes no snapshot as a whole. */
+const withoutRoom = (): Disk =>
+  overriding<Disk>(disk, {
+    create: async (path) => {
+      const file = await disk.create(path);
+      if (!path.endsWith('/notes.jsonl.next')) return file;
+      const write = async (from: Buffer, position: number): Promise<number> => {
+        if (position + from.length > 2_000) throw new Error('ENOSPC: no space left on device, write');
+        return file.write(from, position);
+      };
+      return overriding(file, { write });
+    },
+  });
+
+test('one that there is no room for gives back what it has taken, and writers go on', async () => {
+  const failed = Promise.withResolvers<unknown>();
+  const log = { info: () => {}, error: () => {}, warn: failed.resolve };
+  const store = await openJsonStore({ directory: '/store', disk: withoutRoom(), clock: fakeClock(), log, compactAboveBytes: 1_000 });
+  const notes = await store.collection<Note>({ name: 'notes', indexes: [] });
+  await insert(notes, 10);
+  expect(await failed.promise).toMatchObject({ collection: 'notes', err: { message: expect.stringContaining('ENOSPC') } });
+  expect(await disk.list('/store')).toEqual(['store.json', 'notes.journal.jsonl', 'notes.journal.jsonl.next']);
+  await notes.insert(note('one more'));
+  expect(await notes.count({})).toBe(11);
+  await store.close();
 });

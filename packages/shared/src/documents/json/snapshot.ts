@@ -53,6 +53,8 @@ export async function writeSnapshot(
     return await writer.finish();
   } catch (error) {
     await writer.file.close();
+    // a part of one is good for nothing, and has the room that the journal may need next
+    await disk.remove(path).catch(() => {});
     throw error;
   }
 }
