@@ -1,3 +1,5 @@
+import { StoreDamaged } from '../documents.ts';
+import { HEADER_BYTES, isSound } from './line.ts';
 import type { Place, Row } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
@@ -69,8 +71,15 @@ function runsOf(wanted: readonly Wanted[]): Wanted[][] {
 
 async function readRun(run: readonly Wanted[]): Promise<void> {
   const [first] = run;
-  const from = first?.position ?? 0;
-  const end = Math.max(...run.map((one) => one.position + one.bytes));
+  const from = (first?.position ?? 0) - HEADER_BYTES;
+  const end = Math.max(...run.map((one) => one.position + one.bytes + 1));
   const buffer = await first?.segment.read(from, end - from);
-  for (const one of run) if (buffer) one.json = buffer.subarray(one.position - from, one.position - from + one.bytes);
+  for (const one of run) if (buffer) one.json = jsonIn(buffer, one, one.position - from);
+}
+
+/** The start has found the line sound, which may be long ago; a compaction gives what it reads here a new checksum. */
+function jsonIn(buffer: Buffer, { row, position, bytes }: Wanted, at: number): Buffer {
+  const end = at + bytes;
+  if (isSound(buffer, at - HEADER_BYTES, end + 1)) return buffer.subarray(at, end);
+  throw new StoreDamaged(`${row._id} is damaged where it lies on the disk, at byte ${position}`);
 }

@@ -1,3 +1,4 @@
+import { StoreDamaged } from '../documents.ts';
 import type { DiskFile } from './disk.ts';
 import { pathsOfCollection } from './file-header.ts';
 import type { Journal } from './journal.ts';
@@ -88,7 +89,7 @@ export class Compaction {
       written = await this.#write(this.#unfinished);
     } catch (error) {
       if (error instanceof Stopped) return;
-      if (error instanceof NamesLost) return this.#failFor(error);
+      if (error instanceof NamesLost || error instanceof StoreDamaged) return this.#failFor(error);
       this.#retryAbove = journal.size + compactAboveBytes;
       log.warn({ err: error, collection: table.name }, 'the journal could not be compacted; nothing is lost, and it is tried again');
       return;
@@ -101,8 +102,9 @@ export class Compaction {
     }
   }
   #failFor(error: Error): void {
+    const why = error instanceof StoreDamaged ? error.message : `files could not be exchanged: ${error.message}`;
     this.#isStopped = true;
-    this.#options.fail(new Error(`${this.#options.table.name}: files could not be exchanged: ${error.message}`, { cause: error }));
+    this.#options.fail(new Error(`${this.#options.table.name}: ${why}`, { cause: error }));
   }
 
   async #switchJournal(): Promise<number> {
