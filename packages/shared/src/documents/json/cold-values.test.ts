@@ -44,7 +44,7 @@ test('a compaction never seals damage anew: the store stops, and the next start 
   await insert('a', '100.00 paid');
   await rot('100.00', '900.00');
   for (const name of ['b', 'c', 'd']) await insert(name, 'x'.repeat(3_000));
-  expect((await store.failed).message).toMatch(/^notes: a is damaged where it lies on the disk/);
+  expect((await store.failed).message).toMatch(/^\/store\/notes: a is damaged where it lies on the disk/);
   await store.close();
   await expect(open()).rejects.toThrow(/^\/store\/notes\.journal\.jsonl is damaged at byte \d+: later batches follow\. The way back: /);
   await store.close();

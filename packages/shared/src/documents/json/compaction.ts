@@ -103,8 +103,9 @@ export class Compaction {
   }
   #failFor(error: Error): void {
     const why = error instanceof StoreDamaged ? error.message : `files could not be exchanged: ${error.message}`;
+    const { directory, table, fail } = this.#options;
     this.#isStopped = true;
-    this.#options.fail(new Error(`${this.#options.table.name}: ${why}`, { cause: error }));
+    fail(new Error(`${directory}/${table.name}: ${why}`, { cause: error }));
   }
 
   async #switchJournal(): Promise<number> {

@@ -28,11 +28,11 @@ const silent: StoreLog = { info: () => {}, warn: () => {}, error: () => {} };
 export async function openJsonStore(options: JsonStoreOptions): Promise<DocumentStore> {
   const { directory, disk: given = nodeDisk } = options;
   await given.makeFolder(directory);
-  const lock = await given.lock(directory);
+  const lock = await given.lock(directory).catch(about(directory));
   const disk = fencedDisk(given, lock);
   const manifest = await openManifest(disk, directory).catch(async (error: unknown) => {
     await lock.release();
-    throw error;
+    return about(directory)(error);
   });
   const open = new Map<string, () => Promise<void>>();
   const failure = Promise.withResolvers<Error>();
@@ -50,8 +50,8 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
       if (open.has(name)) throw new Error(`${name} is open already`);
       open.set(name, async () => {});
       const opening = { ...optionsOf(options, disk), declaration, fail };
-      await prepare(opening, manifest);
-      const { documents, close } = await openCollection<T>(opening);
+      const opened = prepare(opening, manifest).then(() => openCollection<T>(opening));
+      const { documents, close } = await opened.catch(about(`${directory}/${name}`));
       open.set(name, close);
       return documents;
     },
@@ -63,6 +63,15 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
     },
   };
 }
+
+/** What failed at a file that is open doesn't say at which one. */
+const about =
+  (place: string) =>
+  (error: unknown): never => {
+    const { code, path, message } = error as NodeJS.ErrnoException;
+    if (code === undefined || path !== undefined) throw error;
+    throw Object.assign(new Error(`${message} '${place}'`, { cause: error }), { code, path: place });
+  };
 
 /** Names that a killed process has left unsynced are made durable before anything is built on them. */
 async function openManifest(disk: Disk, directory: string): Promise<Manifest> {
