@@ -16,6 +16,7 @@ import {
 } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import { loadConfigs, type SystemConfig } from './config.ts';
+import { noteStores, refuseMissingStores } from './known-stores.ts';
 import { type GatewayThread, type LogLine, openGatewayThread } from './open-gateway-thread.ts';
 import { listServices } from './list-services.ts';
 import { type NearDoor, openNearDoor } from './open-near-door.ts';
@@ -46,6 +47,7 @@ export interface SystemOptions {
 /** Opens the port first, so that a busy one is told before any data is loaded; the gateway answers 503 until `start` is through. */
 export async function openSystem({ config, env, writeLine, ...near }: SystemOptions): Promise<System> {
   const { clock, log } = near;
+  await refuseMissingStores(config.DATA_DIR);
   const keys = await openKeys(join(config.DATA_DIR, 'keys'), env, existsSync(join(config.DATA_DIR, 'auth', 'store.json')));
   const variables = { ...env, ...keys.variables };
   const all = loadConfigs(variables);
@@ -62,6 +64,7 @@ export async function openSystem({ config, env, writeLine, ...near }: SystemOpti
     const doors = new Map<string, NearDoor>();
     const publicUrl = all.gateway.PUBLIC_URL ?? url;
     const services = await createServices({ ...near, config: all, publicUrl, keys, bus, cache, peersOf: peersWith(urls, keys, clock) });
+    await noteStores(config.DATA_DIR, services);
     for (const service of services) {
       const own = (await service.listen({ host: '127.0.0.1', port: 0 })).url;
       urls.set(service.name, own);

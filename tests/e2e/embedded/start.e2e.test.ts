@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -126,6 +126,15 @@ describe('data that can not be trusted', () => {
   test('a collection whose file is missing refuses the start instead of beginning anew', async () => {
     await rm(journal);
     await expectUntouchedRefusal(/records\/records\.journal\.jsonl is missing.*backup/);
+  });
+
+  test('a service whose whole folder is missing refuses the start, for the others know what it held', async () => {
+    const aside = `${folder}-aside`;
+    await rename(folder, aside);
+    const before = await readdir(stopped.dataDir);
+    expect(await refusal({ DATA_DIR: stopped.dataDir })).toEqual([expect.stringMatching(/\/records has no data any more: .*backup$/)]);
+    expect(await readdir(stopped.dataDir)).toEqual(before);
+    await rename(aside, folder);
   });
 
   test('with the file back it starts, and a last line torn by a power cut is no damage', async () => {
