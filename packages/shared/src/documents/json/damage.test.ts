@@ -125,6 +125,18 @@ describe('a journal', () => {
     expect((await refusal()).message).toContain('later batches follow');
   });
 
+  test('whose last batch a start has found whole after a crash is refused when it is damaged later', async () => {
+    await insert('a');
+    const whole = await bytesOf(journal);
+    // the closing batch is missing, as after a kill
+    const closing = whole.toString().trimEnd().lastIndexOf('\n') + 1;
+    await put(journal, whole.subarray(0, closing));
+    expect(await texts()).toEqual(['text a']);
+    expect(await bytesOf(journal)).toEqual(whole);
+    await flip(journal, 'text a');
+    expect((await refusal()).message).toContain('later batches follow');
+  });
+
   test('that lost a batch in between is refused', async () => {
     await insert('a', 'b', 'c');
     const whole = await bytesOf(journal);

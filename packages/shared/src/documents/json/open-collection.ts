@@ -160,6 +160,7 @@ async function loadInto(options: OpenOptions, interner: Interner, segments: Map<
   await disk.syncFolder(directory);
   loading.finish();
   if (!last) throw new Error(`${name}: no journal to go on with`);
+  last = { journal: last.journal, replayed: await prove(last.journal, last.replayed) };
   if (!table.cold) await closeAllBut(segments, last.journal.file);
   return { table, segments, last, before, snapshotBytes };
 }
@@ -173,6 +174,17 @@ async function cutOff({ log }: OpenOptions, { path, file }: FoundFile, { lastAt,
   }
   await writeAll(file, await new Segment(file).read(lastAt, size - lastAt), lastAt);
   await file.sync();
+}
+
+/** Writes an empty batch behind one that a crash left as the last: a later start takes damage in it for damage, not for what that crash has torn. */
+async function prove({ file }: FoundFile, replayed: Replayed): Promise<Replayed> {
+  const { batch, lastAt, size, isProven } = replayed;
+  if (isProven || lastAt === 0) return replayed;
+  const lines = new LineBuffer(64);
+  lines.add('c', batch + 1, '0');
+  await writeAll(file, lines.filled(), size);
+  await file.sync();
+  return { ...replayed, batch: batch + 1, size: size + lines.size };
 }
 
 async function closeAllBut(segments: Map<DiskFile, Segment>, kept: DiskFile): Promise<void> {

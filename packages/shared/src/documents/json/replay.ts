@@ -12,6 +12,8 @@ export interface Replayed {
   /** Where that batch begins (the whole file, when there is none), and where it ends, in bytes. */
   readonly lastAt: number;
   readonly size: number;
+  /** Whether that batch is an empty one: those before it were synced, or it would not be there. */
+  readonly isProven: boolean;
   /** Bytes behind it that one batch, never acknowledged, has left. */
   readonly torn: number;
 }
@@ -33,7 +35,7 @@ export async function replayJournal(
   await reader.next();
   let batch = before;
   let size = reader.position;
-  let lastAt = 0;
+  let last = { lastAt: 0, isProven: false };
   let pending: (() => void)[] = [];
   let run = null as LineRun | null;
   for (;;) {
@@ -54,12 +56,12 @@ export async function replayJournal(
     pending.push(loading.parse(reader));
     if (kind !== 'c') continue;
     for (const apply of pending) apply();
+    last = { lastAt: size, isProven: pending.length === 1 };
     pending = [];
     batch = number;
-    lastAt = size;
     size = reader.position;
   }
-  return { batch, lastAt, size, torn: total - size };
+  return { batch, ...last, size, torn: total - size };
 }
 
 const outOfTurn = (path: string, position: number, found: number, expected: number): StoreDamaged =>
