@@ -1,6 +1,7 @@
 export * from './authenticator.ts';
 export * from './fake-clock.ts';
 export * from './memory-disk.ts';
+export * from './file-bytes.ts';
 export * from './fake-auth.ts';
 export * from './http-client.ts';
 export * from './test-service.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { fakeClock, memoryDisk } from '../../testing/index.ts';
+import { fakeClock, memoryDisk, readBytes } from '../../testing/index.ts';
 import type { Doc, Documents, DocumentStore } from '../documents.ts';
 import { StoreDamaged } from '../documents.ts';
 import type { Disk } from './disk.ts';
@@ -25,10 +25,9 @@ const insert = (name: string, text: string) => notes.insert({ _id: name, version
 
 /** Changes one letter of the journal, as a disk does that fails without a word; what it holds then is still JSON. */
 async function rot(needle: string, into: string): Promise<void> {
-  const journal = await disk.open('/store/notes.journal.jsonl');
-  const bytes = Buffer.alloc(await journal.size());
-  await journal.read(bytes, 0);
-  await journal.write(Buffer.from(into), bytes.indexOf(needle));
+  const journal = '/store/notes.journal.jsonl';
+  const at = (await readBytes(disk, journal)).indexOf(needle);
+  await (await disk.open(journal)).write(Buffer.from(into), at);
 }
 
 test('what has changed on the disk since it was written is told from what was written, and harms nothing else', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { fakeClock, memoryDisk, uncontestedLock } from '../../testing/index.ts';
+import { fakeClock, memoryDisk, putBytes, readBytes, uncontestedLock } from '../../testing/index.ts';
 import type { Doc, Documents, DocumentStore } from '../documents.ts';
 import { StoreDamaged } from '../documents.ts';
 import type { Disk } from './disk.ts';
@@ -42,16 +42,8 @@ const insert = (...ids: string[]) =>
     for (const id of ids) await notes.insert({ _id: id, version: 1, text: `text ${id}` });
   });
 
-async function bytesOf(path: string): Promise<Buffer> {
-  const file = await disk.open(path);
-  const bytes = Buffer.alloc(await file.size());
-  await file.read(bytes, 0);
-  return bytes;
-}
-async function put(path: string, bytes: Buffer): Promise<void> {
-  const file = await disk.create(path);
-  await file.write(bytes, 0);
-}
+const bytesOf = (path: string): Promise<Buffer> => readBytes(disk, path);
+const put = (path: string, bytes: Buffer): Promise<void> => putBytes(disk, path, bytes);
 async function flip(path: string, needle: string): Promise<number> {
   const bytes = await bytesOf(path);
   const at = bytes.indexOf(needle);

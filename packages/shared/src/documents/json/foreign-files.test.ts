@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { fakeClock, memoryDisk } from '../../testing/index.ts';
+import { fakeClock, memoryDisk, putBytes, readBytes } from '../../testing/index.ts';
 import type { Doc } from '../documents.ts';
 import { StoreDamaged } from '../documents.ts';
 import type { Disk } from './disk.ts';
@@ -35,16 +35,8 @@ const refusal = async (): Promise<string> => {
   expect(error).toBeInstanceOf(StoreDamaged);
   return (error as Error).message;
 };
-async function bytesOf(path: string): Promise<Buffer> {
-  const file = await disk.open(path);
-  const bytes = Buffer.alloc(await file.size());
-  await file.read(bytes, 0);
-  return bytes;
-}
-async function put(path: string, bytes: Buffer): Promise<void> {
-  const file = await disk.create(path);
-  await file.write(bytes, 0);
-}
+const bytesOf = (path: string): Promise<Buffer> => readBytes(disk, path);
+const put = (path: string, bytes: Buffer): Promise<void> => putBytes(disk, path, bytes);
 const journalOf = (name: Name): string => `/store/${name}.journal.jsonl`;
 /** Gives a collection a snapshot, and a journal behind it. */
 async function compact(name: Name): Promise<void> {
