@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -128,12 +128,16 @@ describe('data that can not be trusted', () => {
     await expectUntouchedRefusal(/records\/records\.journal\.jsonl is missing.*backup/);
   });
 
-  test('a service whose whole folder is missing refuses the start, for the others know what it held', async () => {
+  test('a service whose folder is missing, or empty, refuses the start, for the others know what it held', async () => {
     const aside = `${folder}-aside`;
+    const said = /\/records has no data any more: .*backup$/;
     await rename(folder, aside);
     const before = await readdir(stopped.dataDir);
-    expect(await refusal({ DATA_DIR: stopped.dataDir })).toEqual([expect.stringMatching(/\/records has no data any more: .*backup$/)]);
+    expect(await refusal({ DATA_DIR: stopped.dataDir })).toEqual([expect.stringMatching(said)]);
     expect(await readdir(stopped.dataDir)).toEqual(before);
+    await mkdir(folder);
+    await expectUntouchedRefusal(said);
+    await rmdir(folder);
     await rename(aside, folder);
   });
 
@@ -142,5 +146,12 @@ describe('data that can not be trusted', () => {
     const again = await stopped.restart();
     expect((await personAt(again, ann.email, ann).get('/records?count=true')).body).toMatchObject({ total: 10 });
     await again.kill();
+  });
+
+  test('a first start that was cut off before all folders were there is begun again', async () => {
+    const half = await temporaryFolder();
+    await mkdir(join(half, 'auth'));
+    const system = await launch({ dataDir: half });
+    expect(await system.stop()).toBe(0);
   });
 });
