@@ -1,4 +1,4 @@
-import type { Environment, ServiceName } from '@commonpurse/shared/service';
+import { type Environment, servicesBehindGateway, type ServiceName } from '@commonpurse/shared/service';
 import type { LauncherConfig } from './config.ts';
 import type { Scale } from './scale.ts';
 
@@ -22,21 +22,21 @@ export interface PlanOptions {
   readonly ports: readonly number[];
 }
 
-const behind = ['auth', 'records', 'budgets', 'notifications'] as const;
-
 /** Two for each process behind the gateway, one for the gateway's operator, and the gateway's own where it may be any. */
-export const portsNeeded = (scale: Scale): number => 2 + 2 * behind.reduce((sum, name) => sum + scale[name], 0);
+export const portsNeeded = (scale: Scale): number => 2 + 2 * servicesBehindGateway.reduce((sum, name) => sum + scale[name], 0);
 
 /** The processes: the gateway first, then those behind it. */
 export function planProcesses({ config, scale, env, keys, ports }: PlanOptions): ProcessPlan[] {
   const [anyPort, adminPort, ...rest] = ports as [number, number, ...number[]];
-  const instances = behind.flatMap((service) =>
+  const instances = servicesBehindGateway.flatMap((service) =>
     Array.from({ length: scale[service] }, (_, at) => ({ service, name: `${service}-${at + 1}` })),
   );
   const placed = instances.map((each, at) => ({ ...each, port: rest[2 * at]!, admin: rest[2 * at + 1]! }));
   const port = config.PORT === 0 ? anyPort : config.PORT;
   const gateway = { service: 'gateway' as const, name: 'gateway', port, admin: adminPort };
-  const urls = Object.fromEntries(behind.map((name) => [variableOf(name), urlsOf(placed.filter(({ service }) => service === name))]));
+  const urls = Object.fromEntries(
+    servicesBehindGateway.map((name) => [variableOf(name), urlsOf(placed.filter(({ service }) => service === name))]),
+  );
   const publicUrl = env['PUBLIC_URL'] || urlAt(config.HOST, port);
   return [gateway, ...placed].map(({ service, name, port: own, admin }) => {
     const host = service === 'gateway' ? config.HOST : loopback;

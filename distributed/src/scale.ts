@@ -1,16 +1,17 @@
-/** How many instances of each service run. */
-export type Scale = Readonly<Record<'auth' | 'records' | 'budgets' | 'notifications', number>>;
+import { type ServiceBehindGateway, servicesBehindGateway } from '@commonpurse/shared/service';
 
-const names = ['auth', 'records', 'budgets', 'notifications'] as const;
+/** How many instances of each service run. */
+export type Scale = Readonly<Record<ServiceBehindGateway, number>>;
+
 const instancesMax = 9;
 
 /** Reads `--scale records=2,notifications=2` (also `--scale=...`, also several times). Throws an error of one line that says what is wrong. */
 export function scaleIn(args: readonly string[]): Scale {
-  const scale: Record<string, number> = Object.fromEntries(names.map((name) => [name, 1]));
+  const scale: Record<string, number> = Object.fromEntries(servicesBehindGateway.map((name) => [name, 1]));
   for (const part of partsIn(args)) {
     const [, name = '', count = ''] = /^(\w+)=(\d+)$/.exec(part) ?? [];
     if (name === 'gateway') throw new Error('--scale: there is one gateway, at PORT');
-    if (!Object.hasOwn(scale, name)) throw new Error(`--scale: ${part} is not like records=2 (${names.join(', ')})`);
+    if (!Object.hasOwn(scale, name)) throw new Error(`--scale: ${part} is not like records=2 (${servicesBehindGateway.join(', ')})`);
     if (Number(count) < 1 || Number(count) > instancesMax) throw new Error(`--scale: ${name} can have 1 to ${instancesMax} instances`);
     scale[name] = Number(count);
   }

@@ -1,16 +1,13 @@
 import { parseArgs } from 'node:util';
-
-export const behindGateway = ['auth', 'records', 'budgets', 'notifications'] as const;
-/** A service that has something to operate on. */
-export type Behind = (typeof behindGateway)[number];
+import { type ServiceBehindGateway, servicesBehindGateway } from '@commonpurse/shared/service';
 
 /** What an operator has asked for. */
 export type Command =
   | { readonly name: 'help' }
   | { readonly name: 'status'; readonly json: boolean }
-  | { readonly name: 'parked list'; readonly services: readonly Behind[] | 'all'; readonly json: boolean }
-  | { readonly name: 'parked replay' | 'parked drop'; readonly service: Behind; readonly ids: readonly string[] | 'all' }
-  | { readonly name: 'rebuild'; readonly service: Behind; readonly wait: boolean }
+  | { readonly name: 'parked list'; readonly services: readonly ServiceBehindGateway[] | 'all'; readonly json: boolean }
+  | { readonly name: 'parked replay' | 'parked drop'; readonly service: ServiceBehindGateway; readonly ids: readonly string[] | 'all' }
+  | { readonly name: 'rebuild'; readonly service: ServiceBehindGateway; readonly wait: boolean }
   | { readonly name: 'make-admin'; readonly email: string }
   | { readonly name: 'rotate-keys'; readonly compromised: boolean }
   | { readonly name: 'reseal' };
@@ -95,9 +92,9 @@ function readParked(verb: string | undefined, [service, ...ids]: readonly string
   return { name, service: of, ids: given.all === true ? 'all' : [...new Set(ids)] };
 }
 
-function serviceIn(command: string, given: string | undefined): Behind {
-  const service = behindGateway.find((name) => name === given);
-  if (service === undefined) throw new UsageError(`${command} takes a service: ${behindGateway.join(', ')}`);
+function serviceIn(command: string, given: string | undefined): ServiceBehindGateway {
+  const service = servicesBehindGateway.find((name) => name === given);
+  if (service === undefined) throw new UsageError(`${command} takes a service: ${servicesBehindGateway.join(', ')}`);
   return service;
 }
 

@@ -1,13 +1,12 @@
 import type { ParkedEvent, ParkedPage, Replayed } from '@commonpurse/shared/messaging';
-import type { Peers } from '@commonpurse/shared/service';
-import type { Behind } from './command.ts';
+import type { Peers, ServiceBehindGateway } from '@commonpurse/shared/service';
 
 /** Handlers may take their time. */
 const replayed = { atOnce: 20, timeoutMs: 120_000 };
 const listedAtOnce = 200;
 
 /** Everything that is parked at a service, oldest first. */
-export async function listParked(peers: Peers, service: Behind): Promise<ParkedEvent[]> {
+export async function listParked(peers: Peers, service: ServiceBehindGateway): Promise<ParkedEvent[]> {
   const all: ParkedEvent[] = [];
   for (let after = ''; ;) {
     const page: ParkedPage = await peers.get(service, `/internal/ops/parked?limit=${listedAtOnce}${after}`);
@@ -17,7 +16,7 @@ export async function listParked(peers: Peers, service: Behind): Promise<ParkedE
   }
 }
 
-export async function replayParked(peers: Peers, service: Behind, ids: readonly string[]): Promise<Replayed> {
+export async function replayParked(peers: Peers, service: ServiceBehindGateway, ids: readonly string[]): Promise<Replayed> {
   const parts: Replayed[] = [];
   for (const some of slices(ids)) {
     parts.push(await peers.post<Replayed>(service, '/internal/ops/parked/replay', { ids: some }, replayed));
@@ -26,7 +25,7 @@ export async function replayParked(peers: Peers, service: Behind, ids: readonly 
 }
 
 /** How many there were. */
-export async function dropParked(peers: Peers, service: Behind, ids: readonly string[]): Promise<number> {
+export async function dropParked(peers: Peers, service: ServiceBehindGateway, ids: readonly string[]): Promise<number> {
   let dropped = 0;
   for (const some of slices(ids)) {
     dropped += (await peers.post<{ dropped: number }>(service, '/internal/ops/parked/drop', { ids: some })).dropped;

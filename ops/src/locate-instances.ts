@@ -6,10 +6,10 @@ import {
   type ProcessList,
   processListIn,
   readProcessList,
+  servicesBehindGateway,
   type ServiceName,
   urlsIn,
 } from '@commonpurse/shared/service';
-import { behindGateway } from './command.ts';
 import type { OpsConfig } from './config.ts';
 import { hasEmbeddedData } from './start-embedded.ts';
 
@@ -37,7 +37,7 @@ export async function locateInstances(config: OpsConfig, clock: Clock): Promise<
 export const isAtRest = async (config: OpsConfig): Promise<boolean> =>
   namesNobody(config) && hasEmbeddedData(config.DATA_DIR) && (await runningIn(config.DATA_DIR)) === null;
 
-const namesNobody = (config: OpsConfig): boolean => behindGateway.every((service) => urlsIn(config)(service).length === 0);
+const namesNobody = (config: OpsConfig): boolean => servicesBehindGateway.every((service) => urlsIn(config)(service).length === 0);
 
 /** null: the environment names no service. */
 async function addressed(config: OpsConfig, clock: Clock): Promise<Instance[] | null> {
@@ -45,7 +45,7 @@ async function addressed(config: OpsConfig, clock: Clock): Promise<Instance[] | 
   const urls = urlsIn(config);
   const locator = createLocator({ urls, clock });
   await locator.start();
-  const instances = behindGateway.flatMap((service) => named(service, locator.urls(service)));
+  const instances = servicesBehindGateway.flatMap((service) => named(service, locator.urls(service)));
   await locator.stop();
   return instances;
 }

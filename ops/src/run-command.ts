@@ -1,6 +1,6 @@
-import { type Clock, PeerRefused, type Peers } from '@commonpurse/shared/service';
+import { type Clock, PeerRefused, type Peers, type ServiceBehindGateway, servicesBehindGateway } from '@commonpurse/shared/service';
 import { askInstances, explained, peersOf } from './ask-instances.ts';
-import { type Behind, behindGateway, type Command } from './command.ts';
+import type { Command } from './command.ts';
 import { followRebuild } from './follow-rebuild.ts';
 import { dropParked, listParked, replayParked } from './handle-parked.ts';
 import type { Located } from './locate-instances.ts';
@@ -28,10 +28,11 @@ export async function runCommand(deps: RunDeps, command: Exclude<Command, { name
   }
 }
 
-const isLocated = ({ instances }: Located, service: Behind): boolean => instances.some((instance) => instance.service === service);
+const isLocated = ({ instances }: Located, service: ServiceBehindGateway): boolean =>
+  instances.some((instance) => instance.service === service);
 
 /** The one service that a command is for; null: for several. */
-function askedOf(command: Exclude<Command, { name: 'help' }>): Behind | null {
+function askedOf(command: Exclude<Command, { name: 'help' }>): ServiceBehindGateway | null {
   if ('service' in command) return command.service;
   if ('services' in command) return command.services.length === 1 && command.services !== 'all' ? command.services[0]! : null;
   return command.name === 'status' ? null : 'auth';
@@ -72,8 +73,8 @@ async function status({ located, clock, print }: Desk, json: boolean): Promise<b
   return answers.every(({ ready }) => ready);
 }
 
-async function list({ located, peers, print }: Desk, asked: readonly Behind[] | 'all', json: boolean): Promise<boolean> {
-  const services = asked === 'all' ? behindGateway.filter((service) => isLocated(located, service)) : asked;
+async function list({ located, peers, print }: Desk, asked: readonly ServiceBehindGateway[] | 'all', json: boolean): Promise<boolean> {
+  const services = asked === 'all' ? servicesBehindGateway.filter((service) => isLocated(located, service)) : asked;
   const found = (await Promise.all(services.map((service) => listParked(peers, service)))).flat();
   if (json) print(JSON.stringify(found, null, 2));
   else if (found.length === 0) print('nothing is parked');
@@ -81,24 +82,24 @@ async function list({ located, peers, print }: Desk, asked: readonly Behind[] | 
   return true;
 }
 
-const chosen = async ({ peers }: Desk, service: Behind, ids: readonly string[] | 'all'): Promise<readonly string[]> =>
+const chosen = async ({ peers }: Desk, service: ServiceBehindGateway, ids: readonly string[] | 'all'): Promise<readonly string[]> =>
   ids === 'all' ? (await listParked(peers, service)).map(({ id }) => id) : ids;
 
-async function replay(desk: Desk, service: Behind, ids: readonly string[] | 'all'): Promise<boolean> {
+async function replay(desk: Desk, service: ServiceBehindGateway, ids: readonly string[] | 'all'): Promise<boolean> {
   const { replayed, failed } = await replayParked(desk.peers, service, await chosen(desk, service, ids));
   desk.print(`${replayed} of ${replayed + failed.length} events were handled`);
   for (const { id, reason } of failed) desk.print(`${id}\n  not handled: ${reason.split('\n')[0]}`);
   return failed.length === 0;
 }
 
-async function drop(desk: Desk, service: Behind, ids: readonly string[] | 'all'): Promise<boolean> {
+async function drop(desk: Desk, service: ServiceBehindGateway, ids: readonly string[] | 'all'): Promise<boolean> {
   const wanted = await chosen(desk, service, ids);
   const dropped = await dropParked(desk.peers, service, wanted);
   desk.print(`${dropped} of ${wanted.length} events were dropped`);
   return dropped === wanted.length;
 }
 
-async function rebuild({ peers, clock, print }: Desk, service: Behind, wait: boolean): Promise<boolean> {
+async function rebuild({ peers, clock, print }: Desk, service: ServiceBehindGateway, wait: boolean): Promise<boolean> {
   await peers.post(service, '/internal/ops/rebuild', {});
   if (wait) await followRebuild(peers, service, clock, print);
   else print(`${service}: the rebuild has begun; status tells how it gets on`);

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Environment } from '@commonpurse/shared/service';
-import { behindGateway } from './command.ts';
+import { type Environment, servicesBehindGateway } from '@commonpurse/shared/service';
 
 /** A system that runs for one command. */
 export interface Embedded {
@@ -13,7 +12,7 @@ export interface Embedded {
 
 /** Whether an embedded system, running or not, keeps its data there. */
 export const hasEmbeddedData = (dataDir: string): boolean =>
-  behindGateway.every((service) => existsSync(join(dataDir, service, 'store.json')));
+  servicesBehindGateway.every((service) => existsSync(join(dataDir, service, 'store.json')));
 
 /** Starts the embedded system on its data, reachable from this machine only, at a port that nobody knows. Rejects with what it said where it
  *  can't be started: a bad variable, a folder that another system has locked. */

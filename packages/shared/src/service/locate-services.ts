@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { Clock } from './clock.ts';
-import type { ServiceName } from './peers.ts';
+import { servicesBehindGateway, type ServiceName } from './peers.ts';
 
 /** Where the instances of other services are now. */
 export interface Locator {
@@ -21,14 +21,13 @@ export interface LocatorOptions {
 }
 
 const everyMs = 2_000;
-const services: readonly ServiceName[] = ['auth', 'records', 'budgets', 'notifications'];
 
 /** Spreads over all addresses of a name: where one name stands for several instances, each address is one. Names are looked up again and
  *  again, for instances come and go; one that is not known for a while stays what it was. */
 export function createLocator({ urls, clock, resolve = resolveAll }: LocatorOptions): Locator {
   const stopping = new AbortController();
   const known = new Map<string, readonly string[]>();
-  const names = [...new Set(services.flatMap(urls))].filter(isName);
+  const names = [...new Set(servicesBehindGateway.flatMap(urls))].filter(isName);
   const look = async (url: string): Promise<void> => {
     const { hostname, port, protocol } = new URL(url);
     const found = await resolve(hostname).catch(() => []);

@@ -10,7 +10,10 @@ export interface PeerOptions {
 }
 /** Who calls: a service, or the operators' command line. */
 export type PeerName = ServiceName | 'ops';
-export type ServiceName = 'gateway' | 'auth' | 'records' | 'budgets' | 'notifications';
+/** In the order in which they depend on each other. */
+export const servicesBehindGateway = ['auth', 'records', 'budgets', 'notifications'] as const;
+export type ServiceBehindGateway = (typeof servicesBehindGateway)[number];
+export type ServiceName = 'gateway' | ServiceBehindGateway;
 
 export class PeerUnavailable extends Error {
   override readonly name = 'PeerUnavailable';

@@ -11,7 +11,7 @@ import { type ConfigParts, type ConfigsOf, type Environment, loadParts } from '.
 import { createLocator } from './locate-services.ts';
 import { createMetrics } from './metrics.ts';
 import { openAdminServer } from './open-admin-server.ts';
-import type { Peers, ServiceName } from './peers.ts';
+import { type Peers, servicesBehindGateway, type ServiceName } from './peers.ts';
 import { openPersistently } from './open-persistently.ts';
 import { type Program, type ProgramHost, runProgram } from './run-program.ts';
 import { installationKeyFrom } from './secrets.ts';
@@ -114,8 +114,7 @@ async function openOnce<A extends Partial<Adapters>, P extends ConfigParts>(
 }
 
 function identityOf(self: ServiceName, { INTERNAL_KEY }: Surroundings, urlsOf: (service: ServiceName) => readonly string[]) {
-  const names = ['auth', 'records', 'budgets', 'notifications'] as const;
-  const urls = () => Object.fromEntries(names.map((name) => [name, urlsOf(name)]));
+  const urls = () => Object.fromEntries(servicesBehindGateway.map((name) => [name, urlsOf(name)]));
   return {
     peers: createPeers({ self, urls, internalKey: INTERNAL_KEY, clock: systemClock }),
     internalKey: INTERNAL_KEY,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { variable } from './load-config.ts';
-import type { ServiceName } from './peers.ts';
+import type { ServiceBehindGateway, ServiceName } from './peers.ts';
 import { secretVariable } from './secrets.ts';
 
 /** Keeps several systems apart on the same servers: begins the names of databases and of the cache's keys. */
@@ -52,7 +52,7 @@ const servers = {
 export type ServerName = keyof typeof servers;
 
 const instances = variable.urls('http').refine((urls) => urls.length > 0, 'is required');
-const addresses: Readonly<Record<Exclude<ServiceName, 'gateway'>, string>> = {
+const addresses: Readonly<Record<ServiceBehindGateway, string>> = {
   auth: 'AUTH_URL',
   records: 'RECORDS_URL',
   budgets: 'BUDGETS_URL',

@@ -1,8 +1,7 @@
 import type { OpenApi } from '@commonpurse/shared/http';
-import type { Clock, Peers, ServiceName } from '@commonpurse/shared/service';
+import { type Clock, type Peers, servicesBehindGateway, type ServiceName } from '@commonpurse/shared/service';
 import { mergeOpenApi } from './merge-open-api.ts';
 
-const documented: readonly ServiceName[] = ['auth', 'records', 'budgets', 'notifications'];
 const keptMs = 60_000;
 
 /** The document of the whole system, asked of the services and kept for a minute. Rejects with `PeerUnavailable` when one was never heard. */
@@ -20,7 +19,7 @@ export function createOpenApiSource(peers: Peers, clock: Clock, own: OpenApi): (
   };
   return async () => {
     if (kept !== null && kept.until > clock.now()) return kept.document;
-    const documents = await Promise.all(documented.map(ask));
+    const documents = await Promise.all(servicesBehindGateway.map(ask));
     const info = {
       title: 'Commonpurse',
       version: own.info.version,
