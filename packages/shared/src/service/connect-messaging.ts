@@ -42,10 +42,7 @@ export interface OperatorsDesk {
   readonly rebuilder: Rebuilder | null;
 }
 
-export interface MessagingOptions extends Pick<
-  ServiceOptions,
-  'name' | 'deps' | 'subscriptions' | 'producers' | 'outboxes' | 'history' | 'derived'
-> {
+export interface MessagingOptions extends Pick<ServiceOptions, 'name' | 'deps' | 'subscriptions' | 'outboxes' | 'history' | 'derived'> {
   readonly log: Logger;
   readonly metrics: ServiceMetrics;
   readonly people: PeopleMirror | null;
@@ -131,11 +128,10 @@ async function catchUpOf(
   options: MessagingOptions,
   { subscriptions, parking, handled }: Required<Pick<CatchUpOptions, 'subscriptions' | 'parking' | 'handled'>>,
 ): Promise<CatchUp> {
-  const { name, deps, producers, log } = options;
-  const wanted = ({ event }: Subscription): boolean => producers?.includes(event.source as ServiceName) ?? true;
+  const { name, deps, log } = options;
   return createCatchUp({
     consumer: name,
-    subscriptions: subscriptions.filter(wanted),
+    subscriptions,
     parking,
     handled,
     watermarks: await deps.documents.collection<Watermark>(watermarksCollection),

@@ -16,7 +16,7 @@ import { onUserErased } from '../personal-data/on-user-erased.ts';
 import type { PersonalData } from '../personal-data/personal-data.ts';
 import { followAuthKeys } from './auth-keys.ts';
 import { type DailyCounts, openDailyCounts } from './daily-counts.ts';
-import { type HealthChecks, healthOf, serverChecks } from './health.ts';
+import { healthOf, serverChecks } from './health.ts';
 import { createHttpServer, openPort } from './http-server.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { logRequests } from './log-requests.ts';
@@ -43,8 +43,6 @@ export interface ServiceOptions {
   readonly endpoints: readonly Endpoint[];
   /** What this service consumes; the mirror of people is added unless `people` is given. */
   readonly subscriptions?: readonly Subscription[];
-  /** Whose changes feeds to catch up from; default: the sources of the subscriptions. */
-  readonly producers?: readonly ServiceName[];
   /** Collections whose entries are relayed; they need `history`. */
   readonly outboxes?: readonly Outbox[];
   readonly history?: Documents<HistoryLine>;
@@ -55,16 +53,12 @@ export interface ServiceOptions {
   readonly jobs?: readonly Job[];
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly sayGoodbye?: Service['sayGoodbye'];
-  /** Beside store, bus and cache: null means it works. */
-  readonly parts?: HealthChecks;
   /** What the service counts into; errors are counted for each. */
   readonly counts?: DailyCounts;
   /** Auth's own source of people; the others get the mirror. */
   readonly people?: People;
   /** Auth's own keys; the others ask auth. */
   readonly jwks?: Jwks;
-  /** The gateway's: sees every request before the application does. */
-  readonly wrap?: (app: RequestListener) => RequestListener;
 }
 
 /** Puts a service together: its endpoints behind the identity check, its subscriptions, relay, catch-up and jobs, health and metrics. */
@@ -76,7 +70,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const messaging = await connectMessaging({ ...options, subscriptions: subscriptionsOf(options), log, metrics, people: mirror });
   const counts = options.counts ?? (await openDailyCounts({ ...deps, log }));
   const lifecycle = createLifecycle({ log, messaging, jobs: [...(options.jobs ?? []), counts.job], documents: deps.documents });
-  const health = healthOf({ name, deps, parts: { feeds: messaging.health, ...options.parts }, isReady: () => lifecycle.ready });
+  const health = healthOf({ name, deps, parts: { feeds: messaging.health }, isReady: () => lifecycle.ready });
   const app = createApp({
     endpoints: [
       ...options.endpoints,
@@ -88,8 +82,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     observe: logRequests(log, observing(counts, metrics, options)),
     gate: lifecycle.gate,
   });
-  const listener = app as RequestListener;
-  const server = createHttpServer(lifecycle.counting(options.wrap ? options.wrap(listener) : listener), messagesOf(app));
+  const server = createHttpServer(lifecycle.counting(app as RequestListener), messagesOf(app));
   if (options.upgrade) server.on('upgrade', options.upgrade);
   return {
     name,

@@ -20,7 +20,6 @@ export const ProgressQuery = z.strictObject({
     example: '01994d2a-7c1e-7c3a-9d63-3f0a54a1b2c3:1',
   }),
 });
-export type ProgressQuery = z.infer<typeof ProgressQuery>;
 
 /** The parts of a valid `after`. */
 export function writtenRecordOf(after: string): { id: string; version: number } {

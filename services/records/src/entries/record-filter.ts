@@ -36,7 +36,8 @@ export const Filters = z.strictObject({
 });
 export type Filters = z.infer<typeof Filters>;
 
-const filterParameters = {
+/** The query parameters that choose records; the same wherever records are chosen. */
+export const RecordParameters = {
   type: Type.optional(),
   from: Day.optional().meta({ description: 'First day, inclusive' }),
   to: Day.optional().meta({ description: 'Last day, inclusive' }),
@@ -59,8 +60,6 @@ const filterParameters = {
     }),
 };
 
-/** The query parameters that choose records; the same wherever records are chosen. */
-export const RecordParameters = filterParameters;
 const Chosen = z.object(RecordParameters);
 /** The parameters with `filters` read. */
 export type RecordChoice = Omit<z.infer<typeof Chosen>, 'filters'> & { readonly filters?: Filters | undefined };
