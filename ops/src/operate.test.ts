@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openPeople } from '@commonpurse/shared/access';
 import { RecordChanged } from '@commonpurse/shared/contracts';
 import type { Doc } from '@commonpurse/shared/documents';
 import { endpoint, notFound } from '@commonpurse/shared/http';
@@ -21,7 +22,8 @@ async function createBudgets(deps: ServiceDeps) {
     collections: [await deps.documents.collection<Doc>({ name: 'mirror', indexes: [] })],
     rebuilds: await deps.documents.collection<Rebuild>(rebuildsCollection),
   };
-  return createService({ name: 'budgets', deps, endpoints: [], subscriptions, derived });
+  const { people } = await openPeople(deps);
+  return createService({ name: 'budgets', deps, people, endpoints: [], subscriptions, derived });
 }
 
 /** Auth, as far as operators ask it. */

@@ -1,4 +1,4 @@
-import { createPeople, type PersonDoc, personNow } from '@commonpurse/shared/access';
+import { openPeople, personNow } from '@commonpurse/shared/access';
 import { createService, type Peers, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createNearness } from './alerts/nearness.ts';
 import { createFireAhead } from './fire-ahead.ts';
@@ -28,8 +28,7 @@ export type BudgetsDeps = ServiceDeps & { readonly config: BudgetsConfig };
 export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> {
   const { documents, cache, peers, clock, log, config, installationKey } = deps;
   const store = await openBudgetsStore(documents);
-  const persons = await documents.collection<PersonDoc>({ name: 'people', indexes: [] });
-  const people = createPeople({ documents: persons, cache, peers, clock });
+  const { people, documents: persons } = await openPeople(deps);
   const arrivals = createArrivals();
   const live = createLiveProgress({ store, people, cache, clock, log });
   const spentNow = createSpentNow({ store, peers, log });
@@ -51,7 +50,6 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
       }),
     ],
     subscriptions: [
-      people.subscription,
       onRecordChanged(keep),
       onRecordsImported(keepImport),
       onBudgetChanged({ store, look: lookTogether, edited: live.edited }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createPeople, type PeopleMirror, type PersonDoc } from '@commonpurse/shared/access';
+import { openPeople, type PeopleMirror } from '@commonpurse/shared/access';
 import { UserChanged } from '@commonpurse/shared/contracts';
 import { createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
 import type { Mailer } from '@commonpurse/shared/mail';
@@ -40,10 +40,9 @@ export type NotificationsDeps = ServiceDeps & {
 /** The notifications service: one feed per user, its inbox, its sockets, its mails. */
 export async function createNotificationsService(given: NotificationsDeps): Promise<Service> {
   const deps = { ...given, log: given.log.child({ service: 'notifications' }) };
-  const { cache, clock, peers, log, installationKey } = deps;
+  const { clock, log, installationKey } = deps;
   const store = await openNotificationsStore(deps.documents);
-  const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
-  const people = createPeople({ documents, cache, peers, clock });
+  const { people, documents: persons } = await openPeople(deps);
   const jwks = followAuthKeys(deps);
   const { host, hints, watch, jobs, ...sockets } = openSockets(deps, { store, people, jwks });
   const feed = createFeedWriter({
@@ -62,7 +61,7 @@ export async function createNotificationsService(given: NotificationsDeps): Prom
     deps: given,
     people,
     jwks,
-    personal: notificationsPersonalData(store, documents),
+    personal: notificationsPersonalData(store, persons),
     ...sockets,
     endpoints: [...inboxRoutes({ ...store, installationKey, clock }), ...socketRoutes],
     subscriptions: [
@@ -114,12 +113,11 @@ function openSockets(deps: NotificationsDeps, { store, people, jwks }: Identity)
   return { host, hints, watch, jobs: [job, presence], upgrade, sayGoodbye: () => job.sayGoodbye() };
 }
 
-/** Keeps the mirror, and ends the sockets of sessions that are over. The mirror is asked again: the event may be an old one. */
+/** Ends the sockets of sessions that are over. The mirror is asked, which has heard of it by then: the event may be an old one. */
 const onUserChanged = (people: PeopleMirror, watch: SessionWatch): Subscription => ({
   event: UserChanged,
   from: 'beginning',
   async handle(event) {
-    await people.subscription.handle(event);
     const person = await people.find(event.subject);
     if (person !== null) watch.changed(person);
   },

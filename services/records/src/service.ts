@@ -1,4 +1,4 @@
-import { createPeople, type PersonDoc, personNow, type Viewer, viewerOf } from '@commonpurse/shared/access';
+import { openPeople, personNow, type Viewer, viewerOf } from '@commonpurse/shared/access';
 import { createService, openDailyCounts, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { catalogRoutes } from './catalog/routes.ts';
 import type { RecordsConfig } from './config.ts';
@@ -24,12 +24,11 @@ export interface RecordsServiceDeps extends ServiceDeps {
 
 /** The records service: expenses and income, their history, their import. */
 export async function createRecordsService(deps: RecordsServiceDeps): Promise<Service> {
-  const { documents, cache, peers, clock, log, installationKey, config, instance } = deps;
+  const { documents, clock, log, installationKey, config, instance } = deps;
   const counts = await openDailyCounts(deps);
   const opened = await openRecordsStore(documents);
   const store = { ...opened, records: countingCreated(opened.records, counts) };
-  const persons = await documents.collection<PersonDoc>({ name: 'people', indexes: [] });
-  const people = createPeople({ documents: persons, cache, peers, clock });
+  const { people, documents: persons } = await openPeople(deps);
   const own = { store, people, clock, installationKey };
   const viewerNow = async (userId: string): Promise<Viewer> => {
     const person = await personNow(people, userId);
@@ -41,7 +40,6 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
     name: 'records',
     deps,
     people,
-    subscriptions: [people.subscription],
     endpoints: [
       ...entryRoutes(own),
       ...historyRoutes(own),

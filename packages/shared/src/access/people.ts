@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Cache } from '../cache/cache.ts';
 import { UserChanged } from '../contracts/index.ts';
-import type { Documents, Draft } from '../documents/documents.ts';
+import type { Documents, DocumentStore, Draft } from '../documents/documents.ts';
 import { DuplicateKey, StaleVersion } from '../documents/documents.ts';
 import type { AccessClaims } from '../http/access-token.ts';
 import { unauthenticated } from '../http/admit.ts';
@@ -26,7 +26,7 @@ export interface PeopleMirror extends People {
   /** These people as of now; their stamps are read in one round trip, and auth is asked only about those who changed, about all of them at
    *  once. null: there is no such person. Those about whom nobody can say are left out. */
   current(userIds: readonly string[]): Promise<ReadonlyMap<string, Person | null>>;
-  /** Keeps the mirror up to date; handed to the bus by `createService`. */
+  /** Keeps the mirror up to date; handed to the bus by `createService`, ahead of the service's own handler of the event. */
   readonly subscription: Subscription;
 }
 
@@ -39,6 +39,20 @@ export interface PeopleOptions {
   readonly cache: Cache;
   readonly peers: Peers;
   readonly clock: Clock;
+}
+
+/** Opens the mirror in a service's own store. */
+export async function openPeople({
+  documents: store,
+  cache,
+  peers,
+  clock,
+}: Omit<PeopleOptions, 'documents'> & { readonly documents: DocumentStore }): Promise<{
+  readonly people: PeopleMirror;
+  readonly documents: Documents<PersonDoc>;
+}> {
+  const documents = await store.collection<PersonDoc>({ name: 'people', indexes: [] });
+  return { people: createPeople({ documents, cache, peers, clock }), documents };
 }
 
 /** The mirror that every service but auth keeps. A request costs one round trip to the cache, another where its body comes

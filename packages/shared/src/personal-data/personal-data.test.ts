@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { get } from 'node:http';
+import { openPeople } from '../access/people.ts';
 import { UserErased } from '../contracts/index.ts';
 import { type Doc, type Documents, type OutboxEntry, StoreUnavailable } from '../documents/index.ts';
 import { openJsonStore } from '../documents/json/index.ts';
@@ -140,9 +141,10 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
 });
 const start = async (personal: Omit<PersonalData, 'collections'>): Promise<TestService> => {
-  const system = await startTestService((deps) =>
-    createService({ name: 'records', deps, endpoints: [], personal: { collections: [], ...personal } }),
-  );
+  const system = await startTestService(async (deps) => {
+    const { people } = await openPeople(deps);
+    return createService({ name: 'records', deps, people, endpoints: [], personal: { collections: [], ...personal } });
+  });
   running.push(system);
   return system;
 };

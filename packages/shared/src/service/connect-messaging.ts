@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { PeopleMirror } from '../access/people.ts';
+import type { People, PeopleMirror } from '../access/people.ts';
 import type { Endpoint } from '../http/endpoint.ts';
 import type { Consumption, Subscription } from '../messaging/bus.ts';
 import { createCatchUp, type CatchUp, type CatchUpOptions, type FeedState } from '../messaging/catch-up.ts';
@@ -42,10 +42,12 @@ export interface OperatorsDesk {
   readonly rebuilder: Rebuilder | null;
 }
 
-export interface MessagingOptions extends Pick<ServiceOptions, 'name' | 'deps' | 'subscriptions' | 'outboxes' | 'history' | 'derived'> {
+export interface MessagingOptions extends Pick<
+  ServiceOptions,
+  'name' | 'deps' | 'people' | 'subscriptions' | 'outboxes' | 'history' | 'derived'
+> {
   readonly log: Logger;
   readonly metrics: ServiceMetrics;
-  readonly people: PeopleMirror | null;
 }
 
 const drainMsMax = 3_000;
@@ -94,7 +96,9 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
 }
 
 const subscriptionsOf = ({ people, subscriptions = [] }: MessagingOptions): readonly Subscription[] =>
-  people ? withMirror(people.subscription, subscriptions) : subscriptions;
+  isMirror(people) ? withMirror(people.subscription, subscriptions) : subscriptions;
+
+const isMirror = (people: People): people is PeopleMirror => 'subscription' in people;
 
 /** A service's own handler of `user.changed` runs after the mirror, and like it from the beginning. */
 function withMirror(mirror: Subscription, own: readonly Subscription[]): Subscription[] {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { z } from 'zod';
+import { openPeople } from '../access/people.ts';
 import { RecordChanged, UserChanged } from '../contracts/index.ts';
 import type { Doc, Documents } from '../documents/documents.ts';
 import { endpoint } from '../http/endpoint.ts';
@@ -57,7 +58,13 @@ const startWith = async (build: (deps: ServiceDeps) => Promise<Service>, options
   return harness;
 };
 const start = (over: Partial<ServiceOptions> = {}, options?: TestServiceOptions): Promise<TestService> =>
-  startWith((deps) => createService({ name: 'records', deps, endpoints, ...over }), options);
+  startWith(async (deps) => createService({ ...(await defaultsOf(deps)), ...over }), options);
+const defaultsOf = async (deps: ServiceDeps): Promise<ServiceOptions> => ({
+  name: 'records',
+  deps,
+  people: (await openPeople(deps)).people,
+  endpoints,
+});
 
 describe('Identity', () => {
   test('is checked by the service itself', async () => {
@@ -250,7 +257,7 @@ describe('Events', () => {
         documents: notes,
         render: (entry: Parameters<typeof eventOfEntry>[1], doc: Note) => [eventOfEntry(NoteWritten, entry, doc._id, { text: doc.text })],
       };
-      return createService({ name: 'records', deps, endpoints, outboxes: [outbox], history: await createHistory(deps.documents) });
+      return createService({ ...(await own(deps)), outboxes: [outbox], history: await createHistory(deps.documents) });
     }, options);
   const write = (id: string) => {
     const entry = entryOf(NoteWritten, {
@@ -361,10 +368,9 @@ describe('Starting and stopping', () => {
     const stops: string[] = [];
     const job: Job = { name: 'j', start: async () => undefined, stop: async () => void stops.push('job') };
     const bad: Job = { name: 'bad', start: async () => undefined, stop: () => Promise.reject(new Error('will not')) };
-    const harness = await startTestService((deps) =>
+    const harness = await startTestService(async (deps) =>
       createService({
-        name: 'records',
-        deps,
+        ...(await own(deps)),
         endpoints: [...endpoints, slow],
         jobs: [job, bad],
         upgrade: (_req, socket) => void socket.write('HTTP/1.1 101 x\r\n\r\n'),
@@ -411,7 +417,7 @@ describe('Starting and stopping', () => {
   test('says when its port is taken', async () => {
     const harness = await start();
     const other = await startTestService(async (deps) => {
-      const service = await createService({ name: 'budgets', deps, endpoints: [] });
+      const service = await createService({ ...(await own(deps)), name: 'budgets', endpoints: [] });
       const port = Number(new URL(harness.url).port);
       await expect(service.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
       return service;

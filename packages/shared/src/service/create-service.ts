@@ -1,8 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createPeople } from '../access/people.ts';
-import type { People, PeopleMirror } from '../access/people.ts';
-import type { PersonDoc } from '../access/person.ts';
+import type { People } from '../access/people.ts';
 import type { Documents } from '../documents/documents.ts';
 import { createAdmit, createReadmit } from '../http/admit.ts';
 import { type AppOptions, createApp, messagesOf } from '../http/create-app.ts';
@@ -41,7 +39,7 @@ export interface ServiceOptions {
   readonly name: ServiceName;
   readonly deps: ServiceDeps;
   readonly endpoints: readonly Endpoint[];
-  /** What this service consumes; the mirror of people is added unless `people` is given. */
+  /** What this service consumes, beside what keeps the mirror of people. */
   readonly subscriptions?: readonly Subscription[];
   /** Collections whose entries are relayed; they need `history`. */
   readonly outboxes?: readonly Outbox[];
@@ -55,8 +53,8 @@ export interface ServiceOptions {
   readonly sayGoodbye?: Service['sayGoodbye'];
   /** What the service counts into; errors are counted for each. */
   readonly counts?: DailyCounts;
-  /** Auth's own source of people; the others get the mirror. */
-  readonly people?: People;
+  /** Who may sign in: the mirror (`openPeople`); auth's own source in auth. */
+  readonly people: People;
   /** Auth's own keys; the others ask auth. */
   readonly jwks?: Jwks;
 }
@@ -66,8 +64,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const { name, deps } = options;
   const log = deps.log.child({ service: name });
   const metrics = createMetrics(name, serverChecks(deps));
-  const mirror = options.people ? null : await openPeople(deps);
-  const messaging = await connectMessaging({ ...options, subscriptions: subscriptionsOf(options), log, metrics, people: mirror });
+  const messaging = await connectMessaging({ ...options, subscriptions: subscriptionsOf(options), log, metrics });
   const counts = options.counts ?? (await openDailyCounts({ ...deps, log }));
   const lifecycle = createLifecycle({ log, messaging, jobs: [...(options.jobs ?? []), counts.job], documents: deps.documents });
   const health = healthOf({ name, deps, parts: { feeds: messaging.health }, isReady: () => lifecycle.ready });
@@ -78,7 +75,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       ...operatorEndpoints({ name, health, desk: messaging.desk }),
       ...personalDataEndpoints(options.personal),
     ],
-    ...admissionOf(options, options.people ?? mirror!),
+    ...admissionOf(options),
     observe: logRequests(log, observing(counts, metrics, options)),
     gate: lifecycle.gate,
   });
@@ -103,7 +100,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 const subscriptionsOf = ({ subscriptions = [], personal }: ServiceOptions): readonly Subscription[] =>
   personal ? [...subscriptions, onUserErased(personal)] : subscriptions;
 
-function admissionOf({ name, deps, jwks }: ServiceOptions, people: People): Pick<AppOptions, 'admit' | 'readmit'> {
+function admissionOf({ name, deps, jwks, people }: ServiceOptions): Pick<AppOptions, 'admit' | 'readmit'> {
   const { clock, internalKey } = deps;
   const verify = createVerifyBearer({ jwks: jwks ?? followAuthKeys(deps), clock });
   const identify: People['identify'] = (claims, requestId) => people.identify(claims, requestId);
@@ -118,9 +115,4 @@ function observing(counts: DailyCounts, metrics: ServiceMetrics, { deps, name }:
     audit(observation);
     if (observation.status >= 500) counts.count('errors');
   };
-}
-
-async function openPeople(deps: ServiceDeps): Promise<PeopleMirror> {
-  const documents = await deps.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
-  return createPeople({ documents, cache: deps.cache, peers: deps.peers, clock: deps.clock });
 }

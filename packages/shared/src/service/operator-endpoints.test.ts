@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openPeople } from '../access/people.ts';
 import { RecordChanged } from '../contracts/index.ts';
 import type { DomainEvent, Subscription } from '../messaging/bus.ts';
 import { startTestService, type TestService } from '../testing/index.ts';
 import { createService } from './create-service.ts';
 import type { InstanceStatus } from './operator-endpoints.ts';
+import type { ServiceDeps } from './service.ts';
 import { version } from './version.ts';
 
 const poison = (id: string): DomainEvent => ({
@@ -29,7 +31,9 @@ describe('What operators ask of a service', () => {
     store = null;
     poisons = ['a', 'b', 'c'].map(poison);
     const subscriptions = [{ event: RecordChanged, from: 'beginning', handle: async () => {} }] as unknown as Subscription[];
-    harness = await startTestService((deps) => createService({ name: 'budgets', deps, endpoints: [], subscriptions }), {
+    const create = async (deps: ServiceDeps) =>
+      createService({ name: 'budgets', deps, people: (await openPeople(deps)).people, endpoints: [], subscriptions });
+    harness = await startTestService(create, {
       peers: { records: () => ({ events: poisons, next: null, now: '2026-01-15T12:00:00.000Z' }) },
       deps: (deps) => ({ ...deps, documents: { ...deps.documents, health: async () => store } }),
     });

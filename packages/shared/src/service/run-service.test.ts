@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { openPeople } from '../access/people.ts';
 import { createMemoryCache } from '../cache/memory/index.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import { createInProcessBus } from '../messaging/in-process/index.ts';
@@ -82,7 +83,8 @@ function run(env: Environment, adapters: Partial<Adapters> = playedAdapters()) {
   const create = async (found: unknown): ReturnType<typeof createService> => {
     const deps = found as ServiceDeps & Urls;
     given.resolve(deps);
-    return createService({ name: 'records', deps, endpoints: [] });
+    const { people } = await openPeople(deps);
+    return createService({ name: 'records', deps, people, endpoints: [] });
   };
   const config = { own: z.object({ SIZE: z.string() }) };
   const started = runService({ name: 'records', env: { SIZE: '1', ...env }, config, adapters, create }, host);
