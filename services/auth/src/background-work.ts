@@ -1,4 +1,4 @@
-import type { Clock, Job, ServiceDeps } from '@commonpurse/shared/service';
+import { type Clock, createRepetition, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 
 /** Work that an answer does not wait for, and a look for what nobody is at work on: left by a process that ended, or put off by a failure. */
 export interface BackgroundWork {
@@ -20,32 +20,24 @@ const sweepEveryMs = 5_000;
 const stopMs = 3_000;
 
 export function createBackgroundWork({ clock, log, name, trouble, sweep }: BackgroundWorkOptions): BackgroundWork {
-  const stopping = new AbortController();
   const running = new Set<Promise<void>>();
-  let sweeping: Promise<void> = Promise.resolve();
+  const failed = (error: unknown): void => log.warn({ err: error }, trouble);
   const run = (work: () => Promise<void>): Promise<void> => {
     const one = afterTheAnswer()
       .then(work)
-      .catch((error: unknown) => log.warn({ err: error }, trouble))
+      .catch(failed)
       .finally(() => running.delete(one));
     running.add(one);
     return one;
   };
-  const keepSweeping = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      void run(() => sweep(new Date(clock.now() - sweepEveryMs).toISOString()));
-      await clock.delay(sweepEveryMs, stopping.signal);
-    }
-  };
-  const start = async (): Promise<void> => {
-    sweeping = keepSweeping();
-  };
+  // not waited for: one that hangs must not keep the next from what is left then
+  const sweepOn = async (): Promise<void> => void run(() => sweep(new Date(clock.now() - sweepEveryMs).toISOString()));
+  const sweeping = createRepetition({ clock, everyMs: sweepEveryMs, run: sweepOn, failed });
   const stop = async (): Promise<void> => {
-    stopping.abort();
-    await sweeping;
+    await sweeping.stop();
     await endedInTime(running, clock);
   };
-  return { run, job: { name, start, stop } };
+  return { run, job: { name, start: () => sweeping.start(), stop } };
 }
 
 const afterTheAnswer = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

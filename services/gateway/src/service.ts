@@ -72,7 +72,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const lifecycle = createLifecycle({
     log,
     messaging: { start: async () => {}, stop: async () => proxy.close() },
-    jobs: [createInstanceWatch({ urls: deps.urls, targets, clock }), goodbyeOf(proxy)],
+    jobs: [createInstanceWatch({ urls: deps.urls, targets, clock, log }), goodbyeOf(proxy)],
     documents: { close: async () => {} },
   });
   const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };

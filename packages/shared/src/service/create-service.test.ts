@@ -257,7 +257,7 @@ describe('Events', () => {
         documents: notes,
         render: (entry: Parameters<typeof eventOfEntry>[1], doc: Note) => [eventOfEntry(NoteWritten, entry, doc._id, { text: doc.text })],
       };
-      return createService({ ...(await own(deps)), outboxes: [outbox], history: await createHistory(deps.documents) });
+      return createService({ ...(await defaultsOf(deps)), outboxes: [outbox], history: await createHistory(deps.documents) });
     }, options);
   const write = (id: string) => {
     const entry = entryOf(NoteWritten, {
@@ -370,7 +370,7 @@ describe('Starting and stopping', () => {
     const bad: Job = { name: 'bad', start: async () => undefined, stop: () => Promise.reject(new Error('will not')) };
     const harness = await startTestService(async (deps) =>
       createService({
-        ...(await own(deps)),
+        ...(await defaultsOf(deps)),
         endpoints: [...endpoints, slow],
         jobs: [job, bad],
         upgrade: (_req, socket) => void socket.write('HTTP/1.1 101 x\r\n\r\n'),
@@ -417,7 +417,7 @@ describe('Starting and stopping', () => {
   test('says when its port is taken', async () => {
     const harness = await start();
     const other = await startTestService(async (deps) => {
-      const service = await createService({ ...(await own(deps)), name: 'budgets', endpoints: [] });
+      const service = await createService({ ...(await defaultsOf(deps)), name: 'budgets', endpoints: [] });
       const port = Number(new URL(harness.url).port);
       await expect(service.listen({ host: '127.0.0.1', port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
       return service;

@@ -2,6 +2,7 @@ import type { Doc, Documents } from '../documents/documents.ts';
 import { upsertNewer } from '../documents/upsert.ts';
 import { instantOf } from './clock.ts';
 import type { Job } from './create-service.ts';
+import { createRepetition } from './repeat.ts';
 import type { ServiceDeps } from './service.ts';
 
 /** How often something happened on one day (UTC), by name. `_id` is the day. */
@@ -25,17 +26,11 @@ const collection = { name: 'daily-counts', indexes: [] };
 export async function openDailyCounts({ documents, clock, log }: Pick<ServiceDeps, 'documents' | 'clock' | 'log'>): Promise<DailyCounts> {
   const stored = await documents.collection<DayCounts>(collection);
   const { note, flush } = createTally(stored);
-  const stopping = new AbortController();
   let writing: Promise<void> = Promise.resolve();
   /** One after the other, so that who waits for one knows that everything before it is written. */
   const flushed = (): Promise<void> => (writing = writing.catch(() => undefined).then(flush));
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await clock.delay(flushEveryMs, stopping.signal);
-      await flushed().catch((error: unknown) => log.warn({ err: error }, 'daily counts could not be written'));
-    }
-  };
-  let running: Promise<void> = Promise.resolve();
+  const failed = (error: unknown): void => log.warn({ err: error }, 'daily counts could not be written');
+  const flushing = createRepetition({ clock, everyMs: flushEveryMs, run: flushed, failed, pauseFirst: true });
   return {
     count: (name, by = 1) => note(instantOf(clock).slice(0, 10), name, by),
     read: async (from, to) => {
@@ -44,12 +39,10 @@ export async function openDailyCounts({ documents, clock, log }: Pick<ServiceDep
     },
     job: {
       name: 'daily-counts',
-      start: async () => {
-        running = run();
-      },
+      start: () => flushing.start(),
       stop: async () => {
-        stopping.abort();
-        await running;
+        await flushing.stop();
+        await flushed().catch(failed);
       },
     },
   };

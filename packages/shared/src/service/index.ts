@@ -17,6 +17,7 @@ export type { InstanceStatus } from './operator-endpoints.ts';
 export * from './peers.ts';
 export * from './process-list.ts';
 export * from './refuse-while-rebuilding.ts';
+export * from './repeat.ts';
 export * from './run-program.ts';
 export * from './run-service.ts';
 export * from './secrets.ts';

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { DuplicateKey } from '@commonpurse/shared/documents';
 import { jwkOf, type Jwks, type JwksDocument, keysOf } from '@commonpurse/shared/http';
 import { type SecretBox, SecretUnreadable } from '@commonpurse/shared/secrets';
-import { type Clock, type Job, keysChannel, type ServiceDeps } from '@commonpurse/shared/service';
+import { type Clock, createRepetition, type Job, keysChannel, type ServiceDeps } from '@commonpurse/shared/service';
 import type { AuthStore } from '../store.ts';
 import { currentKey, leadMs, publishedKeys, signingKeyPlace, spentKeys, type StoredSigningKey } from './key-ring.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
@@ -155,31 +155,21 @@ function createOwnVerification(jwks: () => JwksDocument, look: () => Promise<voi
 
 /** Looks for what other instances have made, on their hint and now and then, and drops the private halves of keys that are over. */
 function createLookout({ store, clock, log, cache }: SigningKeysOptions, look: () => Promise<void>, spent: () => StoredSigningKey[]): Job {
-  const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  const once = async (): Promise<void> => {
+  const run = async (): Promise<void> => {
     await look();
     for (const key of spent()) await store.signingKeys.replace({ ...key, version: key.version + 1, sealedKey: null }, key.version);
   };
   const failed = (error: unknown): void => log.warn({ err: error }, 'the signing keys could not be looked at');
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await clock.delay(lookEveryMs, stopping.signal);
-      if (stopping.signal.aborted) return;
-      await once().catch(failed);
-    }
-  };
+  const looking = createRepetition({ clock, everyMs: lookEveryMs, run, failed, pauseFirst: true });
   let unsubscribe = async (): Promise<void> => {};
   return {
     name: 'signing-keys',
     start: async () => {
       unsubscribe = await cache.subscribe(keysChannel, () => void look().catch(failed));
-      running = run();
+      await looking.start();
     },
     stop: async () => {
-      stopping.abort();
-      await unsubscribe();
-      await running;
+      await Promise.all([unsubscribe(), looking.stop()]);
     },
   };
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { fakeClock, freePort } from '@commonpurse/shared/testing';
+import { pino } from 'pino';
 import { createInstanceWatch } from '../health/watch-instances.ts';
 import { call, closeAll, doorTo, listen, readAll } from '../testing/door.ts';
 import { InstanceAgent } from './instance-agent.ts';
@@ -190,7 +191,7 @@ describe('looking at instances', () => {
       asked.push(url);
       return url === 'a' && !usable['a'] ? null : { name: 'records' as const, ready: usable[url]!, parts: {} };
     };
-    const watch = createInstanceWatch({ urls, targets, clock, ask });
+    const watch = createInstanceWatch({ urls, targets, clock, log: pino({ level: 'silent' }), ask });
     await watch.start();
     await new Promise(setImmediate);
     expect([1, 2, 3].map(() => targets.next('records'))).toEqual(['b', 'b', 'b']);

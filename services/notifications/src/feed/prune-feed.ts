@@ -1,5 +1,5 @@
 import type { Documents } from '@commonpurse/shared/documents';
-import type { Clock, Job, ServiceDeps } from '@commonpurse/shared/service';
+import { type Clock, createRepetition, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import { behindPages, type FeedPage, pageId } from './entry.ts';
 import { readLastSeq } from './read-entries.ts';
 
@@ -20,34 +20,18 @@ const everyMs = 3_600_000;
 const pagesAtOnce = 200;
 
 /** Takes away what nobody can ask for any more. Several instances may do it at once. */
-export function createFeedPruning(deps: PruneDeps): Job & { prune(): Promise<void> } {
-  const stopped = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  const prune = async (): Promise<void> => {
-    try {
-      for await (const page of oldestPages(deps.pages)) {
-        if (stopped.signal.aborted) return;
-        await pruneUser(deps, page);
-      }
-    } catch (error) {
-      deps.log.warn({ err: error }, 'old frames could not be taken away; trying again later');
-    }
-  };
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      await prune();
-      await deps.clock.delay(everyMs, stopped.signal);
-    }
-  };
-  return {
-    name: 'feed-pruning',
-    prune,
-    start: async () => void (running = run()),
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+export function createFeedPruning({ clock, log, ...deps }: PruneDeps): Job {
+  const run = (stopping: AbortSignal): Promise<void> => pruneFeeds({ ...deps, clock }, stopping);
+  const failed = (error: unknown): void => log.warn({ err: error }, 'old frames could not be taken away; trying again later');
+  return { name: 'feed-pruning', ...createRepetition({ clock, everyMs, run, failed }) };
+}
+
+/** @param stopping aborts when the rest may wait for the next time */
+export async function pruneFeeds(deps: Omit<PruneDeps, 'log'>, stopping?: AbortSignal): Promise<void> {
+  for await (const page of oldestPages(deps.pages)) {
+    if (stopping?.aborted) return;
+    await pruneUser(deps, page);
+  }
 }
 
 /** Each user's oldest page: one step through the ids per user. */
@@ -62,7 +46,7 @@ async function* oldestPages(pages: Documents<FeedPage>): AsyncGenerator<FeedPage
 }
 
 /** Oldest first, so that what is left has no gap, whenever it ends. */
-async function pruneUser({ pages, clock, keep = keepAsPromised }: PruneDeps, oldest: FeedPage): Promise<void> {
+async function pruneUser({ pages, clock, keep = keepAsPromised }: Omit<PruneDeps, 'log'>, oldest: FeedPage): Promise<void> {
   const { userId } = oldest;
   const olderThan = new Date(clock.now() - keep.ageMs).toISOString();
   if (oldest.changedAt >= olderThan) return;

@@ -3,7 +3,7 @@ import { type FakeClock, fakeClock, overriding } from '@commonpurse/shared/testi
 import { passingUntil } from '../testing/passing-time.ts';
 import { draftOf, openStore, writerOn } from '../testing/open-feed.ts';
 import type { NotificationsStore } from '../store.ts';
-import { createFeedPruning } from './prune-feed.ts';
+import { createFeedPruning, pruneFeeds } from './prune-feed.ts';
 import { createFeedReader } from './read-entries.ts';
 
 const log = { warn: () => {} } as never;
@@ -47,8 +47,8 @@ describe('reading a feed', () => {
 });
 
 describe('pruning a feed', () => {
-  const pruning = (store: NotificationsStore, clock: FakeClock) =>
-    createFeedPruning({ pages: store.feed, clock, log, keep: { ageMs: 7 * dayMs, entries: 10 } });
+  const prune = (store: NotificationsStore, clock: FakeClock) =>
+    pruneFeeds({ pages: store.feed, clock, keep: { ageMs: 7 * dayMs, entries: 10 } });
 
   test('keeps what is young and the newest, and says of the rest that it is gone', async () => {
     const clock = fakeClock();
@@ -57,11 +57,11 @@ describe('pruning a feed', () => {
     await append(store, 'few', 3);
     clock.advance(6 * dayMs);
     await append(store, 'a', ...Array.from({ length: 5 }, () => 1));
-    await pruning(store, clock).prune();
+    await prune(store, clock);
     const reader = createFeedReader(store.feed);
     expect(seqsOf(await reader.after('a', 0))).not.toBe('gone');
     clock.advance(2 * dayMs);
-    await pruning(store, clock).prune();
+    await prune(store, clock);
     expect(await reader.after('a', 0)).toBe('gone');
     expect(await reader.after('a', 294)).toBe('gone');
     expect(seqsOf(await reader.after('a', 295))).toEqual([296, 297, 298, 299, 300, 301, 302, 303, 304, 305]);
@@ -76,7 +76,7 @@ describe('pruning a feed', () => {
     await append(store, 'a', 20);
     clock.advance(8 * dayMs);
     await append(store, 'a', 5, 5, 5);
-    await pruning(store, clock).prune();
+    await prune(store, clock);
     expect(seqsOf(await createFeedReader(store.feed).after('a', 20))).toHaveLength(15);
   });
 

@@ -1,4 +1,4 @@
-import type { Clock, Job, ServiceDeps } from '@commonpurse/shared/service';
+import { type Clock, createRepetition, type Job, type Repetition, type ServiceDeps } from '@commonpurse/shared/service';
 import { closeCode } from './close-code.ts';
 import type { SocketHost } from './host-sockets.ts';
 import type { SocketLimits } from './limit.ts';
@@ -29,14 +29,12 @@ const looksSkippedMax = 10;
 
 export function createSocketsJob(deps: SocketsJobDeps): SocketsJob {
   const { host, hints, watch, clock, limits } = deps;
-  const look = createLook(deps);
-  const stopped = new AbortController();
   let serving = false;
-  let running: Promise<unknown> = Promise.resolve();
   const tick = async (): Promise<void> => {
     host.tick();
     if (host.userIds.length > 0) await watch.look();
   };
+  const repetitions = [repeating(deps, watchEveryMs, tick), repeating(deps, lookEveryMs, createLook(deps))];
   const close = (): void => {
     serving = false;
     host.closeAll(closeCode.goingAway, 'going away');
@@ -49,7 +47,7 @@ export function createSocketsJob(deps: SocketsJobDeps): SocketsJob {
     async start() {
       await hints.start();
       serving = true;
-      running = Promise.all([repeat(deps, watchEveryMs, tick, stopped.signal), repeat(deps, lookEveryMs, look, stopped.signal)]);
+      await Promise.all(repetitions.map((one) => one.start()));
     },
     async sayGoodbye() {
       const { connections } = host;
@@ -57,18 +55,15 @@ export function createSocketsJob(deps: SocketsJobDeps): SocketsJob {
       await Promise.all(connections.map(({ gone }) => clock.delay(limits.closeGraceMs, gone)));
     },
     async stop() {
-      stopped.abort();
       close();
-      await Promise.all([running, hints.stop()]);
+      await Promise.all([...repetitions.map((one) => one.stop()), hints.stop()]);
     },
   };
 }
 
-async function repeat({ clock, log }: SocketsJobDeps, ms: number, what: () => Promise<void>, stopped: AbortSignal): Promise<void> {
-  while (!stopped.aborted) {
-    await what().catch((error: unknown) => log.warn({ err: error }, 'a look at the open sockets failed; trying again'));
-    await clock.delay(ms, stopped);
-  }
+function repeating({ clock, log }: SocketsJobDeps, everyMs: number, run: () => Promise<void>): Repetition {
+  const failed = (error: unknown): void => log.warn({ err: error }, 'a look at the open sockets failed; trying again');
+  return createRepetition({ clock, everyMs, run, failed });
 }
 
 /** Looks into the store whether anything was missed: each time while hints may be lost, otherwise now and then. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@commonpurse/shared/service';
+import { type Clock, createRepetition, type Job } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import type { RecordsStore } from '../store.ts';
 import { removeUpload } from './keep-upload.ts';
@@ -14,27 +14,10 @@ export interface UploadSweepOptions {
 }
 
 /** Removes the pieces of uploads that broke off and of imports that a crash kept from cleaning up. A job of the service. */
-export function createUploadSweep({ store, clock, log, everyMs = 600_000, olderThanMs = 3_600_000 }: UploadSweepOptions) {
-  const stopping = new AbortController();
-  let running: Promise<void> = Promise.resolve();
-  const keepSweeping = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await sweepUploads(store, new Date(clock.now() - olderThanMs).toISOString()).catch((error: unknown) =>
-        log.error({ err: error }, 'the sweep of uploads failed; it will be tried again'),
-      );
-      await clock.delay(everyMs, stopping.signal);
-    }
-  };
-  return {
-    name: 'upload sweep',
-    start: async () => {
-      running = keepSweeping();
-    },
-    stop: async () => {
-      stopping.abort();
-      await running;
-    },
-  };
+export function createUploadSweep({ store, clock, log, everyMs = 600_000, olderThanMs = 3_600_000 }: UploadSweepOptions): Job {
+  const run = (): Promise<void> => sweepUploads(store, new Date(clock.now() - olderThanMs).toISOString());
+  const failed = (error: unknown): void => log.error({ err: error }, 'the sweep of uploads failed; it will be tried again');
+  return { name: 'upload-sweep', ...createRepetition({ clock, everyMs, run, failed }) };
 }
 
 const lookedAtOnce = 16;
