@@ -19,6 +19,7 @@ const pureNames: Readonly<Record<string, readonly string[] | 'all'>> = {
   '@commonpurse/shared/contracts': 'all',
   '@commonpurse/shared/access': ['accessTo', 'visibleTo'],
   '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue', 'notBegunHeader'],
+  '@commonpurse/shared/mail': ['escapeHtml'],
   'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
   'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],
   'node:zlib': ['crc32'],

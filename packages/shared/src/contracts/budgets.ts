@@ -49,3 +49,6 @@ export const BudgetThresholdCrossed = defineEvent(
   }),
 );
 export type BudgetThresholdCrossed = z.infer<typeof BudgetThresholdCrossed.schema>;
+
+/** The cache channel on which budgets tells live progress: `{ userId, data: { budgetId, ...progress } }` as JSON. May be lost: no event. */
+export const progressChannel = 'budget-progress';

@@ -1,3 +1,4 @@
 export * from './create-mailer.ts';
+export * from './escape-html.ts';
 export * from './mailer.ts';
 export * from './open-mailer.ts';

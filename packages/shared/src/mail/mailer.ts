@@ -1,14 +1,17 @@
-/** One mail, as text and as HTML. */
-export interface Mail {
+/** A mail's content; both parts say the same. */
+export interface MailText {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+export interface Mail extends MailText {
   /** Names the mail: one that is sent again under the same id has the same Message-ID, so that a mailbox can tell. Default: a new one. */
   readonly id?: string;
   /** When it was promised (instant): its date, and the beginning of its file's name, so that sent again it is the same file. Default: now. */
   readonly at?: string;
   /** One address. */
   readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
 }
 
 export interface Mailer {

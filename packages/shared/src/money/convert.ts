@@ -1,4 +1,5 @@
 import { knownExponent } from './currencies.ts';
+import { divideHalfEven } from './divide-half-even.ts';
 
 const rateForm = /^(\d{1,12})(?:\.(\d{1,12}))?$/;
 
@@ -14,13 +15,4 @@ export function convert(minor: number, from: string, to: string, rate: string): 
   const converted = scale <= 0 ? product * 10n ** BigInt(-scale) : divideHalfEven(product, 10n ** BigInt(scale));
   if (!Number.isSafeInteger(Number(converted))) throw new RangeError('the converted amount is too large');
   return Number(converted);
-}
-
-function divideHalfEven(dividend: bigint, divisor: bigint): bigint {
-  const size = dividend < 0n ? -dividend : dividend;
-  const quotient = size / divisor;
-  const twice = (size % divisor) * 2n;
-  const up = twice > divisor || (twice === divisor && quotient % 2n === 1n);
-  const rounded = up ? quotient + 1n : quotient;
-  return dividend < 0n ? -rounded : rounded;
 }

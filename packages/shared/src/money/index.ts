@@ -2,3 +2,4 @@ export * from './allocate.ts';
 export * from './amount.ts';
 export * from './convert.ts';
 export * from './currencies.ts';
+export * from './divide-half-even.ts';

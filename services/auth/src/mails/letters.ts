@@ -1,7 +1,8 @@
+import type { MailText } from '@commonpurse/shared/mail';
 import type { Clock } from '@commonpurse/shared/service';
 import { isGood, tokenHash, tokenOfMail, type TokenPurpose } from '../accounts/mail-token.ts';
 import type { User } from '../accounts/user.ts';
-import { accountExistsMail, type MailText, resetPasswordMail, verifyEmailMail } from './mail.ts';
+import { accountExistsMail, resetPasswordMail, verifyEmailMail } from './mail.ts';
 import type { QueuedMail } from './mail-queue.ts';
 
 const pages: Readonly<Record<TokenPurpose, { path: string; mail: (name: string | null, link: string) => MailText }>> = {

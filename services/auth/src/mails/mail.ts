@@ -1,9 +1,4 @@
-/** A mail's content; both parts say the same. */
-export interface MailText {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
+import { escapeHtml, type MailText } from '@commonpurse/shared/mail';
 
 /** The mail that asks the owner of an address to confirm it.
  *  @param link carries the token; good for 24 h, once */
@@ -41,7 +36,7 @@ function letter(name: string | null, subject: string, paragraphs: readonly Parag
   const greeting = name === null ? 'Hello,' : `Hello ${name},`;
   const plain = paragraphs.map((part) => (typeof part === 'string' ? part : part.link));
   const rich = paragraphs.map((part) =>
-    typeof part === 'string' ? `<p>${escaped(part)}</p>` : `<p><a\nhref="${escaped(part.link)}"\n>${escaped(part.label)}</a></p>`,
+    typeof part === 'string' ? `<p>${escapeHtml(part)}</p>` : `<p><a\nhref="${escapeHtml(part.link)}"\n>${escapeHtml(part.label)}</a></p>`,
   );
   return {
     subject,
@@ -49,9 +44,9 @@ function letter(name: string | null, subject: string, paragraphs: readonly Parag
     html: [
       '<!doctype html>',
       '<html lang="en">',
-      `<head><meta charset="utf-8"><title>${escaped(subject)}</title></head>`,
+      `<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>`,
       '<body>',
-      `<p>${escaped(greeting)}</p>`,
+      `<p>${escapeHtml(greeting)}</p>`,
       ...rich,
       '<p>Commonpurse</p>',
       '</body>',
@@ -60,6 +55,3 @@ function letter(name: string | null, subject: string, paragraphs: readonly Parag
     ].join('\n'),
   };
 }
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character]!);

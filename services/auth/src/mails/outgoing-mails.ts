@@ -1,11 +1,10 @@
-import { type Mail, type Mailer, MailRefused } from '@commonpurse/shared/mail';
+import { type Mail, type Mailer, MailRefused, type MailText } from '@commonpurse/shared/mail';
 import type { Job, ServiceDeps } from '@commonpurse/shared/service';
 import type { User } from '../accounts/user.ts';
 import { createBackgroundWork } from '../background-work.ts';
 import type { ChangeUser } from '../people/change-user.ts';
 import type { AuthStore } from '../store.ts';
 import { mailClaimMs, mailLifetimeMs, type QueuedMail } from './mail-queue.ts';
-import type { MailText } from './mail.ts';
 
 /** Hands over the mails that accounts' documents promise: right after the promise was written, and whatever a crash or a mail server that
  *  was away left behind. Each once, as far as mail allows: only a crash between handing over and noting it repeats one, under the same id. */

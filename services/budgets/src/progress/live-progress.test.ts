@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { progressChannel } from '@commonpurse/shared/contracts';
 import { fakeClock, type FakeClock, overriding, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from '../service.ts';
 import { expense, recordChanged, recordsImported } from '../testing/told-records.ts';
 import { groceries as groceriesOf } from '../testing/budgets.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
-import { createLiveProgress, progressChannel } from './live-progress.ts';
+import { createLiveProgress } from './live-progress.ts';
 import { periodAt } from './period.ts';
 
 const groceries = { name: 'Groceries', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2025-01-01' };

@@ -1,5 +1,6 @@
 import type { People } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
+import { progressChannel } from '@commonpurse/shared/contracts';
 import { isUnderWay } from '@commonpurse/shared/messaging';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
@@ -9,9 +10,6 @@ import { dayIn } from './day.ts';
 import { currentPeriods, isCurrentSomewhere, periodAt } from './period.ts';
 import { progressIn } from './read-progress.ts';
 import type { BudgetPeriod } from './touched-periods.ts';
-
-/** The cache channel on which notifications listens; messages are `{ userId, data: { budgetId, ...progress } }`. */
-export const progressChannel = 'budget-progress';
 
 /** A budget is told at most once in this time, and once more after the last change. */
 const intervalMs = 200;

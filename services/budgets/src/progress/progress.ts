@@ -1,4 +1,4 @@
-import { formatAmount } from '@commonpurse/shared/money';
+import { divideHalfEven, formatAmount } from '@commonpurse/shared/money';
 import type { Alert } from '../alerts/alert.ts';
 import { reached } from '../alerts/alert.ts';
 import { daysOf, type Period } from './period.ts';
@@ -36,24 +36,17 @@ export const availableIn = (budget: { readonly amountMinor: number }): Available
   availableMinor: budget.amountMinor,
 });
 
-/** `dividend / divisor` to the nearest integer, half to even (IEEE 754 roundTiesToEven); exact for safe integers, neither negative. */
-function dividedHalfEven(dividend: bigint, divisor: bigint): number {
-  const quotient = dividend / divisor;
-  const twice = (dividend % divisor) * 2n;
-  return Number(twice > divisor || (twice === divisor && quotient % 2n === 1n) ? quotient + 1n : quotient);
-}
-
 /** Of what is available, in percent with at most one decimal, half to even. With nothing available: 0 before something is spent, then 100. */
 export function percentOf(spentMinor: number, availableMinor: number): number {
   if (availableMinor <= 0) return spentMinor > 0 ? 100 : 0;
-  return dividedHalfEven(BigInt(spentMinor) * 1000n, BigInt(availableMinor)) / 10;
+  return Number(divideHalfEven(BigInt(spentMinor) * 1000n, BigInt(availableMinor))) / 10;
 }
 
 /** What will be spent by the period's end if it goes on as it went so far: `spent / days elapsed * days of the period`, the current day
  *  counted as elapsed, rounded half to even to a minor unit. Once the period is over, what was spent; before it begins too. */
 export function projectedMinor(spentMinor: number, days: { readonly total: number; readonly elapsed: number }): number {
   if (days.elapsed === 0) return spentMinor;
-  return cappedMinor(dividedHalfEven(BigInt(spentMinor) * BigInt(days.total), BigInt(days.elapsed)));
+  return cappedMinor(Number(divideHalfEven(BigInt(spentMinor) * BigInt(days.total), BigInt(days.elapsed))));
 }
 
 /** `exceeded` above what is available, `warning` from the lowest threshold of the alerts. */

@@ -1,4 +1,5 @@
 import type { BudgetThresholdCrossed } from '@commonpurse/shared/contracts';
+import { escapeHtml, type MailText } from '@commonpurse/shared/mail';
 import { formatAmount } from '@commonpurse/shared/money';
 import type { ItemContent } from '../inbox/item.ts';
 
@@ -32,12 +33,6 @@ export const alertItem = (alert: AlertData): ItemContent => ({
   data: alert,
 });
 
-export interface MailText {
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-}
-
 /** The mail about an alert. Names are the user's own text: no line of theirs becomes a header, no tag of theirs becomes markup. */
 export function alertMail(alert: AlertData, displayName: string): MailText {
   const { title, body } = alertItem(alert);
@@ -46,12 +41,9 @@ export function alertMail(alert: AlertData, displayName: string): MailText {
   return {
     subject: oneLine(title),
     text: `${greeting}\n\n${title}.\n${body}\n\n${why}\n`,
-    html: `<p>${escaped(greeting)}</p><p><strong>${escaped(title)}.</strong><br>${escaped(body)}</p><p>${escaped(why)}</p>`,
+    html: `<p>${escapeHtml(greeting)}</p><p><strong>${escapeHtml(title)}.</strong><br>${escapeHtml(body)}</p><p>${escapeHtml(why)}</p>`,
   };
 }
 
 // oxlint-disable-next-line no-control-regex -- control characters are what this takes out
 const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => entities[character]!);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { progressChannel } from '@commonpurse/shared/contracts';
 import type { CollectionDeclaration, Doc, DocumentStore } from '@commonpurse/shared/documents';
 import { overriding, type TestUser } from '@commonpurse/shared/testing';
 import { importProgressed, startNotifications, type TestNotifications } from '../testing/start-notifications.ts';
@@ -95,7 +96,7 @@ describe('the frames of a socket', () => {
 
   test('pass on the progress of a budget', async () => {
     const socket = await system.connect(ada);
-    await system.cache.publish('budget-progress', JSON.stringify({ userId: ada.id, data: { budgetId: 'b', spent: '1.00' } }));
+    await system.cache.publish(progressChannel, JSON.stringify({ userId: ada.id, data: { budgetId: 'b', spent: '1.00' } }));
     expect(await socket.next('budget.progress')).toMatchObject({ data: { budgetId: 'b', spent: '1.00' } });
   });
 

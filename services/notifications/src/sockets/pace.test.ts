@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { progressChannel } from '@commonpurse/shared/contracts';
 import { type FakeClock, fakeClock, type TestUser } from '@commonpurse/shared/testing';
 import { passingUntil } from '../testing/passing-time.ts';
 import { startNotifications, type NotificationsOptions, type TestNotifications } from '../testing/start-notifications.ts';
@@ -20,7 +21,7 @@ describe('a client that does not read', () => {
   /** More than the kernel takes for a client that doesn't read. */
   const flood = async (megabytes: number): Promise<void> => {
     for (let count = 0; count < megabytes; count += 1) {
-      await system.cache.publish('budget-progress', JSON.stringify({ userId: ada.id, data: { budgetId: `${count}`, large } }));
+      await system.cache.publish(progressChannel, JSON.stringify({ userId: ada.id, data: { budgetId: `${count}`, large } }));
     }
   };
   const closedAsSlow = (): boolean => system.logs.some((line) => line['msg'] === 'a client takes its frames too slowly and is closed');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { progressChannel } from '@commonpurse/shared/contracts';
 import type { TestUser } from '@commonpurse/shared/testing';
 import fc from 'fast-check';
 import type { TestSocket } from '../testing/socket-client.ts';
@@ -100,7 +101,7 @@ describe('since and resume', () => {
     const socket = await system.connect(ada, { since: 0 });
     await socket.next('hello');
     for (const spent of ['1.00', '2.00']) {
-      await system.cache.publish('budget-progress', JSON.stringify({ userId: ada.id, data: { budgetId: 'b', spent } }));
+      await system.cache.publish(progressChannel, JSON.stringify({ userId: ada.id, data: { budgetId: 'b', spent } }));
     }
     answer.resolve();
     await socket.next('budget.progress');

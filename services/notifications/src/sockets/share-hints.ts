@@ -1,4 +1,5 @@
 import type { Cache } from '@commonpurse/shared/cache';
+import { progressChannel } from '@commonpurse/shared/contracts';
 import type { JsonObject } from '@commonpurse/shared/documents';
 import { type Clock, instantOf, type ServiceDeps } from '@commonpurse/shared/service';
 import type { PassingFrame } from '../feed/passing-frame.ts';
@@ -26,8 +27,6 @@ export interface HintsDeps {
 const feedChannel = 'feed';
 /** `{ userId, frame }`: frames without a number. */
 const passingChannel = 'feed-passing';
-/** `{ userId, data: { budgetId, ... } }`, from budgets. */
-const progressChannel = 'budget-progress';
 
 export function createHints({ cache, host, clock, log }: HintsDeps): Hints {
   let stops: (() => Promise<void>)[] = [];
