@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Cache } from '../cache/cache.ts';
 import { UserChanged } from '../contracts/index.ts';
-import type { Documents, DocumentStore, Draft } from '../documents/documents.ts';
-import { DuplicateKey, StaleVersion } from '../documents/documents.ts';
+import type { Documents, DocumentStore } from '../documents/documents.ts';
+import { upsertNewer } from '../documents/upsert.ts';
 import type { AccessClaims } from '../http/access-token.ts';
 import { unauthenticated } from '../http/admit.ts';
 import type { Subscription } from '../messaging/bus.ts';
@@ -202,14 +202,8 @@ const unknownWhileAway = (error: unknown): undefined => {
 
 /** An older version never overwrites a newer one; answers the newer. */
 async function upsertPerson(documents: Documents<PersonDoc>, person: Person): Promise<Person> {
-  for (;;) {
-    const stored = await documents.get(person.id);
-    if (stored !== null && stored.version >= person.version) return wholeOf(stored);
-    const draft: Draft<PersonDoc> = { _id: person.id, version: person.version, person };
-    try {
-      return (stored === null ? await documents.insert(draft) : await documents.replace(draft, stored.version)).person;
-    } catch (error) {
-      if (!(error instanceof DuplicateKey) && !(error instanceof StaleVersion)) throw error;
-    }
-  }
+  const { after } = await upsertNewer(documents, person.id, (stored) =>
+    stored !== null && stored.version >= person.version ? null : { _id: person.id, version: person.version, person },
+  );
+  return wholeOf(after!);
 }

@@ -39,7 +39,8 @@ export interface Doc {
   readonly historyHash?: string;
 }
 
-/** What a caller hands in: the adapter adds the rest and never drops entries that the relay has not pulled. */
+/** What a caller hands in: the adapter adds the rest, whatever an earlier reading has left of it there, and never drops entries that the relay has not
+ *  pulled. */
 export type Draft<T extends Doc> = Omit<T, 'changedAt' | 'outbox' | 'historyHash'>;
 
 /** A declared index, all fields ascending; it serves both directions. A field that holds an array is indexed per element (at most one such

@@ -17,12 +17,19 @@ export async function upsertNewer<T extends Doc>(documents: Documents<T>, id: st
   for (let before = read ?? (await documents.get(id)); ; before = await documents.get(id)) {
     const draft = merge(before);
     if (draft === null) return { before, after: before };
-    try {
-      const after = before === null ? await documents.insert(draft) : await documents.replace(draft, before.version);
-      return { before, after };
-    } catch (error) {
-      if (!lostRace(error)) throw error;
-    }
+    const after = await writeIfUnchanged(documents, before, draft);
+    if (after !== null) return { before, after };
+  }
+}
+
+/** Inserts where there was nothing, compare-and-sets otherwise. null: another writer was faster.
+ *  @param current as it was read just now */
+export async function writeIfUnchanged<T extends Doc>(documents: Documents<T>, current: T | null, next: Draft<T>): Promise<T | null> {
+  try {
+    return await (current === null ? documents.insert(next) : documents.replace(next, current.version));
+  } catch (error) {
+    if (lostRace(error)) return null;
+    throw error;
   }
 }
 

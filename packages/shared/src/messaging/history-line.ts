@@ -68,8 +68,7 @@ export function linesOf(entries: readonly OutboxEntry[], previousHash: string | 
 /** What an erased line keeps: that something was done, when and by whom, and the chain. */
 export const erased = (line: HistoryLine): Draft<HistoryLine> => {
   const { facts: _facts, ...entry } = line.entry;
-  const { changedAt: _changedAt, outbox: _outbox, historyHash: _historyHash, ...kept } = line;
-  return { ...kept, version: line.version + 1, entry: { ...entry, change: null, salt: '' } };
+  return { ...line, version: line.version + 1, entry: { ...entry, change: null, salt: '' } };
 };
 
 export type ChainVerdict =

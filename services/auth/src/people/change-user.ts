@@ -58,16 +58,13 @@ export function createChangeUser(deps: { store: Pick<AuthStore, 'users'>; stamps
 }
 
 /** The account after the decision, every counter moved by what it counts. */
-function nextUser(user: User, decision: Decision<unknown>): Draft<User> {
-  const { changedAt: _changedAt, outbox: _outbox, historyHash: _historyHash, ...kept } = user;
-  return {
-    ...kept,
-    ...decision.change,
-    version: user.version + 1,
-    personVersion: user.personVersion + (decision.told ? 1 : 0),
-    profileVersion: user.profileVersion + (decision.showsInProfile ? 1 : 0),
-  };
-}
+const nextUser = (user: User, decision: Decision<unknown>): Draft<User> => ({
+  ...user,
+  ...decision.change,
+  version: user.version + 1,
+  personVersion: user.personVersion + (decision.told ? 1 : 0),
+  profileVersion: user.profileVersion + (decision.showsInProfile ? 1 : 0),
+});
 
 function entriesOf(user: Draft<User>, { told }: Decision<unknown>, origin: Origin, nowMs: number): readonly OutboxEntry[] {
   if (!told) return [];

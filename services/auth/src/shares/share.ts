@@ -81,13 +81,8 @@ export const newShare = (terms: ShareTerms, { id, ownerId, grantee, showsId, at 
 /** As it was at version 1, for a repeated request, whatever has become of it since. */
 export const firstShare = ({ endedAt: _endedAt, ...share }: Share): Share => ({ ...share, ...share.first, shareVersion: 1 });
 
-type Untold = Omit<Share, 'changedAt' | 'outbox' | 'historyHash'>;
-const next = ({ changedAt: _changedAt, outbox: _outbox, historyHash: _hash, ...share }: Share, changes: Partial<Untold>): ShareDraft => ({
-  ...share,
-  ...changes,
-  version: share.version + 1,
-});
-const told = (share: Share, changes: Partial<Untold>): ShareDraft => next(share, { ...changes, toldVersion: share.toldVersion + 1 });
+const next = (share: Share, changes: Partial<ShareDraft>): ShareDraft => ({ ...share, ...changes, version: share.version + 1 });
+const told = (share: Share, changes: Partial<ShareDraft>): ShareDraft => next(share, { ...changes, toldVersion: share.toldVersion + 1 });
 
 /** What stays in scope is seen as long as it was before. */
 export const changedShare = (share: Share, terms: ShareTerms, at: string): ShareDraft =>

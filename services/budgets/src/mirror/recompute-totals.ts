@@ -1,4 +1,4 @@
-import { type Documents, DuplicateKey, StaleVersion, type Sum } from '@commonpurse/shared/documents';
+import { type Documents, type Sum, writeIfUnchanged } from '@commonpurse/shared/documents';
 import { batchesOf } from '../batches.ts';
 import { cappedMinor } from '../progress/spending.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
@@ -87,7 +87,7 @@ async function recompute(stored: StoredTotals, key: DayKey, ahead: AheadOfTotals
       current = await stored.totals.get(id);
       added = await addUp(stored.mirror, key);
     }
-    if (await write(stored.totals, current, nextTotal(current ?? drawFirstVersion(), key, added))) return;
+    if ((await writeIfUnchanged(stored.totals, current, nextTotal(current ?? drawFirstVersion(), key, added))) !== null) return;
     current = undefined;
   }
 }
@@ -116,15 +116,4 @@ async function addUpEach(mirror: Documents<MirroredRecord>, keys: readonly DayKe
   const sums = await mirror.sum({ key: { $in: ids } }, { by: ['key'], of: 'amountMinor' });
   const found = new Map(sums.map((sum) => [String(sum.key[0]), addedIn(sum)]));
   return new Map(ids.map((id) => [id, found.get(id) ?? nothingAdded]));
-}
-
-/** False when another was faster. */
-async function write(totals: Documents<DayTotal>, current: DayTotal | null, next: Parameters<typeof totals.insert>[0]): Promise<boolean> {
-  try {
-    await (current === null ? totals.insert(next) : totals.replace(next, current.version));
-    return true;
-  } catch (error) {
-    if (error instanceof DuplicateKey || error instanceof StaleVersion) return false;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { DuplicateKey, StaleVersion } from '@commonpurse/shared/documents';
+import { writeIfUnchanged } from '@commonpurse/shared/documents';
 import { drawFirstVersion } from '../draw-first-version.ts';
 import type { BudgetDoc } from '../plans/budget.ts';
 import { type BudgetsStore, spentBetween, spentByEach } from '../store.ts';
@@ -24,14 +24,7 @@ export async function keepSpending(
   sums: readonly SpentSum[],
 ): Promise<boolean> {
   const next = nextSpending(current, drawFirstVersion(), budget, period, sums);
-  if (next === null) return true;
-  try {
-    await (current === null ? spendings.insert(next) : spendings.replace(next, current.version));
-    return true;
-  } catch (error) {
-    if (error instanceof DuplicateKey || error instanceof StaleVersion) return false;
-    throw error;
-  }
+  return next === null || (await writeIfUnchanged(spendings, current, next)) !== null;
 }
 
 /** As `addUpPeriod`, for each of these, in their order; those that count the same days are added up by one question. */

@@ -66,7 +66,7 @@ export function itemOf(entry: FeedEntry): Draft<InboxItem> {
 /** The item as read at an instant; null when it was read before. */
 export function markedRead(item: InboxItem, at: string): Draft<InboxItem> | null {
   if (item.readAt !== null) return null;
-  const { unreadOf: _, changedAt: __, ...rest } = item;
+  const { unreadOf: _, ...rest } = item;
   return { ...rest, version: item.version + 1, readAt: at };
 }
 

@@ -1,4 +1,4 @@
-import { DuplicateKey, type Documents, StaleVersion } from '@commonpurse/shared/documents';
+import { type Documents, upsertNewer, writeIfUnchanged } from '@commonpurse/shared/documents';
 import { notFound } from '@commonpurse/shared/http';
 import { type InboxItem, markedRead, type ReadMarks, readAtOf, withMark } from './item.ts';
 import { readMarksOf } from './read-marks.ts';
@@ -15,7 +15,7 @@ export async function markItemRead(deps: MarkItemsDeps, userId: string, itemId: 
     if (item?.userId !== userId) throw notFound();
     if (readAtOf(item, await readMarksOf(deps.marks, userId)) !== null) return;
     const read = markedRead(item, at);
-    if (read === null || (await lands(() => deps.inbox.replace(read, item.version)))) return;
+    if (read === null || (await writeIfUnchanged(deps.inbox, item, read)) !== null) return;
   }
 }
 
@@ -32,22 +32,8 @@ export async function markAllRead(deps: MarkItemsDeps, userId: string, at: strin
     },
   );
   if (newest === undefined) return;
-  for (;;) {
-    const current = await deps.marks.get(userId);
+  await upsertNewer(deps.marks, userId, (current) => {
     const marks = withMark(current?.marks ?? [], { upTo: newest.seq, at });
-    if (marks === current?.marks) return;
-    const next = { _id: userId, version: (current?.version ?? 0) + 1, marks };
-    if (await lands(() => (current ? deps.marks.replace(next, current.version) : deps.marks.insert(next)))) return;
-  }
-}
-
-/** False when somebody else wrote first. */
-async function lands(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (error instanceof StaleVersion || error instanceof DuplicateKey) return false;
-    throw error;
-  }
+    return marks === current?.marks ? null : { _id: userId, version: (current?.version ?? 0) + 1, marks };
+  });
 }

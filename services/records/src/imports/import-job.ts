@@ -119,15 +119,7 @@ export const newImport = ({ id, ...given }: NewImport): ImportDraft => ({
 /** As it was at version 1. */
 export const firstStateOf = (job: ImportDoc): ImportDoc => ({ ...newImport({ ...job, id: job._id }), changedAt: job.changedAt });
 
-/** The next version, without what the adapter keeps by itself. */
-const next = (
-  { changedAt: _changedAt, outbox: _outbox, historyHash: _hash, ...job }: ImportDoc,
-  changes: Partial<ImportDraft>,
-): ImportDraft => ({
-  ...job,
-  ...changes,
-  version: job.version + 1,
-});
+const next = (job: ImportDoc, changes: Partial<ImportDraft>): ImportDraft => ({ ...job, ...changes, version: job.version + 1 });
 
 export const claimed = (job: ImportDoc, lease: Lease | null): ImportDraft => next(job, { lease });
 

@@ -1,4 +1,4 @@
-import { type Documents, type Draft, StaleVersion } from '@commonpurse/shared/documents';
+import { type Documents, type Draft, upsertNewer } from '@commonpurse/shared/documents';
 import { newRecord, type RecordDoc } from '../entries/record.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
 import { decideRows } from './decide-rows.ts';
@@ -62,17 +62,7 @@ async function land(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[
 async function keepErrors(reports: Documents<ImportReport>, id: string, batch: readonly JudgedRow[]): Promise<void> {
   const errors = errorsOf(batch);
   if (errors.length === 0) return;
-  for (;;) {
-    const report = await reports.get(id);
-    const next = report && withErrors(report, errors, batch.at(-1)!.number);
-    if (!next) return;
-    try {
-      await reports.replace(next, report.version);
-      return;
-    } catch (error) {
-      if (!(error instanceof StaleVersion)) throw error;
-    }
-  }
+  await upsertNewer(reports, id, (report) => report && withErrors(report, errors, batch.at(-1)!.number));
 }
 
 function createDrafts(installationKey: Buffer, job: ImportDoc): (row: GoodRow) => Draft<RecordDoc> {
