@@ -1,5 +1,6 @@
 import { recordView, RecordView } from '@commonpurse/shared/contracts';
 import { type Answer, type Endpoint, endpoint, pageOf, replayHeaders } from '@commonpurse/shared/http';
+import { EnterQuery } from '../find-owner.ts';
 import { type ChangeRecord, deleteRecord, patchRecord, replaceRecord, restoreRecord } from './change-record.ts';
 import { createRecord, type EntryDeps } from './create-record.ts';
 import * as examples from './examples.ts';
@@ -7,7 +8,7 @@ import { listRecords } from './list-records.ts';
 import { ownedRecords, readRecord, recordViews } from './read-record.ts';
 import { recordStateOf, type RecordDoc } from './record.ts';
 import { NewRecordBody, PatchBody, ReplaceBody } from './record-content.ts';
-import { EnterQuery, ListQuery, Owned, OwnedBody, RecordParams, ViewsBody, Views } from './schemas.ts';
+import { ListQuery, Owned, OwnedBody, RecordParams, ViewsBody, Views } from './schemas.ts';
 
 const tag = 'Records';
 const read = { scope: 'records:read' };

@@ -6,16 +6,6 @@ import { RecordParameters, sortNames } from './record-filter.ts';
 /** Ids are opaque; one of another form is simply not there. */
 export const RecordParams = z.object({ id: z.string().max(128) });
 
-/** Who enters something may do so for somebody who lets them. */
-export const EnterQuery = z.strictObject({
-  owner: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .meta({ description: 'For whom: the id of a user who shares with you what you may change; without it, for yourself' }),
-});
-
 export const ListQuery = z.strictObject({
   ...RecordParameters,
   owner: z

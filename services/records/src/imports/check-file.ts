@@ -1,7 +1,6 @@
 import type { Documents, Draft } from '@commonpurse/shared/documents';
 import { bodyOf } from '../entries/record-content.ts';
 import { decideRows } from './decide-rows.ts';
-import { TextSource } from './encoding.ts';
 import type { HeldImport, ImportWork } from './hold-import.ts';
 import { added, type ImportDoc, noRows, type RowCounts } from './import-job.ts';
 import { type ImportReport, keptErrors, type RowError } from './import-report.ts';
@@ -10,7 +9,7 @@ import { withRefused } from './judge-access.ts';
 import { errorsOf, goodRows, type JudgedRow, judgeRows, mayHaveDuplicates, readRows } from './judge-rows.ts';
 import { type ImportChunk, readUpload } from './keep-upload.ts';
 import { planImport, type Plan } from './plan.ts';
-import type { Sample } from './sample.ts';
+import { type Sample, sampleOf } from './sample.ts';
 
 const previewedRows = 20;
 
@@ -82,11 +81,4 @@ async function readSample(chunks: Documents<ImportChunk>, { file }: ImportDoc): 
   for await (const first of readUpload(chunks, file.uploadId, Math.min(file.chunks, 1)))
     return sampleOf(first, file.encoding, file.chunks === 1);
   return { text: '', whole: true };
-}
-
-/** The beginning of a file as text; a character that was cut in two at its end is left out. */
-export function sampleOf(first: Buffer, encoding: string, whole: boolean): Sample {
-  const source = new TextSource(encoding);
-  const text = source.text(first);
-  return { text: whole ? text + source.text() : text, whole };
 }

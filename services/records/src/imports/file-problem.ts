@@ -1,3 +1,5 @@
+import { maxColumns, maxRecordChars } from './csv-syntax.ts';
+
 /** What of a file, or of what was said about it, keeps it from being read at all. Closed: clients act on these. */
 export type FileProblemCode =
   | 'empty-file'
@@ -32,8 +34,8 @@ export class FileProblem extends Error {
 
 const csvFaults = {
   'quote-not-closed': 'is never closed: the file may be torn',
-  'record-too-large': 'is longer than 131,072 characters',
-  'too-many-columns': 'has more than 100 columns',
+  'record-too-large': `is longer than ${maxRecordChars.toLocaleString('en')} characters`,
+  'too-many-columns': `has more than ${maxColumns} columns`,
   'last-line-torn': 'is cut off: it has fewer cells than the others and no line end',
 } as const;
 

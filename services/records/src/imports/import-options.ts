@@ -1,20 +1,11 @@
 import type { DecimalSeparator } from './amount-text.ts';
+import type { ColumnField } from './column-names.ts';
 
 /** A column by its name in the header row, or by its number, counted from 1. */
 export type ColumnChoice = string | number;
 
 /** Which column is read for what. Absent: guessed; null: none. */
-export interface Mapping {
-  readonly amount?: ColumnChoice | null | undefined;
-  readonly debit?: ColumnChoice | null | undefined;
-  readonly credit?: ColumnChoice | null | undefined;
-  readonly date?: ColumnChoice | null | undefined;
-  readonly description?: ColumnChoice | null | undefined;
-  readonly category?: ColumnChoice | null | undefined;
-  readonly source?: ColumnChoice | null | undefined;
-  readonly currency?: ColumnChoice | null | undefined;
-  readonly type?: ColumnChoice | null | undefined;
-  readonly tags?: ColumnChoice | null | undefined;
+export interface Mapping extends Readonly<Partial<Record<ColumnField, ColumnChoice | null | undefined>>> {
   readonly customFields?: Readonly<Record<string, ColumnChoice>> | undefined;
 }
 

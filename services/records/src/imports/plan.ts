@@ -2,7 +2,7 @@ import { exponentOf, isCurrency } from '@commonpurse/shared/money';
 import { type DecimalSeparator, guessDecimal, looksLikeAmount, readAmountText } from './amount-text.ts';
 import { chooseColumns, type Columns } from './columns.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
-import { guessDateFormat, parseDateFormat } from './date-text.ts';
+import { type DateFormat, guessDateFormat, parseDateFormat } from './date-text.ts';
 import { guessDelimiter } from './delimiter.ts';
 import { csvProblem, FileProblem } from './file-problem.ts';
 import { findHeader, type Header } from './header.ts';
@@ -139,7 +139,7 @@ function currencyInName({ names }: Header, { amount, debit, credit }: Columns): 
 }
 
 /** The plan's date format, compiled. */
-export const dateFormatIn = ({ dateFormat }: Plan): NonNullable<ReturnType<typeof parseDateFormat>> => {
+export const dateFormatIn = ({ dateFormat }: Plan): DateFormat => {
   const format = parseDateFormat(dateFormat);
   if (format === null) throw new Error(`a plan with the date format ${dateFormat}`);
   return format;

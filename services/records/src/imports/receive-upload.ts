@@ -56,7 +56,7 @@ function openParser(req: IncomingMessage, maxBytes: number): Busboy {
   }
 }
 
-const tooLarge = (maxBytes: number): Refusal => new Refusal('too-large', `A file may have ${maxBytes} bytes`);
+const tooLarge = (maxBytes: number): Refusal => new Refusal('too-large', `A file may have ${maxBytes} bytes at most`);
 
 /** What was read of one upload so far. */
 class UploadReading {
@@ -163,7 +163,7 @@ class UploadReading {
 
 const OptionsPart = z.strictObject({ options: ImportOptionsBody });
 
-const optionsTooLong = (): Refusal => invalid('/options', 'too-long', `The options may have ${optionsBytes} bytes`);
+const optionsTooLong = (): Refusal => invalid('/options', 'too-long', `The options may have ${optionsBytes} bytes at most`);
 const tooManyParts = (): Refusal => invalid('', 'too-many-parts', 'Send one `file` and one `options`');
 const unknownPart = (name: string): Refusal =>
   invalid(`/${name.slice(0, 100)}`, 'unknown-field', 'There is no such part; send `file` and `options`');

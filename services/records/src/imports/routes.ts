@@ -1,9 +1,11 @@
 import { type Answer, type Endpoint, endpoint, pageOf, replayHeaders } from '@commonpurse/shared/http';
+import { EnterQuery } from '../find-owner.ts';
+import { maxColumns, maxRecordChars } from './csv-syntax.ts';
 import * as examples from './examples.ts';
 import type { ImportDoc } from './import-job.ts';
 import { findImport, listImports, viewImport } from './read-import.ts';
 import { revertImport } from './revert-import.ts';
-import { ImportListItem, ImportListQuery, ImportParams, ImportQuery, ImportUpload, ImportView } from './schemas.ts';
+import { ImportListItem, ImportListQuery, ImportParams, ImportUpload, ImportView } from './schemas.ts';
 import { type ImportDeps, startImport } from './start-import.ts';
 
 const tag = 'Imports';
@@ -30,13 +32,13 @@ const startRoute = (deps: ImportDeps): Endpoint =>
     description:
       'What the options leave out is found from the first rows: encoding, delimiter, header row, columns (by names in English, German, French, ' +
       'Spanish, Dutch, Italian, Portuguese, the Nordic languages, Polish, Czech and Japanese), date format and decimal separator; what can be ' +
-      'read in two ways is asked for, never guessed. ' +
-      'Without a type, minus is an expense and plus an income; a minus may stand before or behind (`12,50-`) and brackets mean one too. An expense ' +
-      'without a category gets "Uncategorized"; an income takes its category as its source, or gets "Unknown". Amounts are in the currency of the ' +
-      'row, else of `defaults`, else of the amount column\'s name ("Betrag (EUR)"), else in your base currency. A file has at most 100 columns and ' +
-      '131,072 characters to a record. A duplicate has the type, date, amount, currency and description of a living record that was there before.',
+      'read in two ways is asked for, never guessed. Without a type, minus is an expense and plus an income; a minus may stand before or behind ' +
+      '(`12,50-`) and brackets mean one too. An expense without a category gets "Uncategorized"; an income takes its category as its source, or ' +
+      'gets "Unknown". Amounts are in the currency of the row, else of `defaults`, else of the amount column\'s name ("Betrag (EUR)"), else in your ' +
+      `base currency. A file has at most ${maxColumns} columns and ${maxRecordChars.toLocaleString('en')} characters to a record. A duplicate has the ` +
+      'type, date, amount, currency and description of a living record that was there before.',
     admission: write,
-    query: ImportQuery,
+    query: EnterQuery,
     upload: { contentType: 'multipart/form-data', schema: ImportUpload },
     bodyExample: examples.uploadExample,
     idempotent: true,

@@ -1,11 +1,19 @@
 import { CsvFault, RecordSplitter } from './csv-records.ts';
 import { type Delimiter, maxColumns } from './csv-syntax.ts';
+import { TextSource } from './encoding.ts';
 
 /** The beginning of a file, decoded. */
 export interface Sample {
   readonly text: string;
   /** There is nothing behind it. */
   readonly whole: boolean;
+}
+
+/** The beginning of a file as text; a character that was cut in two at its end is left out. */
+export function sampleOf(first: Buffer, encoding: string, whole: boolean): Sample {
+  const source = new TextSource(encoding);
+  const text = source.text(first);
+  return { text: whole ? text + source.text() : text, whole };
 }
 
 export interface SampleRecords {

@@ -178,13 +178,5 @@ export const ImportView = z
 export type ImportView = z.infer<typeof ImportView>;
 export type ImportListItem = z.infer<typeof ImportListItem>;
 
-export const ImportQuery = z.strictObject({
-  owner: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .meta({ description: 'For whom: the id of a user who shares with you what you may change; without it, for yourself' }),
-});
 export const ImportParams = z.object({ id: z.string().max(128) });
 export const ImportListQuery = z.strictObject(listParameters);

@@ -6,7 +6,6 @@ import { type Clock, instantOf } from '@commonpurse/shared/service';
 import { dayIn } from '../entries/calendar.ts';
 import { findOwnerToEnterFor, type Owner } from '../find-owner.ts';
 import type { RecordsStore } from '../store.ts';
-import { sampleOf } from './check-file.ts';
 import { chooseEncoding } from './encoding.ts';
 import { FileProblem, type FileProblemCode } from './file-problem.ts';
 import { progressEntry } from './import-entries.ts';
@@ -15,6 +14,7 @@ import type { ImportOptions } from './import-options.ts';
 import { removeUpload, UploadKeeper } from './keep-upload.ts';
 import { planImport } from './plan.ts';
 import { type ReceivedUpload, receiveUpload } from './receive-upload.ts';
+import { sampleOf } from './sample.ts';
 import { importOptionsOf } from './schemas.ts';
 
 export interface ImportDeps {
