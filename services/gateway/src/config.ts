@@ -9,7 +9,7 @@ const minuteMs = 60_000;
 const limit = (defaultBurst: (rate: number) => number) =>
   z
     .string()
-    .regex(/^(off|[1-9]\d{0,6}(,[1-9]\d{0,6})?)$/, 'must be `off`, a number a minute, or `<a minute>,<burst>`')
+    .regex(/^(off|[1-9]\d{0,6}(,[1-9]\d{0,6})?)$/, 'is `off`, a number a minute, or `<a minute>,<burst>`')
     .transform((text): Limit | null => {
       if (text === 'off') return null;
       const [rate = 0, burst] = text.split(',').map(Number);
@@ -24,7 +24,7 @@ const proxies = variable.list().transform((given, context) => {
   try {
     return trustedProxies(given);
   } catch {
-    context.addIssue({ code: 'custom', message: 'must be addresses or ranges such as 10.0.0.0/8, comma separated' });
+    context.addIssue({ code: 'custom', message: 'is addresses or ranges such as 10.0.0.0/8, comma separated' });
     return z.NEVER;
   }
 });
@@ -40,7 +40,7 @@ export const GatewayConfig = z
     RATE_LIMIT_USER: limit((rate) => Math.max(1, Math.floor(rate / 3))).default({ rate: 600, periodMs: minuteMs, burst: 200 }),
     RATE_LIMIT_ADDRESS: limit((rate) => rate).default({ rate: 120, periodMs: minuteMs, burst: 120 }),
     RATE_LIMIT_AUTH: authLimit,
-    MAX_UPLOAD_BYTES: variable.integer(1024, 1024 ** 3, 50 * 1024 ** 2),
+    MAX_UPLOAD_BYTES: variable.uploadBytes(),
     NODE_ENV: variable.nodeEnv(),
   })
   .superRefine((config, context) => {

@@ -31,10 +31,10 @@ const live = endpoint({
   method: 'get',
   path: '/health/live',
   operationId: 'isLive',
-  tag: 'operation',
+  tag: 'Operation',
   summary: 'The gateway runs',
   admission: 'open',
-  answers: { 200: { description: 'It runs.', schema: Live, example: { status: 'live' } } },
+  answers: { 200: { description: 'It runs', schema: Live, example: { status: 'live' } } },
   handle: async () => ({ status: 200, body: { status: 'live' } }),
 });
 
@@ -43,12 +43,12 @@ const ready = (views: GatewayViews): Endpoint =>
     method: 'get',
     path: '/health/ready',
     operationId: 'isReady',
-    tag: 'operation',
+    tag: 'Operation',
     summary: 'Every service and what it stands on, by name',
     admission: 'open',
     answers: {
-      200: { description: 'All of it works.', schema: Ready, example: allReady },
-      503: { description: 'Some of it does not; the others go on.', schema: Ready, example: oneAway },
+      200: { description: 'All of it works', schema: Ready, example: allReady },
+      503: { description: 'Some of it does not; the others go on', schema: Ready, example: oneAway },
     },
     handle: async () => {
       const readiness = await views.readiness();
@@ -62,12 +62,12 @@ const openApi = (views: GatewayViews): Endpoint =>
     method: 'get',
     path: '/openapi.json',
     operationId: 'getOpenApi',
-    tag: 'operation',
+    tag: 'Operation',
     summary: 'This document',
     admission: 'open',
     answers: {
       200: {
-        description: 'OpenAPI 3.1, all services merged.',
+        description: 'OpenAPI 3.1, all services merged',
         schema: z.looseObject({ openapi: z.string() }),
         example: { openapi: '3.1.0' },
       },
@@ -79,12 +79,12 @@ const problem = endpoint({
   method: 'get',
   path: '/problems/:code',
   operationId: 'explainProblem',
-  tag: 'operation',
+  tag: 'Operation',
   summary: 'What a problem means and what to do about it',
   admission: 'open',
   params: z.strictObject({ code: z.string().max(100).meta({ example: 'version-mismatch' }) }),
   versioned: false,
-  answers: { 200: { description: 'A page for people.', contentType: 'text/html', schema: z.string(), example: '<!doctype html>...' } },
+  answers: { 200: { description: 'A page for people', contentType: 'text/html', schema: z.string(), example: '<!doctype html>...' } },
   refusals: ['not-found'],
   handle: async ({ params }) => {
     const page = problemPage(params.code);

@@ -111,6 +111,8 @@ export const variable = {
         const [failuresPerMinute = 0, callsPerMinute = 0] = text.split(',').map(Number);
         return { failuresPerMinute, callsPerMinute };
       }),
+  /** `MAX_UPLOAD_BYTES`: of one uploaded file; records refuses a larger one, and the gateway a larger body. */
+  uploadBytes: () => variable.integer(1024, 1024 ** 3, 50 * 1024 ** 2),
   nodeEnv: () => z.enum(['development', 'test', 'production'], 'is one of development, test, production').prefault('development'),
   logLevel: () =>
     z

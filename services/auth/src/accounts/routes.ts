@@ -14,7 +14,7 @@ import {
 } from './schemas.ts';
 import { verifyEmail } from './verify-email.ts';
 
-const tag = 'auth';
+const tag = 'Auth';
 const sent = { status: 'verification-sent' };
 const resetSent = { status: 'reset-sent' };
 

@@ -19,7 +19,7 @@ import {
 } from './schemas.ts';
 import { foundUser, searchUsers } from './search-users.ts';
 
-const tag = 'admin';
+const tag = 'Admin';
 const params = z.strictObject({ id: z.string().max(128).meta({ description: 'Id of a user', example: adminUserExample.id }) });
 const shown = { description: 'The user', schema: AdminUserView };
 

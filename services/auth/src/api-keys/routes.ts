@@ -18,7 +18,7 @@ import {
   NewApiKeyRequest,
 } from './schemas.ts';
 
-const tag = 'auth';
+const tag = 'Auth';
 
 export const apiKeyRoutes = (deps: AuthDeps): Endpoint[] => [create(deps), list(deps), revoke(deps), exchange(deps)];
 

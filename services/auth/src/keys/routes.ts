@@ -22,7 +22,7 @@ const keys = (deps: AuthDeps): Endpoint =>
     method: 'get',
     path: '/.well-known/jwks.json',
     operationId: 'getKeys',
-    tag: 'auth',
+    tag: 'Auth',
     summary: 'The public keys that access tokens are signed with (ES256)',
     description:
       'There is more than one while keys are exchanged: go by the `kid` of a token, and fetch the set again for one that is not in it.',

@@ -5,7 +5,7 @@ import { changePassword } from './change-password.ts';
 import { resetPassword } from './reset-password.ts';
 import { ChangePasswordRequest, ResetPasswordRequest } from './schemas.ts';
 
-const tag = 'auth';
+const tag = 'Auth';
 
 export const passwordRoutes = (deps: AuthDeps): Endpoint[] => [reset(deps), change(deps)];
 

@@ -5,7 +5,7 @@ import { changeProfile } from './change-profile.ts';
 import { profileView } from './profile-view.ts';
 import { profileExample, ProfileRequest, profileRequestExample, ProfileView } from './schemas.ts';
 
-const tag = 'users';
+const tag = 'Users';
 const path = '/users/profile';
 
 export const profileRoutes = (deps: AuthDeps): Endpoint[] => [

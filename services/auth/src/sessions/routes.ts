@@ -11,7 +11,7 @@ import { refreshSession } from './refresh-session.ts';
 import { LoginAnswer, LoginRequest, LogoutRequest, RefreshRequest, sessionExample, SessionPage, SessionQuery } from './schemas.ts';
 import { loggedInExample, Tokens, tokensExample } from './token-pair.ts';
 
-const tag = 'auth';
+const tag = 'Auth';
 /** Tokens are for whoever asked, not for what lies in between (RFC 6749, section 5.1). */
 const headers = { 'Cache-Control': 'no-store' };
 

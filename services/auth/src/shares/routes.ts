@@ -9,7 +9,7 @@ import type { Share } from './share.ts';
 import { shareView } from './share-view.ts';
 import type { SharesDeps } from './shares-deps.ts';
 
-const tag = 'sharing';
+const tag = 'Sharing';
 const path = '/users/share-permission';
 const page = pageOf(ShareView);
 const pageExample = { items: [schemas.shareExample], nextCursor: null };

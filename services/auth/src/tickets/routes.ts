@@ -14,7 +14,7 @@ export const ticketRoutes = (deps: AuthDeps): Endpoint[] => [
     method: 'post',
     path: '/auth/ws-ticket',
     operationId: 'createTicket',
-    tag: 'auth',
+    tag: 'Auth',
     summary: 'A ticket to open the WebSocket with',
     description: 'Works once: `GET /ws?ticket=...`.',
     admission: 'session',

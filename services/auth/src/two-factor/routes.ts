@@ -19,7 +19,7 @@ import {
   VerifyCodeRequest,
 } from './schemas.ts';
 
-const tag = 'auth';
+const tag = 'Auth';
 /** Secrets are for whoever asked, not for what lies in between. */
 const headers = { 'Cache-Control': 'no-store' };
 const bothFactors = { password: 'a purse full of 7 coins', code: '492039' };

@@ -121,10 +121,10 @@ export function addHeaders({ headers }: Visitor, more: Readonly<Record<string, s
 }
 
 const maxJsonBytes = 1024 * 1024;
-/** A multipart body is a little larger than the file in it. */
-const multipartOverheadBytes = 64 * 1024;
+/** What records takes beside the file itself: the options, and what the parts are wrapped in, 64 KiB each. */
+const besideFileBytes = 128 * 1024;
 const bodyLimit = (path: string, maxUploadBytes: number): number =>
-  path === '/records/bulk-import' ? maxUploadBytes + multipartOverheadBytes : maxJsonBytes;
+  path === '/records/bulk-import' ? maxUploadBytes + besideFileBytes : maxJsonBytes;
 
 const isPreflight = (req: IncomingMessage): boolean =>
   req.method === 'OPTIONS' && req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined;

@@ -29,7 +29,7 @@ export const socketRoutes: readonly Endpoint[] = [
     path: '/ws',
     operationId: 'openWebSocket',
     tag: 'Notifications',
-    summary: 'Opens the live feed',
+    summary: 'Open the live feed',
     description,
     admission: 'open',
     query: z.strictObject({
