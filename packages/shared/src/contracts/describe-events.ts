@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import * as contracts from './index.ts';
+import { type DeclaredEvent, declaredEvents } from './declared-events.ts';
 
-interface Declared {
-  readonly type: string;
-  readonly source: string;
-  readonly description: string;
-  readonly schema: z.ZodType;
-}
 interface Shape {
   readonly type?: string | readonly string[];
   readonly const?: string | number | boolean;
@@ -21,18 +15,10 @@ interface Shape {
   readonly $defs?: Readonly<Record<string, Shape>>;
 }
 
-const isDeclared = (value: unknown): value is Declared =>
-  typeof value === 'object' && value !== null && 'type' in value && 'source' in value && 'schema' in value;
-
-/** Every declared event, in the order of their names. */
-export const declaredEvents = (): Declared[] =>
-  (Object.values(contracts) as unknown[]).filter(isDeclared).toSorted((a, b) => (a.type < b.type ? -1 : 1));
-
 /** `docs/events.md`: what each event says and every field it carries, from the schemas that check it. Markdown. */
 export function describeEvents(): string {
-  const events = declaredEvents();
-  const index = events.map(({ type, source, description }) => `| [\`${type}\`](#${anchor(type)}) | ${source} | ${description} |`);
-  return [...preface, '| Event | From | Tells |', '| --- | --- | --- |', ...index, ...events.flatMap(chapter), ''].join('\n');
+  const index = declaredEvents.map(({ type, source, description }) => `| [\`${type}\`](#${anchor(type)}) | ${source} | ${description} |`);
+  return [...preface, '| Event | From | Tells |', '| --- | --- | --- |', ...index, ...declaredEvents.flatMap(chapter), ''].join('\n');
 }
 
 const preface = [
@@ -47,7 +33,7 @@ const preface = [
 
 const anchor = (type: string): string => type.replaceAll('.', '');
 
-function chapter({ type, source, description, schema }: Declared): string[] {
+function chapter({ type, source, description, schema }: DeclaredEvent): string[] {
   const shape = z.toJSONSchema(schema) as Shape;
   const rows = fieldsOf(shape, '', shape.$defs ?? {}).map(([path, what]) => `| \`${path}\` | ${what} |`);
   return [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import * as contracts from '../contracts/index.ts';
+import { declaredEvents } from '../contracts/declared-events.ts';
 import type { Change, JsonObject, OutboxEntry } from '../documents/documents.ts';
 import type { DomainEvent, EventType } from './bus.ts';
 import { quickCopy, refused } from './quick-copy.ts';
@@ -72,13 +72,7 @@ export function acceptEvent<D>(event: EventType<D>, arrived: unknown): DomainEve
   return seal(event, envelope.data);
 }
 
-const declared: ReadonlyMap<string, EventType<unknown>> = new Map(
-  Object.values(contracts)
-    .filter(
-      (value): value is EventType<unknown> & typeof value => isObject(value) && 'type' in value && 'source' in value && 'schema' in value,
-    )
-    .map((event) => [event.type, event]),
-);
+const declared: ReadonlyMap<string, EventType<unknown>> = new Map(declaredEvents.map((event) => [event.type, event]));
 
 /** For a bus: the event as it may be published. One that `eventOf` did not make is checked against the contracts. Throws `InvalidEvent`. */
 export function publishable(event: DomainEvent): DomainEvent {

@@ -1,5 +1,6 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { type Draft, DuplicateKey } from '@commonpurse/shared/documents';
+import { instantOf } from '@commonpurse/shared/service';
 import type { AuthDeps } from '../auth-deps.ts';
 import { checkPassword, normalisedPassword } from '../passwords/password.ts';
 import type { Client } from '../client.ts';
@@ -23,7 +24,7 @@ export async function requestRegistration(
   const password = normalisedPassword(given);
   checkPassword('/password', password, email, isFrequent);
   const registration = { email, passwordHash: await hashes.hash(password), profile, mailId: randomUUID() };
-  const asked = { address: addressId(email), requestId, ip, at: new Date(clock.now()).toISOString() };
+  const asked = { address: addressId(email), requestId, ip, at: instantOf(clock) };
   const request: Draft<RegistrationRequest> = { _id: randomUUIDv7(), version: 1, kind: 'register', ...asked, registration };
   requests.take(await store.addressRequests.insert(request));
 }

@@ -1,4 +1,5 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
+import { instantOf } from '@commonpurse/shared/service';
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 import { accountFingerprint } from '../security/account-fingerprint.ts';
@@ -14,7 +15,7 @@ export async function requestLink(
   { requestId, ip }: Client,
 ): Promise<void> {
   const address = addressId(asked.email);
-  const at = new Date(clock.now()).toISOString();
+  const at = instantOf(clock);
   const request = await store.addressRequests.insert({ _id: randomUUIDv7(), version: 1, kind: asked.purpose, address, requestId, ip, at });
   audit.info('authn_link_requested', { requestId, ip, account: accountFingerprint(address), reason: asked.purpose });
   requests.take(request);

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { DuplicateKey } from '@commonpurse/shared/documents';
 import { jwkOf, type Jwks, type JwksDocument, keysOf } from '@commonpurse/shared/http';
 import { type SecretBox, SecretUnreadable } from '@commonpurse/shared/secrets';
-import { type Clock, createRepetition, type Job, keysChannel, type ServiceDeps } from '@commonpurse/shared/service';
+import { type Clock, createRepetition, instantOf, type Job, keysChannel, type ServiceDeps } from '@commonpurse/shared/service';
 import type { AuthStore } from '../store.ts';
 import { currentKey, leadMs, publishedKeys, signingKeyPlace, spentKeys, type StoredSigningKey } from './key-ring.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
@@ -121,7 +121,7 @@ async function keep(
       sealedKey: secrets.seal(key.pem, signingKeyPlace(key.kid)),
       x,
       y,
-      createdAt: new Date(clock.now()).toISOString(),
+      createdAt: instantOf(clock),
       signsFrom: new Date(signsFromMs).toISOString(),
       endsOlder,
     });

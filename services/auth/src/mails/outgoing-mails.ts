@@ -1,5 +1,5 @@
 import { type Mail, type Mailer, MailRefused, type MailText } from '@commonpurse/shared/mail';
-import type { Job, ServiceDeps } from '@commonpurse/shared/service';
+import { instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import type { User } from '../accounts/user.ts';
 import { createBackgroundWork } from '../background-work.ts';
 import type { ChangeUser } from '../people/change-user.ts';
@@ -55,7 +55,7 @@ async function handOver({ mailer, log }: Deps, mail: Mail): Promise<void> {
 
 /** What nobody is at work on: mails of a process that ended, mails whose server was away. */
 async function sweepOnce(deps: Deps): Promise<void> {
-  const now = new Date(deps.clock.now()).toISOString();
+  const now = instantOf(deps.clock);
   for (const user of await deps.store.usersWithMails(now, sweepSize)) await sendLeftovers(deps, user._id);
 }
 

@@ -1,13 +1,14 @@
 import { listParameters, pageOf } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import { EmailAddress } from '../accounts/address.ts';
+import { KnownPassword } from '../passwords/schemas.ts';
 import { exampleSessionId, LoggedIn } from './token-pair.ts';
 
 export const DeviceName = z.string().trim().min(1).max(100).meta({ description: 'Shown in the list of sessions', example: 'Phone' });
 
 export const LoginRequest = z.strictObject({
   email: EmailAddress,
-  password: z.string().min(1).max(1024).meta({ example: 'a purse full of 7 coins' }),
+  password: KnownPassword,
   deviceName: DeviceName.optional(),
 });
 export const RefreshRequest = z.strictObject({ refreshToken: z.string().max(4096) });

@@ -1,4 +1,4 @@
-import { looksLikeApiKey, type VerifyBearer } from '@commonpurse/shared/http';
+import { bearerOf, looksLikeApiKey, type VerifyBearer } from '@commonpurse/shared/http';
 import { PeerUnavailable } from '@commonpurse/shared/service';
 import type { ExchangeKey } from '../credentials/exchange-keys.ts';
 
@@ -16,8 +16,8 @@ export interface Identity {
 /** Who sends `Authorization`. Rejects with `PeerUnavailable` for an API key while auth is away: nobody else can say. */
 export async function identify(deps: CredentialDeps, authorization: string | undefined, requestId: string): Promise<Identity> {
   if (authorization === undefined) return { userId: null };
-  const token = /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
-  if (token === undefined) return { userId: undefined };
+  const token = bearerOf(authorization);
+  if (token === null) return { userId: undefined };
   if (looksLikeApiKey(token)) {
     const exchanged = await deps.exchangeKey(token, requestId);
     return exchanged ? { userId: exchanged.userId, authorization: `Bearer ${exchanged.token}` } : { userId: undefined };
