@@ -59,3 +59,8 @@ export const ShareView = z
   })
   .meta({ id: 'Share' });
 export type ShareView = z.infer<typeof ShareView>;
+
+/** What auth asks records and budgets before somebody shares single ones: which of these ids are of something that this person has. */
+export const OwnedQuestion = z.strictObject({ ownerId: z.string().min(1).max(128), ids: z.array(z.string().max(128)).max(1000) });
+export const OwnedAnswer = z.strictObject({ owned: z.array(z.string()) });
+export type OwnedAnswer = z.infer<typeof OwnedAnswer>;

@@ -1,4 +1,4 @@
-import type { ShareScope } from '@commonpurse/shared/contracts';
+import type { OwnedAnswer, ShareScope } from '@commonpurse/shared/contracts';
 import { type FieldError, invalid, Refusal } from '@commonpurse/shared/http';
 import type { ShareTerms } from './share.ts';
 import type { ShareRequest } from './schemas.ts';
@@ -18,7 +18,7 @@ export async function checkTerms(
   // As asked: a place that is told is one of the request.
   const named = namedIds(asked.scope);
   if (named === null) return terms;
-  const { owned } = await peers.post<{ owned: string[] }>(named.service, named.path, { ownerId, ids: named.ids }, { requestId });
+  const { owned } = await peers.post<OwnedAnswer>(named.service, named.path, { ownerId, ids: named.ids }, { requestId });
   const errors = named.ids.flatMap((id, at): FieldError[] =>
     owned.includes(id)
       ? []

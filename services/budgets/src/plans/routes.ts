@@ -1,3 +1,4 @@
+import { OwnedAnswer, OwnedQuestion } from '@commonpurse/shared/contracts';
 import { type Answer, type Endpoint, endpoint, pageOf, parseOrRefuse, replayHeaders } from '@commonpurse/shared/http';
 import type { BudgetContent, BudgetDoc } from './budget.ts';
 import { BudgetBody, BudgetPatch, demandSoundPatch, patchedBody, readBudget } from './budget-content.ts';
@@ -7,7 +8,7 @@ import { createBudget } from './create-budget.ts';
 import * as examples from './examples.ts';
 import { listBudgets, ownedBudgets } from './list-budgets.ts';
 import type { PlansDeps } from './plans-deps.ts';
-import { ListQuery, Owned, OwnedBody } from './schemas.ts';
+import { ListQuery } from './schemas.ts';
 
 const tag = 'Budgets';
 const read = { scope: 'budgets:read' };
@@ -146,9 +147,9 @@ const ownedRoute = (deps: PlansDeps): Endpoint =>
     tag,
     summary: "Which of these budgets are a person's own",
     admission: 'service',
-    body: OwnedBody,
+    body: OwnedQuestion,
     bodyExample: { ownerId: examples.budgetExample.ownerId, ids: [examples.budgetExample.id] },
-    answers: { 200: { description: 'Those that are', schema: Owned, example: { owned: [examples.budgetExample.id] } } },
+    answers: { 200: { description: 'Those that are', schema: OwnedAnswer, example: { owned: [examples.budgetExample.id] } } },
     handle: async ({ body }) => ({ status: 200, body: { owned: await ownedBudgets(deps, body.ownerId, body.ids) } }),
   });
 

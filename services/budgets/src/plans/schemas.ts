@@ -11,6 +11,3 @@ export const ListQuery = z.strictObject({
   ...listParameters,
 });
 export type ListQuery = z.infer<typeof ListQuery>;
-
-export const OwnedBody = z.strictObject({ ownerId: z.string().min(1).max(128), ids: z.array(z.string().max(128)).max(1000) });
-export const Owned = z.strictObject({ owned: z.array(z.string()) });

@@ -1,4 +1,4 @@
-import { recordView, RecordView } from '@commonpurse/shared/contracts';
+import { OwnedAnswer, OwnedQuestion, recordView, RecordView } from '@commonpurse/shared/contracts';
 import { type Answer, type Endpoint, endpoint, pageOf, replayHeaders } from '@commonpurse/shared/http';
 import { EnterQuery } from '../find-owner.ts';
 import { type ChangeRecord, deleteRecord, patchRecord, replaceRecord, restoreRecord } from './change-record.ts';
@@ -8,7 +8,7 @@ import { listRecords } from './list-records.ts';
 import { ownedRecords, readRecord, recordViews } from './read-record.ts';
 import { recordStateOf, type RecordDoc } from './record.ts';
 import { NewRecordBody, PatchBody, ReplaceBody } from './record-content.ts';
-import { ListQuery, Owned, OwnedBody, RecordParams, ViewsBody, Views } from './schemas.ts';
+import { ListQuery, RecordParams, ViewsBody, Views } from './schemas.ts';
 
 const tag = 'Records';
 const read = { scope: 'records:read' };
@@ -199,8 +199,8 @@ const ownedRoute = (deps: EntryDeps): Endpoint =>
     tag,
     summary: "Which of these records are a person's own",
     admission: 'service',
-    body: OwnedBody,
+    body: OwnedQuestion,
     bodyExample: { ownerId: examples.recordExample.ownerId, ids: [examples.recordExample.id] },
-    answers: { 200: { description: 'Those that are', schema: Owned, example: { owned: [examples.recordExample.id] } } },
+    answers: { 200: { description: 'Those that are', schema: OwnedAnswer, example: { owned: [examples.recordExample.id] } } },
     handle: async ({ body }) => ({ status: 200, body: { owned: await ownedRecords(deps.store, body.ownerId, body.ids) } }),
   });

@@ -23,6 +23,3 @@ export const ListQuery = z.strictObject({
 
 export const ViewsBody = z.strictObject({ viewerId: z.string().min(1).max(128), ids: z.array(z.string().max(128)).max(1000) });
 export const Views = z.strictObject({ records: z.record(z.string(), RecordView.nullable()) });
-
-export const OwnedBody = z.strictObject({ ownerId: z.string().min(1).max(128), ids: z.array(z.string().max(128)).max(1000) });
-export const Owned = z.strictObject({ owned: z.array(z.string()) });
