@@ -16,6 +16,7 @@ const broken = (sources: readonly Source[], rule: (source: Source) => readonly s
 /** What a noun may use: values, not effects. */
 const pureNames: Readonly<Record<string, readonly string[] | 'all'>> = {
   '@commonpurse/shared/money': 'all',
+  '@commonpurse/shared/calendar': 'all',
   '@commonpurse/shared/contracts': 'all',
   '@commonpurse/shared/access': ['accessTo', 'visibleTo'],
   '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue', 'notBegunHeader'],
@@ -25,7 +26,6 @@ const pureNames: Readonly<Record<string, readonly string[] | 'all'>> = {
   'node:zlib': ['crc32'],
   otplib: ['generateURI', 'verifySync'],
   zod: 'all',
-  luxon: 'all',
 };
 function impurities(source: Source, seen = new Set<string>()): string[] {
   if (seen.has(source.path)) return [];

@@ -1,5 +1,3 @@
-import { DateTime } from 'luxon';
-
 /** Calendar days are `YYYY-MM-DD` strings: they compare as text. Arithmetic goes through days since 1970-01-01, in UTC, so no zone and no
  *  daylight saving can move one. */
 
@@ -33,19 +31,3 @@ export const monthOfYear = (day: string): number => Number(day.slice(5, 7));
 
 export const earlier = (a: string, b: string): string => (a < b ? a : b);
 export const later = (a: string, b: string): string => (a > b ? a : b);
-
-/** The day of late in each zone. */
-const lately = new Map<string, { readonly minute: number; readonly day: string }>();
-
-/** The day that an instant falls on in a time zone. Zones are whole minutes away from UTC, so no day begins within a minute.
- *  @param timeZone an IANA name that was checked when its user chose it
- *  @param nowMs milliseconds since the epoch */
-export function dayIn(timeZone: string, nowMs: number): string {
-  const minute = Math.floor(nowMs / 60_000);
-  const known = lately.get(timeZone);
-  if (known?.minute === minute) return known.day;
-  const { year, month, day } = DateTime.fromMillis(nowMs, { zone: timeZone });
-  const name = nameOf(Date.UTC(year, month - 1, day) / dayMs);
-  lately.set(timeZone, { minute, day: name });
-  return name;
-}

@@ -1,12 +1,12 @@
 import type { People } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
+import { dayIn } from '@commonpurse/shared/calendar';
 import { progressChannel } from '@commonpurse/shared/contracts';
 import { isUnderWay } from '@commonpurse/shared/messaging';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import type { BudgetDoc } from '../plans/budget.ts';
 import type { BudgetsStore } from '../store.ts';
-import { dayIn } from './day.ts';
 import { currentPeriods, isCurrentSomewhere, periodAt } from './period.ts';
 import { progressIn } from './read-progress.ts';
 import type { BudgetPeriod } from './touched-periods.ts';

@@ -1,4 +1,5 @@
-import { dayIn, dayOfMonth, daysFrom, earlier, inMonth, later, monthOfYear } from './day.ts';
+import { dayIn } from '@commonpurse/shared/calendar';
+import { dayOfMonth, daysFrom, earlier, inMonth, later, monthOfYear } from './day.ts';
 
 /** What decides a budget's periods. */
 export interface Schedule {

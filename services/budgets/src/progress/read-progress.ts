@@ -1,8 +1,9 @@
+import { dayIn } from '@commonpurse/shared/calendar';
 import { invalid } from '@commonpurse/shared/http';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import type { BudgetDoc } from '../plans/budget.ts';
 import type { BudgetsStore } from '../store.ts';
-import { dayIn, earlier, later } from './day.ts';
+import { earlier, later } from './day.ts';
 import { type Period, periodAt } from './period.ts';
 import { type ProgressView, progressView } from './progress.ts';
 import { readSpending, settledSpending } from './refresh-spending.ts';

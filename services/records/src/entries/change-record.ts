@@ -1,10 +1,10 @@
 import { accessTo, allows, demandAccess, forbidden, outsideShare } from '@commonpurse/shared/access';
+import { dayIn } from '@commonpurse/shared/calendar';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
 import { type Caller, checkIfMatch, type IfMatch, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
 import type { RecordAction } from '../history/record-change.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
-import { dayIn } from './calendar.ts';
 import type { EntryDeps } from './create-record.ts';
 import { findOwner, type Owner } from '../find-owner.ts';
 import {

@@ -1,4 +1,5 @@
 import { accessTo, allows, outsideShare, type PeopleMirror } from '@commonpurse/shared/access';
+import { dayIn } from '@commonpurse/shared/calendar';
 import type { Draft } from '@commonpurse/shared/documents';
 import { type Caller, createOnce, fingerprintOf, idempotentId, notFound } from '@commonpurse/shared/http';
 import { readHistory } from '@commonpurse/shared/messaging';
@@ -7,7 +8,6 @@ import { type Clock, instantOf } from '@commonpurse/shared/service';
 import { firstStateOf } from '../history/record-change.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
 import type { RecordsStore } from '../store.ts';
-import { dayIn } from './calendar.ts';
 import { findOwnerToEnterFor } from '../find-owner.ts';
 import { newRecord, type RecordDoc, recordResource } from './record.ts';
 import { demandSound, invalidRecord, type NewRecordBody, readContent } from './record-content.ts';

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { accessTo, mayEnterFor, outsideShare, type PeopleMirror } from '@commonpurse/shared/access';
+import { dayIn } from '@commonpurse/shared/calendar';
 import { type Caller, createOnce, fingerprintOf, idempotentId, invalid, notFound, Refusal } from '@commonpurse/shared/http';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
-import { dayIn } from '../entries/calendar.ts';
 import { findOwnerToEnterFor, type Owner } from '../find-owner.ts';
 import type { RecordsStore } from '../store.ts';
 import { chooseEncoding } from './encoding.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { dayIn } from './calendar.ts';
+import { dayIn } from './day-in.ts';
 
 test.each([
   ['UTC', '2026-03-14T23:59:59.999Z', '2026-03-14'],
@@ -11,6 +11,9 @@ test.each([
   ['Asia/Kathmandu', '2026-03-14T18:15:00.000Z', '2026-03-15'],
   ['Europe/Berlin', '2026-03-28T23:00:00.000Z', '2026-03-29'],
   ['America/New_York', '2026-01-01T04:59:00.000Z', '2025-12-31'],
+  ['Asia/Tokyo', '2026-01-15T15:00:00Z', '2026-01-16'],
+  ['America/Los_Angeles', '2026-01-15T07:59:59Z', '2026-01-14'],
+  ['America/Sao_Paulo', '2018-11-04T03:00:00Z', '2018-11-04'],
 ])('in %s, %s falls on %s', (zone, instant, day) => {
   expect(dayIn(zone, Date.parse(instant))).toBe(day);
 });
@@ -22,4 +25,10 @@ test('what is remembered is never stale', () => {
       expect(dayIn('Asia/Kathmandu', now)).toBe(format.format(now));
     }),
   );
+});
+
+test('a day ends with its last millisecond, and begins where a later or an earlier instant is asked about', () => {
+  const midnight = Date.parse('2026-01-14T18:30:00Z');
+  const days = [midnight - 1, midnight, midnight + 59_999, midnight - 60_000, midnight].map((at) => dayIn('Asia/Kolkata', at));
+  expect(days).toEqual(['2026-01-14', '2026-01-15', '2026-01-15', '2026-01-14', '2026-01-15']);
 });
