@@ -1,5 +1,5 @@
-import { partMsMax, type ServiceHealth, type ServiceName } from '@commonpurse/shared/service';
-import { type InstanceUrls, servicesBehind } from '../routing/targets.ts';
+import { partMsMax, type ServiceHealth, type ServiceName, servicesBehindGateway } from '@commonpurse/shared/service';
+import type { InstanceUrls } from '../routing/targets.ts';
 
 /** A service that waits for one of its parts must still be heard: it says which one is silent. */
 const patienceMs = partMsMax + 1_000;
@@ -7,7 +7,9 @@ const patienceMs = partMsMax + 1_000;
 /** Asks every instance of every service how it is; null: it does not answer. */
 export async function askServices(urls: InstanceUrls): Promise<Map<ServiceName, readonly (ServiceHealth | null)[]>> {
   const answers = await Promise.all(
-    servicesBehind.map(async (service) => [service, await Promise.all(urls(service).map((url) => askInstance(url, patienceMs)))] as const),
+    servicesBehindGateway.map(
+      async (service) => [service, await Promise.all(urls(service).map((url) => askInstance(url, patienceMs)))] as const,
+    ),
   );
   return new Map(answers);
 }

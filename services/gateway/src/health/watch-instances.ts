@@ -1,5 +1,5 @@
-import { type Clock, createRepetition, type Job, type ServiceDeps } from '@commonpurse/shared/service';
-import { type InstanceUrls, servicesBehind, type Targets } from '../routing/targets.ts';
+import { type Clock, createRepetition, type Job, type ServiceDeps, servicesBehindGateway } from '@commonpurse/shared/service';
+import type { InstanceUrls, Targets } from '../routing/targets.ts';
 import { askInstance } from './ask-services.ts';
 
 export interface InstanceWatchDeps {
@@ -18,7 +18,7 @@ const patienceMs = 2_000;
 export function createInstanceWatch({ urls, targets, clock, log, ask = askInstance }: InstanceWatchDeps): Job {
   const look = async (url: string): Promise<void> => targets.looked(url, (await ask(url, patienceMs))?.ready === true);
   const run = async (): Promise<void> => {
-    const several = servicesBehind.map(urls).filter((instances) => instances.length > 1);
+    const several = servicesBehindGateway.map(urls).filter((instances) => instances.length > 1);
     await Promise.all(several.flat().map(look));
   };
   const failed = (error: unknown): void => log.warn({ err: error }, 'a look at the instances failed; trying again');

@@ -1,5 +1,5 @@
 import { Refusal } from '@commonpurse/shared/http';
-import type { Clock, ServiceName } from '@commonpurse/shared/service';
+import { type Clock, type ServiceName, servicesBehindGateway } from '@commonpurse/shared/service';
 
 /** Where each service's instances listen; in turn, passing over those that can't be used right now. */
 export interface Targets {
@@ -17,7 +17,6 @@ export interface Targets {
 /** Where all behind the gateway are. */
 export type InstanceUrls = (service: ServiceName) => readonly string[];
 
-export const servicesBehind: readonly ServiceName[] = ['auth', 'records', 'budgets', 'notifications'];
 const restMs = 1_000;
 
 /** @param urls the addresses now; may grow and shrink while running */
@@ -42,7 +41,7 @@ export function createTargets(urls: InstanceUrls, clock: Clock): Targets {
       return inTurn.find((url) => tried?.has(url) !== true) ?? inTurn[0]!;
     },
     insteadOf(url) {
-      const service = servicesBehind.find((name) => urls(name).includes(url));
+      const service = servicesBehindGateway.find((name) => urls(name).includes(url));
       return service === undefined ? [] : best(urls(service).filter((other) => other !== url));
     },
     failed: (url) => void restingUntil.set(url, clock.now() + restMs),

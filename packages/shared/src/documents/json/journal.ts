@@ -58,9 +58,6 @@ export class Journal<Op> {
   get size(): number {
     return this.#size;
   }
-  get batch(): number {
-    return this.#batch;
-  }
 
   /** Adds a line to the batch being collected, and what it does to the table once it is durable. */
   write(kind: LineKind, json: string, op: Op): Written {

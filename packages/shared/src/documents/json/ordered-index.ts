@@ -106,9 +106,6 @@ export class OrderedIndex {
   seekEntry(entry: Entry, behind: boolean): Position {
     return this.seek(this.key.valuesOf(entry), behind);
   }
-  begin(): Position {
-    return { block: 0, offset: 0 };
-  }
   end(): Position {
     return { block: this.blocks.length, offset: 0 };
   }
