@@ -99,6 +99,14 @@ describe('An access token', () => {
     expect(await verify(token)).toBeNull();
   });
 
+  test('is never taken for the one that came before it', async () => {
+    const verify = verifier();
+    const bobs = await made({ payload: { sub: 'bob', sid: 's2' } });
+    const seen: unknown[] = [];
+    for (const each of [token, bobs, bobs, token, `${token}x`, token]) seen.push((await verify(each))?.userId);
+    expect(seen).toEqual(['ada', 'bob', 'bob', 'ada', undefined, 'ada']);
+  });
+
   test('that was good once is no good any more when its key was taken out', async () => {
     const time = fakeClock(clock.now());
     let keys = [jwkOf(publicKey, 'k1')];

@@ -196,7 +196,8 @@ class OutboxLane implements Lane {
   }
 }
 
-async function settled<R>(work: Promise<R>): Promise<PromiseSettledResult<R>> {
-  const [outcome] = await Promise.allSettled([work]);
-  return outcome;
-}
+const settled = <R>(work: Promise<R>): Promise<PromiseSettledResult<R>> =>
+  work.then(
+    (value) => ({ status: 'fulfilled', value }),
+    (reason: unknown) => ({ status: 'rejected', reason }),
+  );
