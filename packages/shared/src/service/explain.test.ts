@@ -17,7 +17,7 @@ test.each([
   ['EMFILE', /ulimit -n/],
   ['EACCES', /^\/data\/records is closed to this user; give them the right/],
   ['EROFS', /^\/data\/records is on a disk that can not be written/],
-  ['ENOENT', /^\/data\/records can not be made; choose another folder with DATA_DIR$/],
+  ['ENOENT', /^\/data\/records can not be made; choose another folder with DATA_DIR \(for logs: LOG_DIR\)$/],
   ['ENOSPC', /^the disk of \/data\/records is full/],
 ])('%s is told as what can be done about it', (code, line) => {
   const error = Object.assign(new Error(`${code}: as Node says it`), { code, path: '/data/records', syscall: 'mkdir' });

@@ -25,20 +25,23 @@ function explainAddress(error: NodeJS.ErrnoException & { port?: number }, variab
   }
 }
 
+/** Where folders are read from; which one it was, the error does not say. */
+const folderVariables = 'DATA_DIR (for logs: LOG_DIR)';
+
 function explainFile({ code, path, syscall }: NodeJS.ErrnoException): string | null {
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return `${path ?? 'DATA_DIR'} is closed to this user; give them the right to read and write it, or choose another folder with DATA_DIR`;
+      return `${path ?? 'DATA_DIR'} is closed to this user; give them the right to read and write it, or choose another folder with ${folderVariables}`;
     case 'EROFS':
-      return `${path ?? 'DATA_DIR'} is on a disk that can not be written; make it writable, or choose another folder with DATA_DIR`;
+      return `${path ?? 'DATA_DIR'} is on a disk that can not be written; make it writable, or choose another folder with ${folderVariables}`;
     case 'ENOTDIR':
     case 'EEXIST':
-      return `${path ?? 'DATA_DIR'} is not a folder; choose another one with DATA_DIR`;
+      return `${path ?? 'DATA_DIR'} is not a folder; choose another one with ${folderVariables}`;
     case 'ENOSPC':
       return `the disk of ${path ?? 'DATA_DIR'} is full`;
     case 'ENOENT':
-      return syscall === 'mkdir' ? `${path} can not be made; choose another folder with DATA_DIR` : null;
+      return syscall === 'mkdir' ? `${path} can not be made; choose another folder with ${folderVariables}` : null;
     case 'EMFILE':
       return 'too many files are open for what this process may (ulimit -n); allow it more';
     default:
