@@ -4,7 +4,7 @@ import type { Instance } from './instance.ts';
 import { type Point, points } from './moments.ts';
 import type { Fault } from './schedule.ts';
 
-/** A point that does not come within this long (nothing of the kind is written just now) is passed over, and the process killed all the same. */
+/** A point that does not come within this long (nothing of the kind is written just now) is passed over, and the harm done all the same. */
 const trapMsMax = 3_000;
 
 /** Does the harm and, where it has an end, ends it. Resolves with how many processes were killed. */
@@ -22,7 +22,9 @@ export async function inflict(cluster: Cluster, fault: Fault, random: () => numb
       return 0;
     }
     case 'wire': {
-      const wire = instanceOf(cluster, fault.instance).wires[fault.server]!;
+      const instance = instanceOf(cluster, fault.instance);
+      const wire = instance.wires[fault.server]!;
+      if (fault.at !== undefined) await sprung(instance, fault.at);
       await wire.mode(fault.mode);
       await delay(fault.ms);
       await wire.mode('pass');

@@ -2,7 +2,7 @@ import type { Moment } from '@commonpurse/shared/testing';
 
 /** Points in the life of a write at which a process can be killed, as they show on its wires. MongoDB's commands are BSON documents whose first
  *  element names the command and its collection; an AMQP method frame names class and method (Basic.Ack: 60, 80). */
-export type Point = 'before commit' | 'commit to reply' | 'publish to confirm' | 'confirm to mark' | 'effect to ack';
+export type Point = 'before commit' | 'commit to reply' | 'before publish' | 'publish to confirm' | 'confirm to mark' | 'effect to ack';
 
 interface PointOfProcess {
   readonly server: 'mongodb' | 'rabbitmq';
@@ -31,6 +31,7 @@ export const points: Readonly<Record<Point, PointOfProcess>> = {
     server: 'mongodb',
     moment: () => answerTo(isWrite, () => true),
   },
+  'before publish': { server: 'rabbitmq', moment: () => (direction, bytes) => direction === 'to server' && bytes.includes(publish) },
   'publish to confirm': {
     server: 'rabbitmq',
     moment: () =>

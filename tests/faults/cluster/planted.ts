@@ -20,10 +20,11 @@ export const plantedMistakes: readonly Planted[] = [
   { name: 'budgets-ack-before-effect', service: 'budgets', faults: kill('effect to ack'), after: 150 },
   { name: 'budgets-without-version-guard', service: 'budgets', faults: () => [{ kind: 'stray', what: 'replay' }] },
   { name: 'records-without-sweep', service: 'records', faults: kill('commit to reply') },
+  // a connection that breaks between two events loses none
   {
     name: 'records-without-confirms',
     service: 'records',
-    faults: (instance) => [{ kind: 'wire', instance, server: 'rabbitmq', mode: 'reset', ms: 200 }],
+    faults: (instance) => [{ kind: 'wire', instance, server: 'rabbitmq', mode: 'reset', ms: 200, at: 'before publish' }],
   },
   { name: 'records-without-owner', service: 'records', faults: kill('at random') },
 ];

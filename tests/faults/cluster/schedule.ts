@@ -2,11 +2,20 @@ import type { Point } from './moments.ts';
 import type { ServerName } from './servers.ts';
 import type { ProxyMode } from '@commonpurse/shared/testing';
 
+interface WireFault {
+  readonly kind: 'wire';
+  readonly instance: string;
+  readonly server: ServerName;
+  readonly mode: ProxyMode;
+  readonly ms: number;
+  /** Begins here, with what makes this point lost on the wire. Default: at once. */
+  readonly at?: Point;
+}
 export type Fault =
   | { readonly kind: 'kill'; readonly instance: string; readonly at: Point | 'at random'; readonly again: boolean }
   | { readonly kind: 'together'; readonly instances: readonly string[] }
   | { readonly kind: 'pause'; readonly instance: string; readonly ms: number }
-  | { readonly kind: 'wire'; readonly instance: string; readonly server: ServerName; readonly mode: ProxyMode; readonly ms: number }
+  | WireFault
   | { readonly kind: 'stray'; readonly what: 'replay' | 'poison' }
   | { readonly kind: 'server'; readonly server: ServerName; readonly harm: 'kill' | 'pause' | 'reset'; readonly ms: number };
 
@@ -84,7 +93,7 @@ export const describeFault = (fault: Fault): string => {
     case 'pause':
       return `hold ${fault.instance} for ${fault.ms} ms`;
     case 'wire':
-      return `${typeof fault.mode === 'string' ? fault.mode : `delay by ${fault.mode.delayMs} ms`} ${fault.instance} - ${fault.server} for ${fault.ms} ms`;
+      return `${typeof fault.mode === 'string' ? fault.mode : `delay by ${fault.mode.delayMs} ms`} ${fault.instance} - ${fault.server} for ${fault.ms} ms${fault.at ? `, ${fault.at}` : ''}`;
     case 'stray':
       return fault.what === 'poison' ? 'publish poison' : 'publish old events again';
     default:

@@ -96,7 +96,8 @@ describe('programs of this machine', () => {
     const listens = `const { createServer } = require('node:net');
       const after = (flag) => process.argv[process.argv.indexOf(flag) + 1];
       require('node:fs').writeFileSync(after('--dir') + '/here', '');
-      createServer((socket) => socket.end(after('--dir'))).listen(Number(after('--port')), '127.0.0.1');`;
+      // who only looks whether anybody listens is gone before it is answered
+      createServer((socket) => socket.on('error', () => {}).end(after('--dir'))).listen(Number(after('--port')), '127.0.0.1');`;
     const server = (await installedDaemons(await pathWith('redis-server', listens))('redis')) as StartedServer;
     const { hostname, port } = new URL(server.variables['REDIS_URL']!);
     const [folder] = (await once(connect(Number(port), hostname).setEncoding('utf8'), 'data')) as [string];
