@@ -20,7 +20,7 @@ export interface Access {
   readonly fixed: number;
   /** A row may come up more than once. */
   readonly repeats: boolean;
-  /** The ids asked for, ascending, where the index is the one of ids: each range is one row at most. */
+  /** The ids asked for, as often as they were, where the index is the one of ids: they are looked up, and there are no ranges. */
   readonly ids: readonly string[] | null;
 }
 
@@ -30,6 +30,8 @@ const RANGES_MAX = 5000;
 /** Equality on leading fields, then at most one range; null when the index can't be used because it leaves out documents. */
 export function accessOf(index: OrderedIndex, atoms: readonly Atom[]): Access | null {
   const { key } = index;
+  const asked = key.fields.length === 1 && key.fields[0] === '_id' ? equalityOn('_id', atoms, 1) : null;
+  if (asked) return { index, ranges: [], consumed: [asked], fixed: 1, repeats: false, ids: valuesOf(asked) as readonly string[] };
   const consumed: Atom[] = [];
   let prefixes: Scalar[][] = [[]];
   let fixed = 0;
@@ -37,7 +39,7 @@ export function accessOf(index: OrderedIndex, atoms: readonly Atom[]): Access | 
   for (; fixed < key.fields.length; fixed++) {
     const atom = equalityOn(key.fields[fixed] ?? '', atoms, prefixes.length);
     if (!atom) break;
-    const values = valuesOf(atom);
+    const values = inOrder(valuesOf(atom));
     const isArray = fixed === key.arrayField;
     if (isArray) arrayValues = values.length;
     if (!isArray || !values.includes(null)) consumed.push(atom);
@@ -48,8 +50,7 @@ export function accessOf(index: OrderedIndex, atoms: readonly Atom[]): Access | 
   if (key.sparse && !consumed.some((atom) => atom.path === key.fields[0] && impliesPresence(atom))) return null;
   const ranges = prefixes.map((prefix) => (bounds ? behind(prefix, bounds) : whole(prefix)));
   const repeats = key.arrayField >= 0 && !(key.arrayField < fixed && arrayValues === 1);
-  const ids = fixed === 1 && key.fields.length === 1 && key.fields[0] === '_id' ? prefixes.map(([id]) => id as string) : null;
-  return { index, ranges, consumed, fixed, repeats, ids };
+  return { index, ranges, consumed, fixed, repeats, ids: null };
 }
 
 function equalityOn(path: string, atoms: readonly Atom[], factor: number): Atom | null {
@@ -64,10 +65,10 @@ function equalityOn(path: string, atoms: readonly Atom[], factor: number): Atom 
 /** How many values it allows, at most. */
 const countOf = ({ operator, operand }: Atom): number => (operator === '$eq' ? 1 : (operand as readonly Scalar[]).length);
 
-function valuesOf(atom: Atom): Scalar[] {
-  if (atom.operator === '$eq') return [atom.operand as Scalar];
-  return [...new Set(atom.operand as readonly Scalar[])].toSorted(compareValues);
-}
+const valuesOf = ({ operator, operand }: Atom): readonly Scalar[] =>
+  operator === '$eq' ? [operand as Scalar] : (operand as readonly Scalar[]);
+
+const inOrder = (values: readonly Scalar[]): readonly Scalar[] => (values.length > 1 ? [...new Set(values)].sort(compareValues) : values);
 
 const impliesPresence = (atom: Atom): boolean =>
   !((atom.operator === '$eq' || atom.operator === '$in') && valuesOf(atom).some((value) => value === null));

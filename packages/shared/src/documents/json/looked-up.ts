@@ -4,8 +4,9 @@ import type { Table } from './table.ts';
 import type { Scalar } from '../values.ts';
 
 export interface LookUp {
+  /** Each once. */
   readonly ids: Iterable<string>;
-  /** null: in the order of the ids. */
+  /** null: in any. */
   readonly order: Order | null;
   /** Only those behind these values of the order's fields. */
   readonly after: readonly Scalar[] | undefined;
@@ -38,7 +39,8 @@ export class LookedUp {
   restore(): void {
     const last = this.#found[this.#next - 1];
     const left = this.#found.slice(this.#next).map(({ _id }) => _id);
-    this.#found = this.#inOrder(left, (row) => !this.#order || !last || this.#order.compare(row, last) > 0);
+    const compare = this.#order?.comparator();
+    this.#found = this.#inOrder(left, (row) => !compare || !last || compare(row, last) > 0);
     this.#next = 0;
   }
 
@@ -48,6 +50,6 @@ export class LookedUp {
       const row = this.#table.get(id);
       if (row && isAhead(row)) found.push(row);
     }
-    return this.#order ? found.sort(this.#order.compare) : found;
+    return this.#order ? found.sort(this.#order.comparator()) : found;
   }
 }

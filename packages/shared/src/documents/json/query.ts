@@ -64,7 +64,7 @@ export class Query {
       if (!after || order.isBehind(row, after)) found.push(row);
       return false;
     });
-    return sortSliced(found, order.compare, limit);
+    return sortSliced(found, order.comparator(), limit);
   }
 
   async count(): Promise<number> {

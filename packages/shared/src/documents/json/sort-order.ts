@@ -4,12 +4,15 @@ import type { Reader, Row } from './rows.ts';
 import type { Scalar } from '../values.ts';
 import { compareValues } from '../values.ts';
 
+export type Comparator = (a: Row, b: Row) => number;
+
 /** The order asked for; all directions alike. */
 export interface Order {
   readonly fields: readonly string[];
   readonly direction: 1 | -1;
-  /** Ties by id, so that the order is always total. */
-  compare(a: Row, b: Row): number;
+  /** Compares rows, ties by id, so that the order is always total; good until the next rest, for a write may bring values that ask for a more
+   *  exact comparison. */
+  comparator(): Comparator;
   /** Whether a row lies behind these values of the sort fields. */
   isBehind(row: Row, after: readonly Scalar[]): boolean;
 }
@@ -20,13 +23,15 @@ export function orderOf(sort: Sort, readerFor: (path: string) => Reader, compari
   if (sort.some(([, other]) => other !== direction)) throw new Error('all directions of a sort must be alike');
   const fields = sort.map(([field]) => field);
   const readers = fields.map(readerFor);
-  const compare = (a: Row, b: Row): number => {
-    const compareBy = comparison();
-    for (const read of readers) {
-      const sign = compareBy(read(a) as Scalar, read(b) as Scalar);
-      if (sign !== 0) return sign * direction;
-    }
-    return compareBy(a._id, b._id) * direction;
+  const comparator = (): Comparator => {
+    const compare = comparison();
+    return (a, b) => {
+      for (const read of readers) {
+        const sign = compare(read(a) as Scalar, read(b) as Scalar);
+        if (sign !== 0) return sign * direction;
+      }
+      return compare(a._id, b._id) * direction;
+    };
   };
   const isBehind = (row: Row, after: readonly Scalar[]): boolean => {
     for (const [at, read] of readers.entries()) {
@@ -35,7 +40,7 @@ export function orderOf(sort: Sort, readerFor: (path: string) => Reader, compari
     }
     return false;
   };
-  return { fields, direction, compare, isBehind };
+  return { fields, direction, comparator, isBehind };
 }
 
 /** Whether walking each range of this index meets rows in this order. */

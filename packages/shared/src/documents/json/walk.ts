@@ -3,7 +3,7 @@ import type { Access } from './index-ranges.ts';
 import { LookedUp } from './looked-up.ts';
 import type { Plan } from './query-plan.ts';
 import type { Row } from './rows.ts';
-import type { Order } from './sort-order.ts';
+import type { Comparator, Order } from './sort-order.ts';
 import { partBehind } from './sort-order.ts';
 import type { Table } from './table.ts';
 import type { Scalar } from '../values.ts';
@@ -11,7 +11,9 @@ import type { Scalar } from '../values.ts';
 /** Meets the rows of a plan: one range behind the other, or all ranges merged into the order asked for. */
 export class Walk {
   readonly #cursors: Steps[];
-  readonly #compare: ((a: Row, b: Row) => number) | null;
+  /** Of what is merged; null: nothing is. */
+  readonly #order: Order | null;
+  #compare: Comparator | null;
   /** A heap of the next row of each cursor, when several are merged. */
   readonly #heads: Head[] = [];
   #current = 0;
@@ -21,7 +23,8 @@ export class Walk {
     const ids = new Set(plan.accesses.flatMap((access) => access.ids ?? []));
     this.#cursors = plan.accesses.filter((access) => access.ids === null).flatMap((access) => cursorsOf(access, served, after));
     if (ids.size > 0) this.#cursors.push(new LookedUp(table, { ids, order: served, after: served ? after : undefined }));
-    this.#compare = plan.ordered && order && this.#cursors.length > 1 ? order.compare : null;
+    this.#order = this.#cursors.length > 1 ? served : null;
+    this.#compare = this.#order && this.#order.comparator();
     if (this.#compare) for (const cursor of this.#cursors) this.#push(cursor);
   }
 
@@ -44,6 +47,7 @@ export class Walk {
   /** To be called after every rest. */
   restore(): void {
     for (const cursor of this.#cursors) cursor.restore();
+    this.#compare = this.#order && this.#order.comparator();
   }
 
   #nextMerged(): Row | undefined {
