@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import type { Instance } from './instance.ts';
 import { type Point, points } from './moments.ts';
-import type { Fault } from './schedule.ts';
+import { type Fault, serverOf } from './schedule.ts';
 
 /** A point that does not come within this long (nothing of the kind is written just now) is passed over, and the harm done all the same. */
 const trapMsMax = 3_000;
@@ -23,7 +23,7 @@ export async function inflict(cluster: Cluster, fault: Fault, random: () => numb
     }
     case 'wire': {
       const instance = instanceOf(cluster, fault.instance);
-      const wire = instance.wires[fault.server]!;
+      const wire = instance.wires[serverOf(fault)]!;
       if (fault.at !== undefined) await sprung(instance, fault.at);
       await wire.mode(fault.mode);
       await delay(fault.ms);

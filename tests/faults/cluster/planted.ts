@@ -24,7 +24,7 @@ export const plantedMistakes: readonly Planted[] = [
   {
     name: 'records-without-confirms',
     service: 'records',
-    faults: (instance) => [{ kind: 'wire', instance, server: 'rabbitmq', mode: 'reset', ms: 200, at: 'before publish' }],
+    faults: (instance) => [{ kind: 'wire', instance, mode: 'reset', ms: 200, at: 'before publish' }],
   },
   { name: 'records-without-owner', service: 'records', faults: kill('at random') },
 ];

@@ -1,16 +1,14 @@
-import type { Point } from './moments.ts';
+import { type Point, points } from './moments.ts';
 import type { ServerName } from './servers.ts';
 import type { ProxyMode } from '@commonpurse/shared/testing';
 
-interface WireFault {
+/** One wire of an instance is broken: the one to a server, at once, or the one on which a point shows, with what makes the point lost on it. */
+type WireFault = {
   readonly kind: 'wire';
   readonly instance: string;
-  readonly server: ServerName;
   readonly mode: ProxyMode;
   readonly ms: number;
-  /** Begins here, with what makes this point lost on the wire. Default: at once. */
-  readonly at?: Point;
-}
+} & ({ readonly server: ServerName; readonly at?: never } | { readonly at: Point; readonly server?: never });
 export type Fault =
   | { readonly kind: 'kill'; readonly instance: string; readonly at: Point | 'at random'; readonly again: boolean }
   | { readonly kind: 'together'; readonly instances: readonly string[] }
@@ -84,6 +82,9 @@ export function faultNamed(text: string): Fault | null {
   return harm === 'kill' ? { kind: 'kill', instance: whom, at: 'at random', again: false } : null;
 }
 
+/** Whose wire is broken. */
+export const serverOf = (fault: WireFault): ServerName => (fault.at === undefined ? fault.server : points[fault.at].server);
+
 export const describeFault = (fault: Fault): string => {
   switch (fault.kind) {
     case 'kill':
@@ -93,7 +94,7 @@ export const describeFault = (fault: Fault): string => {
     case 'pause':
       return `hold ${fault.instance} for ${fault.ms} ms`;
     case 'wire':
-      return `${typeof fault.mode === 'string' ? fault.mode : `delay by ${fault.mode.delayMs} ms`} ${fault.instance} - ${fault.server} for ${fault.ms} ms${fault.at ? `, ${fault.at}` : ''}`;
+      return `${typeof fault.mode === 'string' ? fault.mode : `delay by ${fault.mode.delayMs} ms`} ${fault.instance} - ${serverOf(fault)} for ${fault.ms} ms${fault.at ? `, ${fault.at}` : ''}`;
     case 'stray':
       return fault.what === 'poison' ? 'publish poison' : 'publish old events again';
     default:
