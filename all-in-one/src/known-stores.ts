@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreDamaged } from '@commonpurse/shared/documents';
-import { nodeDisk } from '@commonpurse/shared/documents/json';
+import { nodeDisk, replaceFile } from '@commonpurse/shared/documents/json';
 import type { Service } from '@commonpurse/shared/service';
 
 const listIn = (dataDir: string): string => join(dataDir, 'stores.json');
@@ -22,15 +22,7 @@ export async function noteStores(dataDir: string, services: readonly Pick<Servic
   const names = services.map(({ name }) => name);
   const known = await readList(path);
   if (names.every((name) => known.includes(name))) return;
-  const file = await nodeDisk.create(`${path}.next`);
-  try {
-    await file.write(Buffer.from(`${JSON.stringify(names)}\n`), 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await nodeDisk.rename(`${path}.next`, path);
-  await nodeDisk.syncFolder(dataDir);
+  await replaceFile(nodeDisk, path, `${JSON.stringify(names)}\n`);
 }
 
 async function readList(path: string): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import { StoreDamaged } from '../documents.ts';
 import type { Disk } from './disk.ts';
-import { writeAll } from './file-header.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** The newest layout of a store's folder that this code knows. */
 const FORMAT = 1;
@@ -47,17 +47,8 @@ export class Manifest {
   }
 
   async #save(collections: readonly string[]): Promise<void> {
-    const path = `${this.#directory}/store.json`;
-    const file = await this.#disk.create(`${path}.next`);
-    try {
-      await writeAll(file, Buffer.from(`${JSON.stringify({ commonpurse: 'store', format: FORMAT, collections } satisfies Contents)}\n`), 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.#disk.syncFolder(this.#directory);
-    await this.#disk.rename(`${path}.next`, path);
-    await this.#disk.syncFolder(this.#directory);
+    const contents: Contents = { commonpurse: 'store', format: FORMAT, collections };
+    await replaceFile(this.#disk, `${this.#directory}/store.json`, `${JSON.stringify(contents)}\n`);
     this.#collections = collections;
   }
 }
