@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { SpentOnDay } from '@commonpurse/shared/contracts';
 import type { DocumentStore } from '@commonpurse/shared/documents';
 import { PeerRefused, PeerUnavailable } from '@commonpurse/shared/service';
 import { pino } from 'pino';
 import { dayKeyId } from './mirror/day-key.ts';
 import { createSpentNow } from './spent-now.ts';
-import type { BudgetsStore, SpentOnDay } from './store.ts';
+import type { BudgetsStore } from './store.ts';
 import { openEmptyStore } from './testing/open-store.ts';
 
 const on = (day: string, sumMinor: number, category = 'Food'): SpentOnDay => ({ day, category, currency: 'EUR', sumMinor, count: 1 });

@@ -1,10 +1,11 @@
+import { type SpendingOfDays, type SpentOnDay, stretchesMax } from '@commonpurse/shared/contracts';
 import { PeerRefused, type Peers, PeerUnavailable } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import type { SpentNow } from './alerts/evaluate-alerts.ts';
 import { batchesOf } from './batches.ts';
 import { gatherByOwner } from './mirror/gather.ts';
 import { type Days, joinDays } from './progress/days.ts';
-import { type BudgetsStore, type SpentOnDay, spentInMirror } from './store.ts';
+import { type BudgetsStore, spentInMirror } from './store.ts';
 
 export interface SpentNowDeps {
   readonly store: Pick<BudgetsStore, 'mirror'>;
@@ -14,8 +15,6 @@ export interface SpentNowDeps {
 
 /** A busy instance needs some tenths of a second for a year of 100,000 expenses. Who doesn't answer at all doesn't acknowledge much either. */
 const timeoutMs = 1_500;
-/** Longer questions are asked in parts, so that each is short enough for a request's line. */
-const stretchesMax = 200;
 
 interface Question {
   readonly ownerId: string;
@@ -46,7 +45,7 @@ async function spentOn({ store, peers, log }: SpentNowDeps, ownerId: string, str
   const ask = async (part: readonly Days[]): Promise<readonly SpentOnDay[]> => {
     const query = new URLSearchParams({ ownerId, days: part.map(({ start, end }) => `${start}..${end}`).join() });
     const path = `/internal/records/spending?${query.toString()}`;
-    return (await peers.get<{ spent: readonly SpentOnDay[] }>('records', path, { timeoutMs })).spent;
+    return (await peers.get<SpendingOfDays>('records', path, { timeoutMs })).spent;
   };
   try {
     return (await Promise.all(batchesOf(stretches, stretchesMax).map(ask))).flat();

@@ -1,3 +1,4 @@
+import type { SpentOnDay } from '@commonpurse/shared/contracts';
 import type { Documents, DocumentStore, Filter, Index } from '@commonpurse/shared/documents';
 import { createHistory, type Derived, type HistoryLine, type Rebuild, rebuildsCollection } from '@commonpurse/shared/messaging';
 import type { PeriodDoc } from './alerts/alert.ts';
@@ -100,11 +101,6 @@ export async function spentBetween({ totals }: Pick<BudgetsStore, 'totals'>, que
   const filters: Filter[] = categories.length === 0 ? [days] : categories.map(({ category }) => ({ ...days, category }));
   const parts = await Promise.all(filters.map((filter) => sumOf(totals, filter, query.currency)));
   return parts.flat();
-}
-
-/** What was spent on one day in one category and currency. */
-export interface SpentOnDay extends SpentSum {
-  readonly day: string;
 }
 
 /** From the mirror itself, which has each record at one place at a time. Day totals are written one by one: between two of them a record that was

@@ -5,3 +5,4 @@ export * from './fields.ts';
 export * from './record-view.ts';
 export * from './records.ts';
 export * from './share.ts';
+export * from './spending.ts';

@@ -1,10 +1,9 @@
+import { SpendingOfDays, stretchesMax } from '@commonpurse/shared/contracts';
 import { type Endpoint, endpoint } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import type { RecordsStore } from '../store.ts';
 import { addUpSpending } from './add-up-spending.ts';
 
-/** So many stretches of days at most are asked about at once. */
-const stretchesMax = 200;
 const Days = z
   .string()
   .transform((text) => text.split('..'))
@@ -13,12 +12,6 @@ const Stretches = z
   .string()
   .transform((text) => text.split(','))
   .pipe(z.array(Days).max(stretchesMax));
-
-const Spending = z.strictObject({
-  spent: z.array(
-    z.strictObject({ day: z.iso.date(), category: z.string(), currency: z.string(), sumMinor: z.number(), count: z.int().positive() }),
-  ),
-});
 
 /** For the budgets service, which asks before it alerts: what it was told of may be gone. */
 export const spendingRoutes = (store: Pick<RecordsStore, 'records'>): Endpoint[] => [
@@ -37,7 +30,7 @@ export const spendingRoutes = (store: Pick<RecordsStore, 'records'>): Endpoint[]
     answers: {
       200: {
         description: 'Of the days on which something was spent',
-        schema: Spending,
+        schema: SpendingOfDays,
         example: { spent: [{ day: '2026-01-10', category: 'Food', currency: 'EUR', sumMinor: 1250, count: 1 }] },
       },
     },
