@@ -1,6 +1,7 @@
 export * from './access-token.ts';
 export * from './admit.ts';
 export * from './api-key.ts';
+export * from './change-target.ts';
 export * from './client-network.ts';
 export * from './create-app.ts';
 export * from './create-once.ts';

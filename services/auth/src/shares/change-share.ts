@@ -1,6 +1,6 @@
 import { forbidden } from '@commonpurse/shared/access';
 import { StaleVersion } from '@commonpurse/shared/documents';
-import { type Caller, checkIfMatch, type IfMatch } from '@commonpurse/shared/http';
+import { type ChangeTarget, checkIfMatch } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
 import { checkTerms } from './check-terms.ts';
 import { findShare } from './find-share.ts';
@@ -10,16 +10,8 @@ import { type ShareAction, shareEntry } from './share-entry.ts';
 import { settleShare } from './settle-share.ts';
 import type { SharesDeps } from './shares-deps.ts';
 
-export interface ShareTarget {
-  readonly caller: Caller;
-  readonly id: string;
-  /** The versions of which it must have one; null: whichever. */
-  readonly ifMatch: IfMatch;
-  readonly requestId: string;
-}
-
 /** Gives a share other terms; they hold by the time this resolves. Refuses: 400, 404, 403 for its grantee, 412. */
-export async function changeShare(deps: SharesDeps, target: ShareTarget, body: ShareRequest): Promise<Share> {
+export async function changeShare(deps: SharesDeps, target: ChangeTarget, body: ShareRequest): Promise<Share> {
   const { userId } = target.caller;
   const terms = await checkTerms(deps, userId, body, target.requestId);
   return move(deps, target, (share, at) => {
@@ -29,7 +21,7 @@ export async function changeShare(deps: SharesDeps, target: ShareTarget, body: S
 }
 
 /** Its owner takes it back, or its grantee leaves it: nothing of it works any more once this resolves. Refuses: 404, 412. */
-export const endShare = (deps: SharesDeps, target: ShareTarget): Promise<Share> =>
+export const endShare = (deps: SharesDeps, target: ChangeTarget): Promise<Share> =>
   move(deps, target, (share, at) => ({
     draft: endedShare(share, at),
     action: share.ownerId === target.caller.userId ? 'revoked' : 'left',
@@ -42,7 +34,7 @@ interface Move {
 
 /** The share first, then the accounts: what is written of a share is done sooner or later, whatever dies in between, and nothing is said
  *  before it is done. */
-async function move(deps: SharesDeps, target: ShareTarget, decide: (share: Share, at: string) => Move): Promise<Share> {
+async function move(deps: SharesDeps, target: ChangeTarget, decide: (share: Share, at: string) => Move): Promise<Share> {
   const { caller, id, ifMatch, requestId } = target;
   const origin = { by: caller.userId, requestId };
   for (;;) {

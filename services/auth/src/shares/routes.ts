@@ -1,7 +1,7 @@
 import { ShareView } from '@commonpurse/shared/contracts';
-import { type Answer, type Endpoint, endpoint, pageOf, replayHeaders } from '@commonpurse/shared/http';
+import { type Answer, type Endpoint, endpoint, pageOf, replayHeaders, targetOf } from '@commonpurse/shared/http';
 import { clientOf } from '../client.ts';
-import { changeShare, endShare, type ShareTarget } from './change-share.ts';
+import { changeShare, endShare } from './change-share.ts';
 import { createShare } from './create-share.ts';
 import { listShares, ownerNames } from './list-shares.ts';
 import * as schemas from './schemas.ts';
@@ -112,13 +112,6 @@ const listRoute = (deps: SharesDeps, which: keyof typeof sides): Endpoint =>
     answers: { 200: { description: 'A page of shares', schema: page, example: pageExample } },
     handle: async ({ caller, query }) => ({ status: 200, body: await listShares(deps, caller, sides[which], query) }),
   });
-
-const targetOf = (request: Omit<ShareTarget, 'id'> & { readonly params: { readonly id: string } }): ShareTarget => ({
-  caller: request.caller,
-  id: request.params.id,
-  ifMatch: request.ifMatch,
-  requestId: request.requestId,
-});
 
 const factsOf = (request: Parameters<typeof clientOf>[0] & { readonly caller: { readonly userId: string } }) => {
   const { requestId, ip } = clientOf(request);

@@ -1,21 +1,12 @@
 import { type Access, demandAccess } from '@commonpurse/shared/access';
 import { BudgetChanged } from '@commonpurse/shared/contracts';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
-import { type Caller, checkIfMatch, type IfMatch, notFound } from '@commonpurse/shared/http';
+import { type Caller, type ChangeTarget, checkIfMatch, notFound } from '@commonpurse/shared/http';
 import { entryOf } from '@commonpurse/shared/messaging';
 import { instantOf } from '@commonpurse/shared/service';
 import { type BudgetContent, type BudgetDoc, budgetResource, changedBudget, deletedBudget } from './budget.ts';
 import { changeBetween } from './budget-view.ts';
 import type { PlansDeps } from './plans-deps.ts';
-
-/** Which budget, by whom, under what condition. */
-export interface BudgetTarget {
-  readonly id: string;
-  readonly caller: Caller;
-  /** The versions of which it must have one; null: whichever. */
-  readonly ifMatch: IfMatch;
-  readonly requestId: string;
-}
 
 /** A living budget that the caller may see, or 404. */
 export async function findBudget({ budgets }: PlansDeps, caller: Caller, id: string): Promise<BudgetDoc> {
@@ -26,14 +17,14 @@ export async function findBudget({ budgets }: PlansDeps, caller: Caller, id: str
 }
 
 /** Gives it other content. `decide` makes it from the current one and is asked again when another writer came first. */
-export const changeBudget = (deps: PlansDeps, target: BudgetTarget, decide: (current: BudgetDoc) => BudgetContent): Promise<BudgetDoc> =>
+export const changeBudget = (deps: PlansDeps, target: ChangeTarget, decide: (current: BudgetDoc) => BudgetContent): Promise<BudgetDoc> =>
   move(deps, target, 'edit', (current, at) => {
     const content = decide(current);
     return { next: changedBudget(current, content, at), action: 'updated', after: content };
   });
 
 /** Leaves a tombstone. Whoever was let change a budget was not let take it away: 403. */
-export const deleteBudget = (deps: PlansDeps, target: BudgetTarget): Promise<BudgetDoc> =>
+export const deleteBudget = (deps: PlansDeps, target: ChangeTarget): Promise<BudgetDoc> =>
   move(deps, target, 'owner', (current, at) => ({ next: deletedBudget(current, at), action: 'deleted', after: null }));
 
 interface Move {
@@ -46,7 +37,7 @@ interface Move {
  *  last. */
 async function move(
   deps: PlansDeps,
-  target: BudgetTarget,
+  target: ChangeTarget,
   needed: Exclude<Access, 'none'>,
   decide: (current: BudgetDoc, at: string) => Move,
 ): Promise<BudgetDoc> {

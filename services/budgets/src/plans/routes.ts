@@ -1,9 +1,9 @@
 import { OwnedAnswer, OwnedQuestion } from '@commonpurse/shared/contracts';
-import { type Answer, type Endpoint, endpoint, pageOf, parseOrRefuse, replayHeaders } from '@commonpurse/shared/http';
+import { type Answer, type Endpoint, endpoint, pageOf, parseOrRefuse, replayHeaders, targetOf } from '@commonpurse/shared/http';
 import type { BudgetContent, BudgetDoc } from './budget.ts';
 import { BudgetBody, BudgetPatch, demandSoundPatch, patchedBody, readBudget } from './budget-content.ts';
 import { BudgetParams, BudgetView, budgetView, editableView } from './budget-view.ts';
-import { type BudgetTarget, changeBudget, deleteBudget, findBudget } from './change-budget.ts';
+import { changeBudget, deleteBudget, findBudget } from './change-budget.ts';
 import { createBudget } from './create-budget.ts';
 import * as examples from './examples.ts';
 import { listBudgets, ownedBudgets } from './list-budgets.ts';
@@ -160,11 +160,4 @@ const answerOf = (budget: BudgetDoc, status = 200, headers: Record<string, strin
   body: budgetView(budget),
   version: budget.version,
   headers,
-});
-
-const targetOf = (request: Omit<BudgetTarget, 'id'> & { readonly params: { readonly id: string } }): BudgetTarget => ({
-  id: request.params.id,
-  caller: request.caller,
-  ifMatch: request.ifMatch,
-  requestId: request.requestId,
 });

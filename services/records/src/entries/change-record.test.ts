@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordView, type RecordView } from '@commonpurse/shared/contracts';
-import { Refusal } from '@commonpurse/shared/http';
+import { type ChangeTarget, Refusal } from '@commonpurse/shared/http';
 import { readRecordHistory } from '../history/read-record-history.ts';
 import { callerOf, openRig, type Rig } from '../testing/rig.ts';
-import { type ChangeRecord, deleteRecord, patchRecord, replaceRecord, restoreRecord } from './change-record.ts';
+import { deleteRecord, patchRecord, replaceRecord, restoreRecord } from './change-record.ts';
 import { createRecord } from './create-record.ts';
 import { readRecord, recordViews } from './read-record.ts';
 import { recordStateOf, type RecordDoc } from './record.ts';
@@ -21,7 +21,7 @@ const lunch: NewRecordBody = {
 
 const enter = async (rig: Rig, body: NewRecordBody = lunch, key: string | null = null): Promise<RecordDoc> =>
   (await createRecord(rig, { caller: ada, body, requestId: 'first', idempotencyKey: key })).doc;
-const to = (id: string, more: Partial<ChangeRecord> = {}): ChangeRecord => ({ caller: ada, id, ifMatch: null, requestId: 'then', ...more });
+const to = (id: string, more: Partial<ChangeTarget> = {}): ChangeTarget => ({ caller: ada, id, ifMatch: null, requestId: 'then', ...more });
 const view = (doc: RecordDoc): RecordView => recordView(recordStateOf(doc));
 const historyOf = async (rig: Rig, id: string) => (await readRecordHistory(rig, ada, id, { limit: 50, count: false })).items;
 

@@ -1,7 +1,7 @@
 import { accessTo, allows, demandAccess, forbidden, outsideShare } from '@commonpurse/shared/access';
 import { dayIn } from '@commonpurse/shared/calendar';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
-import { type Caller, checkIfMatch, type IfMatch, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
+import { type ChangeTarget, checkIfMatch, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
 import type { RecordAction } from '../history/record-change.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
@@ -29,24 +29,16 @@ import {
 } from './record-content.ts';
 import { changeEntries } from './record-entries.ts';
 
-export interface ChangeRecord {
-  readonly caller: Caller;
-  readonly id: string;
-  /** The versions that the caller has seen; null where any will do. */
-  readonly ifMatch: IfMatch;
-  readonly requestId: string;
-}
-
 /** Replaces everything that can be edited. Refuses: 400, 404, 403, 412. */
-export async function replaceRecord(deps: EntryDeps, command: ChangeRecord, body: ReplaceBody): Promise<RecordDoc> {
+export async function replaceRecord(deps: EntryDeps, target: ChangeTarget, body: ReplaceBody): Promise<RecordDoc> {
   demandSound(body);
-  return change(deps, command, { action: 'updated', decide: living((record, owner) => withContent(deps, record, owner, body, body.type)) });
+  return change(deps, target, { action: 'updated', decide: living((record, owner) => withContent(deps, record, owner, body, body.type)) });
 }
 
 /** Applies a merge patch. Refuses: 400, 404, 403, 412. */
-export async function patchRecord(deps: EntryDeps, command: ChangeRecord, patch: PatchBody): Promise<RecordDoc> {
+export async function patchRecord(deps: EntryDeps, target: ChangeTarget, patch: PatchBody): Promise<RecordDoc> {
   demandSoundPatch(patch);
-  return change(deps, command, {
+  return change(deps, target, {
     action: 'updated',
     decide: living((record, owner) =>
       withContent(deps, record, owner, parseOrRefuse(ReplaceBody, patchedBody(contentOf(record), patch)), patch.type),
@@ -55,12 +47,12 @@ export async function patchRecord(deps: EntryDeps, command: ChangeRecord, patch:
 }
 
 /** Leaves a tombstone. Refuses: 404, 403, 412. */
-export const deleteRecord = (deps: EntryDeps, command: ChangeRecord): Promise<RecordDoc> =>
-  change(deps, command, { action: 'deleted', decide: living((record) => deletedRecord(record, instantOf(deps.clock))) });
+export const deleteRecord = (deps: EntryDeps, target: ChangeTarget): Promise<RecordDoc> =>
+  change(deps, target, { action: 'deleted', decide: living((record) => deletedRecord(record, instantOf(deps.clock))) });
 
 /** Brings a deleted record back. Refuses: 404, 403, 409 when it is not deleted. */
-export const restoreRecord = (deps: EntryDeps, command: ChangeRecord): Promise<RecordDoc> =>
-  change(deps, command, {
+export const restoreRecord = (deps: EntryDeps, target: ChangeTarget): Promise<RecordDoc> =>
+  change(deps, target, {
     action: 'restored',
     decide: (record) => restoredRecord(record, instantOf(deps.clock)),
     conflict: ({ deletedAt }) => (deletedAt === undefined ? 'The record is not deleted' : null),
@@ -83,9 +75,9 @@ const living =
 
 /** Load, decide, save; again whenever somebody else was faster, until the caller's `If-Match` no longer holds. Whoever is let change
  *  something must be let change what becomes of it, too. */
-async function change(deps: EntryDeps, command: ChangeRecord, { action, decide, conflict }: Change): Promise<RecordDoc> {
+async function change(deps: EntryDeps, target: ChangeTarget, { action, decide, conflict }: Change): Promise<RecordDoc> {
   const { records } = deps.store;
-  const { caller, id, ifMatch, requestId } = command;
+  const { caller, id, ifMatch, requestId } = target;
   for (;;) {
     const record = await records.get(id);
     if (!record) throw notFound();

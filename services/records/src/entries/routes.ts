@@ -1,7 +1,7 @@
 import { OwnedAnswer, OwnedQuestion, recordView, RecordView } from '@commonpurse/shared/contracts';
-import { type Answer, type Endpoint, endpoint, pageOf, replayHeaders } from '@commonpurse/shared/http';
+import { type Answer, type Endpoint, endpoint, pageOf, replayHeaders, targetOf } from '@commonpurse/shared/http';
 import { EnterQuery } from '../find-owner.ts';
-import { type ChangeRecord, deleteRecord, patchRecord, replaceRecord, restoreRecord } from './change-record.ts';
+import { deleteRecord, patchRecord, replaceRecord, restoreRecord } from './change-record.ts';
 import { createRecord, type EntryDeps } from './create-record.ts';
 import * as examples from './examples.ts';
 import { listRecords } from './list-records.ts';
@@ -19,12 +19,6 @@ const answerOf = (record: RecordDoc, status = 200, headers: Record<string, strin
   body: recordView(recordStateOf(record)),
   version: record.version,
   headers,
-});
-const changeOf = (request: Pick<ChangeRecord, 'caller' | 'ifMatch' | 'requestId'> & { params: { id: string } }): ChangeRecord => ({
-  caller: request.caller,
-  id: request.params.id,
-  ifMatch: request.ifMatch,
-  requestId: request.requestId,
 });
 const answers = (description: string, example: unknown) => ({ 200: { description, schema: RecordView, example } });
 
@@ -111,7 +105,7 @@ const replaceRoute = (deps: EntryDeps): Endpoint =>
     conditional: true,
     answers: answers('The record as it is now', examples.replacedExample),
     refusals: ['not-found', 'forbidden', 'version-mismatch'],
-    handle: async (request) => answerOf(await replaceRecord(deps, changeOf(request), request.body)),
+    handle: async (request) => answerOf(await replaceRecord(deps, targetOf(request), request.body)),
   });
 
 const patchRoute = (deps: EntryDeps): Endpoint =>
@@ -129,7 +123,7 @@ const patchRoute = (deps: EntryDeps): Endpoint =>
     conditional: true,
     answers: answers('The record as it is now', examples.patchedExample),
     refusals: ['not-found', 'forbidden', 'version-mismatch'],
-    handle: async (request) => answerOf(await patchRecord(deps, changeOf(request), request.body)),
+    handle: async (request) => answerOf(await patchRecord(deps, targetOf(request), request.body)),
   });
 
 const deleteRoute = (deps: EntryDeps): Endpoint =>
@@ -146,7 +140,7 @@ const deleteRoute = (deps: EntryDeps): Endpoint =>
     answers: { 204: { description: 'Deleted' } },
     refusals: ['not-found', 'forbidden', 'version-mismatch'],
     handle: async (request) => {
-      await deleteRecord(deps, changeOf(request));
+      await deleteRecord(deps, targetOf(request));
       return { status: 204 };
     },
   });
@@ -163,7 +157,7 @@ const restoreRoute = (deps: EntryDeps): Endpoint =>
     versioned: true,
     answers: answers('The record, living again', examples.restoredExample),
     refusals: ['not-found', 'forbidden', 'conflict'],
-    handle: async (request) => answerOf(await restoreRecord(deps, changeOf(request))),
+    handle: async (request) => answerOf(await restoreRecord(deps, targetOf(request))),
   });
 
 /** For the notifications service, which replays frames of records as they are now. */
