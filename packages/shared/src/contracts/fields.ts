@@ -39,3 +39,7 @@ export const keptField = <S extends z.ZodType>(field: S) =>
     .nullable()
     .refine((value) => value !== null, issue('required', 'This is required'))
     .optional();
+
+/** The fields that a merge patch sets, or leaves of what it is merged into: what it takes away, by null, is missing. */
+export const withoutNulls = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));

@@ -1,4 +1,4 @@
-import { amountFaults, AmountField, CurrencyField, DayField, keptField } from '@commonpurse/shared/contracts';
+import { amountFaults, AmountField, CurrencyField, DayField, keptField, withoutNulls } from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
 import { issue, Refusal } from '@commonpurse/shared/http';
 import { formatAmount, parseAmount } from '@commonpurse/shared/money';
@@ -179,6 +179,3 @@ export function patchedBody(content: RecordContent, patch: PatchBody): Partial<C
   else merged['customFields'] = withoutNulls({ ...content.customFields, ...customFields });
   return withoutNulls(merged);
 }
-
-const withoutNulls = (fields: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
