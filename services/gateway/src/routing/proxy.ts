@@ -10,7 +10,7 @@ import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
 import { createKeptBodies, type KeptBodies } from './kept-bodies.ts';
 import { createOpenSockets, type OpenSockets } from './open-sockets.ts';
-import { rememberParts, type Targets } from './targets.ts';
+import { rememberParts, serviceUnavailable, type Targets } from './targets.ts';
 
 export interface ServiceProxy {
   /** Hands a request to the service it belongs to, with a client's body as it comes and the answer as it comes back; resolves when it is
@@ -225,8 +225,4 @@ function insteadOf(url: string, tried: Set<string>, targets: Targets, service: S
 const isLate = (tookMs: number, answerTimeoutMs: number): boolean => tookMs > answerTimeoutMs - 1;
 
 const failureOf = (service: ServiceName, late: boolean): Refusal =>
-  late
-    ? new Refusal('gateway-timeout', `The ${service} service did not answer in time`)
-    : new Refusal('service-unavailable', `The ${service} service is not available right now; try again`, {
-        headers: { 'Retry-After': '1' },
-      });
+  late ? new Refusal('gateway-timeout', `The ${service} service did not answer in time`) : serviceUnavailable(service);

@@ -1,4 +1,4 @@
-import { Refusal } from '@commonpurse/shared/http';
+import { type Refusal, unavailable } from '@commonpurse/shared/http';
 import { type Clock, type ServiceName, servicesBehindGateway } from '@commonpurse/shared/service';
 
 /** Where each service's instances listen; in turn, passing over those that can't be used right now. */
@@ -17,6 +17,10 @@ export interface Targets {
 /** Where all behind the gateway are. */
 export type InstanceUrls = (service: ServiceName) => readonly string[];
 
+/** None of its instances can be used. */
+export const serviceUnavailable = (service: ServiceName): Refusal =>
+  unavailable(`The ${service} service is not available right now; try again`);
+
 const restMs = 1_000;
 
 /** @param urls the addresses now; may grow and shrink while running */
@@ -29,11 +33,7 @@ export function createTargets(urls: InstanceUrls, clock: Clock): Targets {
   return {
     next(service, tried) {
       const known = urls(service);
-      if (known.length === 0) {
-        throw new Refusal('service-unavailable', `The ${service} service is not available right now; try again`, {
-          headers: { 'Retry-After': '1' },
-        });
-      }
+      if (known.length === 0) throw serviceUnavailable(service);
       if (known.length === 1) return known[0]!;
       const turn = turns.get(service) ?? 0;
       turns.set(service, (turn + 1) % known.length);
