@@ -1,9 +1,10 @@
-import { type PeriodDoc, periodId } from './alerts/alert.ts';
+import type { PeriodDoc } from './alerts/alert.ts';
 import { type AlertsDeps, evaluatePeriod } from './alerts/evaluate-alerts.ts';
 import type { Nearness } from './alerts/nearness.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './mirror/day-key.ts';
 import type { Telling } from './mirror/on-record-changed.ts';
 import type { AddedDays } from './mirror/recompute-totals.ts';
+import { periodId } from './progress/period.ts';
 import { type Spending, spendingOf } from './progress/spending.ts';
 import { type BudgetPeriod, countsIn } from './progress/touched-periods.ts';
 import { type BudgetsStore, spentBetween } from './store.ts';

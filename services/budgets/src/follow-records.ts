@@ -1,11 +1,12 @@
 import type { FireAhead } from './fire-ahead.ts';
 import type { Look } from './look.ts';
-import { type PeriodDoc, periodId } from './alerts/alert.ts';
+import type { PeriodDoc } from './alerts/alert.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
 import type { Follow } from './mirror/on-record-changed.ts';
 import { addUpDays, presumedNew, readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
 import type { BudgetDoc } from './plans/budget.ts';
 import type { LiveProgress } from './progress/live-progress.ts';
+import { periodId } from './progress/period.ts';
 import { type BudgetPeriod, touchedPeriods } from './progress/touched-periods.ts';
 import { readPeriods } from './read-periods.ts';
 import { type BudgetsStore, budgetsCounting } from './store.ts';

@@ -2,7 +2,7 @@ import { type AlertsDeps, evaluatePeriod } from './alerts/evaluate-alerts.ts';
 import type { Nearness } from './alerts/nearness.ts';
 import type { Cause } from './mirror/on-record-changed.ts';
 import { createTurnstile } from './mirror/turnstile.ts';
-import { periodSpendingId } from './progress/period-spending.ts';
+import { periodId } from './progress/period.ts';
 import { addUpPeriod, keepSpending } from './progress/refresh-spending.ts';
 import { spendingOf } from './progress/spending.ts';
 import type { BudgetPeriod } from './progress/touched-periods.ts';
@@ -33,7 +33,7 @@ export function createLook(deps: LookDeps): Look {
   const turnstile = createTurnstile();
   const once = async (at: BudgetPeriod, cause: Cause, ahead?: Ahead): Promise<boolean> => {
     const { budget, period } = at;
-    const current = ahead === undefined ? await store.spendings.get(periodSpendingId(budget._id, period)) : ahead.spending;
+    const current = ahead === undefined ? await store.spendings.get(periodId(budget._id, period)) : ahead.spending;
     const [sums, stands] = await Promise.all([addUpPeriod(store, budget, period), ahead === undefined || ahead.stands()]);
     if (!stands) return true;
     const { spentMinor } = spendingOf(budget, sums);

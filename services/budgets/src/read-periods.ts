@@ -1,4 +1,5 @@
-import { newlyCrossed, type PeriodDoc, periodId } from './alerts/alert.ts';
+import { newlyCrossed, type PeriodDoc } from './alerts/alert.ts';
+import { periodId } from './progress/period.ts';
 import type { PeriodSpending } from './progress/period-spending.ts';
 import { availableIn } from './progress/progress.ts';
 import { spendingOf } from './progress/spending.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Alert, newlyCrossed, type PeriodDoc, periodId, reached, withFiring } from './alert.ts';
+import { type Alert, newlyCrossed, type PeriodDoc, reached, withFiring } from './alert.ts';
 
 const at = (...thresholds: number[]): Alert[] => thresholds.map((thresholdPercent) => ({ thresholdPercent, channels: ['in-app'] }));
 const crossed = (alerts: Alert[], fired: number[], spent: number, available: number): number[] =>
@@ -48,8 +48,4 @@ describe('What is newly crossed', () => {
     };
     fc.assert(fc.property(thresholds, fc.array(fc.nat(200_000), { maxLength: 12 }), fc.integer({ min: 1, max: 100_000 }), property));
   });
-});
-
-test('A period’s document is named by budget and period', () => {
-  expect(periodId('b1', { key: 'monthly-2026-01-01', start: '2026-01-05', end: '2026-01-31' })).toBe('b1|monthly-2026-01-01');
 });

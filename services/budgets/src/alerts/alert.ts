@@ -1,5 +1,4 @@
 import type { Doc, Draft } from '@commonpurse/shared/documents';
-import type { Period } from '../progress/period.ts';
 
 export type Channel = 'in-app' | 'email' | 'webhook';
 
@@ -22,14 +21,12 @@ export interface Firing extends Alert {
   readonly currency: string;
 }
 
-/** What has happened in one period of one budget. `_id` is `<budget id>|<period key>`; absent until something has. */
+/** What has happened in one period of one budget. `_id` is its `periodId`; absent until something has. */
 export interface PeriodDoc extends Doc {
   readonly budgetId: string;
   readonly ownerId: string;
   readonly fired: readonly Firing[];
 }
-
-export const periodId = (budgetId: string, period: Period): string => `${budgetId}|${period.key}`;
 
 /** Whether `spentMinor` is at or above a share of what is available. Exact: tenths of a percent in whole numbers.
  *  Nothing is reached before something was spent, also when nothing is available. */

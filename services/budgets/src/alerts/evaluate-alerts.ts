@@ -4,12 +4,12 @@ import { entryOf } from '@commonpurse/shared/messaging';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import type { Cause } from '../mirror/on-record-changed.ts';
 import { type BudgetDoc, counts } from '../plans/budget.ts';
-import type { Period } from '../progress/period.ts';
+import { type Period, periodId } from '../progress/period.ts';
 import { availableIn } from '../progress/progress.ts';
 import type { Days } from '../progress/days.ts';
 import { spendingOf, type SpentSum } from '../progress/spending.ts';
 import type { BudgetsStore } from '../store.ts';
-import { type Alert, type Firing, newlyCrossed, type PeriodDoc, periodId, withFiring } from './alert.ts';
+import { type Alert, type Firing, newlyCrossed, type PeriodDoc, withFiring } from './alert.ts';
 
 /** What an owner has spent on these days, in all categories, as it was at some moment after the call. */
 export type SpentNow = (ownerId: string, days: Days) => Promise<readonly SpentSum[]>;

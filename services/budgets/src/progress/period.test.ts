@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, daysFrom } from './day.ts';
-import { daysOf, isCurrentSomewhere, type Period, periodAt, type Schedule } from './period.ts';
+import { daysOf, isCurrentSomewhere, type Period, periodAt, periodId, type Schedule } from './period.ts';
 
 const monthly = (monthStartDay: number, startDate = '2020-01-01', endDate: string | null = null): Schedule => ({
   period: 'monthly',
@@ -106,4 +106,8 @@ describe('Periods', () => {
   ])('on %s January has %j', (today, expected) => {
     expect(daysOf(periodAt(monthly(1), '2026-01-15') as Period, today)).toEqual(expected);
   });
+});
+
+test('What is kept of a period is named by budget and period', () => {
+  expect(periodId('b1', { key: 'monthly-2026-01-01' })).toBe('b1|monthly-2026-01-01');
 });

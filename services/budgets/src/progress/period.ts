@@ -20,6 +20,9 @@ export interface Period {
   readonly key: string;
 }
 
+/** By which is kept what belongs to one period of one budget: `<budget id>|<period key>`. */
+export const periodId = (budgetId: string, { key }: Pick<Period, 'key'>): string => `${budgetId}|${key}`;
+
 /** The period that holds `day`; null when the budget doesn't count that day.
  *
  *  Monthly periods begin on `monthStartDay` of each month. Yearly ones begin on the first of `startDate`'s month, whatever the

@@ -3,8 +3,8 @@ import { drawFirstVersion } from '../draw-first-version.ts';
 import type { BudgetDoc } from '../plans/budget.ts';
 import { type BudgetsStore, spentBetween, spentByEach } from '../store.ts';
 import { writeTogether } from '../write-together.ts';
-import type { Period } from './period.ts';
-import { nextSpending, type PeriodSpending, periodSpendingId } from './period-spending.ts';
+import { type Period, periodId } from './period.ts';
+import { nextSpending, type PeriodSpending } from './period-spending.ts';
 import type { SpentSum } from './spending.ts';
 import type { BudgetPeriod } from './touched-periods.ts';
 
@@ -61,7 +61,7 @@ export async function keepSpendings({ spendings }: Pick<Stored, 'spendings'>, ad
 /** As the day totals say now; what is read later is never older. */
 export async function settledSpending(store: Stored, budget: BudgetDoc, period: Period): Promise<readonly SpentSum[]> {
   for (;;) {
-    const current = await store.spendings.get(periodSpendingId(budget._id, period));
+    const current = await store.spendings.get(periodId(budget._id, period));
     const sums = await addUpPeriod(store, budget, period);
     if (await keepSpending(store, current, { budget, period }, sums)) return sums;
   }
@@ -69,6 +69,6 @@ export async function settledSpending(store: Stored, budget: BudgetDoc, period: 
 
 /** What is kept of the period, where it is of this version of the budget; otherwise added up now. */
 export async function readSpending(store: Stored, budget: BudgetDoc, period: Period): Promise<readonly SpentSum[]> {
-  const kept = await store.spendings.get(periodSpendingId(budget._id, period));
+  const kept = await store.spendings.get(periodId(budget._id, period));
   return kept?.budgetVersion === budget.version ? kept.sums : addUpPeriod(store, budget, period);
 }
