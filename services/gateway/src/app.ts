@@ -11,6 +11,7 @@ import {
   readInput,
   Refusal,
   refusalOf,
+  unexpected,
   writeAnswer,
 } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
@@ -99,13 +100,13 @@ function mountOwn(app: Express, endpoints: readonly Endpoint[]): void {
   }
 }
 
-async function refuse({ unexpected }: AppParts, { req, res, visitor }: Exchange, error: unknown): Promise<void> {
+async function refuse(parts: AppParts, { req, res, visitor }: Exchange, error: unknown): Promise<void> {
   const refusal = refusalOf(error);
-  if (refusal === null) unexpected(error, visitor);
+  if (refusal === null) parts.unexpected(error, visitor);
   // Half of an answer is out: only a cut connection tells the client that the rest is missing.
   if (res.headersSent) return void res.destroy();
   await drained(req);
-  writeProblem(res, refusal ?? new Refusal('internal-error', 'Something went wrong on our side'), visitor);
+  writeProblem(res, refusal ?? unexpected(), visitor);
 }
 
 /** Unlike a service's, a refusal of the door keeps what every answer carries: limits, cross-origin and security headers. */

@@ -47,6 +47,7 @@ export function refusalOf(error: unknown): Refusal | null {
   return null;
 }
 
+/** What is told of anything that nobody has foreseen: nothing but that. */
 export const unexpected = (): Refusal => new Refusal('internal-error', 'Something went wrong on our side');
 
 export function problemOf(refusal: Refusal, requestId: string): Problem {

@@ -1,15 +1,6 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import {
-  notFound,
-  originAllowed,
-  type OriginRule,
-  problemContentType,
-  problemHeaders,
-  problemOf,
-  Refusal,
-  refusalOf,
-} from '@commonpurse/shared/http';
+import { notFound, originAllowed, type OriginRule, Refusal, refusalOf, refuseUpgrade, unexpected } from '@commonpurse/shared/http';
 import { fieldsOf } from '../routing/forwarded-headers.ts';
 import type { ServiceProxy } from '../routing/proxy.ts';
 import { addHeaders, demandOneHost, type Front, type FrontDeps, type Visitor, weigh } from './front.ts';
@@ -32,13 +23,13 @@ export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket:
     const visitor = deps.front.greet(req);
     // without a listener a reset by the client would end the process
     socket.on('error', () => socket.destroy());
-    const refuse = (refusal: Refusal): void => refuseUpgrade(socket, refusal, visitor);
+    const refuse = (refusal: Refusal): void => refuseUpgrade(socket, refusal, visitor.requestId, fieldsOf(visitor.headers));
     try {
       const refusal = await refusalFor(deps, req, visitor);
       if (refusal !== null) return refuse(refusal);
       deps.proxy.upgrade(req, socket, head, visitor, refuse);
     } catch (error) {
-      refuse(refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side'));
+      refuse(refusalOf(error) ?? unexpected());
     }
   };
 }
@@ -52,18 +43,4 @@ async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visi
   demandOneHost(req);
   if (visitor.path !== '/ws') return notFound();
   return originAllowed(deps.pages, origin, host) ? null : new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket');
-}
-
-/** The socket still speaks HTTP: the refusal is a plain answer, and the connection ends. */
-function refuseUpgrade(socket: Socket, refusal: Refusal, { requestId, headers: own }: Visitor): void {
-  const body = JSON.stringify(problemOf(refusal, requestId));
-  const headers: Record<string, string> = {
-    ...problemHeaders(refusal),
-    ...fieldsOf(own),
-    'Content-Type': problemContentType,
-    'Content-Length': String(Buffer.byteLength(body)),
-    Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`, ...lines, '', body].join('\r\n'));
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { problemContentType, problemHeaders, problemOf, Refusal, refusalOf, requestIdOf, unavailable } from '@commonpurse/shared/http';
+import { refusalOf, refuseUpgrade, requestIdOf, unavailable, unexpected } from '@commonpurse/shared/http';
 import type { ServiceDeps } from '@commonpurse/shared/service';
-import { STATUS_CODES } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { type AdmitUpgradeDeps, admitUpgrade, subprotocol } from './admit-upgrade.ts';
 import { closeCode } from './close-code.ts';
@@ -63,16 +62,7 @@ async function answer(deps: AnswerUpgradesDeps, sockets: WebSocketServer, { req,
 }
 
 function refuse({ log }: AnswerUpgradesDeps, socket: Duplex, error: unknown, requestId: string): void {
-  const refusal = refusalOf(error) ?? new Refusal('internal-error', 'Something went wrong on our side');
+  const refusal = refusalOf(error) ?? unexpected();
   if (refusal.status >= 500) log.warn({ err: error, requestId }, 'an upgrade failed');
-  const body = JSON.stringify(problemOf(refusal, requestId));
-  const headers = {
-    ...problemHeaders(refusal),
-    'Content-Type': problemContentType,
-    'Content-Length': String(Buffer.byteLength(body)),
-    'X-Request-Id': requestId,
-    Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+  refuseUpgrade(socket, refusal, requestId, { 'X-Request-Id': requestId });
 }
