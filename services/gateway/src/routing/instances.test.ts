@@ -125,7 +125,8 @@ describe('of several instances', () => {
 
   test('one that can be reached gets the upgrade', async () => {
     const switched = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello';
-    const sockets = createServer((socket) => void socket.once('data', () => socket.end(switched))).listen(0, '127.0.0.1');
+    const upgrade = (socket: Socket): void => void socket.on('error', () => {}).once('data', () => socket.end(switched));
+    const sockets = createServer(upgrade).listen(0, '127.0.0.1');
     await once(sockets, 'listening');
     const there = `http://127.0.0.1:${(sockets.address() as AddressInfo).port}`;
     const { url } = await doorTo([await nowhere(), there]);
