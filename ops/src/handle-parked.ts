@@ -1,5 +1,5 @@
 import type { ParkedEvent, ParkedPage, Replayed } from '@commonpurse/shared/messaging';
-import type { Peers, ServiceBehindGateway } from '@commonpurse/shared/service';
+import { batchesOf, type Peers, type ServiceBehindGateway } from '@commonpurse/shared/service';
 
 /** Handlers may take their time. */
 const replayed = { atOnce: 20, timeoutMs: 120_000 };
@@ -18,7 +18,7 @@ export async function listParked(peers: Peers, service: ServiceBehindGateway): P
 
 export async function replayParked(peers: Peers, service: ServiceBehindGateway, ids: readonly string[]): Promise<Replayed> {
   const parts: Replayed[] = [];
-  for (const some of slices(ids)) {
+  for (const some of batchesOf(ids, replayed.atOnce)) {
     parts.push(await peers.post<Replayed>(service, '/internal/ops/parked/replay', { ids: some }, replayed));
   }
   return { replayed: parts.reduce((sum, part) => sum + part.replayed, 0), failed: parts.flatMap(({ failed }) => failed) };
@@ -27,11 +27,8 @@ export async function replayParked(peers: Peers, service: ServiceBehindGateway, 
 /** How many there were. */
 export async function dropParked(peers: Peers, service: ServiceBehindGateway, ids: readonly string[]): Promise<number> {
   let dropped = 0;
-  for (const some of slices(ids)) {
+  for (const some of batchesOf(ids, replayed.atOnce)) {
     dropped += (await peers.post<{ dropped: number }>(service, '/internal/ops/parked/drop', { ids: some })).dropped;
   }
   return dropped;
 }
-
-const slices = (ids: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(ids.length / replayed.atOnce) }, (_, at) => ids.slice(at * replayed.atOnce, (at + 1) * replayed.atOnce));

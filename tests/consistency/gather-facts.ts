@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { batchesOf } from '@commonpurse/shared/service';
 import { goLive } from '../e2e/support/live.ts';
 import { eventually } from '../e2e/support/eventually.ts';
 import type { Person } from '../e2e/support/person.ts';
@@ -51,8 +52,7 @@ export async function readAll(person: Person, path: string): Promise<Answer[]> {
 /** `map` of each, some at a time. */
 async function each<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < items.length; from += askedAtOnce)
-    results.push(...(await Promise.all(items.slice(from, from + askedAtOnce).map(map))));
+  for (const some of batchesOf(items, askedAtOnce)) results.push(...(await Promise.all(some.map(map))));
   return results;
 }
 

@@ -1,5 +1,5 @@
+import { batchesOf } from '@commonpurse/shared/service';
 import { evaluatePeriod } from './alerts/evaluate-alerts.ts';
-import { batchesOf } from './batches.ts';
 import type { Ahead, Look, LookDeps } from './look.ts';
 import type { Cause } from './mirror/on-record-changed.ts';
 import { addUpPeriods, keepSpendings } from './progress/refresh-spending.ts';

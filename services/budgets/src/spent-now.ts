@@ -1,8 +1,7 @@
 import { type SpendingOfDays, type SpentOnDay, stretchesMax } from '@commonpurse/shared/contracts';
-import { PeerRefused, type Peers, PeerUnavailable } from '@commonpurse/shared/service';
+import { batchesOf, PeerRefused, type Peers, PeerUnavailable } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import type { SpentNow } from './alerts/evaluate-alerts.ts';
-import { batchesOf } from './batches.ts';
 import { gatherByOwner } from './mirror/gather.ts';
 import { type Days, joinDays } from './progress/days.ts';
 import { type BudgetsStore, spentInMirror } from './store.ts';

@@ -1,4 +1,5 @@
 export { followAuthKeys, keysChannel } from './auth-keys.ts';
+export { batchesOf } from './batches.ts';
 export * from './clock.ts';
 export * from './create-logger.ts';
 export * from './create-peers.ts';

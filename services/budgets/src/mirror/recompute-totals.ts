@@ -1,5 +1,5 @@
 import { type Documents, type Sum, writeIfUnchanged } from '@commonpurse/shared/documents';
-import { batchesOf } from '../batches.ts';
+import { batchesOf } from '@commonpurse/shared/service';
 import { cappedMinor } from '../progress/spending.ts';
 import { type DayKey, dayKeyId, distinctKeys } from './day-key.ts';
 import { type Added, agrees, type DayTotal, nextTotal } from './day-total.ts';

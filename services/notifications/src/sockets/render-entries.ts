@@ -1,6 +1,6 @@
 import type { RecordView } from '@commonpurse/shared/contracts';
 import type { Documents } from '@commonpurse/shared/documents';
-import type { Peers } from '@commonpurse/shared/service';
+import { batchesOf, type Peers } from '@commonpurse/shared/service';
 import type { FeedEntry } from '../feed/entry.ts';
 import { type InboxItem, itemOf, itemView, type ReadMark, type ReadMarks } from '../inbox/item.ts';
 import { frameText } from './frame.ts';
@@ -69,8 +69,8 @@ const idsMax = 100;
 
 async function viewsOf(peers: Peers, viewerId: string, ids: readonly string[]): Promise<Map<string, RecordView>> {
   const views = new Map<string, RecordView>();
-  for (let from = 0; from < ids.length; from += idsMax) {
-    const body = { viewerId, ids: ids.slice(from, from + idsMax) };
+  for (const some of batchesOf(ids, idsMax)) {
+    const body = { viewerId, ids: some };
     const { records } = await peers.post<{ records: Record<string, RecordView | null> }>('records', '/internal/records/views', body);
     for (const [id, view] of Object.entries(records)) if (view !== null) views.set(id, view);
   }
