@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Cache, Limit } from './cache.ts';
 import { getOrLoad } from './get-or-load.ts';
 
-export interface CacheUnderTest {
+interface CacheUnderTest {
   readonly cache: Cache;
   /** A second client of the same backend, as another instance has it; the same one where everything is one process. */
   readonly other: Cache;

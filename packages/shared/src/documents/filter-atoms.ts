@@ -1,6 +1,6 @@
 import type { Condition, Filter } from './documents.ts';
 
-export type Operator = keyof Condition;
+type Operator = keyof Condition;
 /** One thing a filter asks of one path. */
 export interface Atom {
   readonly path: string;

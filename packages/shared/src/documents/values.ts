@@ -2,7 +2,7 @@
 export type Scalar = string | number | boolean | null | undefined | object;
 
 /** A place between the types: behind every value of the lower ones, before every value of the higher ones. */
-export class Edge {
+class Edge {
   readonly rank: number;
   constructor(rank: number) {
     this.rank = rank;

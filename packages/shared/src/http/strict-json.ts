@@ -4,7 +4,7 @@ const depthMax = 64;
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Either the value or what is wrong with the text. */
-export type StrictJson = { readonly value: unknown } | { readonly error: FieldError };
+type StrictJson = { readonly value: unknown } | { readonly error: FieldError };
 
 interface Frame {
   /** The names seen so far; null in an array. */

@@ -11,7 +11,7 @@ export type FetchChanges = (
   query: ChangesQuery,
 ) => Promise<Omit<ChangesPage, 'events'> & { readonly events: readonly unknown[] }>;
 
-export interface FeedReaderDeps {
+interface FeedReaderDeps {
   readonly producer: string;
   readonly from: Subscription['from'];
   readonly consumer: string;

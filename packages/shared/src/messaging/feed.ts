@@ -6,7 +6,7 @@ import { createFeedReader, type FeedReader } from './feed-reader.ts';
 import { createHandledEvents } from './handled-events.ts';
 import { endlessRetries } from './retry-policy.ts';
 
-export interface FeedOf {
+interface FeedOf {
   readonly producer: string;
   readonly from: Subscription['from'];
   readonly subscriptions: readonly Subscription[];

@@ -4,13 +4,13 @@ import type { Bus, DomainEvent, EventType, ParkedEvent, Parking, Subscription } 
 import { eventOf, InvalidEvent } from './event.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
-export interface BusUnderTest {
+interface BusUnderTest {
   readonly bus: Bus;
   /** A second connection to the same broker, as another instance has it; the same one where everything is one process. */
   readonly other: Bus;
   close(): Promise<void>;
 }
-export interface BusOptions {
+interface BusOptions {
   /** Short, so that a real clock may run. */
   readonly retries: RetryPolicy;
   readonly prefetch: number;

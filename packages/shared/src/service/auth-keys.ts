@@ -6,7 +6,7 @@ import type { Peers } from './peers.ts';
 /** A hint: an instance of auth shows other keys than before. Each gives it, so after the last one nobody is told an old set any more. */
 export const keysChannel = 'signing-keys';
 
-export interface AuthKeysOptions {
+interface AuthKeysOptions {
   readonly peers: Peers;
   readonly cache: Pick<Cache, 'subscribe'>;
   readonly clock: Clock;

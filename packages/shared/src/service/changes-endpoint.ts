@@ -21,7 +21,7 @@ const ChangesQuery = z.strictObject({
     .prefault('200'),
 });
 
-export type ChangesSource = Pick<ServiceOptions, 'deps' | 'outboxes' | 'history'> & { readonly log: Logger };
+type ChangesSource = Pick<ServiceOptions, 'deps' | 'outboxes' | 'history'> & { readonly log: Logger };
 
 /** `GET /internal/changes`: what this service published, again, for consumers that catch up. null where nothing is published. */
 export function changesEndpoint({ deps, outboxes = [], history, log }: ChangesSource): Endpoint | null {

@@ -42,10 +42,7 @@ export interface OperatorsDesk {
   readonly rebuilder: Rebuilder | null;
 }
 
-export interface MessagingOptions extends Pick<
-  ServiceOptions,
-  'name' | 'deps' | 'people' | 'subscriptions' | 'outboxes' | 'history' | 'derived'
-> {
+interface MessagingOptions extends Pick<ServiceOptions, 'name' | 'deps' | 'people' | 'subscriptions' | 'outboxes' | 'history' | 'derived'> {
   readonly log: Logger;
   readonly metrics: ServiceMetrics;
 }

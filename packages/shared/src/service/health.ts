@@ -1,7 +1,7 @@
 import type { ServiceName } from './peers.ts';
 import type { ServiceDeps, ServiceHealth } from './service.ts';
 
-export interface HealthOptions {
+interface HealthOptions {
   readonly name: ServiceName;
   readonly deps: Pick<ServiceDeps, 'documents' | 'bus' | 'cache'>;
   readonly parts: HealthChecks;

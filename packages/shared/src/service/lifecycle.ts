@@ -10,7 +10,7 @@ import { closeServer } from './http-server.ts';
 /** Requests that are still running after this long are cut: a stop takes 10 s at most, and the relay needs the rest. */
 const requestsMsMax = 5_000;
 
-export interface Lifecycle {
+interface Lifecycle {
   readonly ready: boolean;
   /** Throws 503 while the service doesn't serve users. Other services are served as long as the port is open: they need the changes
    *  feed to start, and this one may need them to. */
@@ -21,7 +21,7 @@ export interface Lifecycle {
   stop(server: Server): Promise<void>;
 }
 
-export interface LifecycleParts {
+interface LifecycleParts {
   readonly log: Logger;
   readonly messaging: Pick<Messaging, 'start' | 'stop'>;
   readonly jobs: readonly Job[];

@@ -4,16 +4,16 @@ import type { Clock } from './clock.ts';
 import { servicesBehindGateway, type ServiceName } from './peers.ts';
 
 /** Where the instances of other services are now. */
-export interface Locator {
+interface Locator {
   readonly urls: (service: ServiceName) => readonly string[];
   /** Resolves after the first look. */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 /** All addresses of a name. Rejects when the name is not known (now). */
-export type Resolve = (host: string) => Promise<readonly string[]>;
+type Resolve = (host: string) => Promise<readonly string[]>;
 
-export interface LocatorOptions {
+interface LocatorOptions {
   /** As configured: names or addresses. */
   readonly urls: (service: ServiceName) => readonly string[];
   readonly clock: Clock;

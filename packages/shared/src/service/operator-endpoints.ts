@@ -12,7 +12,7 @@ import type { ServiceName } from './peers.ts';
 import type { ServiceHealth } from './service.ts';
 import { version } from './version.ts';
 
-export interface OperatorEndpoints {
+interface OperatorEndpoints {
   readonly name: ServiceName;
   readonly health: () => Promise<ServiceHealth>;
   readonly desk: OperatorsDesk;

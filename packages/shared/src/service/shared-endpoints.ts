@@ -6,7 +6,7 @@ import type { DailyCounts } from './daily-counts.ts';
 import type { ServiceName } from './peers.ts';
 import type { ServiceHealth } from './service.ts';
 
-export interface SharedEndpoints {
+interface SharedEndpoints {
   readonly name: ServiceName;
   readonly endpoints: readonly Endpoint[];
   readonly health: () => Promise<ServiceHealth>;

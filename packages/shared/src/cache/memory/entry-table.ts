@@ -3,9 +3,9 @@ import { createExpiryQueue, type Expiring } from './expiry-queue.ts';
 
 /** `spare`: forgetting it early costs its reader a reload or a new ticket, never more; it may be evicted.
  *  `guard`: forgetting it early would let somebody do what was just refused (a limit, a raised number, a lock); it stays until it expires. */
-export type Keeping = 'spare' | 'guard';
+type Keeping = 'spare' | 'guard';
 
-export interface Entry<V> extends Expiring {
+interface Entry<V> extends Expiring {
   readonly key: string;
   value: V;
   keeping: Keeping;

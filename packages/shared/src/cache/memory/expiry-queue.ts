@@ -6,7 +6,7 @@ export interface Expiring {
 
 /** A binary heap of what expires, soonest first. What has moved to a later instant is put back when its turn comes,
  *  so that prolonging costs nothing; what is gone already is dropped then. */
-export interface ExpiryQueue<E extends Expiring> {
+interface ExpiryQueue<E extends Expiring> {
   push(item: E): void;
   /** One whose time has come, or null. */
   takeDue(now: number): E | null;

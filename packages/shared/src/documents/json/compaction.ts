@@ -10,7 +10,7 @@ import { Stopped, writeSnapshot } from './snapshot.ts';
 import type { Table } from './table.ts';
 import type { Brought, Op } from './landing.ts';
 
-export interface CompactionOptions extends OpenOptions {
+interface CompactionOptions extends OpenOptions {
   readonly table: Table;
   readonly journal: Journal<Op>;
   readonly segments: Map<DiskFile, Segment>;

@@ -5,7 +5,7 @@ import { LineReader } from './line-reader.ts';
 import type { Checksum } from './line.ts';
 
 /** The version of the files' format that this code writes, and the newest it reads. */
-export const FORMAT = 1;
+const FORMAT = 1;
 
 /** The first line of every file. */
 export interface FileHeader {

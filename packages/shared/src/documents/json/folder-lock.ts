@@ -13,7 +13,7 @@ interface Holder {
   /** When that process was started, in the kernel's own words: a recycled pid is not taken for it. */
   readonly started: string | null;
 }
-export interface LockTimes {
+interface LockTimes {
   /** How often a holder shows that it lives. */
   readonly beatMs: number;
   /** How long a holder whose process can't be looked up may go without showing it. */

@@ -19,12 +19,12 @@ export interface Written {
   readonly position: number;
   readonly bytes: number;
 }
-export interface JournalFile {
+interface JournalFile {
   readonly file: DiskFile;
   /** Bytes in it, all of them synced. */
   readonly size: number;
 }
-export interface JournalOptions<Op> extends JournalFile {
+interface JournalOptions<Op> extends JournalFile {
   /** The last batch that was written. */
   readonly batch: number;
   /** A batch is on the disk, beginning at that byte of that file: now others may see it. */

@@ -3,7 +3,7 @@ import type { Order } from './sort-order.ts';
 import type { Table } from './table.ts';
 import type { Scalar } from '../values.ts';
 
-export interface LookUp {
+interface LookUp {
   /** Each once. */
   readonly ids: Iterable<string>;
   /** null: in any. */

@@ -38,7 +38,7 @@ export interface OpenOptions {
   /** The store can't go on. */
   fail(error: Error): void;
 }
-export interface OpenCollection<T extends Doc> {
+interface OpenCollection<T extends Doc> {
   readonly documents: Documents<T>;
   close(): Promise<void>;
 }

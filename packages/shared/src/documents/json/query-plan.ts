@@ -20,7 +20,7 @@ export interface Plan {
   /** About how many entries will be looked at. */
   readonly cost: number;
 }
-export interface Wish {
+interface Wish {
   readonly order: Order | null;
   readonly limit: number;
   /** The rows in memory hold what they are ordered by. */

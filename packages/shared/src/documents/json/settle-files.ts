@@ -7,7 +7,7 @@ import { LineReader } from './line-reader.ts';
 import { readSnapshot } from './snapshot.ts';
 import { Segment } from './segment.ts';
 
-export interface FilesOf {
+interface FilesOf {
   readonly name: string;
   readonly disk: Disk;
   readonly directory: string;
@@ -15,7 +15,7 @@ export interface FilesOf {
   readonly checksum: Checksum;
 }
 /** What a collection is read from: the snapshot, then these journals in turn; the last one is written on. */
-export interface SettledFiles {
+interface SettledFiles {
   readonly snapshot: FoundFile | null;
   readonly journals: readonly FoundFile[];
 }
@@ -96,7 +96,7 @@ async function dropUnusedJournal(of: FilesOf, found: Found): Promise<void> {
 }
 
 /** Whether there is any sound line but a header. */
-export async function hasLines(of: Pick<FilesOf, 'checksum'>, { file }: FoundFile): Promise<boolean> {
+async function hasLines(of: Pick<FilesOf, 'checksum'>, { file }: FoundFile): Promise<boolean> {
   const reader = new LineReader(file, await file.size(), of.checksum);
   let state = await reader.next();
   if (state === 'line') state = await reader.next();

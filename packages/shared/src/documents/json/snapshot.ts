@@ -25,7 +25,7 @@ interface Footer {
 }
 
 /** Where a cold document lies in the new file. */
-export interface Move {
+interface Move {
   readonly place: Place;
   readonly position: number;
   readonly bytes: number;

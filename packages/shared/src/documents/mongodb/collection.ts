@@ -26,7 +26,7 @@ import { timeWalkOf } from './time-windows.ts';
 import { walkWindows } from './walk-windows.ts';
 import type { Writer } from './writer.ts';
 
-export interface CollectionParts {
+interface CollectionParts {
   readonly name: string;
   readonly collection: Collection<Stored>;
   readonly writer: Writer;

@@ -3,7 +3,7 @@ import type { Index } from '../documents.ts';
 import { StoreUnavailable } from '../documents.ts';
 
 /** What an error of the driver means: a key is taken; tried again, it may work; the request itself is wrong; the store can't say. */
-export type FailureKind = 'duplicate' | 'deadlock' | 'defect' | 'unavailable';
+type FailureKind = 'duplicate' | 'deadlock' | 'defect' | 'unavailable';
 
 /** Also what an older server or another maker's answers: of an insert, of an update, of an upsert. */
 const duplicateCodes = new Set([11000, 11001, 12582]);

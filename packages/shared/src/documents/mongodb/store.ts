@@ -21,7 +21,7 @@ export interface MongoStoreOptions extends Partial<MongoLimits> {
   /** How long a server that can't be reached is waited for. Default: for ever. */
   readonly waitMs?: number;
 }
-export interface StoreLog {
+interface StoreLog {
   warn(facts: object, message: string): void;
   error(facts: object, message: string): void;
 }

@@ -3,7 +3,7 @@ import type { Stored } from './stored-form.ts';
 import type { TimeWalk } from './time-windows.ts';
 import { precisionOf, windowsOf } from './time-windows.ts';
 
-export interface WindowWalk {
+interface WindowWalk {
   readonly limit: number;
   /** Milliseconds since the epoch. */
   readonly now: number;

@@ -13,7 +13,7 @@ import { pullStages, replaceStages } from './outbox-stages.ts';
 import type { Stored } from './stored-form.ts';
 import { storedForm, withEntries } from './stored-form.ts';
 
-export interface WriterOptions {
+interface WriterOptions {
   readonly collection: Collection<Stored>;
   readonly indexes: readonly Index[];
   readonly clock: Clock;

@@ -16,7 +16,7 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-export interface ConnectionOptions {
+interface ConnectionOptions {
   readonly address: Address;
   /** For the broker's list of connections. */
   readonly name: string;

@@ -11,7 +11,7 @@ import { type Arrival, readMessage } from './message.ts';
 import { declareQueue, queueOf } from './topology.ts';
 import { type BindingsWatchOptions, watchBindings } from './watch-bindings.ts';
 
-export interface ConsumerOptions {
+interface ConsumerOptions {
   readonly consumer: string;
   readonly subscriptions: readonly Subscription[];
   readonly parking: Parking;

@@ -22,7 +22,7 @@ export function messageOf(event: DomainEvent): OutMessage {
 }
 
 /** What goes to the broker as one. */
-export interface Parcel {
+interface Parcel {
   readonly routingKey: string;
   readonly content: Buffer;
   readonly contentType: string;

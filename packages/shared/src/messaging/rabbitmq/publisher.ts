@@ -14,7 +14,7 @@ export class NotPublished extends Error {
   override readonly name = 'NotPublished';
 }
 
-export interface PublisherOptions {
+interface PublisherOptions {
   readonly link: Keeper<Connection>;
   readonly clock: Clock;
   readonly log: Logger;

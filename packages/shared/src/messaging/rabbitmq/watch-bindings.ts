@@ -18,7 +18,7 @@ export interface BindingsWatchOptions {
 /** The broker tells a consumer when its queue is deleted. Of the exchange, and of bindings, it says nothing: the queue only stays empty. So
  *  each consumer has a second queue, of its own alone, that goes with the exchange too. It notices when nothing gets there any more, and
  *  whoever publishes tells there of types that nobody was bound to. */
-export interface BindingsWatch {
+interface BindingsWatch {
   /** Looks now; it does so every five seconds anyway. */
   look(): void;
   close(): Promise<void>;

@@ -16,7 +16,7 @@ export interface RelayObserver {
   failed?(aggregate: string): void;
 }
 
-export interface LaneDeps {
+interface LaneDeps {
   readonly recorder: Recorder;
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import type { Documents, Draft } from '../../documents/documents.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { HistoryLine } from '../outbox.ts';
 
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly history: Pick<Documents<HistoryLine>, 'insertMany'>;
   readonly clock: Clock;
   /** So long a line may wait for others to be written with. 0: not at all. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../service/clock.ts';
 
-export interface WindowOptions {
+interface WindowOptions {
   readonly clock: Clock;
   /** How many may be under way at once. */
   readonly size: number;

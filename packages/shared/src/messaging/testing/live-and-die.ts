@@ -30,11 +30,11 @@ export interface Ways {
 }
 
 /** One event's effect: kept under the event's id, so that the second is a duplicate. */
-export interface Effect extends Doc {
+interface Effect extends Doc {
   /** The text that the event told as that of its own version; null where it told a later one. */
   readonly text: string | null;
 }
-export interface Mirrored extends Doc {
+interface Mirrored extends Doc {
   readonly text: string;
 }
 

@@ -2,7 +2,7 @@ import type { Disk, DiskFile, FolderLock } from '../../documents/json/disk.ts';
 
 /** A disk as a process sees it that is killed: from some operation on, nothing it asks for happens or is answered any more.
  *  What is underneath survives and can be opened again. */
-export interface MortalDisk extends Disk {
+interface MortalDisk extends Disk {
   readonly dead: boolean;
   /** It will die at the so-manieth operation from now on. `finishes`: whether that one still reaches the disk. */
   doom(operations: number, finishes: boolean): void;

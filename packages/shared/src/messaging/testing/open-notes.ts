@@ -9,7 +9,7 @@ import { createHistory } from '../history.ts';
 import type { HistoryLine, Outbox } from '../outbox.ts';
 
 /** The smallest aggregate there is, for tests of what carries it to others. */
-export interface Note extends Doc {
+interface Note extends Doc {
   readonly text: string;
 }
 export const NoteState = z.strictObject({ id: z.string(), version: z.int(), text: z.string(), historyHash: z.string().nullable() });
@@ -33,7 +33,7 @@ export async function openNotes(disk: Disk, clock: Clock, directory = 'notes'): 
   return { store, notes, history, outbox: outboxOf(notes), write: (id, text) => write(notes, clock, id, text) };
 }
 
-export const outboxOf = (notes: Documents<Note>): Outbox<Note> => ({
+const outboxOf = (notes: Documents<Note>): Outbox<Note> => ({
   aggregate: 'note',
   documents: notes,
   render: (entry, { _id: id, version, text, historyHash }) => [

@@ -9,7 +9,7 @@ export interface StartedServer {
 /** One way to come by servers. Answers why not where this machine does not have it. */
 export type WayToServers = (server: ServerName) => Promise<StartedServer | string>;
 
-export interface BackingServices {
+interface BackingServices {
   /** The given and the started. */
   readonly variables: Readonly<Record<string, string>>;
   /** Where each server comes from, or why there is none; for a person to read. */
