@@ -1,13 +1,13 @@
 import { type Clock, createRepetition, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 
 /** Work that an answer does not wait for, and a look for what nobody is at work on: left by a process that ended, or put off by a failure. */
-export interface BackgroundWork {
+interface BackgroundWork {
   /** Begins once what is being answered was answered: its time must not show whether there is anything to do. Resolves when it is over, also
    *  when it failed. */
   run(work: () => Promise<void>): Promise<void>;
   readonly job: Job;
 }
-export interface BackgroundWorkOptions extends Pick<ServiceDeps, 'clock' | 'log'> {
+interface BackgroundWorkOptions extends Pick<ServiceDeps, 'clock' | 'log'> {
   readonly name: string;
   /** What the log says when some of it fails. */
   readonly trouble: string;

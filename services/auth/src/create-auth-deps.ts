@@ -25,7 +25,7 @@ import type { AuthStore } from './store.ts';
 /** How many may wait for bcrypt, and how long: who waits longer than the gateway does gets no answer at all. */
 const waitingPasswords = { waitingMax: 64, waitMsMax: 15_000 };
 
-export interface AuthGround {
+interface AuthGround {
   readonly store: AuthStore;
   readonly changeUser: ChangeUser;
   readonly counts: DailyCounts;

@@ -9,7 +9,7 @@ import { settlePerson, type SettleDeps } from './shares/settle-share.ts';
 import { endedShare, type Share } from './shares/share.ts';
 import type { AuthStore } from './store.ts';
 
-export type PersonalDeps = Omit<SettleDeps, 'store'> & { readonly store: AuthStore };
+type PersonalDeps = Omit<SettleDeps, 'store'> & { readonly store: AuthStore };
 
 /** What auth keeps of a person. The account goes last: it is what their addresses are found by. */
 export function authPersonalData(deps: PersonalDeps): PersonalData {

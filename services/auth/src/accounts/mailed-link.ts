@@ -3,7 +3,7 @@ import { type MailToken, tokenHash, tokenLifetimeMs, tokenOfMail, type TokenPurp
 import type { User, UserChange } from './user.ts';
 
 /** What makes a link: the mail that will carry it, and the key its token derives from. */
-export interface LinkFacts {
+interface LinkFacts {
   readonly purpose: TokenPurpose;
   readonly mailId: string;
   readonly tokenKey: Buffer;

@@ -9,7 +9,7 @@ import type { RegistrationRequest } from './address-request.ts';
 import { openedAccount, registeredAgain } from './registration.ts';
 import type { Profile } from './user.ts';
 
-export interface RegisterCommand {
+interface RegisterCommand {
   readonly email: string;
   readonly password: string;
   readonly profile: Profile;

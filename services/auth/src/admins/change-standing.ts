@@ -5,7 +5,7 @@ import type { AuthDeps } from '../auth-deps.ts';
 import type { Decision, Origin } from '../people/change-user.ts';
 import { type AdminRoll, emptyRoll, type PendingStanding, rollId, settledRoll, type Standing, withDecision } from './admin-roll.ts';
 
-export interface StandingCommand {
+interface StandingCommand {
   readonly userId: string;
   readonly role?: User['role'] | undefined;
   readonly status?: User['status'] | undefined;

@@ -5,7 +5,7 @@ import type { Client } from '../client.ts';
 import type { SignedIn } from '../passwords/prove-password.ts';
 import { type ApiKey, keyHash, keysMax, type Scope } from './api-key.ts';
 
-export interface NewKey {
+interface NewKey {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly expiresAt: string | null;

@@ -6,7 +6,7 @@ import { type ApiKey, isKey, isUseDue, keyLives } from './api-key.ts';
 /** Short, because the key's scopes are in it; that the key still lives, every service asks of the person for every request. */
 const keyTokenSeconds = 60;
 
-export interface KeyToken {
+interface KeyToken {
   readonly token: string;
   readonly userId: string;
   /** Seconds since the epoch. */

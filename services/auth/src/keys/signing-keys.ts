@@ -20,7 +20,7 @@ export interface SigningKeys {
   readonly job: Job;
 }
 
-export interface SigningKeysOptions extends Pick<ServiceDeps, 'log' | 'cache'> {
+interface SigningKeysOptions extends Pick<ServiceDeps, 'log' | 'cache'> {
   readonly store: Pick<AuthStore, 'signingKeys'>;
   readonly secrets: SecretBox;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ const pages: Readonly<Record<TokenPurpose, { path: string; mail: (name: string |
   'reset-password': { path: '/reset-password', mail: resetPasswordMail },
 };
 
-export interface Letterhead {
+interface Letterhead {
   readonly tokenKey: Buffer;
   readonly publicUrl: () => string;
   readonly clock: Clock;

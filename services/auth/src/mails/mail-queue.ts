@@ -1,6 +1,6 @@
 import type { TokenPurpose } from '../accounts/mail-token.ts';
 
-export type MailKind = TokenPurpose | 'account-exists';
+type MailKind = TokenPurpose | 'account-exists';
 
 /** A mail that was promised: part of the account's document, written together with what it tells of, gone once it was handed over. */
 export interface QueuedMail {

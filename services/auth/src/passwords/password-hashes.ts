@@ -16,7 +16,7 @@ export interface Bcrypt {
   hash(password: string, cost: number): Promise<string>;
   compare(password: string, hash: string): Promise<boolean>;
 }
-export interface PasswordHashesOptions {
+interface PasswordHashesOptions {
   readonly bcrypt: Bcrypt;
   /** log2 of the rounds: 12 in service, 4 (the least) in tests. */
   readonly cost: number;

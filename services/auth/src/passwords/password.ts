@@ -9,7 +9,7 @@ const bytesMax = 72;
 /** A local part shorter than this is in too many words to be held against a password. */
 const localPartMin = 4;
 
-export type PasswordFault = 'password-too-short' | 'password-too-long' | 'password-too-common' | 'password-contains-email';
+type PasswordFault = 'password-too-short' | 'password-too-long' | 'password-too-common' | 'password-contains-email';
 
 export const faultMessages: Readonly<Record<PasswordFault, string>> = {
   'password-too-short': `Use at least ${codePointsMin} characters`,

@@ -11,7 +11,7 @@ const renewMs = 500;
 const slackMs = 1_000;
 
 /** Lets the others believe what stamps say, for a moment at a time (docs/adr/stamps-under-a-lease.md). */
-export interface Lease {
+interface Lease {
   start(): void;
   stop(): Promise<void>;
   /** Notes that a stamp is owed, and resolves when nobody believes any more that it stands as it did: it was raised after all, or every lease

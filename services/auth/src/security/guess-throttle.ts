@@ -5,7 +5,7 @@ import type { Client } from '../client.ts';
 import { accountFingerprint } from './account-fingerprint.ts';
 
 /** Whose secret somebody tries to know. */
-export interface Guessed {
+interface Guessed {
   /** `addressId` of the account, whether or not there is one. */
   readonly address: string;
   /** A network the owner is known to sign in from, or the session that asks: counted by itself, so that strangers can't use it up. */
@@ -23,7 +23,7 @@ export interface GuessThrottle {
   guess<T>(guessed: Guessed, attempt: (failed: () => Promise<void>) => Promise<T>): Promise<T>;
 }
 
-export interface GuessThrottleOptions {
+interface GuessThrottleOptions {
   readonly cache: Cache;
   /** null: no limit. */
   readonly failuresPerMinute: number | null;

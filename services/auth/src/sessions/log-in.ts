@@ -13,13 +13,13 @@ import { checkMayEnter, openedSession } from './opened-session.ts';
 import { newSession } from './session.ts';
 import type { TokenPair } from './token-pair.ts';
 
-export interface LoginCommand {
+interface LoginCommand {
   readonly email: string;
   readonly password: string;
   readonly deviceName: string | null;
 }
 /** Signed in; or the password was right and a code is still to come. */
-export type LoginOutcome = { readonly tokens: TokenPair; readonly user: User } | { readonly challengeToken: string };
+type LoginOutcome = { readonly tokens: TokenPair; readonly user: User } | { readonly challengeToken: string };
 type Deps = Pick<AuthDeps, 'store' | 'clock' | 'hashes' | 'changeUser' | 'throttle' | 'tokensFor' | 'audit' | 'requests'>;
 
 /** Signs in with address and password. Known and unknown addresses take the same way, the comparison included. */

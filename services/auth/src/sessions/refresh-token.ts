@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a refresh token says: a session, and its how-manieth token this is. */
-export interface RefreshClaims {
+interface RefreshClaims {
   readonly sessionId: string;
   readonly generation: number;
 }

@@ -4,7 +4,7 @@ import { EmailAddress } from '../accounts/address.ts';
 import { KnownPassword } from '../passwords/schemas.ts';
 import { exampleSessionId, LoggedIn } from './token-pair.ts';
 
-export const DeviceName = z.string().trim().min(1).max(100).meta({ description: 'Shown in the list of sessions', example: 'Phone' });
+const DeviceName = z.string().trim().min(1).max(100).meta({ description: 'Shown in the list of sessions', example: 'Phone' });
 
 export const LoginRequest = z.strictObject({
   email: EmailAddress,

@@ -45,7 +45,7 @@ export function withSession(sessions: readonly Session[], added: Session, nowMs:
 }
 
 /** What a refresh token is worth: a `next` generation, the `same` successor once more, or `stolen`: then the session has to end. */
-export type RefreshVerdict = 'next' | 'same' | 'stolen';
+type RefreshVerdict = 'next' | 'same' | 'stolen';
 
 /** Only the newest token moves a session on. Its predecessor is forgiven for 10 s; anything else of ours was used before. */
 export function judgeRefresh(session: Session, generation: number, nowMs: number): RefreshVerdict {

@@ -9,7 +9,7 @@ import { shareEntry } from './share-entry.ts';
 import type { SharesDeps } from './shares-deps.ts';
 import { settleShare } from './settle-share.ts';
 
-export interface CreateShare {
+interface CreateShare {
   readonly caller: Caller;
   readonly body: NewShareRequest;
   readonly requestId: string;

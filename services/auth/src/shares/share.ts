@@ -54,7 +54,7 @@ export const sharesCollection: CollectionDeclaration = {
 
 export const termsOf = ({ access, scope, expiresAt }: ShareTerms): ShareTerms => ({ access, scope, expiresAt });
 
-export interface ShareOrigin {
+interface ShareOrigin {
   readonly id: string;
   readonly ownerId: string;
   readonly grantee: Grantee;

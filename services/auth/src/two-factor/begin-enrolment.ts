@@ -9,7 +9,7 @@ import { otpauthUrl } from './totp.ts';
 import { isOn, seedPlace } from './two-factor.ts';
 
 /** What an authenticator app takes: by hand, by link, by camera. Shown once. */
-export interface Enrolment {
+interface Enrolment {
   readonly secret: string;
   readonly otpauthUrl: string;
   /** An SVG data URL. */

@@ -12,7 +12,7 @@ import type { TokenPair } from '../sessions/token-pair.ts';
 import { afterWrongCode, type Challenge, challengeHash, challengeInvalid, openChallenge, withoutChallenge } from './challenge.ts';
 import { afterCode, isOn, seedPlace, type TwoFactor } from './two-factor.ts';
 
-export interface ChallengeAnswer {
+interface ChallengeAnswer {
   readonly challengeToken: string;
   readonly code: string;
 }

@@ -8,7 +8,7 @@ import { drawRecoveryCodes } from './confirm-enrolment.ts';
 import { proveCode, type ProveCodeDeps } from './prove-code.ts';
 import { isOn, type TwoFactor } from './two-factor.ts';
 
-export interface BothFactors {
+interface BothFactors {
   readonly password: string;
   readonly code: string;
 }

@@ -7,7 +7,7 @@ import type { SignedIn } from '../passwords/prove-password.ts';
 import type { Decision } from '../people/change-user.ts';
 import { afterCode, seedPlace, type TwoFactor } from './two-factor.ts';
 
-export interface CodeGiven {
+interface CodeGiven {
   readonly who: SignedIn;
   readonly code: string;
   readonly client: Client;

@@ -19,7 +19,7 @@ export const seedPlace = (userId: string): SecretPlace => ({ collection: 'users'
 export const isOn = (twoFactor: TwoFactor | null | undefined): twoFactor is TwoFactor & { readonly enabledAt: string } =>
   (twoFactor?.enabledAt ?? null) !== null;
 
-export interface TypedCode {
+interface TypedCode {
   readonly userId: string;
   readonly code: string;
 }
