@@ -23,13 +23,13 @@ export interface FireAhead {
   ): Promise<ReadonlyMap<string, PeriodDoc | null>>;
 }
 
-export interface NearPeriod {
+interface NearPeriod {
   readonly at: BudgetPeriod;
   /** How many thresholds had been reached before, as far as is known. */
   readonly before: number;
 }
 
-export interface FireAheadDeps extends AlertsDeps {
+interface FireAheadDeps extends AlertsDeps {
   readonly store: Pick<BudgetsStore, 'periods' | 'budgets' | 'totals'>;
   readonly nearness: Nearness;
 }

@@ -11,7 +11,7 @@ import { type BudgetPeriod, touchedPeriods } from './progress/touched-periods.ts
 import { readPeriods } from './read-periods.ts';
 import { type BudgetsStore, budgetsCounting } from './store.ts';
 
-export interface FollowDeps {
+interface FollowDeps {
   readonly store: BudgetsStore;
   readonly look: Look;
   /** null: nothing fires. */

@@ -6,7 +6,7 @@ import { gatherByOwner } from './mirror/gather.ts';
 import { type Days, joinDays } from './progress/days.ts';
 import { type BudgetsStore, spentInMirror } from './store.ts';
 
-export interface SpentNowDeps {
+interface SpentNowDeps {
   readonly store: Pick<BudgetsStore, 'mirror'>;
   readonly peers: Pick<Peers, 'get'>;
   readonly log: Logger;

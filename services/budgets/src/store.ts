@@ -61,11 +61,7 @@ export const categoriesMax = 50;
 
 /** The budgets of an owner that have not been deleted, at least those that count any of these categories. Every expense waits for this, and
  *  reading all budgets of somebody who has many takes longer than all else together. */
-export function livingBudgets(
-  { budgets }: Pick<BudgetsStore, 'budgets'>,
-  ownerId: string,
-  categories: readonly string[],
-): Promise<BudgetDoc[]> {
+function livingBudgets({ budgets }: Pick<BudgetsStore, 'budgets'>, ownerId: string, categories: readonly string[]): Promise<BudgetDoc[]> {
   const living = { ownerId, deletedAt: null };
   if (categories.length > categoriesMax) return budgets.find(living);
   const path = 'categories.category';
@@ -78,7 +74,7 @@ export async function budgetsCounting(store: Pick<BudgetsStore, 'budgets'>, keys
   return (await Promise.all(found)).flat();
 }
 
-export interface SpendingQuery {
+interface SpendingQuery {
   readonly ownerId: string;
   /** Empty: all. */
   readonly categories: readonly CategoryLimit[];

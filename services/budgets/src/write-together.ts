@@ -1,6 +1,6 @@
 import type { Doc, Documents, Draft } from '@commonpurse/shared/documents';
 
-export interface Change<T extends Doc> {
+interface Change<T extends Doc> {
   /** As it was read; null: there was none. */
   readonly current: T | null;
   readonly next: Draft<T>;

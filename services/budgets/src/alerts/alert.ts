@@ -1,6 +1,6 @@
 import type { Doc, Draft } from '@commonpurse/shared/documents';
 
-export type Channel = 'in-app' | 'email' | 'webhook';
+type Channel = 'in-app' | 'email' | 'webhook';
 
 export interface Alert {
   /** Of what is available in the period; above 0, at most one decimal. */

@@ -20,7 +20,7 @@ export interface AlertsDeps {
   readonly spentNow: SpentNow;
 }
 
-export interface Evaluation {
+interface Evaluation {
   readonly budget: BudgetDoc;
   readonly period: Period;
   /** As far as the day totals say. */

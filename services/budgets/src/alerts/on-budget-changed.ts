@@ -3,7 +3,7 @@ import type { Subscription } from '@commonpurse/shared/messaging';
 import type { BudgetDoc } from '../plans/budget.ts';
 import { type ReviewDeps, reviewBudget } from './review-budget.ts';
 
-export interface OnBudgetChangedDeps extends ReviewDeps {
+interface OnBudgetChangedDeps extends ReviewDeps {
   /** Told of a budget that was changed, once everything else has followed. */
   readonly edited: (budget: BudgetDoc) => void;
 }

@@ -7,7 +7,7 @@ import type { DayKey } from './day-key.ts';
 import { keysOfMirrored, type MirroredRecord } from './mirrored-record.ts';
 
 /** A version of a record that its writer was told of, and who asks for it. */
-export interface WrittenRecord {
+interface WrittenRecord {
   readonly id: string;
   readonly version: number;
   readonly ownerId: string;

@@ -2,7 +2,7 @@ import type { Clock } from '@commonpurse/shared/service';
 
 /** Lets what many deliveries bring for one owner be done for all of them together: one run at a time, and what comes meanwhile, or in the same
  *  turn, is done as one by the next. Each caller's promise settles with a run that began after the call and had its item. */
-export type Gather<T> = (ownerId: string, item: T) => Promise<void>;
+type Gather<T> = (ownerId: string, item: T) => Promise<void>;
 
 /** Rests after each run as long as it took, so that more comes together for the next. */
 export interface Rests {

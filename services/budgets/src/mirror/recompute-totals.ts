@@ -7,12 +7,12 @@ import { drawFirstVersion } from '../draw-first-version.ts';
 import { writeTogether } from '../write-together.ts';
 import type { MirroredRecord } from './mirrored-record.ts';
 
-export interface StoredTotals {
+interface StoredTotals {
   readonly mirror: Documents<MirroredRecord>;
   readonly totals: Documents<DayTotal>;
 }
 /** Totals as they were read before, by id; null: there was none. */
-export type ReadTotals = ReadonlyMap<string, DayTotal | null>;
+type ReadTotals = ReadonlyMap<string, DayTotal | null>;
 /** What the mirror said of totals, by id. */
 export type AddedDays = ReadonlyMap<string, Added>;
 
@@ -41,7 +41,7 @@ export async function addUpDays({ mirror }: Pick<StoredTotals, 'mirror'>, keys: 
 
 /** Totals as they were read before the call, at any time, or `presumedNew`, and what the mirror said of them after that: one that was written
  *  since, or is not read, is read and added up again. */
-export interface AheadOfTotals {
+interface AheadOfTotals {
   readonly read: ReadTotals;
   readonly added: AddedDays;
 }

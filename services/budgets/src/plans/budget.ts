@@ -40,7 +40,7 @@ export interface BudgetDoc extends Doc, BudgetContent {
   readonly first?: BudgetContent;
 }
 
-export const contentOf = (budget: BudgetContent): BudgetContent => ({
+const contentOf = (budget: BudgetContent): BudgetContent => ({
   name: budget.name,
   amountMinor: budget.amountMinor,
   currency: budget.currency,
@@ -54,7 +54,7 @@ export const contentOf = (budget: BudgetContent): BudgetContent => ({
 });
 
 /** Where a new budget comes from. */
-export interface BudgetOrigin {
+interface BudgetOrigin {
   readonly id: string;
   readonly ownerId: string;
   readonly monthStartDay: number;

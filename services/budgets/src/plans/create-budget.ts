@@ -6,7 +6,7 @@ import { type BudgetContent, type BudgetDoc, firstBudget, newBudget } from './bu
 import { changeBetween } from './budget-view.ts';
 import type { PlansDeps } from './plans-deps.ts';
 
-export interface NewBudget {
+interface NewBudget {
   readonly content: BudgetContent;
   readonly idempotencyKey: string | null;
   readonly requestId: string;

@@ -23,7 +23,7 @@ export interface LiveProgress {
   stop(): Promise<void>;
 }
 
-export interface LiveDeps {
+interface LiveDeps {
   readonly store: BudgetsStore;
   readonly people: Pick<People, 'find'>;
   readonly cache: Pick<Cache, 'publish'>;

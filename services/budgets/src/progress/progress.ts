@@ -23,7 +23,7 @@ export interface ProgressView {
 }
 
 /** What a period offers to spend. */
-export interface Available {
+interface Available {
   readonly limitMinor: number;
   readonly rolledOverMinor: number;
   readonly availableMinor: number;
@@ -55,7 +55,7 @@ export function statusOf(alerts: readonly Alert[], spentMinor: number, available
   return alerts.some(({ thresholdPercent }) => reached(thresholdPercent, spentMinor, availableMinor)) ? 'warning' : 'ok';
 }
 
-export interface ProgressOf {
+interface ProgressOf {
   readonly budget: { readonly currency: string; readonly alerts: readonly Alert[]; readonly amountMinor: number };
   readonly period: Period;
   readonly spending: Spending;

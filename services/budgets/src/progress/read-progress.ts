@@ -15,7 +15,7 @@ export interface ProgressDeps {
 }
 
 /** Which progress. */
-export interface ProgressQuestion {
+interface ProgressQuestion {
   readonly budget: BudgetDoc;
   /** The owner's. */
   readonly timeZone: string;

@@ -43,7 +43,7 @@ export async function addUpPeriods(store: Stored, periods: readonly BudgetPeriod
 }
 
 /** A period that was read, and then added up. */
-export interface AddedPeriod {
+interface AddedPeriod {
   readonly at: BudgetPeriod;
   readonly current: PeriodSpending | null;
   readonly sums: readonly SpentSum[];

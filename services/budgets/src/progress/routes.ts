@@ -7,7 +7,7 @@ import type { BudgetsStore } from '../store.ts';
 import { type ProgressDeps, readProgress } from './read-progress.ts';
 import { Progress, ProgressQuery, writtenRecordOf } from './schemas.ts';
 
-export interface ProgressRoutesDeps extends ProgressDeps {
+interface ProgressRoutesDeps extends ProgressDeps {
   readonly store: ProgressDeps['store'] & Pick<BudgetsStore, 'rebuilds'>;
   /** The budget that the caller may see; throws 404. */
   readonly visibleBudget: (caller: Caller, id: string) => Promise<BudgetDoc>;

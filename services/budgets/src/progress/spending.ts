@@ -19,7 +19,7 @@ export interface Spending {
 }
 
 /** The value of a sum in the budget's currency, in its minor units; null when it has none. */
-export type Valuation = (sum: SpentSum, currency: string) => number | null;
+type Valuation = (sum: SpentSum, currency: string) => number | null;
 
 /** The budget's own currency is never converted. */
 const ownCurrencyOnly: Valuation = (sum, currency) => (sum.currency === currency ? sum.sumMinor : null);

@@ -54,7 +54,7 @@ export async function simulateMirror(seed: number, start: StartConsumer, judge: 
   return wrong;
 }
 
-export interface Process {
+interface Process {
   deliver(told: readonly ToldRecord[]): Promise<boolean>;
   die(afterCalls: number): void;
   revive(): void;
@@ -121,7 +121,7 @@ const settled = async (promise: Promise<unknown>): Promise<{ value: unknown } | 
 /** What came of it all. */
 export type Judge = (stored: Stored, history: History, records: SimulatedRecords) => Promise<string[]>;
 
-export interface History {
+interface History {
   /** The states of each record. */
   readonly lives: readonly (readonly RecordState[])[];
   readonly events: (readonly ToldRecord[])[];
