@@ -21,7 +21,7 @@ import { mountPages } from './pages/serve-pages.ts';
 import type { ServiceProxy } from './routing/proxy.ts';
 import { serviceFor } from './routing/route-table.ts';
 
-export interface AppParts {
+interface AppParts {
   readonly front: Front;
   readonly proxy: Pick<ServiceProxy, 'forward'>;
   readonly endpoints: readonly Endpoint[];

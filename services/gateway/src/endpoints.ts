@@ -4,7 +4,7 @@ import type { Readiness } from './health/readiness.ts';
 import { pagePolicy } from './pages/page.ts';
 import { problemPage } from './pages/problem-page.ts';
 
-export interface GatewayViews {
+interface GatewayViews {
   readiness(): Promise<Readiness>;
   openApi(): Promise<OpenApi>;
 }

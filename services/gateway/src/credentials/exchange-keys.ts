@@ -4,7 +4,7 @@ import { type Clock, PeerRefused, type Peers } from '@commonpurse/shared/service
 import { LRUCache } from 'lru-cache';
 
 /** What a key stands for: a short token that every service takes. */
-export interface KeyToken {
+interface KeyToken {
   readonly token: string;
   readonly userId: string;
 }

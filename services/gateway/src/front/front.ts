@@ -95,7 +95,7 @@ async function judge(deps: FrontDeps, sent: string | undefined, { path, address,
   const refusal = userId === undefined ? new Refusal('unauthenticated', 'The access token or API key is not valid') : null;
   return { headers, authorization, refusal };
 }
-export interface Weighed {
+interface Weighed {
   /** What the answer says about limits, whatever it is. */
   readonly headers: Readonly<Record<string, string>>;
   readonly refusal: Refusal | null;

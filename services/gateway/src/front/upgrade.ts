@@ -5,7 +5,7 @@ import { fieldsOf } from '../routing/forwarded-headers.ts';
 import type { ServiceProxy } from '../routing/proxy.ts';
 import { addHeaders, demandOneHost, type Front, type FrontDeps, type Visitor, weigh } from './front.ts';
 
-export interface UpgradeDeps extends FrontDeps {
+interface UpgradeDeps extends FrontDeps {
   readonly front: Pick<Front, 'greet'>;
   /** Whose pages may open a socket. */
   readonly pages: OriginRule;

@@ -2,7 +2,7 @@ import { type Clock, createRepetition, type Job, type ServiceDeps, servicesBehin
 import type { InstanceUrls, Targets } from '../routing/targets.ts';
 import { askInstance } from './ask-services.ts';
 
-export interface InstanceWatchDeps {
+interface InstanceWatchDeps {
   readonly urls: InstanceUrls;
   readonly targets: Pick<Targets, 'looked'>;
   readonly clock: Clock;

@@ -1,4 +1,4 @@
-export interface PageContent {
+interface PageContent {
   readonly title: string;
   /** HTML. */
   readonly body: string;

@@ -11,7 +11,7 @@ const ofUpgrade = ['connection', 'upgrade'] as const;
 const ownWords = ['x-request-id', 'x-client-address'];
 const dropped = new Set([...hopByHop, ...ownWords]);
 
-export interface Introduction {
+interface Introduction {
   readonly requestId: string;
   readonly address: string;
 }

@@ -22,7 +22,7 @@ const connectMsMax = 2_000;
  *  of that in its answer is not asked for: reading one header costs as much as reading all. */
 const silentMsMax = 30_000;
 
-export interface InstanceAgentOptions extends AgentOptions {
+interface InstanceAgentOptions extends AgentOptions {
   /** A connection that is silent for so long is let go, whether somebody waits for an answer there or nobody needs it. One measure for both,
    *  so that the timer is set once, and not twice for each request. */
   readonly silentMsMax?: number;

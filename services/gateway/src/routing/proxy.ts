@@ -23,7 +23,7 @@ export interface ServiceProxy {
   sayGoodbye(): Promise<void>;
   close(): void;
 }
-export interface ProxyOptions {
+interface ProxyOptions {
   readonly targets: Targets;
   /** Default: there are none. */
   readonly doorAt?: DoorAt;
