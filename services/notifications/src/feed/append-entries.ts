@@ -8,7 +8,7 @@ export interface FeedWriter {
   /** Resolves with the numbered entries, in the order given, when they are durable. Those of one call land together. */
   append(userId: string, drafts: readonly EntryDraft[]): Promise<readonly AppendedEntry[]>;
 }
-export interface AppendedEntry extends FeedEntry {
+interface AppendedEntry extends FeedEntry {
   /** It was in the feed before it was to be appended. */
   readonly wasThere: boolean;
 }

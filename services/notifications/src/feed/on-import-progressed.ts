@@ -8,7 +8,7 @@ import type { FeedWriter } from './append-entries.ts';
 import { type EntryDraft, entryKey } from './entry.ts';
 import type { PassingFrame } from './passing-frame.ts';
 
-export interface ImportProgressedDeps {
+interface ImportProgressedDeps {
   readonly feed: FeedWriter;
   readonly people: Pick<PeopleMirror, 'current'>;
   readonly findEditor: FindEditor;

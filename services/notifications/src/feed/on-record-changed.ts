@@ -9,7 +9,7 @@ import type { FeedWriter } from './append-entries.ts';
 import { type EntryDraft, entryKey } from './entry.ts';
 import { granteesFrame, ownersFrame, type RecordFrame } from './record-frame.ts';
 
-export interface RecordChangedDeps {
+interface RecordChangedDeps {
   readonly feed: FeedWriter;
   readonly people: Pick<PeopleMirror, 'current'>;
   readonly findEditor: FindEditor;

@@ -3,7 +3,7 @@ import { type Clock, createRepetition, type Job, type ServiceDeps } from '@commo
 import { behindPages, type FeedPage, pageId } from './entry.ts';
 import { readLastSeq } from './read-entries.ts';
 
-export interface PruneDeps {
+interface PruneDeps {
   readonly pages: Documents<FeedPage>;
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];

@@ -3,7 +3,7 @@ import { notFound } from '@commonpurse/shared/http';
 import { type InboxItem, markedRead, type ReadMarks, readAtOf, withMark } from './item.ts';
 import { readMarksOf } from './read-marks.ts';
 
-export interface MarkItemsDeps {
+interface MarkItemsDeps {
   readonly inbox: Documents<InboxItem>;
   readonly marks: Documents<ReadMarks>;
 }

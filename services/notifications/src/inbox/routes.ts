@@ -8,7 +8,7 @@ const read = { scope: 'notifications:read' } as const;
 const write = { scope: 'notifications:write' } as const;
 const tag = 'Notifications';
 
-export interface InboxDeps extends ListItemsDeps {
+interface InboxDeps extends ListItemsDeps {
   readonly clock: Clock;
 }
 

@@ -14,7 +14,7 @@ export const ListItemsQuery = z.strictObject({
   ...listParameters,
 });
 
-export const Item = z
+const Item = z
   .strictObject({
     id: z.string(),
     seq: z.int().positive().meta({ description: 'The number of its frame; inbox numbers have gaps' }),

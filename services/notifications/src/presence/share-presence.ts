@@ -5,7 +5,7 @@ import type { PassingFrame } from '../feed/passing-frame.ts';
 import { findFriends } from './find-friends.ts';
 import { Roster, type Transition } from './roster.ts';
 
-export interface PresenceDeps {
+interface PresenceDeps {
   readonly cache: Pick<Cache, 'publish' | 'subscribe' | 'run'>;
   /** To those who are connected here. */
   readonly host: { pass(userId: string, frame: PassingFrame): void };
@@ -17,7 +17,7 @@ export interface PresenceDeps {
 }
 
 /** Shows people who share with each other whether they are online. Best effort, and never kept. A job of the service. */
-export interface Presence extends Job {
+interface Presence extends Job {
   /** A socket of this person has opened here. */
   opened(userId: string, pass: (frame: PassingFrame) => void): void;
   /** The last of their sockets here has closed. */

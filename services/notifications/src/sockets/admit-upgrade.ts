@@ -24,7 +24,7 @@ export interface AdmitUpgradeDeps {
   readonly cache: Cache;
   readonly clock: Clock;
 }
-export interface Admitted {
+interface Admitted {
   readonly holder: Holder;
   readonly since: number | undefined;
 }

@@ -9,14 +9,14 @@ import type { SocketHost } from './host-sockets.ts';
 import type { SocketLimits } from './limit.ts';
 import type { Connection } from './serve-socket.ts';
 
-export interface AnswerUpgradesDeps extends AdmitUpgradeDeps {
+interface AnswerUpgradesDeps extends AdmitUpgradeDeps {
   readonly host: SocketHost;
   readonly limits: SocketLimits;
   readonly log: ServiceDeps['log'];
   /** False while the service starts or stops. */
   readonly serving: () => boolean;
 }
-export type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** Opens a socket for an upgrade, or answers why not in plain HTTP. */
 export function answerUpgrades(deps: AnswerUpgradesDeps): UpgradeListener {

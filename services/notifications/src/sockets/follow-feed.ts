@@ -12,7 +12,7 @@ export interface Follower {
   /** Sent at once, or when the replay has ended. */
   pass(frame: PassingFrame): void;
 }
-export interface FollowerDeps {
+interface FollowerDeps {
   readonly stream: FeedStream;
   /** The last number that was sent. */
   readonly from: number;

@@ -4,7 +4,7 @@ import type { JsonObject } from '@commonpurse/shared/documents';
 export const frameText = (type: string, at: string, data: JsonObject, seq?: number): string =>
   JSON.stringify(seq === undefined ? { type, at, data } : { type, seq, at, data });
 
-export type ClientFrame = { readonly type: 'ping' } | { readonly type: 'resume'; readonly since: number };
+type ClientFrame = { readonly type: 'ping' } | { readonly type: 'resume'; readonly since: number };
 /** Why a client's frame was not understood, as the `error` frame says. */
 export interface FrameError {
   readonly type: 'error';

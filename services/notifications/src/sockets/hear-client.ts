@@ -3,7 +3,7 @@ import { closeCode } from './close-code.ts';
 import { binaryFrame, type FrameError, parseClientFrame } from './frame.ts';
 import type { Line } from './hold-line.ts';
 
-export interface HearClientDeps {
+interface HearClientDeps {
   readonly line: Pick<Line, 'tell' | 'close'>;
   readonly resume: (since: number) => void;
   /** It has said something, whatever it was. */

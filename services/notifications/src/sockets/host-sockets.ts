@@ -27,11 +27,11 @@ export interface SocketHost {
   closeAll(code: CloseCode, reason: string): void;
 }
 /** Held for a socket until it opens or does not. */
-export interface Place {
+interface Place {
   open(socket: WebSocket, holder: Holder, since: number | undefined): Connection;
   release(): void;
 }
-export interface SocketHostDeps {
+interface SocketHostDeps {
   readonly reader: FeedReader;
   readonly render: RenderEntries;
   readonly clock: Clock;

@@ -12,7 +12,7 @@ export interface Outlet {
   /** Forgets what was not handed on, for good. */
   clear(): void;
 }
-export interface OutletDeps {
+interface OutletDeps {
   readonly write: (text: string, taken: () => void) => void;
   readonly clock: Clock;
 }

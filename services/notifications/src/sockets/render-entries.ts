@@ -5,7 +5,7 @@ import type { FeedEntry } from '../feed/entry.ts';
 import { type InboxItem, itemOf, itemView, type ReadMark, type ReadMarks } from '../inbox/item.ts';
 import { frameText } from './frame.ts';
 
-export interface RenderDeps {
+interface RenderDeps {
   readonly peers: Peers;
   readonly inbox: Documents<InboxItem>;
   readonly marks: Documents<ReadMarks>;

@@ -5,7 +5,7 @@ import type { SocketLimits } from './limit.ts';
 import type { Hints } from './share-hints.ts';
 import type { SessionWatch } from './watch-sessions.ts';
 
-export interface SocketsJobDeps {
+interface SocketsJobDeps {
   readonly host: SocketHost;
   readonly hints: Hints;
   readonly watch: SessionWatch;
@@ -14,7 +14,7 @@ export interface SocketsJobDeps {
   readonly limits: Pick<SocketLimits, 'closeGraceMs'>;
 }
 /** What happens to open sockets by time, from the service's start to its end. */
-export interface SocketsJob extends Job {
+interface SocketsJob extends Job {
   /** Between start and goodbye. */
   readonly serving: boolean;
   /** Tells every client that this is the end; nobody comes in any more. Resolves when they have gone, or won't. */

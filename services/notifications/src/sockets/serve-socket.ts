@@ -30,7 +30,7 @@ export interface Connection {
   /** Aborts when it has closed. */
   readonly gone: AbortSignal;
 }
-export interface ConnectionDeps {
+interface ConnectionDeps {
   readonly socket: WebSocket;
   readonly holder: Holder;
   readonly stream: FeedStream;

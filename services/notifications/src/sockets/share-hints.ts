@@ -16,7 +16,7 @@ export interface Hints {
   /** False when hints may have been lost since last asked. */
   reliable(): boolean;
 }
-export interface HintsDeps {
+interface HintsDeps {
   readonly cache: Cache;
   readonly host: SocketHost;
   readonly clock: Clock;

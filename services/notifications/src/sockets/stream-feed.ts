@@ -18,7 +18,7 @@ export interface FeedStream {
    *  `gone` when it is kept no more. */
   readAfter(seq: number): Promise<readonly NumberedFrame[] | 'gone'>;
 }
-export interface FeedStreamDeps {
+interface FeedStreamDeps {
   readonly userId: string;
   readonly reader: FeedReader;
   readonly render: RenderEntries;

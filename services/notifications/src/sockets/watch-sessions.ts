@@ -4,7 +4,7 @@ import { closeCode } from './close-code.ts';
 import type { SocketHost } from './host-sockets.ts';
 import type { Connection } from './serve-socket.ts';
 
-export interface SessionWatchDeps {
+interface SessionWatchDeps {
   readonly host: Pick<SocketHost, 'connections' | 'userIds'>;
   /** These people as of now, asked in one go; null: gone; left out: nobody can say. */
   readonly peopleNow: (userIds: readonly string[]) => Promise<ReadonlyMap<string, Person | null>>;

@@ -44,7 +44,7 @@ export interface TestNotifications extends TestService {
   /** Has a budget's threshold crossed. */
   crossThreshold(owner: TestUser, facts?: Partial<BudgetThresholdCrossed>): Promise<DomainEvent>;
 }
-export interface RecordChange {
+interface RecordChange {
   readonly action?: RecordChanged['action'];
   readonly record?: Partial<RecordState>;
   /** Who did it; default: somebody without a name. */
@@ -128,7 +128,7 @@ function viewsOf(records: Map<string, RecordState>, auth: FakeAuth, { viewerId, 
 const at = '2026-01-15T12:00:00.000Z';
 const told = (subject: string, version: number, actor = 'somebody') => ({ subject, version, time: at, correlationid: randomUUID(), actor });
 
-export function recordChanged(
+function recordChanged(
   ownerId: string,
   records: Map<string, RecordState>,
   { action = 'created', record = {}, by }: RecordChange,
@@ -169,7 +169,7 @@ export const someRecord = (ownerId: string): RecordState => ({
   importId: null,
 });
 
-export function thresholdCrossed(ownerId: string, facts: Partial<BudgetThresholdCrossed> = {}): DomainEvent {
+function thresholdCrossed(ownerId: string, facts: Partial<BudgetThresholdCrossed> = {}): DomainEvent {
   const data: BudgetThresholdCrossed = {
     budgetId: randomUUID(),
     ownerId,
