@@ -1,6 +1,6 @@
 import { currencyCodes, exponentOf } from '@commonpurse/shared/money';
 
-export interface CurrencyItem {
+interface CurrencyItem {
   readonly code: string;
   readonly name: string;
   /** Decimals of an amount. */

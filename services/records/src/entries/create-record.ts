@@ -20,7 +20,7 @@ export interface EntryDeps {
   readonly installationKey: Buffer;
 }
 
-export interface CreateRecord {
+interface CreateRecord {
   readonly caller: Caller;
   /** For whom; default: the caller. */
   readonly owner?: string | undefined;

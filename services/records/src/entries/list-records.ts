@@ -14,7 +14,7 @@ export interface RecordsQuery extends Omit<RecordChoice, 'filters'>, ListQuery {
   readonly sort: SortName;
 }
 
-export interface ListDeps {
+interface ListDeps {
   readonly store: RecordsStore;
   readonly installationKey: Buffer;
 }

@@ -12,7 +12,7 @@ export async function readRecord(store: RecordsStore, viewer: Viewer, id: string
   return record;
 }
 
-export interface ViewsDeps {
+interface ViewsDeps {
   readonly store: RecordsStore;
   readonly people: Pick<PeopleMirror, 'current'>;
   readonly clock: Clock;

@@ -101,7 +101,7 @@ export interface ContentBody {
   readonly customFields?: Readonly<Record<string, CustomValue>> | undefined;
 }
 
-export type ContentReading = { readonly content: RecordContent } | { readonly errors: readonly FieldError[] };
+type ContentReading = { readonly content: RecordContent } | { readonly errors: readonly FieldError[] };
 
 /** Judges what depends on more than one field or on the day. `today` is the user's; `keptDate` is a date that was accepted before and
  *  stays acceptable wherever its user has moved since. */

@@ -6,7 +6,7 @@ import { changeOf, factsAfter, type RecordAction, untoldChanges } from '../histo
 import { type RecordDoc, recordStateOf, recordWas } from './record.ts';
 
 /** Who asked for a change. */
-export interface Cause {
+interface Cause {
   readonly by: string;
   readonly requestId: string;
 }

@@ -31,7 +31,7 @@ export interface RecordContent {
 }
 
 /** Where a new record comes from. */
-export interface RecordOrigin {
+interface RecordOrigin {
   readonly id: string;
   readonly ownerId: string;
   readonly createdBy: string;

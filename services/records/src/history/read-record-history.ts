@@ -7,7 +7,7 @@ import type { RecordsStore } from '../store.ts';
 import { untoldChanges } from './record-change.ts';
 
 /** One change, as GET history shows it. */
-export interface HistoryItem {
+interface HistoryItem {
   readonly at: string;
   readonly by: string;
   readonly action: string;

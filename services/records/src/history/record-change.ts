@@ -6,7 +6,7 @@ import { newRecord, type RecordBase, type RecordDoc, recordStateOf } from '../en
 export type RecordAction = 'created' | 'updated' | 'deleted' | 'restored';
 
 /** One change as history tells it. */
-export interface ToldChange {
+interface ToldChange {
   readonly version: number;
   readonly at: string;
   readonly by: string;

@@ -10,8 +10,8 @@ export interface SignedDecimal {
   /** What is written beside it, as one of `currenciesOf`. */
   readonly mark?: string;
 }
-export type AmountTextProblem = 'amount-malformed' | 'amount-ambiguous';
-export type AmountReading = SignedDecimal | AmountTextProblem;
+type AmountTextProblem = 'amount-malformed' | 'amount-ambiguous';
+type AmountReading = SignedDecimal | AmountTextProblem;
 
 const minus = /[-\u2212]/;
 const signed = /^([-+\u2212]?)\s*([\d.,]+)\s*([-+\u2212]?)$/;
@@ -98,8 +98,7 @@ function separatorIn(digits: string): DecimalSeparator | 'ambiguous' {
 }
 
 /** What a column of amounts says about its decimal separator. */
-export type DecimalGuess =
-  { readonly separator: DecimalSeparator | null } | { readonly conflict: readonly [example: string, other: string] };
+type DecimalGuess = { readonly separator: DecimalSeparator | null } | { readonly conflict: readonly [example: string, other: string] };
 
 /** Null: nothing here tells, so each number must tell by itself. A conflict: both are used, or `1.234` is all there is. */
 export function guessDecimal(texts: readonly string[]): DecimalGuess {

@@ -13,7 +13,7 @@ import { type Sample, sampleOf } from './sample.ts';
 
 const previewedRows = 20;
 
-export interface CheckedFile {
+interface CheckedFile {
   readonly plan: Plan;
   readonly looksForDuplicates: boolean;
   readonly report: Draft<ImportReport>;

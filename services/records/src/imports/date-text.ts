@@ -58,7 +58,7 @@ const known = [
   'yyyyMMdd',
 ].map((format) => parseDateFormat(format)!);
 
-export type DateGuess =
+type DateGuess =
   | { readonly format: string }
   | { readonly problem: 'date-format-unknown'; readonly example: string }
   | { readonly problem: 'date-format-ambiguous'; readonly example: string; readonly candidates: readonly string[] };

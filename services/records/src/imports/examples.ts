@@ -1,5 +1,5 @@
 /** Used in the OpenAPI document; a test sends this very upload and compares these answers. */
-export const statementExample = [
+const statementExample = [
   '"Buchungstag";"Verwendungszweck";"Betrag";"Waehrung"',
   '"13.03.26";"B\u00e4ckerei K\u00f6nig";"-4,85";"EUR"',
   '"01.03.26";"Gehalt M\u00e4rz";"2.345,67";"EUR"',

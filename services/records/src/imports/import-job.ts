@@ -5,7 +5,7 @@ import type { FileProblemCode } from './file-problem.ts';
 import type { ImportOptions } from './import-options.ts';
 import type { Plan } from './plan.ts';
 
-export type ImportStatus = ImportSummary['status'];
+type ImportStatus = ImportSummary['status'];
 /** `total = imported + skipped + duplicate + failed`. */
 export type RowCounts = ImportSummary['rows'];
 
@@ -22,7 +22,7 @@ export interface Intent {
 }
 
 /** How far taking back has come. */
-export interface Revert {
+interface Revert {
   readonly by: string;
   readonly requestId: string;
   readonly at: string;
@@ -82,7 +82,7 @@ export type ImportDraft = Draft<ImportDoc>;
 
 export const noRows: RowCounts = { total: 0, imported: 0, skipped: 0, duplicate: 0, failed: 0 };
 
-export interface NewImport extends Pick<
+interface NewImport extends Pick<
   ImportDoc,
   'ownerId' | 'createdBy' | 'requestId' | 'createdAt' | 'options' | 'file' | 'baseCurrency' | 'today'
 > {

@@ -16,8 +16,8 @@ export type RowVerdict =
   | { readonly kind: 'record'; readonly content: RecordContent };
 
 /** An expense needs a category and an income a source; few statements have them. */
-export const defaultCategory = 'Uncategorized';
-export const defaultSource = 'Unknown';
+const defaultCategory = 'Uncategorized';
+const defaultSource = 'Unknown';
 
 type Type = 'expense' | 'income';
 type Cell = (field: ColumnField) => string;

@@ -8,7 +8,7 @@ import { removeUpload } from './keep-upload.ts';
 import { failImport, runImport } from './run-import.ts';
 import { type LeaseWatch, watchLeases } from './watch-leases.ts';
 
-export interface ImportRunnerOptions extends Pick<ImportWork, 'store' | 'clock' | 'installationKey' | 'viewerNow'> {
+interface ImportRunnerOptions extends Pick<ImportWork, 'store' | 'clock' | 'installationKey' | 'viewerNow'> {
   readonly log: Logger;
   /** See `ImportWork`. Default: another one at every start. */
   readonly holder?: string;

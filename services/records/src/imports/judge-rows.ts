@@ -19,7 +19,7 @@ export interface GoodRow {
   readonly content: RecordContent;
 }
 
-export interface Stretch {
+interface Stretch {
   /** Rows behind this number. */
   readonly behind: number;
   /** Where the first batch ends, if that was decided before. */

@@ -2,7 +2,7 @@ import { looksLikeAmount, readAmountText } from './amount-text.ts';
 import { type ColumnField, fitsOf, isKind, isNamedOtherwise, normalName, typeOf } from './column-names.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
-export type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
+type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
 
 export function moneyColumns(table: Table, chosen: Partial<Record<ColumnField, number | null>>): Money {
   const money = guessedMoney(table, chosen);

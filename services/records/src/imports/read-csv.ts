@@ -6,7 +6,7 @@ import type { FileReader, FileRow } from './file-reader.ts';
 import { csvProblem } from './file-problem.ts';
 import { isTorn } from './plan.ts';
 
-export interface CsvDialect {
+interface CsvDialect {
   readonly encoding: string;
   readonly delimiter: string;
   /** Cells that a row has; a last line with fewer and no line end was cut off. */

@@ -19,7 +19,7 @@ export interface ReceivedUpload {
   readonly sha256: string;
 }
 
-export interface Receiver {
+interface Receiver {
   readonly maxBytes: number;
   /** Keeps bytes; resolves when there is room for more. */
   readonly take: (bytes: Buffer) => Promise<void>;

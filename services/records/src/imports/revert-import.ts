@@ -7,7 +7,7 @@ import { type ImportDoc, importResource, reverting } from './import-job.ts';
 import { findImport } from './read-import.ts';
 import type { ImportDeps } from './start-import.ts';
 
-export interface RevertImport {
+interface RevertImport {
   readonly caller: Caller;
   readonly id: string;
   readonly requestId: string;

@@ -27,7 +27,7 @@ export interface ImportDeps {
   readonly wake: () => void;
 }
 
-export interface StartImport {
+interface StartImport {
   /** Whose import it is, asked once the file is there: it can be minutes on its way. */
   readonly callerAtEnd: () => Promise<Caller>;
   /** For whom; default: the caller. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { RecordsStore } from '../store.ts';
 import { removeUpload } from './keep-upload.ts';
 
-export interface UploadSweepOptions {
+interface UploadSweepOptions {
   readonly store: Pick<RecordsStore, 'imports' | 'importChunks'>;
   readonly clock: Clock;
   readonly log: Logger;

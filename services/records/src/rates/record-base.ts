@@ -2,7 +2,7 @@ import { convert } from '@commonpurse/shared/money';
 import type { RecordBase } from '../entries/record.ts';
 
 /** The rate of a day: units of `to` for one of `from`, and the day it really is of; null while none is known. */
-export type RateSource = (from: string, to: string, date: string) => { readonly rate: string; readonly rateDate: string } | null;
+type RateSource = (from: string, to: string, date: string) => { readonly rate: string; readonly rateDate: string } | null;
 
 /** Knows only that money is worth itself. */
 export const identityRates: RateSource = (from, to, date) => (from === to ? { rate: '1', rateDate: date } : null);

@@ -2,7 +2,7 @@ import type { SpentOnDay } from '@commonpurse/shared/contracts';
 import type { RecordsStore } from '../store.ts';
 
 /** Days from the first to the last, both counted. */
-export type Days = readonly [from: string, to: string];
+type Days = readonly [from: string, to: string];
 
 /** What an owner has spent on these days, by the expenses that are there now: a deleted one is not from the moment of its deletion, an imported row is
  *  from the moment of its landing. What is written while it is added up may count or not. One stretch after the other, each by one range of the

@@ -25,7 +25,7 @@ export interface Household {
 
 export const lunch = { type: 'expense', amount: '12.50', currency: 'EUR', date: '2026-03-10', category: 'Food', description: 'Lunch' };
 export const rent = { type: 'expense', amount: '800.00', currency: 'EUR', date: '2026-03-01', category: 'Rent', description: 'Flat' };
-export const wages = { type: 'income', amount: '3000.00', currency: 'EUR', date: '2026-03-02', source: 'Work', description: 'March' };
+const wages = { type: 'income', amount: '3000.00', currency: 'EUR', date: '2026-03-02', source: 'Work', description: 'March' };
 export const food: ShareScope = { kind: 'records', types: ['expense'], categories: ['Food'] };
 
 export async function startHousehold(): Promise<Household> {

@@ -33,7 +33,7 @@ export function callerOf(userId: string, facts: Partial<Person> = {}): Caller {
   return { userId, grants: person.grants, sessionId: 'session', role: 'user', scopes: null, tokenExpiresAt: 2_000_000_000, person };
 }
 
-export function personOf(userId: string, facts: Partial<Person> = {}): Person {
+function personOf(userId: string, facts: Partial<Person> = {}): Person {
   return {
     id: userId,
     version: 1,
