@@ -26,7 +26,7 @@ export interface GatewayThread extends Pick<Service, 'listen' | 'start' | 'stop'
   readonly metrics: MetricsSource;
   meet: GatewayCalls['meet'];
 }
-export interface GatewayThreadOptions extends GatewayThreadData {
+interface GatewayThreadOptions extends GatewayThreadData {
   /** Writes a line, whole, to the end of that log. */
   readonly write: (line: LogLine) => void;
   /** Default: the gateway's. */

@@ -11,7 +11,7 @@ import type { Clock, Keys, Peers, Service, ServiceDeps, ServiceName } from '@com
 import type { Logger } from 'pino';
 import type { AllConfigs } from './config.ts';
 
-export interface Surroundings {
+interface Surroundings {
   readonly config: AllConfigs;
   /** What links in mails begin with. */
   readonly publicUrl: string;

@@ -1,7 +1,7 @@
 import { ConfigInvalid } from '@commonpurse/shared/service';
 
 /** One server that must answer: the variable that names it, and how it is connected to once. */
-export interface ServerCheck {
+interface ServerCheck {
   readonly variable: string;
   connect(): Promise<{ close(): Promise<void> }>;
 }

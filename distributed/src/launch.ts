@@ -15,7 +15,7 @@ export interface Launched extends Program {
   readonly processes: readonly Supervised[];
 }
 
-export interface LaunchOptions {
+interface LaunchOptions {
   readonly config: LauncherConfig;
   readonly scale: Scale;
   readonly env: Environment;

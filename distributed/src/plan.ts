@@ -12,7 +12,7 @@ export interface ProcessPlan {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface PlanOptions {
+interface PlanOptions {
   readonly config: LauncherConfig;
   readonly scale: Scale;
   /** What the user has set; goes to every process. */

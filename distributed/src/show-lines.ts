@@ -1,5 +1,5 @@
 /** How the lines of many processes are shown on one console. */
-export interface LineFormat {
+interface LineFormat {
   /** The longest name there is. */
   readonly width: number;
   readonly coloured: boolean;

@@ -3,7 +3,7 @@ import type { ProcessPlan } from './plan.ts';
 import { recoveredMs, restartPauseMs } from './restart-pause.ts';
 import type { Child, StartChild } from './start-child.ts';
 
-export type ProcessState = 'starting' | 'ready' | 'restarting' | 'stopped';
+type ProcessState = 'starting' | 'ready' | 'restarting' | 'stopped';
 
 /** A process that is kept running: when it dies it is started again at the same place. */
 export interface Supervised {
@@ -17,7 +17,7 @@ export interface Supervised {
   stop(impatient: AbortSignal): Promise<void>;
 }
 
-export interface SuperviseOptions {
+interface SuperviseOptions {
   readonly plan: ProcessPlan;
   readonly start: StartChild;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import { isAtRest, locateInstances } from './locate-instances.ts';
 import { runCommand } from './run-command.ts';
 import { startEmbedded } from './start-embedded.ts';
 
-export interface OperateDeps {
+interface OperateDeps {
   readonly env: Environment;
   readonly clock: Clock;
   readonly print: (line: string) => void;

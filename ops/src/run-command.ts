@@ -6,7 +6,7 @@ import { dropParked, listParked, replayParked } from './handle-parked.ts';
 import type { Located } from './locate-instances.ts';
 import { showStatus } from './show-status.ts';
 
-export interface RunDeps {
+interface RunDeps {
   readonly located: Located;
   readonly clock: Clock;
   /** A line of what was asked for. */

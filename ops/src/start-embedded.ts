@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Environment, servicesBehindGateway } from '@commonpurse/shared/service';
 
 /** A system that runs for one command. */
-export interface Embedded {
+interface Embedded {
   stop(): Promise<void>;
 }
 
