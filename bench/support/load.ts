@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly url: string;
   readonly connections: number;
   readonly method?: 'GET' | 'POST';

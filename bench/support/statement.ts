@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const categories = ['Food', 'Rent', 'Travel', 'Health', 'Fun', 'Home', 'Car', 'Gifts', 'Pets', 'Other'];
 
 /** A bank's statement of so many rows over three years, in the order of their dates, ten categories. */
-export function statement(rows: number): Buffer {
+function statement(rows: number): Buffer {
   const lines = ['Date,Amount,Currency,Description,Category'];
   for (let row = 0; row < rows; row += 1) {
     const date = new Date(Date.UTC(2022, 0, 1 + Math.floor((row * 1096) / rows))).toISOString().slice(0, 10);

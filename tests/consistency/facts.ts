@@ -45,7 +45,7 @@ export interface PeriodFact {
   readonly missingRates: readonly { readonly currency: string; readonly count: number }[];
 }
 /** An alert in the inbox. */
-export interface AlertFact {
+interface AlertFact {
   readonly budgetId: string;
   readonly thresholdPercent: number;
   readonly start: string;

@@ -12,7 +12,7 @@ interface Told {
   /** What an unanswered write would have made of it. */
   unanswered?: string | null;
 }
-export interface KillReport {
+interface KillReport {
   readonly kills: number;
   readonly acknowledged: number;
   readonly records: number;

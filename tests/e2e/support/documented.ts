@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const canType = ['bash', 'curl'].every((program) => spawnSync(program, ['--version']).error === undefined);
 
 /** One block of commands of a document, and what the document says that they print: JSON values, one after the other. */
-export interface Step {
+interface Step {
   readonly commands: string;
   readonly printed: readonly unknown[];
 }
@@ -65,7 +65,7 @@ export function isAsShown(shown: unknown, actual: unknown): boolean {
 }
 
 /** A reader at work. */
-export interface Session {
+interface Session {
   /** What each step has printed so far; of those that were begun. */
   printed(): readonly string[];
   /** Resolves when the last command is through; rejects where one failed. */

@@ -22,7 +22,7 @@ export interface RunningSystem {
   /** Starts again on the same data, unless told otherwise at any port: the one it had may be somebody else's by now. */
   restart(): Promise<RunningSystem>;
 }
-export interface LaunchOptions {
+interface LaunchOptions {
   readonly dataDir?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** More than `npm start` and its like are given, such as `--scale`. */

@@ -7,7 +7,7 @@ import { day, type Member } from './household.ts';
 const rowsEach = 400;
 
 /** A member who imports one statement after the other, and waits for each. */
-export interface Importer {
+interface Importer {
   readonly member: Member;
   /** Descriptions of rows whose import was said to be done. */
   readonly imported: Set<string>;

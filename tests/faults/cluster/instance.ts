@@ -31,7 +31,7 @@ export interface Instance {
   /** Ends that nobody has asked for. */
   readonly crashes: readonly string[];
 }
-export interface InstanceOptions {
+interface InstanceOptions {
   readonly name: string;
   readonly service: ServiceName;
   readonly port: number;

@@ -2,7 +2,7 @@ import type { Told } from './client.ts';
 import { budgetMinor, thresholds } from './household.ts';
 
 /** What a few cheap calls show of one member. */
-export interface Glance {
+interface Glance {
   /** By the progress of their budget. */
   readonly spentMinor: number;
   /** Thresholds whose alert is in the inbox. */

@@ -3,7 +3,7 @@ import type { Cluster } from './cluster.ts';
 import type { Fault, Step } from './schedule.ts';
 
 /** A mistake that a run must find: which service has it, and which faults bring it to light. */
-export interface Planted {
+interface Planted {
   readonly name: string;
   readonly service: ServiceName;
   readonly faults: (instance: string) => readonly Fault[];

@@ -27,7 +27,7 @@ export interface FaultRunOptions extends ClusterOptions {
   readonly next?: (cluster: Cluster) => { after: number; fault: Fault };
   readonly say?: (line: string) => void;
 }
-export interface FaultReport {
+interface FaultReport {
   readonly kills: number;
   readonly faults: number;
   readonly acknowledged: number;

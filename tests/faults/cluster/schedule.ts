@@ -22,7 +22,7 @@ export interface Step {
   readonly after: number;
   readonly fault: Fault;
 }
-export interface ScheduleOptions {
+interface ScheduleOptions {
   readonly instances: readonly string[];
   readonly random: () => number;
   /** Whether servers may be harmed. */

@@ -8,13 +8,13 @@ import { day, type Member } from './household.ts';
 import { type Late, lateFigures } from './owed.ts';
 
 /** One member who waits for what they are owed. */
-export interface Waiting {
+interface Waiting {
   readonly who: string;
   /** What is late, by a few cheap calls. */
   readonly look: () => Promise<readonly Late[]>;
 }
 /** When everybody was shown what they are owed, to about a second, in milliseconds; and until when which figure was late, in words. */
-export interface Healing {
+interface Healing {
   readonly afterMs: number;
   readonly late: readonly string[];
 }

@@ -16,8 +16,8 @@ export const actors = [
 export type Actor = (typeof actors)[number];
 
 /** What becomes of a request that is in order: it is let in; the thing is as if it were absent; or a refusal of whoever is like this one. */
-export type Fate = 'in' | 'absent' | Refused;
-export type Refused = readonly [status: number, code: string];
+type Fate = 'in' | 'absent' | Refused;
+type Refused = readonly [status: number, code: string];
 
 const unauthenticated: Refused = [401, 'unauthenticated'];
 const insufficient: Refused = [403, 'insufficient-scope'];

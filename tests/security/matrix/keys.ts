@@ -7,7 +7,7 @@ export const scopes: readonly string[] = ['records', 'budgets', 'notifications']
   .concat('profile:read', 'shares:read');
 
 /** API keys of one person. */
-export interface KeyRing {
+interface KeyRing {
   /** What a program with such a key sends at a door: the key itself to the gateway, to a service what the gateway makes of it. */
   credentials(scopes: readonly string[], door: 'gateway' | 'service'): Promise<string>;
 }

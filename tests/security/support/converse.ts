@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-export interface Heard {
+interface Heard {
   /** Everything that came back. */
   readonly text: string;
   /** The status of each answer in it, in order. */

@@ -25,7 +25,7 @@ export interface Ground {
 }
 /** Where what is sent depends on the door. */
 export type SentTo = (door: Door['name']) => Promise<Sent>;
-export interface Heard {
+interface Heard {
   readonly door: string;
   readonly answer: Answered;
 }

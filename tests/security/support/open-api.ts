@@ -12,12 +12,12 @@ export interface Operation {
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 }
-export interface Parameter {
+interface Parameter {
   readonly in: 'path' | 'query' | 'header';
   readonly name: string;
   readonly schema: Schema;
 }
-export interface Media {
+interface Media {
   readonly schema: Schema;
   readonly example?: unknown;
 }

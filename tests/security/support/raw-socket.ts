@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 
-export interface ClientFrame {
+interface ClientFrame {
   readonly payload: Buffer;
   /** RFC 6455 section 5.2; 1 is text. */
   readonly opcode?: number;
@@ -34,7 +34,7 @@ export function clientFrame({
 }
 
 /** A WebSocket over which anything can be written. */
-export interface RawSocket {
+interface RawSocket {
   write(bytes: Buffer): void;
   /** What the server says when it closes; null where it hangs up without a word. */
   readonly closeCode: Promise<number | null>;
