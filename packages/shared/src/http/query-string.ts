@@ -1,3 +1,4 @@
+import { pointerOf } from './json-pointer.ts';
 import { type FieldError, Refusal, invalid } from './refusal.ts';
 
 /** The parameters of a request target, decoded; throws where two readers could understand it differently. */
@@ -10,7 +11,7 @@ export function queryOf(url: string): Record<string, string> {
     const equals = pair.indexOf('=');
     const name = decode(equals === -1 ? pair : pair.slice(0, equals));
     const value = equals === -1 ? '' : decode(pair.slice(equals + 1), name);
-    if (name in parameters) throw invalid(pathOf(name), 'repeated-parameter', 'The parameter occurs twice');
+    if (name in parameters) throw invalid(pointerOf([name]), 'repeated-parameter', 'The parameter occurs twice');
     parameters[name] = value;
   }
   return parameters;
@@ -21,7 +22,7 @@ export function refuseParameters(parameters: Record<string, string>): void {
   const names = Object.keys(parameters);
   if (names.length === 0) return;
   const errors: FieldError[] = names.map((name) => ({
-    path: pathOf(name),
+    path: pointerOf([name]),
     code: 'unknown-parameter',
     message: 'There is no such parameter',
   }));
@@ -30,8 +31,8 @@ export function refuseParameters(parameters: Record<string, string>): void {
 
 function decode(text: string, name?: string): string {
   const decoded = percentDecode(text);
-  if (decoded === null) throw invalid(name === undefined ? '' : pathOf(name), 'invalid-encoding', 'Percent-encode the query as UTF-8');
-  if (decoded.includes('\0')) throw invalid(name === undefined ? '' : pathOf(name), 'invalid-character', 'NUL is not text');
+  if (decoded === null) throw invalid(pointerOf(name === undefined ? [] : [name]), 'invalid-encoding', 'Percent-encode the query as UTF-8');
+  if (decoded.includes('\0')) throw invalid(pointerOf(name === undefined ? [] : [name]), 'invalid-character', 'NUL is not text');
   return decoded;
 }
 
@@ -45,5 +46,3 @@ function percentDecode(text: string): string | null {
     return null;
   }
 }
-
-const pathOf = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;

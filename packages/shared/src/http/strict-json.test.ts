@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pointerOf, readStrictJson } from './strict-json.ts';
+import { readStrictJson } from './strict-json.ts';
 
 const errorOf = (text: string) => {
   const read = readStrictJson(text);
@@ -91,10 +91,5 @@ describe('The JSON reader', () => {
         expect(errorOf(text)).toEqual(expected);
       }),
     );
-  });
-
-  test('points by RFC 6901', () => {
-    expect(pointerOf([])).toBe('');
-    expect(pointerOf(['a/b', 0, '~'])).toBe('/a~1b/0/~0');
   });
 });

@@ -1,3 +1,4 @@
+import { pointerOf } from './json-pointer.ts';
 import type { FieldError } from './refusal.ts';
 
 const depthMax = 64;
@@ -115,7 +116,3 @@ function keepsItsDigits(raw: string, number: number): boolean {
 function fault(frames: readonly Frame[], code: string, message: string): FieldError {
   return { path: pointerOf(frames.map((frame) => frame.at)), code, message };
 }
-
-/** RFC 6901. */
-export const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

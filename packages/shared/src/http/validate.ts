@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { pointerOf } from './json-pointer.ts';
 import { Refusal } from './refusal.ts';
 import type { FieldError } from './refusal.ts';
-import { pointerOf } from './strict-json.ts';
 
 /** What a zod refinement says when it refuses: `z.string().refine(isDate, issue('date-invalid', 'There is no such day'))`.
  *  The code lands in `errors[].code`. */
