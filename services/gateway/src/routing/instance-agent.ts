@@ -1,7 +1,8 @@
 import { Agent, type AgentOptions, type ClientRequest, type ClientRequestArgs } from 'node:http';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { partsOf, type Targets } from './targets.ts';
+import { partsOf } from './address-parts.ts';
+import type { Targets } from './targets.ts';
 
 declare module 'node:http' {
   interface Agent {

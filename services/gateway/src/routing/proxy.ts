@@ -4,13 +4,14 @@ import { notBegunHeader, Refusal, unavailable } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/front.ts';
+import { rememberParts } from './address-parts.ts';
 import { fieldsOf, introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
 import { GatheredBody } from './gathered-body.ts';
 import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
 import { createKeptBodies, type KeptBodies } from './kept-bodies.ts';
 import { createOpenSockets, type OpenSockets } from './open-sockets.ts';
-import { rememberParts, serviceUnavailable, type Targets } from './targets.ts';
+import { serviceUnavailable, type Targets } from './targets.ts';
 
 export interface ServiceProxy {
   /** Hands a request to the service it belongs to, with a client's body as it comes and the answer as it comes back; resolves when it is
