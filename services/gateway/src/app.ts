@@ -16,7 +16,8 @@ import {
 } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import express, { type Express, type Request, type Response } from 'express';
-import type { Front, Visitor } from './front/front.ts';
+import type { Front } from './front/front.ts';
+import type { Visitor } from './front/visitor.ts';
 import { mountPages } from './pages/serve-pages.ts';
 import type { ServiceProxy } from './routing/proxy.ts';
 import { serviceFor } from './routing/route-table.ts';

@@ -1,7 +1,7 @@
 import { networkOf, type Refusal } from '@commonpurse/shared/http';
 import type { Clock, SecurityEvent, SecurityLog } from '@commonpurse/shared/service';
 import { LRUCache } from 'lru-cache';
-import type { Visitor } from './front.ts';
+import type { Visitor } from './visitor.ts';
 
 /** Writes down who was turned away at the door. */
 export type TraceRefusal = (refusal: Refusal, visitor: Visitor) => void;

@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import { notFound, originAllowed, type OriginRule, Refusal, refusalOf, refuseUpgrade, unexpected } from '@commonpurse/shared/http';
 import { fieldsOf } from '../routing/forwarded-headers.ts';
 import type { ServiceProxy } from '../routing/proxy.ts';
-import { addHeaders, demandOneHost, type Front, type FrontDeps, type Visitor, weigh } from './front.ts';
+import { demandOneHost, type Front } from './front.ts';
+import type { Visitor } from './visitor.ts';
+import { weigh, type WeighDeps } from './weigh.ts';
 
-interface UpgradeDeps extends FrontDeps {
+interface UpgradeDeps extends WeighDeps {
   readonly front: Pick<Front, 'greet'>;
   /** Whose pages may open a socket. */
   readonly pages: OriginRule;
@@ -35,12 +37,10 @@ export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket:
 }
 
 async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visitor): Promise<Refusal | null> {
-  const { headers, refusal, authorization } = await weigh(deps, req.headers.authorization, visitor);
-  addHeaders(visitor, headers);
-  if (authorization !== undefined) req.headers.authorization = authorization;
-  const { origin, host } = req.headers;
+  const refusal = await weigh(deps, req, visitor);
   if (refusal !== null) return refusal;
   demandOneHost(req);
   if (visitor.path !== '/ws') return notFound();
+  const { origin, host } = req.headers;
   return originAllowed(deps.pages, origin, host) ? null : new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket');
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { notBegunHeader, Refusal, unavailable } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
-import type { Visitor } from '../front/front.ts';
+import type { Visitor } from '../front/visitor.ts';
 import { rememberParts } from './address-parts.ts';
 import { fieldsOf, introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
 import { GatheredBody } from './gathered-body.ts';
