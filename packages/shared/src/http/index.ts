@@ -19,6 +19,7 @@ export * from './open-api.ts';
 export { notBegunHeader, notFound, problemContentType, problemHeaders, problemOf, refusalOf, unavailable, unexpected } from './problem.ts';
 export type { Problem } from './problem.ts';
 export { queryOf } from './query-string.ts';
+export { jsonBytesMax } from './read-body.ts';
 export { readInput } from './read-input.ts';
 export * from './refusal.ts';
 export { refuseUpgrade } from './refuse-upgrade.ts';

@@ -3,7 +3,9 @@ import { Gathered } from './gathered.ts';
 import { Refusal } from './refusal.ts';
 import { readStrictJson } from './strict-json.ts';
 
+/** Of any JSON body, at the door and in a service. */
 export const jsonBytesMax = 1024 * 1024;
+
 /** The client went away in the middle of its body: there is nobody to answer. */
 export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';

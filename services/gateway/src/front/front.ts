@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { invalid, networkOf, Refusal } from '@commonpurse/shared/http';
+import { invalid, jsonBytesMax, networkOf, Refusal } from '@commonpurse/shared/http';
 import { corsHeaders, preflightHeaders, securityHeaders } from '../browsers/cross-origin.ts';
 import type { TrustedProxies } from '../limits/client-address.ts';
 import { policyFor } from '../limits/policy.ts';
@@ -64,11 +64,10 @@ async function look({ limiter, policies }: FrontDeps, visitor: Visitor): Promise
   addHeaders(visitor, await limiter.look(policyFor(policies, visitor.path, null), networkOf(visitor.address)));
 }
 
-const maxJsonBytes = 1024 * 1024;
 /** What records takes beside the file itself: the options, and what the parts are wrapped in, 64 KiB each. */
 const besideFileBytes = 128 * 1024;
 const bodyLimit = (path: string, maxUploadBytes: number): number =>
-  path === '/records/bulk-import' ? maxUploadBytes + besideFileBytes : maxJsonBytes;
+  path === '/records/bulk-import' ? maxUploadBytes + besideFileBytes : jsonBytesMax;
 
 const isPreflight = (req: IncomingMessage): boolean =>
   req.method === 'OPTIONS' && req.headers.origin !== undefined && req.headers['access-control-request-method'] !== undefined;
