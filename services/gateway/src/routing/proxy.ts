@@ -1,25 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { notBegunHeader, Refusal, unavailable } from '@commonpurse/shared/http';
+import { notBegunHeader, Refusal } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
 import type { Visitor } from '../front/visitor.ts';
 import { rememberParts } from './address-parts.ts';
-import { fieldsOf, introduced, introducedUpgrade, type Words } from './forwarded-headers.ts';
+import { introduced, type Words } from './forwarded-headers.ts';
 import { GatheredBody } from './gathered-body.ts';
 import { handBack, WholeRequest } from './hand-over.ts';
 import { type DoorAt, InstanceAgent } from './instance-agent.ts';
 import { createKeptBodies, type KeptBodies } from './kept-bodies.ts';
 import { createOpenSockets, type OpenSockets } from './open-sockets.ts';
 import { serviceUnavailable, type Targets } from './targets.ts';
+import { failUpgrade, greetUpgrade, type HandUpgrade, upgradeBy } from './upgrades.ts';
 
 export interface ServiceProxy {
   /** Hands a request to the service it belongs to, with a client's body as it comes and the answer as it comes back; resolves when it is
    *  over. Rejects with what the client is to be told while nothing of an answer is out. */
   forward(req: IncomingMessage, res: ServerResponse, visitor: Visitor, service: ServiceName): Promise<void>;
-  /** Hands an upgrade that was let in to notifications.
-   *  @param refuse told what the client is to be told when no answer has come; the socket ends right after it */
-  upgrade(req: IncomingMessage, socket: Socket, head: Buffer, visitor: Visitor, refuse: (refusal: Refusal) => void): void;
+  readonly upgrade: HandUpgrade;
   /** Notifications take leave of everybody whose socket leads through here; nobody else comes in. Resolves when they have gone, or won't. */
   sayGoodbye(): Promise<void>;
   close(): void;
@@ -52,16 +50,7 @@ interface Passage extends Words {
 /** Written on the request itself: what a weak map holds outlives every quick collection of the young, and with it all that belongs to the
  *  request, so that only the slow ones would free anything. */
 const passage = Symbol('passage');
-/** An upgrade on its way to notifications. */
-interface Upgrading {
-  /** What its answer carries, whoever gives it. */
-  readonly greeting: Readonly<Record<string, string>>;
-  readonly refuse: (refusal: Refusal) => void;
-  answered: boolean;
-}
-/** On the request too. */
-const upgrading = Symbol('upgrading');
-type Passing = IncomingMessage & { [passage]?: Passage; [upgrading]?: Upgrading };
+type Passing = IncomingMessage & { [passage]?: Passage };
 const passageOf = (req: Passing): Passage | undefined => req[passage];
 
 const pool = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' } as const;
@@ -106,16 +95,6 @@ export function createServiceProxy({
   return { forward, upgrade: upgradeBy(proxy, sockets, leaveMsMax), sayGoodbye: () => sockets.sayGoodbye(), close: () => agent.destroy() };
 }
 
-const upgradeBy =
-  (proxy: ReturnType<typeof createProxyMiddleware>, sockets: OpenSockets, leaveMsMax: number): ServiceProxy['upgrade'] =>
-  (req, socket, head, visitor, refuse) => {
-    if (sockets.ending) return refuse(unavailable('The gateway is stopping'));
-    req.headers = introducedUpgrade(req.headers, visitor);
-    (req as Passing)[upgrading] = { greeting: fieldsOf(visitor.headers), refuse, answered: false };
-    socket.once('finish', () => takeLeave(socket, leaveMsMax));
-    proxy.upgrade(req, socket, head);
-  };
-
 interface Parts {
   readonly targets: Targets;
   readonly agent: InstanceAgent;
@@ -125,21 +104,6 @@ interface Parts {
   readonly bodies: KeptBodies;
   readonly partsOf: ReturnType<typeof rememberParts>;
 }
-/** Whatever answers it, the answer carries what the door has said. */
-const greetUpgrade =
-  (sockets: OpenSockets): NonNullable<NonNullable<Options['on']>['proxyReqWs']> =>
-  (request, req, client) => {
-    const upgrade = (req as Passing)[upgrading]!;
-    const greet = ({ headers }: IncomingMessage): void => {
-      upgrade.answered = true;
-      Object.assign(headers, upgrade.greeting);
-    };
-    request.once('response', greet).once('upgrade', (answer, otherEnd) => {
-      greet(answer);
-      sockets.add(client, otherEnd);
-    });
-  };
-
 const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, bodies, partsOf }: Parts): Options => ({
   agent,
   ws: false,
@@ -174,9 +138,7 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, bodie
     error: (error, req, res) => {
       // an upgrade has no response object to answer with; its socket is all there is
       if ('statusCode' in res) return passageOf(req)?.fail(error);
-      const { answered, refuse } = (req as Passing)[upgrading]!;
-      if (!answered) refuse(failureOf('notifications', codeOf(error) === 'ERR_UPSTREAM_UPGRADE_TIMEOUT'));
-      takeLeave(res, leaveMsMax);
+      failUpgrade(req, res, failureOf('notifications', codeOf(error) === 'ERR_UPSTREAM_UPGRADE_TIMEOUT'), leaveMsMax);
     },
   },
 });
@@ -186,16 +148,6 @@ function sourceOf(passing: Passage, req: IncomingMessage): WholeRequest | Gather
   passing.whole ??= WholeRequest.of(req);
   if (passing.whole === undefined) passing.gathered = GatheredBody.of(req);
   return passing.whole ?? passing.gathered;
-}
-
-/** Nothing more comes from the other end. Who still sends is heard out for a moment: an end under his words would reset the connection, and he
- *  would not read why it ended; and one that nobody listens to any more would stay for ever, gone or not. */
-function takeLeave(socket: Socket, leaveMsMax: number): void {
-  socket.end();
-  socket.unpipe();
-  socket.resume();
-  const timer = setTimeout(() => socket.destroy(), leaveMsMax);
-  socket.once('close', () => clearTimeout(timer));
 }
 
 /** The instance went away with it, and may have done what it was asked: harmless where it was only asked for something, and no body has
