@@ -5,13 +5,18 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 const sockets: Socket[] = [];
+/** What the server has got, piece by piece. */
+const received: string[] = [];
 
 /** Answers every line with itself, in capitals. */
 const shout = (): Server =>
   createServer((socket) => {
     sockets.push(socket);
     socket.on('error', () => undefined);
-    socket.on('data', (chunk) => socket.write(chunk.toString().toUpperCase()));
+    socket.on('data', (chunk) => {
+      received.push(chunk.toString());
+      socket.write(chunk.toString().toUpperCase());
+    });
   });
 
 /** Tells of every socket that a server of this process has accepted. */
@@ -28,6 +33,7 @@ describe('the TCP proxy', () => {
   afterEach(async () => {
     await proxy.close();
     sockets.length = 0;
+    received.length = 0;
     await new Promise((resolve) => server.close(resolve));
   });
 
@@ -107,6 +113,18 @@ describe('the TCP proxy', () => {
     expect([client.heard, other.heard]).toEqual(['', '']);
     await proxy.mode('pass');
     await until(() => client.heard === 'SALT' && other.heard === 'OIL');
+  });
+
+  test('lets nothing of what a muted server says through, until it is none any more', async () => {
+    const before = await join();
+    await proxy.mode('mute');
+    const later = await join();
+    before.socket.write('milk');
+    later.socket.write('bread');
+    await until(() => received.toSorted().join() === 'bread,milk');
+    expect([before.heard, later.heard]).toEqual(['', '']);
+    await proxy.mode('pass');
+    await until(() => before.heard === 'MILK' && later.heard === 'BREAD');
   });
 
   test('lets not even an end or a reset out of a black hole, until it is none any more', async () => {

@@ -3,8 +3,12 @@ import type { Socket } from 'node:net';
 import { listenApart } from './free-port.ts';
 
 /** `refuse`: as if the server's process had died; `reset`: accepts and resets; `blackhole`: connections stay and nothing gets through, until
- *  `pass` lets on what was held up; a delay: every byte arrives so much later, in order. */
-export type ProxyMode = 'pass' | 'refuse' | 'reset' | 'blackhole' | { readonly delayMs: number };
+ *  `pass` lets on what was held up; `mute`: the same of what the server says, which hears everything itself; a delay: every byte arrives so much
+ *  later, in order. */
+export type ProxyMode = 'refuse' | 'reset' | OpenMode;
+/** In which connections stay open. */
+type OpenMode = 'mute' | FlowMode;
+type FlowMode = 'pass' | 'blackhole' | { readonly delayMs: number };
 
 export type Direction = 'to server' | 'to client';
 /** Looks at what is about to pass over one of the connections; true: this is the moment. */
@@ -164,9 +168,11 @@ class Line {
   get held(): number {
     return this.#flows[0].held + this.#flows[1].held;
   }
-  setMode(mode: 'pass' | 'blackhole' | { readonly delayMs: number }): void {
+  setMode(mode: OpenMode): void {
     this.#isHole = mode === 'blackhole';
-    for (const flow of this.#flows) flow.setMode(mode);
+    const [toServer, toClient] = this.#flows;
+    toServer.setMode(mode === 'mute' ? 'pass' : mode);
+    toClient.setMode(mode === 'mute' ? 'blackhole' : mode);
     if (this.#isBroken && !this.#isHole) this.reset();
   }
   /** Takes everything from now on and hands on nothing. */
@@ -203,7 +209,7 @@ class Flow {
   get held(): number {
     return this.#waiting.length;
   }
-  setMode(mode: 'pass' | 'blackhole' | { readonly delayMs: number }): void {
+  setMode(mode: FlowMode): void {
     this.#delayMs = typeof mode === 'object' ? mode.delayMs : 0;
     if (mode === 'blackhole') this.#from.pause();
     else this.#from.resume();

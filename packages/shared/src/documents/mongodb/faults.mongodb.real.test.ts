@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../service/clock.ts';
+import type { TcpProxy } from '../../testing/index.ts';
+import { serverUrl } from '../../testing/servers/index.ts';
 import type { Documents, DocumentStore } from '../documents.ts';
 import { DuplicateKey, StaleVersion, StoreUnavailable } from '../documents.ts';
 import { entry, type Note, note, noteIndexes } from '../documents-ground.contract.ts';
 import { type MongoGround, mongoGround } from './testing/open-ground.ts';
-import type { TcpProxy } from './testing/tcp-proxy.ts';
 
 let ground: MongoGround;
 let store: DocumentStore;
@@ -50,9 +51,9 @@ const untilHealthy = async (): Promise<void> => {
 
 describe('a server that', () => {
   const troubles: [string, () => unknown][] = [
-    ['is not there', () => proxy.refuse()],
-    ['says nothing any more', () => proxy.blackhole()],
-    ['hears and can not answer', () => proxy.mute()],
+    ['is not there', () => proxy.mode('refuse')],
+    ['says nothing any more', () => proxy.mode('blackhole')],
+    ['hears and can not answer', () => proxy.mode('mute')],
   ];
   test.each(troubles)('%s makes the store unavailable, never wrong, until it is back', async (_, begin) => {
     await notes.insertMany([note('a'), note('b')]);
@@ -60,7 +61,7 @@ describe('a server that', () => {
     const outcomes = await Promise.all(everything(notes).map(outcomeOf));
     for (const outcome of outcomes) expect(outcome).toBeInstanceOf(StoreUnavailable);
     expect(await store.health()).toMatch(/^MongoDB does not answer: [^\n]+$/);
-    await proxy.heal();
+    await proxy.mode('pass');
     await untilHealthy();
     expect(await notes.get('a')).toMatchObject({ owner: 'ann' });
     expect(await notes.withOutbox('2027', 5)).toEqual([]);
@@ -69,7 +70,7 @@ describe('a server that', () => {
 
   test('resets connections once is found again by the next call', async () => {
     await notes.insert(note('a'));
-    proxy.reset();
+    proxy.cut();
     await untilHealthy();
     expect(await notes.get('a')).toMatchObject({ version: 1 });
   });
@@ -83,12 +84,12 @@ describe('a server that', () => {
   });
 
   test('is not there yet is waited for', async () => {
-    await proxy.refuse();
+    await proxy.mode('refuse');
     const waited = Promise.withResolvers<string>();
     const log = { warn: (_: object, message: string) => waited.resolve(message), error: () => {} };
-    const opening = ground.open({ ...impatient, url: proxy.url, log });
+    const opening = ground.open({ ...impatient, url: proxy.through(serverUrl('mongodb')), log });
     expect(await waited.promise).toBe('waiting for the database server');
-    await proxy.heal();
+    await proxy.mode('pass');
     const late = await (await opening).store.collection<Note>(notesOf);
     expect(await late.count({})).toBe(0);
   });
@@ -106,10 +107,10 @@ describe('a write whose answer is lost', () => {
     notes.onOutbox((id) => heard.push(id));
     if (what === 'a replace') await witness.insert(note('a'));
     await notes.get('a');
-    proxy.mute();
+    await proxy.mode('mute');
     await expect(write('a')).rejects.toBeInstanceOf(StoreUnavailable);
     expect(heard).toEqual([]);
-    await proxy.heal();
+    await proxy.mode('pass');
     await untilHealthy();
     expect(await notes.get('a')).toMatchObject(landed);
     await expect(notes.insert(note('a'))).rejects.toBeInstanceOf(DuplicateKey);
@@ -137,7 +138,7 @@ describe('a write whose answer is lost', () => {
     const write = async (): Promise<void> => {
       for (let step = 0; step < steps; step++) {
         const breaks = step % 10 === 5;
-        if (id === 'c0' && breaks) proxy.reset();
+        if (id === 'c0' && breaks) proxy.cut();
         const current = await readNote(id);
         const replace = (): Promise<unknown> =>
           notes.replace({ ...current, version: current.version + 1, size: current.size + 1 }, current.version);
@@ -153,12 +154,12 @@ describe('a write whose answer is lost', () => {
 
   /** Breaks the connections once this write has landed, while its answer is held up. Nobody else writes that note: what lands is this. */
   async function breakBeforeAnswer(write: () => Promise<unknown>, before: Note): Promise<unknown> {
-    proxy.mute();
+    await proxy.mode('mute');
     let isOver = false;
     const outcome = outcomeOf(write()).finally(() => (isOver = true));
     while (!isOver && (await readNote(before._id)).version === before.version);
-    proxy.reset();
-    await proxy.heal();
+    proxy.cut();
+    await proxy.mode('pass');
     return outcome;
   }
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Db, MongoClient } from 'mongodb';
-import { fakeClock } from '../../../testing/index.ts';
+import { fakeClock, openTcpProxy, type TcpProxy } from '../../../testing/index.ts';
 import { serverUrl } from '../../../testing/servers/index.ts';
 import type { OpenedStore } from '../../documents.contract.ts';
 import type { DocumentStore } from '../../documents.ts';
 import { type MongoStoreOptions, openMongoStore } from '../index.ts';
-import { type TcpProxy, tcpProxy } from './tcp-proxy.ts';
 
 /** A database of its own on the real server, reached through proxies. */
 export interface MongoGround {
@@ -25,9 +24,9 @@ export async function mongoGround(): Promise<MongoGround> {
     database,
     bare: bare.db(database),
     open: async (options) => {
-      const proxy = await tcpProxy(serverUrl('mongodb'));
+      const proxy = await openTcpProxy(serverUrl('mongodb'));
       opened.unshift(proxy);
-      const store = await openMongoStore({ url: proxy.url, database, clock: fakeClock(), ...options });
+      const store = await openMongoStore({ url: proxy.through(serverUrl('mongodb')), database, clock: fakeClock(), ...options });
       opened.unshift(store);
       return { store, proxy };
     },
@@ -52,7 +51,7 @@ export async function openGround(): Promise<OpenedStore> {
     store,
     reopen: () => again(() => store.close()),
     // what the server sees of a process that is killed
-    kill: () => again(() => proxy.refuse()),
+    kill: () => again(() => proxy.mode('refuse')),
     end: () => ground.end(),
   };
 }
