@@ -74,7 +74,7 @@ function credentialsOf(req: IncomingMessage, query: URLSearchParams): Credential
 
 function readQuery(query: URLSearchParams): number | undefined {
   for (const name of new Set(query.keys())) {
-    if (name !== 'ticket' && name !== 'since') throw invalid(`/${name}`, 'unknown-field', 'Only ticket and since are known here');
+    if (name !== 'ticket' && name !== 'since') throw invalid(`/${name}`, 'unknown-parameter', 'Only ticket and since are known here');
     if (query.getAll(name).length > 1) throw invalid(`/${name}`, 'repeated-parameter', 'Send it once');
   }
   const since = parseSince(query.get('since'));

@@ -89,9 +89,16 @@ describe('an upgrade', () => {
   });
 
   test('refuses a since that is no number, and what it does not know', async () => {
-    for (const query of ['since=x', 'since=-1', 'since=1&since=2', 'topic=all']) {
+    const faults = [
+      ['since=x', '/since', 'invalid-since'],
+      ['since=-1', '/since', 'invalid-since'],
+      ['since=1&since=2', '/since', 'repeated-parameter'],
+      ['topic=all', '/topic', 'unknown-parameter'],
+    ] as const;
+    for (const [query, path, code] of faults) {
       const refused = await refusal(system.connect(ada, { query }));
       expect([refused.status, refused.problem.code]).toEqual([400, 'validation-failed']);
+      expect(refused.problem).toMatchObject({ errors: [{ path, code }] });
     }
   });
 
