@@ -58,7 +58,8 @@ export interface EndpointSpec<P extends z.ZodType | undefined, Q extends z.ZodTy
   readonly idempotent?: boolean;
   /** Honours `If-Match`. */
   readonly conditional?: boolean;
-  /** Whether it answers a resource with its version; for the documentation. Default: what its path ends with tells (`/:id`). */
+  /** Whether it answers a resource with its version; for the documentation. Default: what it creates does, and
+   *  otherwise its path tells (`/:id`). */
   readonly versioned?: boolean;
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Beside those every route may answer (401, 400, 429, 5xx), which the builder adds. */

@@ -47,12 +47,13 @@ const limits = {
 /** The response headers of an answer with that status. */
 export function answerHeaders(endpoint: Endpoint, status: number): z.ZodObject {
   const good = status < 400;
-  const single = good && status !== 204 && (isVersioned(endpoint) || status === 201);
+  const created = status === 201 && endpoint.versioned !== false;
+  const single = good && status !== 204 && (isVersioned(endpoint) || created);
   return z.object({
     'X-Request-Id': text('As sent, or the one that was made', 'checkout-42'),
     ...limits,
     ...(single ? { ETag: text('The version', '"1"').optional() } : {}),
-    ...(status === 201 || status === 202 ? { Location: text('Where it is', `${endpoint.path}/0199a8f2`).optional() } : {}),
+    ...(single && (status === 201 || status === 202) ? { Location: text('Where it is', `${endpoint.path}/0199a8f2`).optional() } : {}),
     ...(good && endpoint.idempotent ? { 'Idempotency-Replayed': text('The answer of an earlier try', 'true').optional() } : {}),
     ...(status === 412 ? { ETag: text('The version it has now', '"4"') } : {}),
     ...(status === 401 ? { 'WWW-Authenticate': text('How to sign in', 'Bearer') } : {}),

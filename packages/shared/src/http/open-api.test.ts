@@ -63,7 +63,20 @@ const endpoints: Endpoint[] = [
     operationId: 'import',
     admission: 'session',
     upload: { contentType: 'multipart/form-data', schema: z.strictObject({ file: z.string() }) },
+    versioned: true,
     answers: { 202: { description: 'Begun', schema: Thing, example: thing }, 204: { description: 'Nothing' } },
+  }),
+  endpoint({
+    ...shared,
+    method: 'post',
+    path: '/sent',
+    operationId: 'send',
+    admission: 'open',
+    versioned: false,
+    answers: {
+      201: { description: 'Shown once', schema: Thing, example: thing },
+      202: { description: 'On its way', schema: Thing, example: thing },
+    },
   }),
   endpoint({
     ...shared,
@@ -79,7 +92,7 @@ const document = JSON.parse(JSON.stringify(openApiOf({ name: 'things', endpoints
 describe('The OpenAPI document', () => {
   test('shows what the gateway serves, and nothing else', () => {
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(['/things', '/things/{id}', '/imports']);
+    expect(Object.keys(document.paths)).toEqual(['/things', '/things/{id}', '/imports', '/sent']);
     expect(document.paths['/things'].post).toMatchObject({ operationId: 'createThing', description: 'Makes one.', tags: ['things'] });
   });
 
@@ -121,6 +134,16 @@ describe('The OpenAPI document', () => {
     expect(answers['401'].headers['WWW-Authenticate']).toBeDefined();
     expect(answers['503'].headers['Retry-After']).toBeDefined();
     expect(answers['201'].headers).toMatchObject({ ETag: {}, Location: {}, 'Idempotency-Replayed': {}, 'X-Request-Id': {} });
+  });
+
+  test('says where something is, and its version, only of what has a version', () => {
+    const { 202: begun, 204: nothing } = document.paths['/imports'].post.responses;
+    expect(begun.headers).toMatchObject({ ETag: {}, Location: {} });
+    expect(nothing.headers).not.toHaveProperty('ETag');
+    for (const answer of Object.values<{ headers: object }>(document.paths['/sent'].post.responses)) {
+      expect(answer.headers).not.toHaveProperty('ETag');
+      expect(answer.headers).not.toHaveProperty('Location');
+    }
   });
 
   test('documents no refusal of what is not asked: no token, no body, no version', () => {

@@ -34,6 +34,7 @@ const create = (deps: AuthDeps): Endpoint =>
     admission: 'session',
     body: NewApiKeyRequest,
     bodyExample: { name: apiKeyExample.name, scopes: apiKeyExample.scopes, expiresAt: apiKeyExample.expiresAt },
+    versioned: false,
     answers: { 201: { description: 'The key, shown once', schema: CreatedApiKey, example: createdApiKeyExample } },
     refusals: ['conflict'],
     handle: async (request) => {
