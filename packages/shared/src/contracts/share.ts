@@ -9,7 +9,7 @@ const listOf = <S extends z.ZodType>(item: S, max: number) =>
     .array(item)
     .min(1)
     .refine((list) => list.length <= max, { error: `At most ${max}`, params: { code: 'too-many' } })
-    .meta({ description: `1 to ${max}` });
+    .meta({ description: `1 to ${max}`, maxItems: max });
 
 /** What a share covers. All lists given must match; categories match expenses only; none given: all records, or all budgets. */
 export const ShareScope = z

@@ -60,6 +60,7 @@ describe('the profile', () => {
     ['sessions', { sessions: [] }, '/sessions', 'unknown-field'],
     ['no name', { displayName: undefined }, '/displayName', 'required'],
     ['a blank name', { displayName: '  ' }, '/displayName', 'too-short'],
+    ['a long name', { displayName: 'x'.repeat(101) }, '/displayName', 'too-long'],
     ['day 29', { monthStartDay: 29 }, '/monthStartDay', 'too-big'],
     ['day "1"', { monthStartDay: '1' }, '/monthStartDay', 'invalid-type'],
     ['a zone that is an offset', { timeZone: '+01:00' }, '/timeZone', 'time-zone-invalid'],

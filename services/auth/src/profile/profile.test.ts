@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { BaseCurrency, DisplayName, Locale, MonthStartDay, TimeZone } from './profile.ts';
 
 const codeOf = (result: { success: boolean; error?: { issues: readonly object[] } | undefined }): string | undefined => {
@@ -48,8 +49,12 @@ describe('a profile', () => {
   test('takes a name of 1 to 100 characters, on one line', () => {
     expect(DisplayName.parse('  Ada  ')).toBe('Ada');
     expect(DisplayName.parse('🦊'.repeat(100))).toHaveLength(200);
-    expect(codeOf(DisplayName.safeParse('🦊'.repeat(101)))).toBe('too-long');
+    expect(codeOf(DisplayName.safeParse('🦊'.repeat(101)))).toBe('too_big');
     expect(['   ', 'Ada\nBcc: eve@example.com', 'A\u2028B', 'A\u0007'].filter((name) => DisplayName.safeParse(name).success)).toEqual([]);
+  });
+
+  test('tells the greatest length of a name in its JSON Schema', () => {
+    expect(z.toJSONSchema(DisplayName, { io: 'input' })).toMatchObject({ minLength: 1, maxLength: 100 });
   });
 
   test('begins months on days that every month has', () => {

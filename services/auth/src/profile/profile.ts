@@ -7,7 +7,7 @@ export const DisplayName = z
   .string()
   .trim()
   .min(1)
-  .refine((name) => Array.from(name).length <= 100, issue('too-long', 'Use at most 100 characters'))
+  .max(100)
   .refine((name) => !/[\p{Cc}\u2028\u2029]/u.test(name), issue('control-character', 'Leave out line breaks and control characters'))
   .meta({ example: 'Ada Lovelace' });
 
