@@ -35,9 +35,11 @@ export const DayField = z.iso
 
 /** A field of a merge patch (RFC 7396) that null can't take away, for what it belongs to can't be without it. */
 export const keptField = <S extends z.ZodType>(field: S) =>
-  field
-    .nullable()
-    .refine((value) => value !== null, issue('required', 'This is required'))
+  z
+    .preprocess((value, context) => {
+      if (value === null) context.addIssue({ code: 'custom', params: { code: 'required' }, message: 'This is required' });
+      return value;
+    }, field)
     .optional();
 
 /** The fields that a merge patch sets, or leaves of what it is merged into: what it takes away, by null, is missing. */
