@@ -59,9 +59,11 @@ test('a key reaches, through the gateway, what its scopes name in every service,
     ['POST', '/auth/logout', '403 insufficient-scope', '403 insufficient-scope'],
     ['GET', '/auth/api-keys', '403 insufficient-scope', '403 insufficient-scope'],
     ['POST', '/auth/ws-ticket', '403 insufficient-scope', '403 insufficient-scope'],
+    ['POST', '/auth/verify-2fa', '403 insufficient-scope', '403 insufficient-scope'],
   ];
   for (const [method, path, withAll, withReader] of calls) {
-    const body = method === 'POST' || method === 'PUT' ? {} : undefined;
+    const code = path === '/auth/verify-2fa' ? { code: '123456' } : {};
+    const body = method === 'POST' || method === 'PUT' ? code : undefined;
     expect([path, outcome(await by(reader, method, path, body))]).toEqual([path, withReader]);
     expect([path, outcome(await by(key, method, path, body))]).toEqual([path, withAll]);
   }

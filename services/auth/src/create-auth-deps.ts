@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { People } from '@commonpurse/shared/access';
-import { createAdmit, createVerifyBearer, type Jwks } from '@commonpurse/shared/http';
+import { bearerOf, createAdmit, createVerifyBearer, type Jwks, looksLikeApiKey, Refusal, unauthenticated } from '@commonpurse/shared/http';
 import type { SecretBox } from '@commonpurse/shared/secrets';
 import { createSecurityLog, type DailyCounts, securityStream } from '@commonpurse/shared/service';
 import { type AddressRequests, createAddressRequests } from './accounts/address-requests.ts';
 import { registerAccount } from './accounts/register-account.ts';
 import { mailLink } from './accounts/request-link.ts';
 import { createUsage } from './admins/usage.ts';
+import { findLivingKey } from './api-keys/exchange-api-key.ts';
 import type { AuthDeps } from './auth-deps.ts';
 import { derivedKey } from './keys/signing-key.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
@@ -61,7 +62,7 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, coun
     usage,
     hashes,
     throttle,
-    signedIn: createSignedIn(given, people, signing.verification),
+    signedIn: createSignedIn(given, { store, audit, people, jwks: signing.verification }),
     isFrequent: openFrequentPasswords(),
     provePassword: createProvePassword({ store, hashes, throttle, audit }),
     mails,
@@ -72,7 +73,13 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, coun
   };
 }
 
-function createSignedIn({ clock, internalKey }: AuthServiceDeps, people: People, jwks: Jwks): AuthDeps['signedIn'] {
+interface SignedInGround extends Pick<AuthDeps, 'store' | 'audit'> {
+  readonly people: People;
+  readonly jwks: Jwks;
+}
+
+/** The gateway exchanges no key for what is open, so one comes here as it is; whether it lives or not, it signs nobody in. */
+function createSignedIn({ clock, internalKey }: AuthServiceDeps, { store, audit, people, jwks }: SignedInGround): AuthDeps['signedIn'] {
   const verify = createVerifyBearer({ jwks, clock });
   const admit = createAdmit({
     self: 'auth',
@@ -81,7 +88,13 @@ function createSignedIn({ clock, internalKey }: AuthServiceDeps, people: People,
     verify,
     identify: (claims, requestId) => people.identify(claims, requestId),
   });
-  return async (raw, requestId) => (await admit(raw, 'session', requestId))!;
+  return async (raw, requestId) => {
+    const token = bearerOf(raw.headers.authorization);
+    if (token === null || !looksLikeApiKey(token)) return (await admit(raw, 'session', requestId))!;
+    const living = await findLivingKey({ store, clock, audit }, token, requestId);
+    if (living === null) throw unauthenticated();
+    throw new Refusal('insufficient-scope', 'A key is not enough here; sign in', { userId: living.user._id });
+  };
 }
 
 function outgoingMails(given: AuthServiceDeps, own: Pick<AuthDeps, 'store' | 'changeUser' | 'mailTokenKey'>): OutgoingMails {

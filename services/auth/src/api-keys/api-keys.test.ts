@@ -104,6 +104,15 @@ describe('a key', () => {
     expect(outcome(await auth.as({ token }).post('/auth/verify-2fa', { code: '123456' }))).toBe('403 insufficient-scope');
   });
 
+  test('is refused as itself, too, where the gateway exchanges none: when it lives for what it is, when it is dead for being dead', async () => {
+    const ada = await person();
+    const { id, key } = await make(ada);
+    const verify = async () => outcome(await auth.as({ token: key }).post('/auth/verify-2fa', { code: '123456' }));
+    expect(await verify()).toBe('403 insufficient-scope');
+    expect(outcome(await auth.as(ada).delete(`/auth/api-keys/${id}`))).toBe('204');
+    expect(await verify()).toBe('401 unauthenticated');
+  });
+
   test('ends at once when it is revoked, with the token it was exchanged for', async () => {
     const ada = await person();
     const { id, key } = await make(ada);

@@ -16,20 +16,30 @@ type Deps = Pick<AuthDeps, 'store' | 'clock' | 'signing' | 'changeUser' | 'audit
 
 /** Gives a short scoped token for a key. Alike for a key that never was, was revoked, has expired, or whose owner is disabled: 404. */
 export async function exchangeApiKey(deps: Deps, key: string, requestId: string): Promise<KeyToken> {
-  const { store, clock, signing, audit } = deps;
-  const named = readApiKey(key);
-  const user = named && (await store.userByApiKey(named.id));
-  const stored = user?.apiKeys?.find(({ id }) => id === named?.id);
+  const living = await findLivingKey(deps, key, requestId);
+  if (living === null) throw notFound();
+  const { user, stored } = living;
+  const { clock, signing, audit } = deps;
   const nowMs = clock.now();
-  if (!user || !stored || !isKey(stored, key) || !keyLives(stored, nowMs) || user.status !== 'active') {
-    audit.warn('authn_token_invalid', { requestId, reason: 'API key', ...(named && { keyId: named.id }) });
-    throw notFound();
-  }
   if (isUseDue(stored, nowMs)) await noteUse(deps, user, stored, requestId);
   audit.info('authn_key_used', { userId: user._id, keyId: stored.id, requestId });
   const claims = { userId: user._id, sessionId: stored.id, role: user.role, scopes: stored.scopes, lifetimeSeconds: keyTokenSeconds };
   const token = signAccessToken(claims, { ...signing.current(), nowMs });
   return { token, userId: user._id, expiresAt: Math.floor(nowMs / 1000) + keyTokenSeconds };
+}
+
+/** What is kept of a key, and whose it is; null for one that never was, was revoked, has expired, or whose owner is disabled. */
+export async function findLivingKey(
+  { store, clock, audit }: Pick<Deps, 'store' | 'clock' | 'audit'>,
+  key: string,
+  requestId: string,
+): Promise<{ readonly user: User; readonly stored: ApiKey } | null> {
+  const named = readApiKey(key);
+  const user = named && (await store.userByApiKey(named.id));
+  const stored = user?.apiKeys?.find(({ id }) => id === named?.id);
+  if (user && stored && isKey(stored, key) && keyLives(stored, clock.now()) && user.status === 'active') return { user, stored };
+  audit.warn('authn_token_invalid', { requestId, reason: 'API key', ...(named && { keyId: named.id }) });
+  return null;
 }
 
 /** Nobody else is told, and nothing else waits for it. */

@@ -63,6 +63,7 @@ const verify = (deps: AuthDeps): Endpoint =>
       'invalid-code',
       'challenge-invalid',
       'unauthenticated',
+      'insufficient-scope',
       ['invalid-code', 403],
       'account-disabled',
       'feature-disabled',
