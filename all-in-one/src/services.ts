@@ -28,7 +28,7 @@ interface Surroundings {
  *  another reads. When one can't be opened, none stays open. */
 export async function createServices(surroundings: Surroundings): Promise<Service[]> {
   const { config, clock, publicUrl } = surroundings;
-  const mailer = openMailer(config.mail, clock);
+  const mailer = await openMailer(config.mail, clock);
   const opened: ServiceDeps[] = [];
   const open = async (name: ServiceName): Promise<ServiceDeps> => {
     const deps = await depsOf(name, surroundings);

@@ -15,5 +15,5 @@ await runService({
     bus: (options) => openRabbitBus({ ...options, connect: 'in-background' }),
     cache: (options) => openRedisCache({ ...options, connect: 'until-available' }),
   },
-  create: (found, { auth, mail }) => createAuthService({ ...found, config: auth, mailer: openMailer(mail, found.clock) }),
+  create: async (found, { auth, mail }) => createAuthService({ ...found, config: auth, mailer: await openMailer(mail, found.clock) }),
 });

@@ -15,6 +15,6 @@ await runService({
     bus: (options) => openRabbitBus({ ...options, connect: 'in-background' }),
     cache: (options) => openRedisCache({ ...options, connect: 'until-available' }),
   },
-  create: (found, { notifications, mail }) =>
-    createNotificationsService({ ...found, config: notifications, mailer: openMailer(mail, found.clock) }),
+  create: async (found, { notifications, mail }) =>
+    createNotificationsService({ ...found, config: notifications, mailer: await openMailer(mail, found.clock) }),
 });

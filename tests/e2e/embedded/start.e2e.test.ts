@@ -37,6 +37,12 @@ describe('a start that can not be is refused in one line', () => {
     expect(await readFile(file, 'utf8')).toBe('not a folder');
   });
 
+  test('a folder of mails that can not be written', async () => {
+    const DATA_DIR = await temporaryFolder();
+    await writeFile(join(DATA_DIR, 'mail'), 'not a folder');
+    expect(await refusal({ DATA_DIR })).toEqual([expect.stringMatching(/\/mail is not a folder.*DATA_DIR/)]);
+  });
+
   test('a DATA_DIR that a running system has; that one goes on', async () => {
     const system = await launch();
     // PORT=0, and it says which one it took

@@ -144,13 +144,27 @@ test('Without a server in the environment mails lie in a folder below DATA_DIR',
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'mail-'));
   try {
     const config = loadConfig(MailConfig, { DATA_DIR, MAIL_FROM: from });
-    await openMailer(config, clock).send(mail);
+    const mailer = await openMailer(config, clock);
+    await mailer.send(mail);
     const [name] = await readdir(join(DATA_DIR, 'mail'));
     expect(await readFile(join(DATA_DIR, 'mail', name!), 'utf8')).toContain('From: Commonpurse <no-reply@example.com>');
   } finally {
     await rm(DATA_DIR, { recursive: true });
   }
   expect(() => loadConfig(MailConfig, { SMTP_URL: 'https://mail.example' })).toThrow('SMTP_URL: is a URL');
+});
+
+test('A folder of mails that can not be had is no mailer; with a server none is needed', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'mail-'));
+  try {
+    const directory = join(DATA_DIR, 'mail');
+    await writeFile(directory, '');
+    await expect(openMailer(loadConfig(MailConfig, { DATA_DIR }), clock)).rejects.toMatchObject({ code: 'EEXIST', path: directory });
+    const mailer = await openMailer(loadConfig(MailConfig, { DATA_DIR, SMTP_URL: 'smtp://127.0.0.1:1' }), clock);
+    mailer.close();
+  } finally {
+    await rm(DATA_DIR, { recursive: true });
+  }
 });
 
 test.each(['x', 'nobody', 'A <b>', 'a@example.com, b@example.com', 'a@example.com\nBcc: b@example.com', `${'a'.repeat(320)}@example.com`])(

@@ -1,7 +1,10 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../service/clock.ts';
 import { variable } from '../service/load-config.ts';
+import { makeFolder } from '../service/make-folder.ts';
 import { createMailer } from './create-mailer.ts';
 import type { OpenMailer } from './mailer.ts';
 
@@ -20,5 +23,12 @@ export const MailConfig = z.object({
 });
 export type MailConfig = z.output<typeof MailConfig>;
 
-export const openMailer = ({ SMTP_URL, MAIL_FROM, DATA_DIR }: MailConfig, clock: Clock): OpenMailer =>
-  createMailer({ smtpUrl: SMTP_URL, directory: join(DATA_DIR, 'mail'), from: MAIL_FROM, clock });
+/** Rejects, as `mkdir` or `access` does, where mails are to become files and the folder can't be had: later on nobody would see that none arrives. */
+export async function openMailer({ SMTP_URL, MAIL_FROM, DATA_DIR }: MailConfig, clock: Clock): Promise<OpenMailer> {
+  const directory = join(DATA_DIR, 'mail');
+  if (SMTP_URL === undefined) {
+    await makeFolder(directory, 0o700);
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
+  }
+  return createMailer({ smtpUrl: SMTP_URL, directory, from: MAIL_FROM, clock });
+}
