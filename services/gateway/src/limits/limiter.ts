@@ -4,7 +4,7 @@ import { type Policy, limitHeaders, stricter } from './policy.ts';
 export interface Limiter {
   /** Counts one call of `who`; answers what the headers say and whether it may go on. */
   count(policy: Policy, who: string): Promise<Counted>;
-  /** What the headers say, where the call itself is free. */
+  /** What the headers say, where the call itself is free. Waits for nobody: a cache that says nothing must not make the gateway look dead. */
   look(policy: Policy, who: string): Promise<Counted['headers']>;
 }
 interface Counted {
@@ -12,11 +12,15 @@ interface Counted {
   readonly headers: Record<string, string>;
 }
 
+/** A look that has no answer by then is told what this instance itself has counted. */
+const lookMsMax = 20;
+
 /** Counts in the shared cache; while that is away, each instance by itself and stricter. */
 export function createLimiter(shared: Cache, local: Cache): Limiter {
   const verdictOf = async (key: string, limit: NonNullable<Policy['limit']>, cost: number): Promise<LimitVerdict> => {
     try {
-      return await shared.limit(key, limit, cost);
+      const counted = shared.limit(key, limit, cost);
+      return await (cost === 0 ? soon(counted) : counted);
     } catch (error) {
       if (!(error instanceof CacheUnavailable)) throw error;
       return local.limit(key, stricter(limit), cost);
@@ -31,4 +35,10 @@ export function createLimiter(shared: Cache, local: Cache): Limiter {
     count: (policy, who) => meter(policy, who, 1),
     look: async (policy, who) => (await meter(policy, who, 0)).headers,
   };
+}
+
+async function soon<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new CacheUnavailable(`no answer within ${lookMsMax} ms`)), lookMsMax);
+  return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 }

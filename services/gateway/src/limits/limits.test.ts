@@ -54,6 +54,14 @@ describe('the limiter', () => {
     const headers = { 'RateLimit-Policy': '"user";q=60;w=60', RateLimit: '"user";r=3;t=0' };
     expect([await limiter.look(burst3, 'u'), await limiter.look(burst3, 'u')]).toEqual([headers, headers]);
   });
+  test('looks without waiting for a cache that says nothing', async () => {
+    const silent = { limit: () => new Promise(() => {}) } as unknown as Cache;
+    const local = createMemoryCache({ clock });
+    expect(await createLimiter(silent, local).look(burst3, 'u')).toEqual({
+      'RateLimit-Policy': '"user";q=60;w=60',
+      RateLimit: '"user";r=1;t=0',
+    });
+  });
   test('counts nothing where the operator switched it off', async () => {
     expect(await createLimiter(away, away).count({ name: 'auth', limit: null }, 'a')).toEqual({ allowed: true, headers: {} });
   });
