@@ -57,6 +57,14 @@ describe('The log', () => {
     expect(JSON.parse(stdout)).toMatchObject({ level: 40, msg: 'seen', token: '[redacted]' });
   });
 
+  test.each([':', '"'])('has no %s in the name of its folder, and says so before it makes one', async (unfit) => {
+    const dir = join(folder, `lo${unfit}gs`);
+    await expect(createLogger({ level: 'info', name: 'x', dir })).rejects.toThrow(
+      `${dir} can not hold logs, for there is a ${unfit} in its name; choose another folder with DATA_DIR (for logs: LOG_DIR)`,
+    );
+    expect(await readdir(folder)).not.toContain(`lo${unfit}gs`);
+  });
+
   test('that can not be opened is told to whoever asks for it', async () => {
     await createLogger({ level: 'info', name: 'records', dir: folder });
     const [name] = await readdir(folder);

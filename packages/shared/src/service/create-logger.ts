@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { DestinationStream, Level, Logger } from 'pino';
 import type { RollingFile } from 'pino-roll';
+import { folderVariables } from './explain.ts';
 import { makeFolder } from './make-folder.ts';
 
 export interface LoggerOptions {
@@ -51,8 +52,16 @@ export const securityLoggerTo = (destination: DestinationStream, { level, name }
 /** Characters that wait for the disk; what comes on top is lost. */
 const keptBackMax = 16 * 1024 * 1024;
 
+/** What pino-roll takes in no path, beside the colon of a drive. */
+function refuseUnfit(dir: string): void {
+  const unfit = /[<>"|?*:]/.exec(dir.replace(/^[A-Za-z]:/, ''));
+  if (unfit)
+    throw new Error(`${dir} can not hold logs, for there is a ${unfit[0]} in its name; choose another folder with ${folderVariables}`);
+}
+
 /** Rejects where the file can't be opened. */
 async function openFile(dir: string, name: string): Promise<RollingFile> {
+  refuseUnfit(dir);
   await makeFolder(dir);
   // a tenth of a service's memory, where logs go to a folder at all
   const { default: openRollingFile } = await import('pino-roll');

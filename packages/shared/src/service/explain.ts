@@ -26,7 +26,7 @@ function explainAddress(error: NodeJS.ErrnoException & { port?: number }, variab
 }
 
 /** Where folders are read from; which one it was, the error does not say. */
-const folderVariables = 'DATA_DIR (for logs: LOG_DIR)';
+export const folderVariables = 'DATA_DIR (for logs: LOG_DIR)';
 
 function explainFile({ code, path, syscall }: NodeJS.ErrnoException): string | null {
   switch (code) {
