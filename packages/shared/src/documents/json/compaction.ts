@@ -109,13 +109,14 @@ export class Compaction {
   }
 
   async #switchJournal(): Promise<number> {
-    const { disk, declaration, journal, segments } = this.#options;
+    const { disk, declaration, journal, segments, manifest } = this.#options;
     const file = await disk.create(this.#paths.journalNext);
     const size = await startJournal(file, declaration.name, this.#generation + 1).catch(async (error: unknown) => {
       await file.close();
       throw error;
     });
     await this.#syncNames();
+    await manifest.beginJournal(declaration.name, this.#generation + 1).catch(throwNamesLost);
     const before = await journal.switchTo({ file, size });
     segments.set(file, segments.get(file) ?? new Segment(file));
     this.#fresh = { documents: 0, bytes: 0 };
@@ -142,11 +143,7 @@ export class Compaction {
     await this.#syncNames();
   }
   async #syncNames(): Promise<void> {
-    try {
-      await this.#options.disk.syncFolder(this.#options.directory);
-    } catch (error) {
-      throw new NamesLost((error as Error).message, { cause: error });
-    }
+    await this.#options.disk.syncFolder(this.#options.directory).catch(throwNamesLost);
   }
   /** Cold documents are read from their new places from now on; files that nothing is read from any more are closed. */
   async #settle({ file, bytes, moves }: WrittenSnapshot): Promise<void> {
@@ -170,3 +167,7 @@ export class Compaction {
 
 /** A folder's sync has failed. A later one may promise what this one has lost, so nothing may be built on it. */
 class NamesLost extends Error {}
+
+function throwNamesLost(error: Error): never {
+  throw new NamesLost(error.message, { cause: error });
+}

@@ -54,6 +54,12 @@ async function flip(path: string, needle: string): Promise<number> {
 }
 const exists = async (path: string): Promise<boolean> => (await disk.list('/store')).includes(path.slice('/store/'.length));
 
+/** A disk that has no room for a snapshot. */
+const withoutSnapshots = (): Disk => ({
+  ...disk,
+  create: (path) => (path === `${snapshot}.next` ? Promise.reject(new Error('ENOSPC')) : disk.create(path)),
+});
+
 /** Two snapshots and journals behind them: `.bak` of both are there. */
 async function fill(generations: number): Promise<string[]> {
   const written: string[] = [];
@@ -225,6 +231,25 @@ describe('a snapshot', () => {
 });
 
 describe('a store', () => {
+  test('whose newest journal is gone before its snapshot was there is refused, and starts with it', async () => {
+    await insert('a');
+    const store = await openJsonStore({ directory: '/store', disk: withoutSnapshots(), clock: fakeClock(), log, compactAboveBytes: 1 });
+    const notes = await store.collection<Note>(declaration);
+    await notes.insert({ _id: 'b', version: 1, text: 'text b' });
+    while (!(await exists(`${journal}.next`))) await new Promise((resolve) => void setImmediate(resolve));
+    for (const id of ['c', 'd', 'e']) await notes.insert({ _id: id, version: 1, text: `text ${id}` });
+    await store.close();
+    const kept = await bytesOf(`${journal}.next`);
+    expect(kept.toString()).toContain('text e');
+    await put(`${journal}.next`, Buffer.alloc(0));
+    expect((await refusal()).message).toContain(`${journal}.next is damaged at its beginning`);
+    expect(await exists(`${journal}.next`)).toBe(true);
+    await disk.remove(`${journal}.next`);
+    expect((await refusal()).message).toMatch(/notes\.journal\.jsonl\.next is missing .*The way back: .* from a backup/);
+    await put(`${journal}.next`, kept);
+    expect(await texts()).toEqual(['a', 'b', 'c', 'd', 'e'].map((id) => `text ${id}`));
+  });
+
   test('whose list of collections is gone, torn or foreign is refused', async () => {
     await insert('a');
     const list = await bytesOf('/store/store.json');

@@ -9,47 +9,64 @@ interface Contents {
   readonly commonpurse: 'store';
   readonly format: number;
   readonly collections: readonly string[];
+  /** By collection, the newest journal that has been begun; absent where that is the first one, and in what older versions have written. */
+  readonly journals?: Readonly<Record<string, number>>;
 }
+type Listed = Required<Pick<Contents, 'collections' | 'journals'>>;
 
 /** What a store's folder says it holds, so that a file that went missing is noticed instead of being taken for a new collection. */
 export class Manifest {
   readonly #disk: Disk;
   readonly #directory: string;
-  #collections: readonly string[];
+  #listed: Listed;
   /** One change after the other. */
   #last: Promise<void> = Promise.resolve();
 
-  private constructor(disk: Disk, directory: string, collections: readonly string[]) {
+  private constructor(disk: Disk, directory: string, listed: Listed) {
     this.#disk = disk;
     this.#directory = directory;
-    this.#collections = collections;
+    this.#listed = listed;
   }
 
   /** Reads it, or makes it in an empty folder. Rejects with `StoreDamaged` when it is missing beside data, or newer than this code. */
   static async open(disk: Disk, directory: string): Promise<Manifest> {
     const names = await disk.list(directory);
-    if (names.includes('store.json')) return new Manifest(disk, directory, (await read(disk, directory)).collections);
+    if (names.includes('store.json')) {
+      const { collections, journals = {} } = await read(disk, directory);
+      return new Manifest(disk, directory, { collections, journals });
+    }
     if (names.some((name) => /\.jsonl(\.bak)?$/.test(name))) {
       throw new StoreDamaged(`${directory}/store.json is missing though there is data: bring it back from a backup`);
     }
-    const made = new Manifest(disk, directory, []);
-    await made.#save([]);
+    const made = new Manifest(disk, directory, { collections: [], journals: {} });
+    await made.#save(made.#listed);
     return made;
   }
   has(collection: string): boolean {
-    return this.#collections.includes(collection);
+    return this.#listed.collections.includes(collection);
   }
   /** Resolves once it is durable. */
   add(collection: string): Promise<void> {
-    const added = this.#last.then(() => this.#save([...this.#collections, collection]));
-    this.#last = added.catch(() => {});
-    return added;
+    return this.#change(({ collections, journals }) => ({ collections: [...collections, collection], journals }));
+  }
+  /** The generation of the newest journal that has ever been written to: older ones alone are not everything. */
+  newestJournal(collection: string): number {
+    return this.#listed.journals[collection] ?? 0;
+  }
+  /** That journal is there, and may be written to once this resolves. After a rejection nobody knows whether it is listed. */
+  beginJournal(collection: string, generation: number): Promise<void> {
+    return this.#change(({ collections, journals }) => ({ collections, journals: { ...journals, [collection]: generation } }));
   }
 
-  async #save(collections: readonly string[]): Promise<void> {
-    const contents: Contents = { commonpurse: 'store', format: FORMAT, collections };
+  #change(update: (listed: Listed) => Listed): Promise<void> {
+    const changed = this.#last.then(() => this.#save(update(this.#listed)));
+    this.#last = changed.catch(() => {});
+    return changed;
+  }
+  async #save(listed: Listed): Promise<void> {
+    const contents: Contents = { commonpurse: 'store', format: FORMAT, ...listed };
     await replaceFile(this.#disk, `${this.#directory}/store.json`, `${JSON.stringify(contents)}\n`);
-    this.#collections = collections;
+    this.#listed = listed;
   }
 }
 

@@ -12,6 +12,7 @@ import type { Op } from './landing.ts';
 import type { Checksum } from './line.ts';
 import { LineBuffer } from './line.ts';
 import { Loading } from './loading.ts';
+import type { Manifest } from './manifest.ts';
 import type { Replayed } from './replay.ts';
 import { replayJournal } from './replay.ts';
 import { Segment } from './segment.ts';
@@ -35,6 +36,7 @@ export interface OpenOptions {
   readonly checksum: Checksum;
   /** A journal is compacted beyond so many bytes, or beyond its snapshot's size; one of new documents only beyond eight times as many. */
   readonly compactAboveBytes: number;
+  readonly manifest: Manifest;
   /** The store can't go on. */
   fail(error: Error): void;
 }
@@ -139,9 +141,10 @@ async function headersOf({ declaration, disk, checksum }: OpenOptions, paths: Co
 }
 
 async function loadInto(options: OpenOptions, interner: Interner, segments: Map<DiskFile, Segment>): Promise<Loaded> {
-  const { declaration, directory, disk, checksum } = options;
+  const { declaration, directory, disk, checksum, manifest } = options;
   const { name } = declaration;
-  const { snapshot, journals } = await settleFiles({ name, disk, directory, paths: pathsOfCollection(directory, name), checksum });
+  const paths = pathsOfCollection(directory, name);
+  const { snapshot, journals } = await settleFiles({ name, disk, directory, paths, checksum, newest: manifest.newestJournal(name) });
   const table = new Table(declaration);
   const loading = new Loading(table, interner);
   const snapshotBytes = snapshot ? await readSnapshot(snapshot.path, segmentIn(segments, snapshot.file), checksum, loading) : 0;

@@ -13,6 +13,8 @@ interface FilesOf {
   readonly directory: string;
   readonly paths: CollectionPaths;
   readonly checksum: Checksum;
+  /** The generation of a journal that must be there. */
+  readonly newest: number;
 }
 /** What a collection is read from: the snapshot, then these journals in turn; the last one is written on. */
 interface SettledFiles {
@@ -87,11 +89,12 @@ async function settleSnapshot(of: FilesOf, found: Found): Promise<void> {
   await move(of, found, 'snapshotNext', 'snapshot');
 }
 
-/** A journal without a sound header was never written to: its header was synced before its first batch. */
+/** A journal without a sound header was never written to: its header was synced before its first batch, and before it was listed as begun. */
 async function dropUnusedJournal(of: FilesOf, found: Found): Promise<void> {
-  const { journalNext } = found;
+  const { journal, journalNext } = found;
   if (!journalNext || journalNext.header) return;
-  if (await hasLines(of, journalNext)) throw new StoreDamaged(`${journalNext.path} is damaged at its beginning`);
+  const isBegun = (journal?.header?.generation ?? 0) < of.newest;
+  if (isBegun || (await hasLines(of, journalNext))) throw new StoreDamaged(`${journalNext.path} is damaged at its beginning`);
   await drop(of, found, 'journalNext');
 }
 
@@ -104,7 +107,7 @@ async function hasLines(of: Pick<FilesOf, 'checksum'>, { file }: FoundFile): Pro
 }
 
 /** The journals that follow the snapshot, without a gap up to the newest. */
-function chainOf({ paths }: FilesOf, found: Found): FoundFile[] {
+function chainOf({ paths, newest: begun }: FilesOf, found: Found): FoundFile[] {
   if (found.snapshot && !found.snapshot.header) throw new StoreDamaged(`${paths.snapshot} is damaged at its beginning`);
   if (found.journal && !found.journal.header) throw new StoreDamaged(`${paths.journal} is damaged at its beginning`);
   // of two with one number (somebody has made a copy) the one that is written on counts
@@ -118,6 +121,7 @@ function chainOf({ paths }: FilesOf, found: Found): FoundFile[] {
   }
   const newest = Math.max(-1, ...[found.journal, found.journalNext].map((one) => one?.header?.generation ?? -1));
   if (newest < 0) throw new StoreDamaged(`${paths.journal} is missing`);
+  if (newest < begun) throw new StoreDamaged(`${paths.journalNext} is missing (generation ${begun}): it holds what was written last`);
   if (chain.at(-1)?.header?.generation === newest) return chain;
   if (!found.snapshot) throw new StoreDamaged(`${paths.snapshot} is missing`);
   throw new StoreDamaged(`${paths.snapshot} (generation ${first}) and ${paths.journal} (generation ${newest}) don't belong together`);

@@ -49,8 +49,8 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
       const { name } = declaration;
       if (open.has(name)) throw new Error(`${name} is open already`);
       open.set(name, async () => {});
-      const opening = { ...optionsOf(options, disk), declaration, fail };
-      const opened = prepare(opening, manifest).then(() => openCollection<T>(opening));
+      const opening = { ...optionsOf(options, disk), manifest, declaration, fail };
+      const opened = prepare(opening).then(() => openCollection<T>(opening));
       const { documents, close } = await opened.catch(about(`${directory}/${name}`));
       open.set(name, close);
       return documents;
@@ -92,8 +92,8 @@ const optionsOf = (
 });
 
 /** A collection that is listed must be there; one that isn't is new, unless a crash has left its files before it could be listed. */
-async function prepare(options: OpenOptions, manifest: Manifest): Promise<void> {
-  const { declaration, directory, disk } = options;
+async function prepare(options: OpenOptions): Promise<void> {
+  const { declaration, directory, disk, manifest } = options;
   if (manifest.has(declaration.name)) return;
   const paths = Object.values(pathsOfCollection(directory, declaration.name)).map((path) => path.slice(directory.length + 1));
   const names = await disk.list(directory);
