@@ -257,6 +257,13 @@ describe('a store', () => {
     expect((await refusal()).message).toContain('store.json is missing');
     await put('/store/store.json', list.subarray(0, 10));
     expect((await refusal()).message).toContain('store.json is damaged');
+    for (const [at, byte] of list.entries()) {
+      await put('/store/store.json', Buffer.from(list.with(at, byte ^ 1)));
+      const opened = await texts().catch((error: unknown) => error);
+      // what was changed in the name of the checksum itself changes nothing
+      if (opened instanceof Error) expect(opened).toBeInstanceOf(StoreDamaged);
+      else expect(list.toString('utf8', at - 9, at + 11)).toContain('"checksum"');
+    }
     await put('/store/store.json', Buffer.from('{"name":"another product"}'));
     expect((await refusal()).message).toContain('store.json');
     await put('/store/store.json', list);

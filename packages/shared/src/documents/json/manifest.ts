@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { StoreDamaged } from '../documents.ts';
 import type { Disk } from './disk.ts';
 import { replaceFile } from './replace-file.ts';
@@ -11,6 +12,8 @@ interface Contents {
   readonly collections: readonly string[];
   /** By collection, the newest journal that has been begun; absent where that is the first one, and in what older versions have written. */
   readonly journals?: Readonly<Record<string, number>>;
+  /** CRC-32 of the same line without it; absent in what older versions have written. */
+  readonly checksum?: number;
 }
 type Listed = Required<Pick<Contents, 'collections' | 'journals'>>;
 
@@ -65,10 +68,13 @@ export class Manifest {
   }
   async #save(listed: Listed): Promise<void> {
     const contents: Contents = { commonpurse: 'store', format: FORMAT, ...listed };
-    await replaceFile(this.#disk, `${this.#directory}/store.json`, `${JSON.stringify(contents)}\n`);
+    await replaceFile(this.#disk, `${this.#directory}/store.json`, rendered(contents));
     this.#listed = listed;
   }
 }
+
+const rendered = (contents: Contents): string =>
+  `${JSON.stringify({ ...contents, checksum: crc32(JSON.stringify(contents)) } satisfies Contents)}\n`;
 
 async function read(disk: Disk, directory: string): Promise<Contents> {
   const path = `${directory}/store.json`;
@@ -90,7 +96,9 @@ function parse(text: string): Contents | null {
   try {
     const contents = JSON.parse(text) as Partial<Contents>;
     const sound = contents.commonpurse === 'store' && typeof contents.format === 'number' && Array.isArray(contents.collections);
-    return sound ? (contents as Contents) : null;
+    const { checksum, ...summed } = contents;
+    const isWhole = checksum === undefined || checksum === crc32(JSON.stringify(summed));
+    return sound && isWhole ? (contents as Contents) : null;
   } catch {
     return null;
   }
