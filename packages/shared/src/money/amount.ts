@@ -48,7 +48,7 @@ export function parseSigned(input: string | number, currency: string): number {
 }
 
 function partsOf(input: string | number): { sign: string; whole: string; fraction: string } {
-  const match = decimal.exec(typeof input === 'number' ? String(input) : input);
+  const match = decimal.exec(String(input));
   if (!match) throw new AmountError('amount-malformed', 'The amount must be a decimal number such as "12.50".');
   const [, sign = '', whole = '', fraction = ''] = match;
   return { sign, whole, fraction };

@@ -35,6 +35,9 @@ describe('currencies', () => {
     expect(exponentOf('toString')).toBeUndefined();
     expect(() => knownExponent('ZZZ')).toThrow(RangeError);
   });
+  test('are listed by code', () => {
+    expect(currencyCodes).toEqual(currencyCodes.toSorted());
+  });
 });
 
 describe('an amount', () => {
@@ -138,6 +141,13 @@ describe('an amount', () => {
 });
 
 describe('amount keys', () => {
+  test.each([
+    [1250, 'USD'],
+    [12_500, 'BHD'],
+    [125_000, 'CLF'],
+  ])('of %d %s are as they lie in stores: of one width, and alike for like values', (value, of) => {
+    expect(amountKey(value, of)).toBe('0000000000000012.5000');
+  });
   test('sort as the decimal values do, across currencies', () => {
     const scaled = (value: number, of: string): bigint => BigInt(value) * 10n ** BigInt(4 - knownExponent(of));
     fc.assert(
@@ -156,7 +166,9 @@ describe('amount keys', () => {
       null,
       amountKey(1250, 'USD'),
     ]);
+    expect(amountBoundKey('0')).toBe(amountKey(0, 'JPY'));
     expect(() => amountKey(-1, 'USD')).toThrow(RangeError);
+    expect(() => amountKey(0.5, 'USD')).toThrow(RangeError);
   });
 });
 
@@ -199,8 +211,25 @@ describe('conversion', () => {
     [5, 'EUR', 'USD', '0.3', 2],
     [1000, 'JPY', 'BHD', '0.0025', 2500],
     [1234, 'USD', 'JPY', '150', 1851],
+    [5, 'JPY', 'BHD', '2', 10_000],
+    [7, 'EUR', 'USD', '0.1', 1],
   ])('%d %s to %s at %s is %d', (value, from, to, rate, expected) => {
     expect(convert(value, from, to, rate)).toBe(expected);
+  });
+  test('is the integer nearest to the exact product, and of two the even one', () => {
+    const rate = fc
+      .tuple(fc.integer({ min: 1, max: 99_999 }), fc.integer({ min: 0, max: 4 }))
+      .map(([digits, decimals]) => ({ digits, decimals, text: (digits / 10 ** decimals).toFixed(decimals) }));
+    const value = fc.integer({ min: -1_000_000, max: 1_000_000 });
+    fc.assert(
+      fc.property(value, currency, currency, rate, (given, from, to, { digits, decimals, text }) => {
+        const exact = BigInt(given) * BigInt(digits) * 10n ** BigInt(knownExponent(to));
+        const one = 10n ** BigInt(knownExponent(from) + decimals);
+        const converted = BigInt(convert(given, from, to, text));
+        const off = (exact - converted * one) * 2n;
+        return (off < one && -off < one) || ((off === one || -off === one) && converted % 2n === 0n);
+      }),
+    );
   });
   test('at one changes nothing', () => {
     fc.assert(fc.property(minor, currency, (value, of) => convert(value, of, of, '1') === value));
