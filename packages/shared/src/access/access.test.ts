@@ -5,7 +5,7 @@ import { systemClock } from '../service/clock.ts';
 import { memoryDisk } from '../testing/memory-disk.ts';
 import { describeAccess } from './access.contract.ts';
 import { type Access, accessTo, allows, demandAccess, type Resource } from './access.ts';
-import { viewerOf } from './viewer.ts';
+import { grantedBy, mayEnterFor, viewerOf } from './viewer.ts';
 import { visibleOf, visibleTo } from './visible.ts';
 
 describeAccess('JSON files', () => openJsonStore({ directory: '/s', disk: memoryDisk(), clock: systemClock }));
@@ -92,4 +92,23 @@ describe('Access', () => {
     expect(accessTo(never, lunch)).toBe('none');
     expect(visibleOf(never, 'record', 'ada')).toEqual({ $or: [] });
   });
+});
+
+describe('Records may be entered for an owner', () => {
+  const edit = (scope: ShareScope, ownerId = 'ada'): Grant => grantOf(scope, { ownerId, access: 'edit' });
+  test.each<[string, Grant[], boolean]>([
+    ['with a grant to edit', [edit({ kind: 'records' })], true],
+    ['with one of several', [grantOf({ kind: 'records' }), edit({ kind: 'records', categories: ['Food'] })], true],
+    ['not with a grant to view', [grantOf({ kind: 'records' })], false],
+    ['not with another owner’s', [edit({ kind: 'records' }, 'carl'), grantOf({ kind: 'records' })], false],
+    ['not with one for records that are there', [edit({ kind: 'records', recordIds: ['r1'] })], false],
+    ['not with one for budgets', [edit({ kind: 'budgets' })], false],
+  ])('%s', (_, grants, expected) => expect(mayEnterFor(seenBy(...grants), 'ada')).toBe(expected));
+});
+
+test('What had been granted by an instant is what was granted then or before, or since nobody knows when', () => {
+  const since = (second: string): Grant => grantOf({ kind: 'records' }, { shareId: second, since: `2026-01-01T00:00:0${second}.000Z` });
+  const viewer = seenBy(since('1'), since('2'), since('3'), grantOf({ kind: 'records' }, { shareId: 'old' }));
+  const { userId, grants } = grantedBy(viewer, '2026-01-01T00:00:02.000Z');
+  expect([userId, grants.map(({ shareId }) => shareId)]).toEqual(['bob', ['1', '2', 'old']]);
 });
