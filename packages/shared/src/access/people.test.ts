@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Cache } from '../cache/cache.ts';
 import { CacheUnavailable } from '../cache/cache.ts';
 import { createMemoryCache } from '../cache/memory/index.ts';
@@ -6,14 +6,14 @@ import type { MemoryCache } from '../cache/memory/index.ts';
 import type { Documents, DocumentStore } from '../documents/documents.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import type { AccessClaims } from '../http/access-token.ts';
-import type { Peers } from '../service/peers.ts';
-import { PeerUnavailable } from '../service/peers.ts';
+import type { PeerOptions, Peers } from '../service/peers.ts';
+import { PeerRefused, PeerUnavailable } from '../service/peers.ts';
 import { createFakeAuth, fakeClock, memoryDisk } from '../testing/index.ts';
 import type { FakeAuth, FakeClock, TestUser } from '../testing/index.ts';
 import { createPeople } from './people.ts';
 import type { PeopleMirror } from './people.ts';
 import type { Person, PersonDoc } from './person.ts';
-import { leaseKey, sentinelKey, sessionLives, stampKey } from './person.ts';
+import { leaseKey, sentinelKey, stampKey } from './person.ts';
 
 let clock: FakeClock;
 let cache: MemoryCache;
@@ -55,6 +55,13 @@ describe('A person', () => {
     auth.available = false;
     expect(await identify(ada)).toEqual(ada.person);
     expect(auth.asked).toBe(1);
+  });
+
+  test('who is known costs no disk', async () => {
+    await identify(ada);
+    const read = jest.spyOn(documents, 'get');
+    expect(await identify(ada)).toEqual(ada.person);
+    expect(read).not.toHaveBeenCalled();
   });
 
   test('is known after a restart of the service too', async () => {
@@ -105,6 +112,13 @@ describe('A person', () => {
   test('nobody can vouch for is an outage, not a refusal', async () => {
     auth.available = false;
     await expect(identify(ada)).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+
+  test('is not said to be unknown by an auth that refuses the question itself', async () => {
+    const refusing: Peers = { ...asPeers(auth), get: () => Promise.reject(new PeerRefused('auth', 401, {})) };
+    const mirror = createPeople({ documents, cache, clock, peers: refusing });
+    await expect(mirror.identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(PeerRefused);
+    await expect(mirror.find(ada.id)).rejects.toBeInstanceOf(PeerRefused);
   });
 });
 
@@ -177,6 +191,38 @@ describe('While auth may owe a stamp', () => {
     expect(calls).toBe(1);
   });
 
+  test('it is asked in the name of the request, and given a second where somebody is known', async () => {
+    const asked: (PeerOptions | undefined)[] = [];
+    const peers: Peers = {
+      ...asPeers(auth),
+      get: async <T>(service: 'auth', path: string, options?: PeerOptions) => {
+        asked.push(options);
+        return asPeers(auth).get<T>(service, path);
+      },
+    };
+    const mirror = createPeople({ documents, cache, peers, clock });
+    await mirror.identify(claimsOf(ada), 'request-1');
+    const bob = await auth.user();
+    await mirror.identify(claimsOf(bob), 'request-2');
+    await mirror.find((await auth.user()).id, 'request-3');
+    expect(asked).toEqual([{ requestId: 'request-1', timeoutMs: 1_000 }, { requestId: 'request-2' }, { requestId: 'request-3' }]);
+  });
+
+  test('a bug in asking it is not taken for its silence', async () => {
+    const broken: Peers = { ...asPeers(auth), get: () => Promise.reject(new TypeError('bug')) };
+    await expect(createPeople({ documents, cache, peers: broken, clock }).identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(TypeError);
+  });
+
+  test('it is asked about many, too', async () => {
+    const bob = await auth.user();
+    await identify(bob);
+    await cache.delete(leaseKey);
+    const stamped = await cache.get(stampKey(ada.id));
+    await auth.revokeSession(ada);
+    await cache.set(stampKey(ada.id), stamped!);
+    expect((await people.current([ada.id, bob.id])).get(ada.id)?.sessions).toEqual([]);
+  });
+
   test('a lease of another run of the cache is none', async () => {
     await cache.set(leaseKey, 'the run before');
     await identify(ada);
@@ -223,7 +269,9 @@ describe('The mirror', () => {
   test('tells many at once, and asks about all that it does not know in one go', async () => {
     const bob = await auth.user();
     await identify(ada);
+    const answer = jest.spyOn(auth, 'answer');
     const found = await people.current([ada.id, bob.id, 'nobody']);
+    expect(answer.mock.calls).toEqual([[`/internal/people?ids=${bob.id},nobody`]]);
     expect(found).toEqual(
       new Map([
         [ada.id, ada.person],
@@ -231,6 +279,21 @@ describe('The mirror', () => {
         ['nobody', null],
       ]),
     );
+    expect(auth.asked).toBe(2);
+  });
+
+  test('tells of those who changed what they are now', async () => {
+    const bob = await auth.user();
+    await people.current([ada.id, bob.id]);
+    await auth.change(bob.id, { displayName: 'Bob' });
+    const found = await people.current([ada.id, bob.id]);
+    expect([...found.values()].map((person) => person?.displayName)).toEqual(['Ada', 'Bob']);
+  });
+
+  test('asks about 64 at most in one go', async () => {
+    const users = await Promise.all(Array.from({ length: 65 }, () => auth.user()));
+    const found = await people.current(users.map(({ id }) => id));
+    expect([...found.keys()]).toEqual(users.map(({ id }) => id));
     expect(auth.asked).toBe(2);
   });
 
@@ -249,11 +312,4 @@ describe('The mirror', () => {
     const halting = createPeople({ documents, cache: { ...cache, run: () => null }, peers: stuck, clock });
     expect(await halting.current([ada.id, bob.id])).toEqual(new Map([[ada.id, ada.person]]));
   });
-});
-
-test('A session lives while its person is active and its end has not come', () => {
-  const end = Date.parse(ada.person.sessions[0]!.until);
-  expect(sessionLives(ada.person, ada.sessionId, end - 1)).toBe(true);
-  expect(sessionLives(ada.person, ada.sessionId, end)).toBe(false);
-  expect(sessionLives({ ...ada.person, status: 'disabled' }, ada.sessionId, 0)).toBe(false);
 });
