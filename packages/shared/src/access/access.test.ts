@@ -68,6 +68,12 @@ describe('Access', () => {
     expect(visibleOf(viewer, 'budget', 'ada')).toEqual({ ownerId: 'ada' });
   });
 
+  test('of everybody is all that may be seen, one’s own is what nobody has to share', () => {
+    const viewer = seenBy(grantOf({ kind: 'records' }), grantOf({ kind: 'records' }, { ownerId: 'carl' }));
+    expect(visibleOf(viewer, 'record', 'all')).toEqual({ ownerId: { $in: ['bob', 'ada', 'carl'] } });
+    for (const owner of [undefined, 'bob']) expect(visibleOf(viewer, 'record', owner)).toEqual({ ownerId: 'bob' });
+  });
+
   test('of many grants by one owner is one condition as far as it goes, so that indexes can serve it', () => {
     const named = Array.from({ length: 50 }, (_, n) => grantOf({ kind: 'records', categories: [`c${n}`] }));
     const categories = named.map((_, n) => `c${n}`);
