@@ -11,6 +11,11 @@ describe('the route table', () => {
     ['/.well-known/jwks.json', 'auth'],
     ['/users/profile', 'auth'],
     ['/ws?since=1', 'notifications'],
+    ['/notifications', 'notifications'],
+    ['/admin/users/1', 'auth'],
+    ['/auth/login', 'auth'],
+    ['/categories', 'records'],
+    ['/currencies/rates', 'records'],
     ['/budgets/1/progress', 'budgets'],
     ['/internal/people/1', null],
     ['/health/ready', null],
@@ -21,7 +26,10 @@ describe('the route table', () => {
     expect(serviceFor(path)).toBe(service);
   });
   test('knows what anyone may call', () => {
-    expect([isOpen('/auth/login'), isOpen('/auth/logout'), isOpen('/records')]).toEqual([true, false, false]);
+    const open = 'register verify-email resend-verification login verify-2fa refresh forgot-password reset-password'.split(' ');
+    const own = 'logout sessions change-password enable-2fa disable-2fa recovery-codes api-keys ws-ticket login/x'.split(' ');
+    expect([...open, ...own].filter((call) => isOpen(`/auth/${call}`))).toEqual(open);
+    expect(['/.well-known/jwks.json', '/.well-known/x', '/records', '/ws'].map(isOpen)).toEqual([true, false, false, false]);
     expect(['/docs', '/openapi.json', '/problems/not-found', '/health/live', '/verify-email'].filter((path) => !isOpen(path))).toEqual([]);
   });
 });
@@ -71,6 +79,18 @@ describe('forwarded headers', () => {
       'x-request-id': 'r',
       'x-client-address': '203.0.113.9',
     });
+  });
+  test.each(
+    [
+      'forwarded via x-forwarded-host x-forwarded-proto x-real-ip true-client-ip cf-connecting-ip x-client-ip x-client-cert',
+      'x-user-role x-internal-request x-original-url x-rewrite-url x-http-method x-method-override',
+      'connection keep-alive proxy-connection proxy-authorization te trailer upgrade expect',
+    ].flatMap((names) => names.split(' ')),
+  )('leave out %s, which is not the client’s to say further on', (name) => {
+    expect(introduced({ [name]: 'x' }, { requestId: 'r', address: 'a' })).toEqual({ 'x-request-id': 'r', 'x-client-address': 'a' });
+  });
+  test.each(['accept', 'x-forwarded', 'x-real-ip-2', 'my-x-user-id', 'x-username', 'viaduct', 'if-match'])('keep %s', (name) => {
+    expect(introduced({ [name]: 'x' }, { requestId: 'r', address: 'a' })).toHaveProperty([name], 'x');
   });
   test('of an upgrade still ask for one', () => {
     const headers = { connection: 'Upgrade', upgrade: 'websocket', 'x-real-ip': '1.1.1.1', 'x-client-address': 'spoofed' };
