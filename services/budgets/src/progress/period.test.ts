@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, daysFrom } from './day.ts';
-import { daysOf, isCurrentSomewhere, type Period, periodAt, periodId, type Schedule } from './period.ts';
+import { currentPeriods, daysOf, isCurrentSomewhere, type Period, periodAt, periodId, type Schedule } from './period.ts';
 
 const monthly = (monthStartDay: number, startDate = '2020-01-01', endDate: string | null = null): Schedule => ({
   period: 'monthly',
@@ -52,6 +52,18 @@ describe('Periods', () => {
     ['2026-02-01', '2026-02-01T00:00:00Z', true],
   ])('from 2026-02-01 to %s may be current at %s: %j', (end, now, isCurrent) => {
     expect(isCurrentSomewhere({ start: '2026-02-01', end }, Date.parse(now))).toBe(isCurrent);
+  });
+
+  test.each<[string, Schedule, string[]]>([
+    ['2026-01-31T09:59:59Z', monthly(1), ['2026-01-01']],
+    ['2026-01-31T10:00:00Z', monthly(1), ['2026-01-01', '2026-02-01']],
+    ['2026-02-01T11:59:59Z', monthly(1), ['2026-01-01', '2026-02-01']],
+    ['2026-02-01T12:00:00Z', monthly(1), ['2026-02-01']],
+    ['2026-02-01T10:59:59Z', monthly(1, '2026-02-01', '2026-02-01'), ['2026-02-01']],
+    ['2026-02-01T12:00:00Z', monthly(1, '2026-03-01'), []],
+  ])('that may be current at %s, of %j, begin on %j', (now, schedule, starts) => {
+    const current = new Set(currentPeriods(schedule, Date.parse(now)).map(({ start }) => start));
+    expect([...current]).toEqual(starts);
   });
 
   test('keep their key however they are clipped, and differ by kind', () => {

@@ -45,6 +45,7 @@ describe('The status', () => {
     ['ok at the limit without alerts', at(), 10_000, 10_000, 'ok'],
     ['exceeded above the limit without alerts', at(), 10_001, 10_000, 'exceeded'],
     ['ok while nothing is spent of nothing', at(80), 0, 0, 'ok'],
+    ['ok while nothing is spent of less than nothing', at(80), 0, -500, 'ok'],
   ])('is %s', (_, alerts, spent, available, status) => expect(statusOf(alerts, spent, available)).toBe(status));
 });
 
@@ -76,12 +77,14 @@ describe('Spending', () => {
       sum('Food', 'EUR', 100),
       sum('Drinks', 'USD', 5, 1),
       sum('Food', 'CHF', 5, 4),
+      sum('Food', 'SEK', 5, 1),
       sum('Food', 'JPY', 0, 0),
     ];
     const { spentMinor, missingRates } = spendingOf({ currency: 'EUR', categories: food }, sums);
     expect(spentMinor).toBe(100);
     expect(missingRates).toEqual([
       { currency: 'CHF', count: 4 },
+      { currency: 'SEK', count: 1 },
       { currency: 'USD', count: 3 },
     ]);
   });
