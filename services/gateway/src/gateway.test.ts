@@ -437,23 +437,31 @@ describe('upgrades', () => {
     expect(await headersAt(none)).toEqual([401, ...said]);
     expect(await headersAt(none, { origin: 'https://evil.example' })).toEqual([403, ...said]);
   });
-  test('are for one host', async () => {
+  /** The first that is answered to an upgrade with these lines. */
+  async function asked(...lines: string[]): Promise<string> {
     const notifications = await socketBackend();
     const { url } = await gateway({ notifications: [notifications.url] });
     const { hostname, port } = new URL(url);
     const client = connect(Number(port), hostname);
-    const asked =
-      'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: c2l4dGVlbiBieXRlcyE9PQ==\r\n';
-    client.write(`GET /ws HTTP/1.1\r\nHost: one\r\nHost: two\r\n${asked}\r\n`);
+    const common = ['Connection: Upgrade', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: c2l4dGVlbiBieXRlcyE9PQ=='];
+    client.write(['GET /ws HTTP/1.1', ...lines, ...common, '', ''].join('\r\n'));
     const [answer] = (await once(client, 'data')) as [Buffer];
     client.destroy();
-    expect(answer.toString()).toMatch(/^HTTP\/1\.1 400 .*"code":"header-invalid"/s);
+    return answer.toString();
+  }
+  test('are for one host', async () => {
+    const answer = await asked('Host: one', 'Host: two', 'Upgrade: websocket');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 .*"code":"header-invalid"/s);
+  });
+  test('are offered in any case', async () => {
+    expect(await asked('Host: one', 'Upgrade: WebSocket')).toMatch(/^HTTP\/1\.1 101 /);
   });
   test('are counted, and answered 503 with Retry-After where notifications are away', async () => {
     const { url } = await gateway({ notifications: ['http://127.0.0.1:1'] }, { RATE_LIMIT_ADDRESS: '60,1' }, fakeClock());
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws?ticket=t`, { headers: { 'x-request-id': 'mine' } });
     const [, answer] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
-    const headers = { 'retry-after': '1', 'x-request-id': 'mine', ratelimit: '"address";r=0;t=1' };
+    const type = { 'content-type': 'application/problem+json' };
+    const headers = { ...type, 'retry-after': '1', 'x-request-id': 'mine', ratelimit: '"address";r=0;t=1' };
     expect(answer).toMatchObject({ statusCode: 503, headers });
     const problem = JSON.parse(Buffer.concat(await answer.toArray()).toString()) as unknown;
     expect(problem).toMatchObject({ code: 'service-unavailable', requestId: 'mine' });

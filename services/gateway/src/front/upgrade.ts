@@ -7,7 +7,7 @@ import { demandOneHost, type Front } from './front.ts';
 import type { Visitor } from './visitor.ts';
 import { weigh, type WeighDeps } from './weigh.ts';
 
-interface UpgradeDeps extends WeighDeps {
+export interface UpgradeDeps extends WeighDeps {
   readonly front: Pick<Front, 'greet'>;
   /** Whose pages may open a socket. */
   readonly pages: OriginRule;

@@ -18,7 +18,8 @@ describe('the policy', () => {
     expect(policyFor(policies, path, userId)).toEqual({ name, limit: policies[name as 'user'] });
   });
   test('is halved while every instance counts for itself, and never closes', () => {
-    expect([stricter(perMinute(600, 200)), stricter(perMinute(1, 1))]).toEqual([perMinute(300, 100), perMinute(1, 1)]);
+    const limits = [perMinute(600, 200), perMinute(5, 3), perMinute(1, 1)];
+    expect(limits.map(stricter)).toEqual([perMinute(300, 100), perMinute(2, 1), perMinute(1, 1)]);
   });
 });
 
@@ -40,6 +41,12 @@ describe('the limiter', () => {
     expect(answers[3]!.headers).toMatchObject({ 'Retry-After': '1', RateLimit: '"user";r=0;t=3' });
     expect((await limiter.count(burst3, 'other')).allowed).toBe(true);
   });
+  test('says to wait for whole seconds, and never too few', async () => {
+    const limiter = createLimiter(createMemoryCache({ clock }), away);
+    const policy = { name: 'user', limit: perMinute(50, 1) } as const;
+    await limiter.count(policy, 'u');
+    expect((await limiter.count(policy, 'u')).headers).toMatchObject({ 'Retry-After': '2', RateLimit: '"user";r=0;t=2' });
+  });
   test('counts by itself and more strictly while the cache is away', async () => {
     const limiter = createLimiter(away, createMemoryCache({ clock }));
     const answers = [await limiter.count(burst3, 'u'), await limiter.count(burst3, 'u')];
@@ -53,6 +60,9 @@ describe('the limiter', () => {
     const limiter = createLimiter(createMemoryCache({ clock }), away);
     const headers = { 'RateLimit-Policy': '"user";q=60;w=60', RateLimit: '"user";r=3;t=0' };
     expect([await limiter.look(burst3, 'u'), await limiter.look(burst3, 'u')]).toEqual([headers, headers]);
+    const alone = createLimiter(away, createMemoryCache({ clock }));
+    for (let n = 0; n < 3; n++) await alone.look(burst3, 'u');
+    expect((await alone.count(burst3, 'u')).allowed).toBe(true);
   });
   test('looks without waiting for a cache that says nothing', async () => {
     const silent = { limit: () => new Promise(() => {}) } as unknown as Cache;
