@@ -23,6 +23,13 @@ describe('a refresh token', () => {
     fc.assert(fc.property(changed, (other) => other === token || readRefreshToken(key, other) === null));
   });
 
+  test('has one spelling', () => {
+    const token = refreshToken(key, claims);
+    const last = Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_').map((by) => token.slice(0, -1) + by);
+    const others = [`x${token}`, ` ${token}`, `x.1.${token}`, `${token}x`, `${token}.`, `${token}\n`, token.replace('.12.', '.012.')];
+    expect([...last, ...others].filter((each) => readRefreshToken(key, each) !== null)).toEqual([token]);
+  });
+
   test('says nothing where it was made up', () => {
     fc.assert(fc.property(fc.string(), (made) => readRefreshToken(key, made) === null));
   });

@@ -70,6 +70,18 @@ describe('refreshing', () => {
     expect(await profile(body.accessToken)).toBe(401);
   });
 
+  test('with one that was used before tells everybody else that the session is over, and no other', async () => {
+    const ada = await person();
+    const other = (await auth.login(ada.email)).body.refreshToken.split('.')[0];
+    await refresh(ada.refreshToken);
+    clock.advance(10_001);
+    const before = await personVersion(ada.id);
+    await refresh(ada.refreshToken);
+    expect(await personVersion(ada.id)).toBe(before + 1);
+    const { data } = await auth.until(() => auth.published.find(({ subject, version }) => subject === ada.id && version === before + 1));
+    expect((data as { sessions: { id: string }[] }).sessions.map(({ id }) => id)).toEqual([other]);
+  });
+
   test('with an older one ends the session however soon it comes', async () => {
     const ada = await person();
     const second = await refresh(ada.refreshToken);
