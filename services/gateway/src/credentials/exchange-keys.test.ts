@@ -12,7 +12,8 @@ function played() {
   const clock = fakeClock();
   const asked: string[] = [];
   const auth = { away: false, unknown: new Set<string>() };
-  const post = async (_service: string, path: string, body: unknown): Promise<unknown> => {
+  const post = async (service: string, path: string, body: unknown, options: unknown): Promise<unknown> => {
+    expect([service, options]).toEqual(['auth', { requestId: 'r' }]);
     const { key: given } = body as { key: string };
     asked.push(given);
     if (auth.away) throw new PeerUnavailable('auth');

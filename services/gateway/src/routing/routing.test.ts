@@ -51,7 +51,7 @@ describe('a path', () => {
   ])('%p is ambiguous', (path) => {
     expect(ambiguousPath(path)).toBe(true);
   });
-  test.each(['/', '/records', '/.well-known/jwks.json', '/records/a%20b', '/a..b', '/a/'])('%p is plain', (path) => {
+  test.each(['/', '/records', '/.well-known/jwks.json', '/records/a%20b', '/a%C3%A9', '/a..b', '/a/'])('%p is plain', (path) => {
     expect(ambiguousPath(path)).toBe(false);
   });
 });
@@ -117,7 +117,7 @@ describe('forwarded headers', () => {
       'b',
     ];
     const theirs = ['ETag', '"1"', 'Set-Cookie', 'a', 'Set-Cookie', 'b'];
-    const own = ['X-Request-Id', 'mine'];
+    const own = ['X-Request-Id', 'mine', 'X-Note', 'ETag'];
     expect(handedBack(answer, { own, closing: false }, false)).toEqual([...own, 'Connection', 'keep-alive', ...theirs]);
     expect(handedBack(answer, { own, closing: true }, false)).toEqual([...own, 'Connection', 'close', ...theirs]);
   });
