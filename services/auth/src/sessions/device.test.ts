@@ -10,6 +10,8 @@ describe('a known device', () => {
     expect(isKnown(devices, '203.0.113.7', start + 30 * day - 1)).toBe(true);
     expect(isKnown(devices, '203.0.113.7', start + 30 * day)).toBe(false);
     expect(isKnown(devices, '203.0.113.8', start)).toBe(false);
+    const both = withDevice(devices, '198.51.100.4', start);
+    expect(['198.51.100.4', '203.0.113.7'].map((network) => isKnown(both, network, start))).toEqual([true, true]);
   });
 
   test('is remembered once, and the twenty newest of them', () => {

@@ -194,18 +194,34 @@ describe('the list of sessions', () => {
     expect((await auth.as({ token: body.accessToken }).get('/auth/sessions?limit=200')).body.items).toHaveLength(50);
   });
 
+  test('leaves out one that has been idle for too long', async () => {
+    const ada = await person();
+    await auth.login(ada.email);
+    let { refreshToken } = ada;
+    const listedAfter = async (ms: number): Promise<number> => {
+      clock.advance(ms);
+      const { body } = await refresh(refreshToken);
+      ({ refreshToken } = body);
+      return (await auth.as({ token: body.accessToken }).get('/auth/sessions')).body.items.length;
+    };
+    expect([await listedAfter(29 * day), await listedAfter(day - 1), await listedAfter(1)]).toEqual([2, 2, 1]);
+  });
+
   test('lets one be ended, one of one’s own only', async () => {
     const ada = await person();
     const eve = await person();
     const { body } = await auth.login(ada.email);
     const other = body.refreshToken.split('.')[0];
+    const [eveBefore, adaBefore] = [await personVersion(eve.id), await personVersion(ada.id)];
     const absent = await auth.as(eve).delete('/auth/sessions/nobody');
     const foreign = await auth.as(eve).delete(`/auth/sessions/${other}`);
     expect([foreign.status, { ...foreign.body, requestId: '' }]).toEqual([404, { ...absent.body, requestId: '' }]);
     expect(await profile(body.accessToken)).toBe(200);
+    expect([await personVersion(eve.id), await personVersion(ada.id)]).toEqual([eveBefore, adaBefore]);
     expect((await auth.as(ada).delete(`/auth/sessions/${other}`)).status).toBe(204);
     expect(await profile(body.accessToken)).toBe(401);
     expect((await auth.as(ada).delete(`/auth/sessions/${other}`)).status).toBe(404);
+    expect(await personVersion(ada.id)).toBe(adaBefore + 1);
   });
 });
 

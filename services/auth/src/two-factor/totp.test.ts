@@ -33,7 +33,8 @@ describe('codes', () => {
 
   test.each([
     ['one step early', -30, true],
-    ['at the last moment of one step late', 59, true],
+    ['at the last moment of one step late', 59.999, true],
+    ['at the last moment before one step early', -30.001, false],
     ['two steps early', -31, false],
     ['two steps late', 60, false],
   ])('are taken %s: %s', (_what, seconds, good) => {
