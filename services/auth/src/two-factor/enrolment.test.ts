@@ -152,6 +152,23 @@ test('guessing codes is slowed, and the owner gets in elsewhere', async () => {
   expect((await auth.request('POST', '/auth/verify-2fa', { body: { challengeToken, code: codeNow(ada.secret) } })).status).toBe(200);
 });
 
+test('codes beside a session are guessed a hundred times a day as well', async () => {
+  const slow = await startAuth({ clock, env: { RATE_LIMIT_AUTH: '20,600' } });
+  const who = await slow.person('patient@example.com');
+  const { secret } = (await slow.as(who).post('/auth/enable-2fa', { password: goodPassword })).body;
+  await slow.as(who).post('/auth/verify-2fa', { code: codeNow(secret) });
+  clock.advance(60_000);
+  const disable = async (typed: string): Promise<string> =>
+    code(await slow.as(who).post('/auth/disable-2fa', { password: goodPassword, code: typed }));
+  for (let n = 0; n < 100; n++) {
+    expect(await disable(wrongCode(secret))).toBe('403 invalid-code');
+    clock.advance(3_000);
+  }
+  clock.advance(60_000);
+  expect(await disable(codeNow(secret))).toBe('429 rate-limited');
+  await slow.stop();
+});
+
 test('a new password in the middle ends the proof of the old one', async () => {
   const ada = await person();
   const { secret } = (await enable(ada)).body;

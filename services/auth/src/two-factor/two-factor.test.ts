@@ -40,6 +40,7 @@ describe('a second factor', () => {
   test('takes each recovery code once, in any case, with or without dashes', () => {
     const used = use(on, 'K3FM 9X2P 7HQA OW5D')!;
     expect(used.recoveryHashes).toEqual([recoveryHash(userId, codes[1]!)]);
+    expect(use(on, 'k3fm9x2p7hqa0w5d')).toEqual(used);
     expect(use(used, codes[0]!)).toBeNull();
     expect(use(used, codes[1]!)!.recoveryHashes).toEqual([]);
   });
@@ -62,10 +63,12 @@ describe('a recovery code', () => {
     );
   });
 
-  test('is another one for other random bits', () => {
+  test('is another one for other random bits, whichever of them', () => {
     const zero = new Uint8Array(16);
     const made = Array.from({ length: 16 }, (_, at) => recoveryCode(zero.with(at, 1)));
-    expect(new Set(made).size).toBe(16);
+    expect(new Set([recoveryCode(zero), ...made]).size).toBe(17);
+    expect(recoveryCode(Uint8Array.from({ length: 16 }, (_, at) => at))).toBe('0123-4567-89ab-cdef');
+    expect(recoveryCode(Uint8Array.from({ length: 16 }, (_, at) => 0xf0 + at))).toBe('ghjk-mnpq-rstv-wxyz');
   });
 });
 
