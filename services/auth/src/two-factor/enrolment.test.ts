@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { codeOf, fakeClock, type TestAnswer } from '@commonpurse/shared/testing';
+import bcrypt from 'bcrypt';
 import { goodPassword, type SignedIn, startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 const clock = fakeClock();
@@ -54,6 +55,7 @@ describe('switching two-factor login on', () => {
     expect(status).toBe(200);
     expect(Object.keys(body)).toEqual(['recoveryCodes']);
     expect(new Set(body.recoveryCodes).size).toBe(10);
+    for (const shown of body.recoveryCodes) expect(shown).toMatch(/^\w{4}(-\w{4}){3}$/);
     expect((await auth.as(ada).get('/users/profile')).body).toMatchObject({ twoFactorEnabled: true, version: version + 1 });
     expect((await auth.login(ada.email)).body).toMatchObject({ twoFactorRequired: true });
   });
@@ -110,11 +112,12 @@ describe('switching two-factor login on', () => {
 describe('switching it off', () => {
   test('takes both factors', async () => {
     const ada = await protectedPerson();
+    const { version } = (await auth.as(ada).get('/users/profile')).body;
     expect(code(await both(ada, '/auth/disable-2fa', codeNow(ada.secret), 'not the one I chose'))).toBe('403 invalid-credentials');
     expect(code(await both(ada, '/auth/disable-2fa', wrongCode(ada.secret)))).toBe('403 invalid-code');
     expect(code(await both(ada, '/auth/disable-2fa', codeNow(ada.secret)))).toBe('204');
     expect((await auth.login(ada.email)).body.accessToken).toBeDefined();
-    expect((await auth.as(ada).get('/users/profile')).body.twoFactorEnabled).toBe(false);
+    expect((await auth.as(ada).get('/users/profile')).body).toMatchObject({ twoFactorEnabled: false, version: version + 1 });
     expect(code(await both(ada, '/auth/disable-2fa', codeNow(ada.secret)))).toBe('409 two-factor-disabled');
   });
 
@@ -167,6 +170,19 @@ test('codes beside a session are guessed a hundred times a day as well', async (
   clock.advance(60_000);
   expect(await disable(codeNow(secret))).toBe('429 rate-limited');
   await slow.stop();
+});
+
+test('a password that is changed while it is compared begins nothing', async () => {
+  const ada = await person();
+  const comparing: { compare(password: string, hash: string): Promise<boolean> } = bcrypt;
+  const { compare } = comparing;
+  const compared = jest.spyOn(comparing, 'compare').mockImplementationOnce(async (...given) => {
+    await auth.tamper(ada.id, { passwordHash: await bcrypt.hash('another one of mine', 4) });
+    return compare(...given);
+  });
+  expect(code(await enable(ada))).toBe('403 invalid-credentials');
+  compared.mockRestore();
+  expect((await auth.users.get(ada.id))!.twoFactor ?? null).toBeNull();
 });
 
 test('a new password in the middle ends the proof of the old one', async () => {
