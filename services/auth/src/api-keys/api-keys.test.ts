@@ -61,6 +61,11 @@ describe('making a key', () => {
     expect([status, body.errors[0].path]).toEqual([400, path]);
   });
 
+  test('takes every scope of the contract', async () => {
+    const scopes = ['records', 'budgets', 'notifications'].flatMap((what) => [`${what}:read`, `${what}:write`]);
+    expect((await make(await person(), { scopes: [...scopes, 'profile:read', 'shares:read'] })).scopes).toHaveLength(8);
+  });
+
   test('without an end makes one for good, said or left out', async () => {
     const ada = await person();
     expect([(await make(ada, { expiresAt: null })).expiresAt, (await make(ada)).expiresAt]).toEqual([null, null]);
@@ -186,6 +191,21 @@ describe('a key', () => {
     clock.advance(1);
     await Promise.all(Array.from({ length: 20 }, () => exchange(key)));
     expect([await shown(), await version()]).toEqual([new Date(clock.now()).toISOString(), written + 1]);
+  });
+
+  test('is said to have been used where it was, and no other', async () => {
+    const ada = await person();
+    const made = [await make(ada, { name: 'one' }), await make(ada, { name: 'two' })];
+    const used = async (): Promise<unknown[]> => {
+      const { items } = (await auth.as(ada).get('/auth/api-keys')).body;
+      return made.map(({ id }) => items.find((each: { id: string }) => each.id === id).lastUsedAt);
+    };
+    await exchange(made[0].key);
+    const first = new Date(clock.now()).toISOString();
+    expect(await used()).toEqual([first, null]);
+    clock.advance(1_000);
+    await exchange(made[1].key);
+    expect(await used()).toEqual([first, new Date(clock.now()).toISOString()]);
   });
 
   test('that was made up is none, also with the id of one that lives', async () => {
