@@ -34,6 +34,24 @@ describe('Creating once', () => {
     expect(new Set(tries.map(({ doc }) => doc.changedAt)).size).toBe(1);
   });
 
+  test('tells of what it has made, once', async () => {
+    const entry = {
+      id: 'note.made/g/1',
+      type: 'note.made',
+      version: 1,
+      at: 'now',
+      by: 'ada',
+      requestId: 'r',
+      action: 'made',
+      change: null,
+      salt: '',
+    };
+    for (const replayed of [false, true]) {
+      const made = { documents: notes, draft: { _id: 'g', version: 1, text: 'x', slug: 'g' }, entries: [entry], fingerprint: 'print' };
+      expect(await createOnce({ ...made, firstState: (doc) => doc })).toMatchObject({ replayed, doc: { outbox: [entry] } });
+    }
+  });
+
   test('refuses another input under the same key', async () => {
     await create('b', 'x', 'print');
     await expect(create('b', 'y', 'other')).rejects.toMatchObject({ code: 'idempotency-key-reused', status: 422 });
