@@ -1,3 +1,4 @@
+import { inTime } from './in-time.ts';
 import type { ServiceName } from './peers.ts';
 import type { ServiceDeps, ServiceHealth } from './service.ts';
 
@@ -41,15 +42,8 @@ export function healthOf({ name, deps, parts, isReady }: HealthOptions): () => P
 /** `ok`, or what is wrong; that it says nothing in time, too. */
 export async function stateOf(check: () => Promise<string | null>): Promise<string> {
   try {
-    return (await inTime(check())) ?? 'ok';
+    return (await inTime(check(), partMsMax)) ?? 'ok';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-/** Rejects when there is no answer within `partMsMax`. */
-export async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer within ${partMsMax} ms`)), partMsMax);
-  return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -7,6 +7,7 @@ export * from './create-service.ts';
 export * from './daily-counts.ts';
 export * from './greeting.ts';
 export { healthOf, partMsMax, serverChecks } from './health.ts';
+export { inTime } from './in-time.ts';
 export * from './http-server.ts';
 export * from './load-config.ts';
 export { createLocator } from './locate-services.ts';

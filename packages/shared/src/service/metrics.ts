@@ -1,6 +1,7 @@
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from '@prometheus-io/client';
 import type { Observation } from '../http/create-app.ts';
-import { type HealthChecks, inTime, stateOf } from './health.ts';
+import { type HealthChecks, partMsMax, stateOf } from './health.ts';
+import { inTime } from './in-time.ts';
 
 export interface ServiceMetrics {
   readonly registry: Registry;
@@ -32,7 +33,7 @@ export function createMetrics(service: string, servers: HealthChecks = {}): Serv
       durations.observe({ method: methodLabel(method), route, status: String(status) }, durationMs / 1000),
     gauge: (name, help, read) => {
       const now = async (): Promise<number> => read();
-      const collect = async (): Promise<void> => gauge.set(await inTime(now()).catch(() => NaN));
+      const collect = async (): Promise<void> => gauge.set(await inTime(now(), partMsMax).catch(() => NaN));
       const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect });
     },
     counter: (name, help, labelNames) => {

@@ -7,7 +7,8 @@ import type { ParkedPage } from '../messaging/parked-events.ts';
 import type { Rebuild } from '../messaging/rebuild.ts';
 import type { Rebuilder } from '../messaging/run-rebuild.ts';
 import type { OperatorsDesk } from './connect-messaging.ts';
-import { inTime } from './health.ts';
+import { partMsMax } from './health.ts';
+import { inTime } from './in-time.ts';
 import type { ServiceName } from './peers.ts';
 import type { ServiceHealth } from './service.ts';
 import { version } from './version.ts';
@@ -83,7 +84,7 @@ async function statusOf(health: OperatorEndpoints['health'], desk: OperatorsDesk
     ...told,
     version,
     parked: isStoring ? await desk.parked.count() : null,
-    queued: told.parts['bus'] === 'ok' ? await inTime(desk.queued()).catch(() => null) : null,
+    queued: told.parts['bus'] === 'ok' ? await inTime(desk.queued(), partMsMax).catch(() => null) : null,
     outboxPending: desk.outboxPending(),
     feeds: desk.feeds(),
     rebuild: rebuild === null ? null : rebuildView(rebuild),

@@ -1,4 +1,5 @@
 import { type Cache, CacheUnavailable, type LimitVerdict } from '@commonpurse/shared/cache';
+import { inTime } from '@commonpurse/shared/service';
 import { type Policy, limitHeaders, stricter } from './policy.ts';
 
 export interface Limiter {
@@ -20,7 +21,7 @@ export function createLimiter(shared: Cache, local: Cache): Limiter {
   const verdictOf = async (key: string, limit: NonNullable<Policy['limit']>, cost: number): Promise<LimitVerdict> => {
     try {
       const counted = shared.limit(key, limit, cost);
-      return await (cost === 0 ? soon(counted) : counted);
+      return await (cost === 0 ? inTime(counted, lookMsMax, CacheUnavailable) : counted);
     } catch (error) {
       if (!(error instanceof CacheUnavailable)) throw error;
       return local.limit(key, stricter(limit), cost);
@@ -35,10 +36,4 @@ export function createLimiter(shared: Cache, local: Cache): Limiter {
     count: (policy, who) => meter(policy, who, 1),
     look: async (policy, who) => (await meter(policy, who, 0)).headers,
   };
-}
-
-async function soon<T>(answer: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new CacheUnavailable(`no answer within ${lookMsMax} ms`)), lookMsMax);
-  return Promise.race([answer, late.promise]).finally(() => clearTimeout(timer));
 }
