@@ -1,6 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { People } from '@commonpurse/shared/access';
-import { bearerOf, createAdmit, createVerifyBearer, type Jwks, looksLikeApiKey, Refusal, unauthenticated } from '@commonpurse/shared/http';
+import {
+  bearerOf,
+  createAdmit,
+  createVerifyBearer,
+  type Jwks,
+  keyIsNotEnough,
+  looksLikeApiKey,
+  unauthenticated,
+} from '@commonpurse/shared/http';
 import type { SecretBox } from '@commonpurse/shared/secrets';
 import { createSecurityLog, type DailyCounts, securityStream } from '@commonpurse/shared/service';
 import { type AddressRequests, createAddressRequests } from './accounts/address-requests.ts';
@@ -93,7 +101,7 @@ function createSignedIn({ clock, internalKey }: AuthServiceDeps, { store, audit,
     if (token === null || !looksLikeApiKey(token)) return (await admit(raw, 'session', requestId))!;
     const living = await findLivingKey({ store, clock, audit }, token, requestId);
     if (living === null) throw unauthenticated();
-    throw new Refusal('insufficient-scope', 'A key is not enough here; sign in', { userId: living.user._id });
+    throw keyIsNotEnough(living.user._id);
   };
 }
 

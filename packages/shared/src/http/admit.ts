@@ -11,6 +11,10 @@ import type { VerifyBearer } from './verify-bearer.ts';
 
 export const unauthenticated = (): Refusal => new Refusal('unauthenticated', 'Sign in first');
 
+/** @param userId whose key it is */
+export const keyIsNotEnough = (userId: string): Refusal =>
+  new Refusal('insufficient-scope', 'A key is not enough here; sign in', { userId });
+
 export interface AdmitOptions {
   readonly self: ServiceName;
   readonly internalKey: string;
@@ -59,8 +63,8 @@ function checkScope({ scopes, userId }: AccessClaims, admission: Admission): voi
   if (scopes === null) return;
   const needed = typeof admission === 'object' ? admission.scope : null;
   if (needed !== null && scopes.includes(needed)) return;
-  const detail = needed === null ? 'A key is not enough here; sign in' : `The key lacks the scope ${needed}`;
-  throw new Refusal('insufficient-scope', detail, { userId });
+  if (needed === null) throw keyIsNotEnough(userId);
+  throw new Refusal('insufficient-scope', `The key lacks the scope ${needed}`, { userId });
 }
 
 const callerOf = (claims: AccessClaims, person: Person, nowMs: number): Caller => ({
