@@ -165,7 +165,8 @@ export class Compaction {
   }
 }
 
-/** A folder's sync has failed. A later one may promise what this one has lost, so nothing may be built on it. */
+/** A folder's sync has failed, or the list of begun journals could not be written. A later sync may promise what this one has lost, so nothing may
+ *  be built on it. */
 class NamesLost extends Error {}
 
 function throwNamesLost(error: Error): never {
