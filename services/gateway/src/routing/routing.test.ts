@@ -48,12 +48,17 @@ describe('a path', () => {
     'records',
     '/./a',
     '/a\u0001',
+    '/a\u001f',
+    '/a\u007f',
   ])('%p is ambiguous', (path) => {
     expect(ambiguousPath(path)).toBe(true);
   });
-  test.each(['/', '/records', '/.well-known/jwks.json', '/records/a%20b', '/a%C3%A9', '/a..b', '/a/'])('%p is plain', (path) => {
-    expect(ambiguousPath(path)).toBe(false);
-  });
+  test.each(['/', '/records', '/.well-known/jwks.json', '/records/a%20b', '/a%C3%A9', '/a..b', '/a/', '/a\u0080', '/a\u009f'])(
+    '%p is plain',
+    (path) => {
+      expect(ambiguousPath(path)).toBe(false);
+    },
+  );
 });
 
 describe('forwarded headers', () => {

@@ -45,5 +45,5 @@ export function alertMail(alert: AlertData, displayName: string): MailText {
   };
 }
 
-// oxlint-disable-next-line no-control-regex -- control characters are what this takes out
-const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ');
+/** Without the control characters of ASCII, of which some end a line. */
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}--[\u0080-\u009f]]+/gv, ' ');
