@@ -48,7 +48,7 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
       ...versionRoutes(store),
       ...spendingRoutes(store),
     ],
-    outboxes: [recordOutbox(store.records), importOutbox(store.imports, store.records, installationKey)],
+    outboxes: [recordOutbox(store.records), importOutbox(store, installationKey)],
     history: store.history,
     personal: recordsPersonalData(store, persons),
     counts,

@@ -52,35 +52,3 @@ export const RecordChanged = defineEvent(
   }),
 );
 export type RecordChanged = z.infer<typeof RecordChanged.schema>;
-
-/** A chunk of an import's rows as they are now: newly landed, or taken back. At most 500. */
-export const RecordsImported = defineEvent(
-  'records.imported',
-  'records',
-  'Some rows of an import, whole, have landed or were taken back.',
-  z.strictObject({ importId: Id, ownerId: Id, action: z.enum(['imported', 'reverted']), records: z.array(RecordState).max(500) }),
-);
-export type RecordsImported = z.infer<typeof RecordsImported.schema>;
-
-/** An import as GET /records/imports/{id} shows it, without errors and preview. */
-export const ImportSummary = z.strictObject({
-  id: Id,
-  status: z.enum(['queued', 'running', 'done', 'failed', 'reverting', 'reverted']),
-  dryRun: z.boolean(),
-  rows: z.strictObject({ total: z.int(), imported: z.int(), skipped: z.int(), duplicate: z.int(), failed: z.int() }),
-  createdAt: Instant,
-  finishedAt: Instant.nullable(),
-  /** Why it failed, in one line. */
-  failure: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
-  version: z.int().positive(),
-});
-export type ImportSummary = z.infer<typeof ImportSummary>;
-
-/** Progress of an import; `finished` is true exactly once a job's run ended (done or failed). */
-export const ImportProgressed = defineEvent(
-  'import.progressed',
-  'records',
-  'An import has got further; `finished` comes once a run.',
-  z.strictObject({ ownerId: Id, createdBy: Id, finished: z.boolean(), import: ImportSummary }),
-);
-export type ImportProgressed = z.infer<typeof ImportProgressed.schema>;

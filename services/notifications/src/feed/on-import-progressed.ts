@@ -29,9 +29,11 @@ export const onImportProgressed = (deps: ImportProgressedDeps): Subscription<Imp
       for (const userId of followers) deps.tell(userId, { type: 'import.progress', about: job.id, at: event.time, data: job });
       return;
     }
+    // what was wrong with the rows is read where the job is
+    const { errors: _errors, ...ended } = job;
     const editor = await deps.findEditor(event.data.createdBy, ownerId);
     const frameFor = (userId: string): EntryDraft => {
-      return { key: entryKey(event.id, userId, 'import.finished'), kind: 'import.finished', at: event.time, data: job };
+      return { key: entryKey(event.id, userId, 'import.finished'), kind: 'import.finished', at: event.time, data: ended };
     };
     for (const userId of followers) {
       const item = userId === ownerId && editor !== null && !job.dryRun ? [importedForItem(job, editor)] : [];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { progressChannel } from '@commonpurse/shared/contracts';
+import { type ImportProgressed, type ImportView, progressChannel } from '@commonpurse/shared/contracts';
 import type { CollectionDeclaration, Doc, DocumentStore } from '@commonpurse/shared/documents';
+import type { DomainEvent } from '@commonpurse/shared/messaging';
 import { overriding, type TestUser } from '@commonpurse/shared/testing';
 import { importProgressed, startNotifications, type TestNotifications } from '../testing/start-notifications.ts';
 
@@ -84,13 +85,18 @@ describe('the frames of a socket', () => {
 
   test('show an import while it runs, and number only its end; its rows make none', async () => {
     const socket = await system.connect(ada);
-    await system.publish(importProgressed(ada.id, { id: 'import-1' }));
+    const runs = importProgressed(ada.id, { id: 'import-1' });
+    await system.publish(runs);
     await system.changeRecord(ada, { record: { importId: 'import-1' } });
-    await system.publish(importProgressed(ada.id, { id: 'import-1', version: 3 }, true));
+    const ended = importProgressed(ada.id, { id: 'import-1', version: 3 }, true);
+    await system.publish(ended);
     await socket.next('import.finished');
-    expect(socket.frames.slice(1).map(({ type, seq, data }) => [type, seq, data.id])).toEqual([
-      ['import.progress', undefined, 'import-1'],
-      ['import.finished', 1, 'import-1'],
+    const jobOf = ({ data }: DomainEvent): ImportView => (data as ImportProgressed).import;
+    const { errors, ...job } = jobOf(ended);
+    expect(errors).toHaveLength(1);
+    expect(socket.frames.slice(1).map(({ type, seq, data }) => [type, seq, data])).toEqual([
+      ['import.progress', undefined, jobOf(runs)],
+      ['import.finished', 1, job],
     ]);
   });
 

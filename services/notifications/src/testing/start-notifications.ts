@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import {
   BudgetThresholdCrossed,
   ImportProgressed,
-  type ImportSummary,
+  type ImportView,
   RecordChanged,
   type RecordState,
   type RecordWas,
@@ -185,8 +185,8 @@ function thresholdCrossed(ownerId: string, facts: Partial<BudgetThresholdCrossed
   return eventOf(BudgetThresholdCrossed, { ...told(`${data.budgetId}:${data.period.start}`, 2), data });
 }
 
-export function importProgressed(ownerId: string, facts: Partial<ImportSummary>, finished = false): DomainEvent {
-  const job: ImportSummary = {
+export function importProgressed(ownerId: string, facts: Partial<ImportView>, finished = false): DomainEvent {
+  const job: ImportView = {
     id: randomUUID(),
     status: finished ? 'done' : 'running',
     dryRun: false,
@@ -195,6 +195,10 @@ export function importProgressed(ownerId: string, facts: Partial<ImportSummary>,
     finishedAt: finished ? at : null,
     failure: null,
     version: 2,
+    file: { name: 'statement.csv', bytes: 175 },
+    format: null,
+    errors: [{ row: 4, path: '/amount', code: 'amount-malformed', message: '"elf" is no amount' }],
+    preview: [],
     ...facts,
   };
   return eventOf(ImportProgressed, { ...told(job.id, job.version), data: { ownerId, createdBy: ownerId, finished, import: job } });

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { ImportProgressed, RecordsImported } from '@commonpurse/shared/contracts';
+import type { ImportProgressed, ImportView, RecordsImported } from '@commonpurse/shared/contracts';
 import { fakeClock, startTestService, type TestClient, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { RecordsConfig } from '../config.ts';
 import { createRecordsService } from '../service.ts';
 import * as examples from './examples.ts';
 import { americanBank, dutchBank, frenchBank, headerless, programExport, savingsBank, spanishBank } from './testing/bank-statements.ts';
 import { filePart, optionsFile, optionsPart, upload, uploadFile } from './testing/multipart.ts';
-import type { ImportView } from './schemas.ts';
 
 let system: TestService;
 const clock = fakeClock(Date.parse('2026-05-14T12:00:00.000Z'));
@@ -280,23 +279,25 @@ describe('taking an import back', () => {
 describe('what others hear', () => {
   test('rows in chunks, and the end exactly once', async () => {
     const { client, user } = await newClient();
-    const rows = Array.from({ length: 1_100 }, (_, at) => (at === 700 ? '\n' : `2026-05-01,-${at + 1},Row ${at}\n`)).join('');
+    const rows = Array.from({ length: 1_100 }, (_, at) =>
+      at === 700 ? '\n' : `2026-05-01,${at === 900 ? 'one' : -(at + 1)},Row ${at}\n`,
+    ).join('');
     const answer = await uploadFile(client, `Date,Amount,Text\n${rows}`, {}, { 'x-request-id': 'big' });
     const job = await finish(client, answer.body.id);
-    expect(job.rows).toEqual({ total: 1_100, imported: 1_099, skipped: 1, duplicate: 0, failed: 0 });
+    expect(job.rows).toEqual({ total: 1_100, imported: 1_098, skipped: 1, duplicate: 0, failed: 1 });
     const ends = await system.until(() => {
       const found = eventsOf<ImportProgressed>('import.progressed', job.id).filter(({ data }) => data.finished);
       return found.length > 0 ? found : undefined;
     });
-    expect(ends).toMatchObject([
-      { correlationid: 'big', data: { ownerId: user.id, import: { id: job.id, status: 'done', rows: job.rows } } },
-    ]);
+    expect(job).toMatchObject({ errors: [{ row: 902 }], preview: { length: 20 } });
+    expect(ends).toMatchObject([{ correlationid: 'big', data: { ownerId: user.id } }]);
+    expect(ends[0]!.data.import).toEqual(job);
     const chunks = await system.until(() => {
       const found = eventsOf<RecordsImported>('records.imported', job.id).toSorted((a, b) => a.version - b.version);
       return found.length >= 3 && found;
     });
-    expect(chunks.map(({ data }) => data.records.length)).toEqual([500, 499, 100]);
-    expect(new Set(chunks.flatMap(({ data }) => data.records.map(({ id }) => id))).size).toBe(1_099);
+    expect(chunks.map(({ data }) => data.records.length)).toEqual([500, 498, 100]);
+    expect(new Set(chunks.flatMap(({ data }) => data.records.map(({ id }) => id))).size).toBe(1_098);
     expect(chunks[0]!.data.records[0]).toMatchObject({ importId: job.id, version: 1, amountMinor: 100, ownerId: user.id });
   });
 });

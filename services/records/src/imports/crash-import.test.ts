@@ -86,7 +86,7 @@ async function outcome({ store }: World) {
   const job = (await store.imports.get('import'))!;
   const records = await store.records.find({});
   const chunks = (job.outbox ?? []).filter(({ type }) => type === RecordsImported.type);
-  const { render } = importOutbox(store.imports, store.records, installationKey);
+  const { render } = importOutbox(store, installationKey);
   const rendered = await Promise.all(chunks.map(async (entry) => render(entry, job)));
   const told = rendered.flat().flatMap(({ data }) => (data as RecordsImported).records.map(({ id, version }) => `${id} ${version}`));
   const ends = (job.outbox ?? []).filter(({ facts }) => facts?.['finished'] === true).length;

@@ -1,18 +1,20 @@
-import { ImportProgressed, RecordsImported } from '@commonpurse/shared/contracts';
+import { ImportProgressed, type ImportSummary, RecordsImported } from '@commonpurse/shared/contracts';
 import type { Documents, OutboxEntry } from '@commonpurse/shared/documents';
 import { entryOf, eventOfEntry, type DomainEvent, type Outbox } from '@commonpurse/shared/messaging';
 import { type RecordDoc, recordStateOf } from '../entries/record.ts';
+import type { RecordsStore } from '../store.ts';
 import { type ImportDoc, type ImportDraft, summaryOf } from './import-job.ts';
+import { viewImport } from './read-import.ts';
 import { createRowIds } from './row-id.ts';
 
-interface Told {
+interface Cause {
   readonly at: string;
   readonly by: string;
   readonly requestId: string;
 }
 
 /** Progress, or the end of a run: told once, when `finished`. It tells the job as this write leaves it. */
-export const progressEntry = (draft: ImportDraft, told: Told, action: string, finished = false): OutboxEntry =>
+export const progressEntry = (draft: ImportDraft, told: Cause, action: string, finished = false): OutboxEntry =>
   entryOf(ImportProgressed, {
     aggregateId: draft._id,
     version: draft.version,
@@ -23,19 +25,23 @@ export const progressEntry = (draft: ImportDraft, told: Told, action: string, fi
   });
 
 /** A chunk of rows that have landed, or were taken back; the relay renders it from the rows themselves. Both numbers belong to it. */
-export const chunkEntry = (draft: ImportDraft, told: Told, action: 'imported' | 'reverted', from: number, to: number): OutboxEntry =>
+export const chunkEntry = (draft: ImportDraft, told: Cause, action: 'imported' | 'reverted', from: number, to: number): OutboxEntry =>
   entryOf(RecordsImported, { aggregateId: draft._id, version: draft.version, ...told, action, change: null, facts: { from, to } });
 
+type Stored = Pick<RecordsStore, 'imports' | 'importReports' | 'records'>;
+
 /** How the relay tells of imports and their rows. */
-export const importOutbox = (imports: Documents<ImportDoc>, records: Documents<RecordDoc>, installationKey: Buffer): Outbox<ImportDoc> => ({
+export const importOutbox = (store: Stored, installationKey: Buffer): Outbox<ImportDoc> => ({
   aggregate: 'import',
-  documents: imports,
+  documents: store.imports,
   render: (entry, job) =>
-    entry.type === RecordsImported.type ? renderChunk(entry, job, records, installationKey) : renderProgress(entry, job),
+    entry.type === RecordsImported.type ? renderChunk(entry, job, store.records, installationKey) : renderProgress(entry, job, store),
 });
 
-function renderProgress(entry: OutboxEntry, job: ImportDoc): DomainEvent[] {
-  const data = { ownerId: job.ownerId, createdBy: job.createdBy, finished: entry.facts?.['finished'], import: entry.facts?.['import'] };
+/** The job as it was then, with what is known of its file by now. */
+async function renderProgress(entry: OutboxEntry, job: ImportDoc, store: Stored): Promise<DomainEvent[]> {
+  const shown = { ...(await viewImport(store, job)), ...(entry.facts?.['import'] as ImportSummary | undefined) };
+  const data = { ownerId: job.ownerId, createdBy: job.createdBy, finished: entry.facts?.['finished'], import: shown };
   // The schema judges it: an entry is what this file has written, or damage.
   return [eventOfEntry(ImportProgressed, entry, job._id, data as ImportProgressed)];
 }

@@ -1,8 +1,8 @@
+import type { ImportListItem, ImportView } from '@commonpurse/shared/contracts';
 import { columnFields } from './column-names.ts';
 import { type ImportDoc, summaryOf } from './import-job.ts';
 import type { ImportReport } from './import-report.ts';
 import type { Plan } from './plan.ts';
-import type { ImportListItem, ImportView } from './schemas.ts';
 
 /** A job as a list shows it. */
 export const importListItem = (job: ImportDoc): ImportListItem => ({

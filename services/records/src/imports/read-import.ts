@@ -1,9 +1,9 @@
 import { demandAccess, visibleOf } from '@commonpurse/shared/access';
+import type { ImportListItem, ImportView } from '@commonpurse/shared/contracts';
 import { type Caller, listPage, type ListQuery, notFound, type Page } from '@commonpurse/shared/http';
 import type { RecordsStore } from '../store.ts';
 import { type ImportDoc, importResource } from './import-job.ts';
 import { importListItem, importView } from './import-view.ts';
-import type { ImportListItem, ImportView } from './schemas.ts';
 
 /** An import that the caller may see, or 404. */
 export async function findImport({ imports }: Pick<RecordsStore, 'imports'>, caller: Caller, id: string): Promise<ImportDoc> {

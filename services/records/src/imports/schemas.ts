@@ -1,4 +1,4 @@
-import { ImportSummary } from '@commonpurse/shared/contracts';
+import { ImportListItem as JobAsListed, ImportView as JobAsShown } from '@commonpurse/shared/contracts';
 import { issue, listParameters } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import { recordFields } from '../entries/record-content.ts';
@@ -125,58 +125,9 @@ export const ImportUpload = z.object({
   options: ImportOptionsBody.optional().meta({ description: 'JSON' }),
 });
 
-const RowErrorView = z.strictObject({
-  row: z.int().meta({ description: "Counts the file's records from 1" }),
-  path: z.string(),
-  code: z.string(),
-  message: z.string(),
-});
-const PreviewRow = z
-  .strictObject({
-    row: z.int(),
-    type: z.enum(['expense', 'income']),
-    amount: z.string(),
-    currency: z.string(),
-    date: z.iso.date(),
-    description: z.string(),
-    category: z.string().optional(),
-    source: z.string().optional(),
-    tags: z.array(z.string()),
-    customFields: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  })
-  .meta({ description: 'A row as POST /records would take it' });
-
-const FormatView = z
-  .strictObject({
-    encoding: z.string(),
-    delimiter: z.string(),
-    headerRow: z.int(),
-    dateFormat: z.string(),
-    decimalSeparator: z.enum(['.', ',']).nullable().meta({ description: 'null: the first amounts have none, so each must tell by itself' }),
-    tagSeparator: z.string(),
-    currency: z.string().meta({ description: 'Of rows that name none' }),
-    mapping: z.record(z.string(), z.union([z.string(), z.int()])),
-  })
-  .meta({ description: 'How the file is read: what was said about it, completed by what was found' });
-
-/** A job without what its file's reading has found; as a list shows it. */
-export const ImportListItem = z
-  .strictObject({
-    ...ImportSummary.shape,
-    file: z.strictObject({ name: z.string().nullable(), bytes: z.int() }),
-    format: FormatView.nullable().meta({ description: 'null until the file was read through' }),
-  })
-  .meta({ id: 'ImportSummary' });
-
-export const ImportView = z
-  .strictObject({
-    ...ImportListItem.shape,
-    errors: z.array(RowErrorView).meta({ description: 'The first 1,000' }),
-    preview: z.array(PreviewRow).meta({ description: 'The first 20 good rows' }),
-  })
-  .meta({ id: 'Import' });
-export type ImportView = z.infer<typeof ImportView>;
-export type ImportListItem = z.infer<typeof ImportListItem>;
+/** A job in the API's document. */
+export const ImportListItem = JobAsListed.meta({ id: 'ImportSummary' });
+export const ImportView = JobAsShown.meta({ id: 'Import' });
 
 export const ImportParams = z.object({ id: z.string().max(128) });
 export const ImportListQuery = z.strictObject(listParameters);
