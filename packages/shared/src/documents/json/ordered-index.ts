@@ -142,11 +142,12 @@ export class OrderedIndex {
     // all are read before any is placed: the first array changes what an entry is
     const read = rows.map((row) => this.#read(row));
     const places: Place[] = [];
-    for (const [at, values] of read.entries()) if (values) this.key.addPlaces(places, rows[at] as Row, values);
+    for (let at = 0; at < read.length; at++) if (read[at]) this.key.addPlaces(places, rows[at] as Row, read[at] as Scalar[]);
     let shared = this.key.fields.length;
     let isSorted = true;
     for (let at = 1; at < places.length; at++) {
-      const [a, b] = [(places[at - 1] as Place).values, (places[at] as Place).values];
+      const a = (places[at - 1] as Place).values;
+      const b = (places[at] as Place).values;
       shared = sharedFields(a, b, shared);
       isSorted &&= this.key.compareValues(a, b, shared) <= 0;
     }
