@@ -19,7 +19,8 @@ const Item = z
     id: z.string(),
     seq: z.int().positive().meta({ description: 'The number of its frame; inbox numbers have gaps' }),
     type: z.string().meta({
-      description: 'What it tells of: `budget.alert`, `share.granted`, `share.revoked`, `record.edited`, `budget.edited`, `import.edited`',
+      description:
+        'What it tells of: `budget.alert`, `share.granted`, `share.revoked` (the grantee has left), `record.edited`, `budget.edited`, `import.edited`',
     }),
     at: z.iso.datetime({ precision: 3 }),
     title: z.string(),

@@ -38,18 +38,19 @@ export const importedForItem = (job: ImportSummary, editor: Editor): ItemContent
   data: { importId: job.id, ...by(editor) },
 });
 
-/** To whom a share concerns and who did not do it. */
-export function shareItem(action: ShareChanged['action'], share: ShareView): ItemContent {
+/** What happens to a share and is told in words. */
+export type ToldInWords = Exclude<ShareChanged['action'], 'revoked'>;
+
+/** To a grantee as long as the share holds, to its owner when the grantee has left it. */
+export function shareItem(action: ToldInWords, share: ShareView): ItemContent {
   const { ownerName, granteeEmail, access, scope } = share;
   const data = { ...share, scope: { ...scope } };
   const see = access === 'edit' ? 'see and change' : 'see';
-  const begins = action === 'granted' || action === 'changed';
   const title = {
     granted: `${ownerName} shares ${scope.kind} with you`,
     changed: `${ownerName} has changed what is shared with you`,
-    revoked: `${ownerName} has taken back what was shared with you`,
     left: `${granteeEmail} has left what you shared`,
   }[action];
-  const body = begins ? `You may ${see} ${scope.kind}.` : `It is about ${scope.kind}.`;
-  return { type: begins ? 'share.granted' : 'share.revoked', title, body, data };
+  if (action === 'left') return { type: 'share.revoked', title, body: `It is about ${scope.kind}.`, data };
+  return { type: 'share.granted', title, body: `You may ${see} ${scope.kind}.`, data };
 }
