@@ -1,12 +1,13 @@
 import { IncomingMessage, ServerResponse, type ServerOptions } from 'node:http';
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
+import { checkDeclaration } from './check-declaration.ts';
 import { drained } from './drain.ts';
 import type { Admission, Caller, Endpoint } from './endpoint.ts';
 import { notFound, refusalOf } from './problem.ts';
 import { queryOf } from './query-string.ts';
 import { hasBody, RequestAborted } from './read-body.ts';
-import { checkDeclaration, readInput } from './read-input.ts';
+import { readInput } from './read-input.ts';
 import { Refusal } from './refusal.ts';
 import { requestIdOf } from './request-id.ts';
 import { writeAnswer, writeRefusal } from './write-answer.ts';

@@ -95,16 +95,3 @@ function idempotencyKeyOf(header: string | string[] | undefined): string | null 
   if (typeof header === 'string' && /^[\x21-\x7e]{1,255}$/.test(header)) return header;
   throw invalid('/Idempotency-Key', 'header-invalid', 'Idempotency-Key takes 1 to 255 visible ASCII characters');
 }
-
-/** Broken declarations are found when the service starts, not by a client. */
-export function checkDeclaration(endpoint: Endpoint): void {
-  const name = endpoint.operationId;
-  if (!endpoint.path.startsWith('/')) throw new Error(`${name}: a path begins with /`);
-  const internal = endpoint.path.startsWith('/internal/');
-  if (internal !== (endpoint.admission === 'service')) throw new Error(`${name}: /internal/* and only that admits services`);
-  if (endpoint.body && endpoint.upload) throw new Error(`${name}: JSON or an upload, not both`);
-  for (const schema of [endpoint.query, endpoint.body] as (z.ZodType | undefined)[]) {
-    if (schema instanceof z.ZodObject && !(schema.def.catchall instanceof z.ZodNever)) throw new Error(`${name}: take a strictObject`);
-  }
-  if (Object.keys(endpoint.answers).length === 0) throw new Error(`${name}: an endpoint answers something`);
-}
