@@ -29,11 +29,19 @@ const body = fc
     return kind ? { type: 'expense', category: label, ...shared } : { type: 'income', source: label, ...shared };
   });
 
-const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(value, { nil: undefined, freq: 5 });
+/** Mostly not: what asks for everything at once finds nothing, whatever is wrong with one of its conditions. */
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ arbitrary: fc.constant(undefined), weight: 7 }, { arbitrary: value, weight: 1 });
 const day = fc.constantFrom('2026-03-03', '2026-03-07', '2026-03-12');
 const amount = fc.constantFrom('2', '9.99', '10', '10.5');
 const filters: fc.Arbitrary<Filters> = fc.record({
-  type: maybe(fc.constantFrom({ eq: 'expense' as const }, { in: ['income' as const, 'transfer' as const] })),
+  type: maybe(
+    fc.constantFrom(
+      { eq: 'expense' as const },
+      { in: ['income' as const, 'transfer' as const] },
+      { in: ['income' as const, 'expense' as const] },
+    ),
+  ),
   date: maybe(fc.constantFrom({ gte: '2026-03-05' }, { lte: '2026-03-09' }, { in: ['2026-03-01', '2026-03-02'] }, { eq: '2026-03-08' })),
   amount: maybe(fc.constantFrom({ gte: 2 }, { lte: '10' }, { eq: '10.0' }, { in: [1, '9.99'] }, { gte: '2', lte: 10.5 })),
   currency: maybe(fc.constantFrom({ eq: 'EUR' }, { in: ['JPY', 'USD'] })),

@@ -38,6 +38,16 @@ describe('choosing records', () => {
       { type: { $eq: 'expense' }, $and: [{ labelText: { $contains: 'foo' } }] },
     ],
     [
+      'part of a source, of incomes only',
+      { filters: { source: { contains: 'FOO' } } },
+      { category: null, type: { $eq: 'income' }, $and: [{ labelText: { $contains: 'foo' } }] },
+    ],
+    [
+      'expenses beside incomes',
+      { filters: { type: { in: ['expense' as const, 'income' as const] } } },
+      { type: { $in: ['expense', 'income'] } },
+    ],
+    [
       'a text that was stored otherwise before it was folded by way of capitals',
       { filters: { description: { contains: 'Straße' } } },
       { $and: [{ $or: [{ searchText: { $contains: 'strasse' } }, { searchText: { $contains: 'straße' } }] }] },
