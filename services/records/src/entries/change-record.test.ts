@@ -141,6 +141,16 @@ describe('changing a record', () => {
   });
 
   test.each([
+    ['another amount', { amount: 3 }, { amount: '3.00', currency: 'EUR', rate: '1', rateDate: '2026-03-14' }],
+    ['another day', { date: '2026-03-13' }, { amount: '12.50', currency: 'EUR', rate: '1', rateDate: '2026-03-13' }],
+    ['another currency, of which no rate is known', { currency: 'USD' }, null],
+  ])('%s has its own worth', async (_what, patch, base) => {
+    const rig = await openRig();
+    const { _id } = await enter(rig);
+    expect(view(await patchRecord(rig, to(_id), patch)).base).toEqual(base);
+  });
+
+  test.each([
     [{ type: 'income' as const }, '400 validation-failed /type type-immutable'],
     [{ source: 'Salary' }, '400 validation-failed /source unknown-field'],
     [{ category: null }, '400 validation-failed /category required'],
