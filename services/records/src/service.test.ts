@@ -237,6 +237,16 @@ describe('what others hear', () => {
     expect((await client.post('/internal/records/views', { viewerId: ada.id, ids: [] })).status).toBe(401);
   });
 
+  test('auth asks which records are somebody’s own to share: those of others and deleted ones are as absent', async () => {
+    const ben = system.as(await system.user());
+    const ids: string[] = [];
+    for (const one of [client, ben, client]) ids.push((await one.post('/records', lunch)).body.id);
+    await client.delete(`/records/${ids[2]}`);
+    const asked = { ownerId: ada.id, ids: [...ids, 'absent'] };
+    expect((await system.internal('auth').post('/internal/records/owned', asked)).body).toEqual({ owned: [ids[0]] });
+    expect((await client.post('/internal/records/owned', asked)).status).toBe(401);
+  });
+
   test('budgets asks how far a record has come, on behalf of who may see it', async () => {
     const { id } = (await client.post('/records', lunch)).body;
     await client.patch(`/records/${id}`, { description: 'Late' });

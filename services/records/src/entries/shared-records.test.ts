@@ -274,6 +274,8 @@ describe('Everything holds at once, without a bus', () => {
     expect(await views()).toEqual({ records: { [has.lunch.id]: has.lunch, [has.rent.id]: null } });
     await home.revoke();
     expect(await views()).toEqual({ records: { [has.lunch.id]: null, [has.rent.id]: null } });
+    await home.share(food, { expiresAt: '2026-03-14T12:00:00.000Z' });
+    expect(await views()).toEqual({ records: { [has.lunch.id]: null, [has.rent.id]: null } });
     system.auth.available = false;
     system.cache.forgetAll();
     expect((await system.internal('notifications').post('/internal/records/views', { viewerId: bob.id, ids: [has.lunch.id] })).status).toBe(
