@@ -1,11 +1,15 @@
+import { expect, test } from '@jest/globals';
 import type { PersonDoc } from '@commonpurse/shared/access';
 import { describePersonalData } from '@commonpurse/shared/personal-data/contract';
-import { fakeClock, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
+import { fakeClock, overriding, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { RecordsConfig } from './config.ts';
 import { uploadFile } from './imports/testing/multipart.ts';
+import { queueImport, statementOf } from './imports/testing/queue-import.ts';
+import { newRecord } from './entries/record.ts';
 import { holdsNobody, recordsPersonalData } from './personal-data.ts';
 import { createRecordsService } from './service.ts';
 import { openRecordsStore } from './store.ts';
+import { openRig } from './testing/rig.ts';
 
 const lunch = { type: 'expense', amount: '12.50', currency: 'EUR', date: '2026-03-10', category: 'Food', description: 'Lunch' };
 
@@ -58,4 +62,24 @@ describePersonalData({
       ],
     };
   },
+});
+
+test('By the time that records are erased no import is left that could bring any back', async () => {
+  const rig = await openRig();
+  const { records, imports } = rig.store;
+  await queueImport(rig, 'import', statementOf(3));
+  const content = { type: 'expense', amountMinor: 1250, currency: 'EUR', date: '2026-03-10', description: 'Lunch' } as const;
+  const rest = { category: 'Food', source: null, tags: [], customFields: {} };
+  const origin = { id: 'row', ownerId: 'ada', createdBy: 'ada', at: '2026-03-10T12:00:00.000Z', base: null, importId: 'import' };
+  await records.insertMany([newRecord({ ...content, ...rest }, origin)]);
+  const importsLeft: number[] = [];
+  const watched = overriding(records, {
+    remove: async (ids) => {
+      importsLeft.push(await imports.count({ ownerId: 'ada' }));
+      await records.remove(ids);
+    },
+  });
+  const people = await rig.documents.collection<PersonDoc>({ name: 'people', indexes: [] });
+  await recordsPersonalData({ ...rig.store, records: watched }, people).erase('ada');
+  expect([importsLeft, await records.count({})]).toEqual([[0], 0]);
 });
