@@ -75,6 +75,8 @@ describe('an imported record', () => {
     expect(restored).toMatchObject({ version: 3, importId: 'import-1', description: 'REWE' });
     expect(restored.untold).toBeUndefined();
     expect(await told(rig)).toEqual(['3 restored by r1', '2 deleted by import-1', '1 created by import-1']);
+    const days = (await historyOf(rig)).map(({ at }) => at.slice(0, 10));
+    expect(days).toEqual(['2026-03-14', '2026-03-11', '2026-03-10']);
   });
 });
 
