@@ -194,6 +194,11 @@ describe('what is not said about a file is found in it', () => {
       'decimal-separator-ambiguous',
     );
   });
+  test('what went out and what came in are written alike: either tells how the other separates decimals', () => {
+    const separatorOf = (...rows: string[]) => planned(`Date;Debit;Credit\n2026-05-01;${rows.join('\n2026-05-01;')}\n`).decimalSeparator;
+    expect(separatorOf('12,50;', ';1.234')).toBe(',');
+    expect(separatorOf('1.234;', ';12,50')).toBe(',');
+  });
   test('amounts without separators leave it open how they are separated', () => {
     expect(planned('Date,Amount\n2026-05-01,5\n').decimalSeparator).toBeNull();
   });
@@ -214,6 +219,20 @@ describe('what is said about a file holds', () => {
       decimalSeparator: ',',
     });
   });
+  test('a name as it is written comes before one in another case', () => {
+    const rows = 'Date,AMOUNT,amount\n2026-05-01,-5.5,-6.5\n';
+    expect(planned(rows, { mapping: { amount: 'amount' } }).columns.amount).toBe(2);
+    expect(planned(rows, { mapping: { amount: 'Amount' } }).columns.amount).toBe(1);
+  });
+  test('a column that was asked for is for nothing else', () => {
+    const rows = 'Date,Amount,Text\n2026-05-01,-5,Bread\n';
+    expect(planned(rows).columns).toMatchObject({ category: null, description: 2 });
+    expect(planned(rows, { mapping: { category: 'Text' } }).columns).toMatchObject({ category: 2, description: null });
+    expect(planned(rows, { mapping: { customFields: { shop: 'Text' } } }).columns).toMatchObject({
+      customFields: { shop: 2 },
+      description: null,
+    });
+  });
   test('a column by its number beyond what the header names', () => {
     const rows = '2026-05-01,-5,Bread,Food\n2026-05-02,-6,Butter,Food,late\n';
     const asked = { mapping: { category: 4 } };
@@ -221,7 +240,7 @@ describe('what is said about a file holds', () => {
     expect(planned(`Date,Amount,Text,\n${rows}`, asked)).toMatchObject({ width: 4, columns: { category: 3 } });
   });
   test('header row, delimiter, separator of tags, currency', () => {
-    const plan = planned('x\n\nDate|Amount|Tags\n2026-05-01|5|a/b\n', {
+    const plan = planned('x\n\nDate|Amount (EUR)|Tags\n2026-05-01|5|a/b\n', {
       headerRow: 3,
       delimiter: '|',
       tagSeparator: '/',
@@ -298,6 +317,12 @@ describe('a file that can not be read is refused with a reason', () => {
   });
   test('dates that were said to be in a mapped column but are in words', () => {
     expect(codeOf('Date,Amount\n1 May 2026,5\n', { mapping: { date: 'Date' } })).toEqual(['date-format-unknown', '/options/dateFormat']);
+  });
+  test('days that only could change places in rows that are not looked at yet', () => {
+    expect(planned('Date,Amount\n05/05/2026,5\n').dateFormat).toBe('d/M/yyyy');
+    const ambiguous = ['date-format-ambiguous', '/options/dateFormat'];
+    expect(codeOf('Date,Amount\n05/05/2026,5\n', {}, false)).toEqual(ambiguous);
+    expect(codeOf(`Date,Amount\n${'05/05/2026,5\n'.repeat(1_500)}`)).toEqual(ambiguous);
   });
   test('the end of a sample is no torn file', () => {
     expect(planned('Date,Amount,Text\n2026-05-01,5,a\n2026-05-02,1', {}, false)).toMatchObject({ headerRow: 1 });
