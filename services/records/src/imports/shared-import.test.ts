@@ -81,6 +81,8 @@ describe('Importing for somebody', () => {
     const accepted = await upload(as.bob);
     await over(as.bob, accepted);
     const { location } = accepted.headers;
+    const told = await home.system.until(() => home.system.published.find(({ type }) => type === 'import.progressed'));
+    expect(told.data).toMatchObject({ ownerId: home.ada.id, createdBy: home.bob.id });
     const owned = (await as.ada.get('/records/imports')).body.items;
     expect(owned.map(({ id }: { id: string }) => location!.endsWith(id))).toEqual([true]);
     expect((await as.bob.get('/records/imports')).body.items).toEqual([]);
@@ -106,12 +108,33 @@ describe('Importing for somebody', () => {
     expect((await as.bob.get(`/records?owner=${ada.id}&q=bread`)).body.items).toEqual(rows);
   });
 
-  test('happens once for each key, and is not told to whom nothing is shared any more', async () => {
+  test('is not taken back by who may only look by now, so that its owner still can, in their own name', async () => {
+    const { as, ada, system } = home;
+    await home.share(food, { access: 'edit' });
+    const accepted = await upload(as.bob);
+    const { id } = await over(as.bob, accepted);
+    await home.revoke();
+    await home.share(food);
+    expect((await as.bob.post(`${accepted.headers.location}/revert`)).body).toMatchObject({ status: 403, code: 'forbidden' });
+    const headers = { 'x-request-id': 'undo' };
+    expect((await as.ada.post(`${accepted.headers.location}/revert`, undefined, { headers })).status).toBe(202);
+    const told = await system.until(() => {
+      const events = system.published.filter(({ subject, correlationid }) => subject === id && correlationid === 'undo');
+      return events.some(({ type }) => type === 'records.imported') && events;
+    });
+    expect(new Set(told.map(({ actor }) => actor))).toEqual(new Set([ada.id]));
+    expect((await as.ada.get('/records?count=true')).body.total).toBe(3);
+  });
+
+  test('happens once for each key, which is good for one owner, and is not told to whom nothing is shared any more', async () => {
     await home.share(food, { access: 'edit' });
     const headers = { 'idempotency-key': 'once' };
     const first = await upload(home.as.bob, {}, statement, headers);
     const again = await upload(home.as.bob, {}, statement, headers);
     expect([again.status, again.body.id, again.headers['idempotency-replayed']]).toEqual([202, first.body.id, 'true']);
+    const raw = multipart([optionsPart({}), filePart(statement)]);
+    const own = await home.as.bob.post('/records/bulk-import', undefined, { raw, headers: { 'content-type': multipartType, ...headers } });
+    expect(own.body).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
     await over(home.as.bob, first);
     expect((await home.as.ada.get('/records?count=true')).body.total).toBe(5);
     await home.revoke();
