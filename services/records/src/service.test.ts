@@ -203,6 +203,31 @@ describe('the list over HTTP', () => {
   });
 });
 
+describe('a key', () => {
+  const reading = ['/records', '/records/x', '/records/x/history', '/records/imports', '/records/imports/x', '/categories', '/currencies'];
+  const writing = [
+    ['POST', '/records'],
+    ['PUT', '/records/x'],
+    ['PATCH', '/records/x'],
+    ['DELETE', '/records/x'],
+    ['POST', '/records/x/restore'],
+    ['POST', '/records/bulk-import'],
+    ['POST', '/records/imports/x/revert'],
+  ] as const;
+  test('that may read changes nothing, and one that may write reads nothing', async () => {
+    const statusOf = async (scope: string, method: string, path: string): Promise<number> =>
+      (await system.request(method, path, { token: system.auth.tokenFor(ada, { scopes: [scope] }) })).status;
+    for (const path of reading) {
+      expect([path, await statusOf('records:write', 'GET', path)]).toEqual([path, 403]);
+      expect([path, [200, 404].includes(await statusOf('records:read', 'GET', path))]).toEqual([path, true]);
+    }
+    for (const [method, path] of writing) {
+      expect([method, path, await statusOf('records:read', method, path)]).toEqual([method, path, 403]);
+      expect([method, path, (await statusOf('records:write', method, path)) === 403]).toEqual([method, path, false]);
+    }
+  });
+});
+
 describe('what others hear', () => {
   test('every change is told with the whole record and what it was, once', async () => {
     const user = await system.user();
