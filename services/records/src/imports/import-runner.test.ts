@@ -1,13 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
+import type { Refusal } from '@commonpurse/shared/http';
 import { type FakeClock, fakeClock } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
 import { newRecord } from '../entries/record.ts';
 import type { RecordsStore } from '../store.ts';
-import { openRig, type Rig } from '../testing/rig.ts';
+import { callerOf, openRig, type Rig } from '../testing/rig.ts';
 import { claimed, type ImportDoc, type Lease, reverting } from './import-job.ts';
 import { createImportRunner, type ImportRunner } from './import-runner.ts';
-import { sweepUploads } from './sweep-uploads.ts';
+import { revertImport } from './revert-import.ts';
+import { createUploadSweep, sweepUploads } from './sweep-uploads.ts';
 import { queueImport, statementOf } from './testing/queue-import.ts';
 
 const log = pino({ level: 'silent' });
@@ -139,6 +141,28 @@ describe('an import that has a holder', () => {
   });
 });
 
+describe('an import whose file is still being read', () => {
+  test.each([
+    ['tried out', true],
+    ['checked', false],
+  ])('is left as it is where the service stops, and begun again by the next (%s)', async (_what, dryRun) => {
+    await queueImport(rig, 'one', statementOf(25), 'ada', { dryRun });
+    let stopped: Promise<void> | undefined;
+    const get: RecordsStore['importChunks']['get'] = (id) => {
+      stopped ??= first.stop();
+      return rig.store.importChunks.get(id);
+    };
+    const first = await start('first', { importChunks: changed(rig.store.importChunks, { get }) });
+    await until(() => stopped !== undefined);
+    await stopped;
+    expect(await jobOf('one')).toMatchObject({ status: 'running', plan: null, lease: null });
+    await start('second');
+    await until(() => isOver('one'));
+    expect(await jobOf('one')).toMatchObject({ rows: { total: 25, imported: 25 } });
+    expect(await livingRows('one')).toBe(dryRun ? 0 : 25);
+  });
+});
+
 describe('a holder that wakes up late', () => {
   test('can do nothing that was not done', async () => {
     await queueImport(rig, 'one', statementOf(35));
@@ -212,6 +236,20 @@ describe('imports', () => {
     door.goOn();
     await until(() => isOver('second'));
     expect((await jobOf('second')).rows).toMatchObject({ imported: 0, duplicate: 3 });
+  });
+
+  test('are taken back once, however often that is asked for at the same time', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    const runner = await start('only');
+    await until(() => isOver('one'));
+    const asked = { caller: callerOf('ada'), id: 'one', requestId: 'undo' };
+    const deps = { ...rig, wake: () => runner.wake() };
+    const tries = await Promise.allSettled(Array.from({ length: 5 }, () => revertImport(deps, asked)));
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refused = tries.flatMap((each) => (each.status === 'rejected' ? [(each.reason as Refusal).code] : []));
+    expect(new Set(refused)).toEqual(new Set(['import-not-revertible']));
+    await until(() => isOver('one', 'reverted'));
+    expect(await livingRows('one')).toBe(0);
   });
 
   test('wait while the store is away, and go on when it is back', async () => {
@@ -304,5 +342,23 @@ describe('pieces of uploads', () => {
     await rig.store.imports.remove(['fresh']);
     await sweepUploads(rig.store, '2026-03-14T12:00:00.001Z');
     expect(await pieces()).toBe(2);
+  });
+  test('stay for the hour that an upload may take', async () => {
+    const broken = async (id: string): Promise<void> => {
+      await queueImport(rig, id, 'x');
+      await rig.store.imports.remove([id]);
+    };
+    await broken('before');
+    rig.clock.advance(3_300_000);
+    await broken('under-way');
+    rig.clock.advance(1_000);
+    const sweep = createUploadSweep({ store: rig.store, clock: rig.clock, log });
+    await sweep.start();
+    await until(async () => {
+      rig.clock.advance(10_000);
+      return (await rig.store.importChunks.get('upload-of-before:000000')) === null;
+    });
+    await sweep.stop();
+    expect(await pieces()).toBe(1);
   });
 });

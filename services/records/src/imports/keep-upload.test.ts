@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { StoreUnavailable } from '@commonpurse/shared/documents';
 import { overriding } from '@commonpurse/shared/testing';
 import { openRig } from '../testing/rig.ts';
 import { chunkBytes, removeUpload, UploadKeeper } from './keep-upload.ts';
+import { sweepUploads } from './sweep-uploads.ts';
 
 test('of an upload that is given up nothing comes once it is removed, however late the store is', async () => {
   const { importChunks } = (await openRig()).store;
@@ -18,5 +20,24 @@ test('of an upload that is given up nothing comes once it is removed, however la
   gate.resolve();
   await Promise.all([taking, removed]);
   await keeper.take(Buffer.alloc(chunkBytes));
+  expect(await importChunks.count({})).toBe(0);
+});
+
+test('of a large upload whose removal broke off the sweep finds the rest', async () => {
+  const { imports, importChunks } = (await openRig()).store;
+  const idOf = (at: number): string => `upload:${String(at).padStart(6, '0')}`;
+  const startedAt = '2026-03-14T12:00:00.000Z';
+  for (let at = 0; at < 100; at += 1)
+    await importChunks.insert({ _id: idOf(at), version: 1, data: '', ...(at === 0 ? { startedAt } : {}) });
+  let removals = 0;
+  const dying = overriding(importChunks, {
+    remove: async (ids) => {
+      if ((removals += 1) > 1) throw new StoreUnavailable('killed');
+      await importChunks.remove(ids);
+    },
+  });
+  await expect(removeUpload(dying, 'upload')).rejects.toThrow(StoreUnavailable);
+  expect(await importChunks.count({})).toBeLessThan(100);
+  await sweepUploads({ imports, importChunks }, '9999');
   expect(await importChunks.count({})).toBe(0);
 });
