@@ -2,7 +2,11 @@ import { expect, test } from '@jest/globals';
 import type { Viewer } from '@commonpurse/shared/access';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
 import { PeerUnavailable } from '@commonpurse/shared/service';
+import { fakeClock, shareable, startTestService } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
+import { RecordsConfig } from '../config.ts';
+import { createRecordsService } from '../service.ts';
+import { openRecordsStore } from '../store.ts';
 import { openRig, type Rig } from '../testing/rig.ts';
 import { createImportRunner } from './import-runner.ts';
 import { queueImport, statementOf } from './testing/queue-import.ts';
@@ -63,4 +67,24 @@ test('While nobody can say what is shared, an import waits', async () => {
     return everything;
   });
   expect(await jobOf(rig)).toMatchObject({ status: 'done', rows: { total: 5, imported: 5 } });
+});
+
+test('Of somebody whose account was disabled meanwhile nothing lands', async () => {
+  const clock = fakeClock(Date.parse('2026-03-14T12:00:00.000Z'));
+  const system = await startTestService((deps) => createRecordsService({ ...deps, config: RecordsConfig.parse({}) }), {
+    clock,
+    deps: (deps) => ({ ...deps, documents: shareable(deps.documents) }),
+  });
+  const [ada, bob] = [await system.user(), await system.user()];
+  await system.auth.grant(ada, bob, { access: 'edit' });
+  await system.auth.change(bob.id, { status: 'disabled' });
+  const store = await openRecordsStore(system.deps.documents);
+  await queueImport({ store, clock }, 'import', statementOf(3), ada.id, {}, bob.id);
+  const job = await system.until(async () => {
+    clock.advance(100);
+    const now = await store.imports.get('import');
+    return now?.finishedAt === null ? undefined : now;
+  });
+  expect(job).toMatchObject({ status: 'done', rows: { total: 3, imported: 0, failed: 3 } });
+  await system.stop();
 });

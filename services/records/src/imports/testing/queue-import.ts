@@ -6,7 +6,7 @@ import { UploadKeeper } from '../keep-upload.ts';
 
 /** Keeps a file and queues its import, as an upload would. */
 export async function queueImport(
-  { store, clock }: Rig,
+  { store, clock }: Pick<Rig, 'store' | 'clock'>,
   id: string,
   file: string,
   ownerId = 'ada',
