@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ImportProgressed } from '@commonpurse/shared/contracts';
 import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
 import { fakeClock, startTestService, type TestAnswer, type TestClient, type TestService } from '@commonpurse/shared/testing';
 import { RecordsConfig } from '../config.ts';
@@ -13,10 +14,10 @@ let system: TestService;
 let pieces: Documents<Doc>;
 let client: TestClient;
 let token: string;
+const clock = fakeClock(Date.parse('2026-05-14T12:00:00.000Z'));
 
 beforeAll(async () => {
   const config = RecordsConfig.parse({ MAX_UPLOAD_BYTES: String(maxBytes) });
-  const clock = fakeClock(Date.parse('2026-05-14T12:00:00.000Z'));
   system = await startTestService((deps) => createRecordsService({ ...deps, documents: watched(deps.documents), config }), { clock });
 });
 afterAll(() => system.stop());
@@ -250,32 +251,65 @@ test('an upload whose client goes away leaves nothing', async () => {
   await expectNothingKept();
 });
 
+test('of a retry that meets its first try nothing is kept', async () => {
+  const headers = { 'idempotency-key': 'statement-of-april' };
+  const tries = await Promise.all(Array.from({ length: 3 }, () => uploadFile(client, good, {}, headers)));
+  expect(new Set(tries.map(({ status, body }) => `${status} ${body.id}`)).size).toBe(1);
+  await nothingLeft();
+  expect((await uploadFile(client, good, {}, headers)).headers['idempotency-replayed']).toBe('true');
+  await nothingLeft();
+});
+
 describe('what only shows while a file is read makes its import fail, and nothing is imported', () => {
   const rows = '2026-05-01,-5,Bread\n'.repeat(14_000);
-  test.each<[string, string | Buffer, unknown, string]>([
-    ['a torn end behind the first piece', `Date,Amount,Text\n${rows}2026-05-02,-6,"Butt`, {}, 'quote-not-closed'],
-    ['a torn last line behind the first piece', `Date,Amount,Text\n${rows}2026-05-02,-6`, {}, 'last-line-torn'],
-    ['too many columns behind the first piece', `Date,Amount,Text\n${rows}${',x'.repeat(200)}\n`, {}, 'too-many-columns'],
-    ['a record without end behind the first piece', `Date,Amount,Text\n${rows}${'x'.repeat(150_000)}\n`, {}, 'record-too-large'],
+  test.each<[string, string | Buffer, unknown, string, string]>([
+    ['a torn end behind the first piece', `Date,Amount,Text\n${rows}2026-05-02,-6,"Butt`, {}, 'quote-not-closed', 'record 14002 '],
+    ['a torn last line behind the first piece', `Date,Amount,Text\n${rows}2026-05-02,-6`, {}, 'last-line-torn', 'Record 14002 '],
+    ['too many columns behind the first piece', `Date,Amount,Text\n${rows}${',x'.repeat(200)}\n`, {}, 'too-many-columns', 'Record 14002 '],
+    [
+      'a record without end behind the first piece',
+      `Date,Amount,Text\n${rows}${'x'.repeat(150_000)}\n`,
+      {},
+      'record-too-large',
+      'Record 14002 ',
+    ],
     [
       'half a character behind the first piece',
       Buffer.from(`\ufeffDate,Amount,Text\n${rows.slice(0, 200_000)}\ud800x\n`, 'utf16le'),
       {},
       'wrong-encoding',
+      'UTF-16LE',
     ],
-    ['days and months that could change places', 'Date,Amount\n05/06/2026,-5\n', {}, 'date-format-ambiguous'],
-    ['dates in words', 'Date,Amount\n1 May 2026,-5\n', { mapping: { date: 'Date' } }, 'date-format-unknown'],
-    ['thousands that could be decimals', 'Date;Amount\n2026-05-01;-1.234\n', {}, 'decimal-separator-ambiguous'],
-  ])('%s', async (_name, content, options, code) => {
+    ['days and months that could change places', 'Date,Amount\n05/06/2026,-5\n', {}, 'date-format-ambiguous', '05/06/2026'],
+    ['dates in words', 'Date,Amount\n1 May 2026,-5\n', { mapping: { date: 'Date' } }, 'date-format-unknown', '1 May 2026'],
+    ['thousands that could be decimals', 'Date;Amount\n2026-05-01;-1.234\n', {}, 'decimal-separator-ambiguous', '-1.234'],
+  ])('%s', async (_name, content, options, code, told) => {
     const answer = await uploadFile(client, content, options);
     expect(answer.status).toBe(202);
     const job = await system.until(async () => {
       const { body } = await client.get(`/records/imports/${answer.body.id}`);
       return body.finishedAt === null ? undefined : body;
     });
-    expect(job).toMatchObject({ status: 'failed', failure: { code }, rows: { total: 0, imported: 0 }, errors: [], preview: [] });
+    const failure = { code, message: expect.stringContaining(told) };
+    const ends = (): ImportProgressed[] =>
+      system.published
+        .filter(({ type, subject }) => type === 'import.progressed' && subject === job.id)
+        .map(({ data }) => data as ImportProgressed)
+        .filter(({ finished }) => finished);
+    await system.until(() => ends().length > 0);
+    expect(ends()).toMatchObject([{ import: { status: 'failed', failure } }]);
+    expect(job).toMatchObject({ status: 'failed', failure, rows: { total: 0, imported: 0 }, errors: [], preview: [] });
     expect((await client.get('/records')).body.items).toEqual([]);
     expect((await client.post(`/records/imports/${job.id}/revert`)).status).toBe(409);
     await nothingLeft();
+  });
+});
+
+test('what a crash has left of an upload is removed in time', async () => {
+  const left = { _id: 'left:000000', version: 1, data: '', startedAt: '2026-05-14T11:59:00.000Z' };
+  await pieces.insert(left);
+  await system.until(async () => {
+    clock.advance(60_000);
+    return (await pieces.count({})) === 0;
   });
 });

@@ -138,12 +138,12 @@ describe('the example in the documentation', () => {
 
 describe('a dry run', () => {
   test.each([
-    ['before its file', [optionsFile('{"dryRun":true}'), filePart(bread)]],
-    ['behind its file', [filePart(bread), optionsFile('{"dryRun":true}')]],
+    ['before its file', [optionsFile('{"dryRun":true}'), filePart(bread, 'M\u00e4rz \u20ac.csv')]],
+    ['behind its file', [filePart(bread, 'M\u00e4rz \u20ac.csv'), optionsFile('{"dryRun":true}')]],
   ])('is one, too, where its options are sent as a file, %s', async (_where, parts) => {
     const { client } = await newClient();
     const answer = await upload(client, parts);
-    expect(answer).toMatchObject({ status: 202, body: { dryRun: true, file: { name: 'statement.csv', bytes: bread.length } } });
+    expect(answer).toMatchObject({ status: 202, body: { dryRun: true, file: { name: 'M\u00e4rz \u20ac.csv', bytes: bread.length } } });
     expect(await finish(client, answer.body.id)).toMatchObject({ status: 'done', rows: { imported: 1 } });
     expect(await records(client)).toEqual([]);
   });
@@ -173,7 +173,26 @@ describe('a dry run', () => {
     });
     expect(await records(client)).toHaveLength(1);
     expect((await client.post(`/records/imports/${job.id}/revert`)).body).toMatchObject({ code: 'import-not-revertible', status: 409 });
+    const ends = await system.until(() => {
+      const found = eventsOf<ImportProgressed>('import.progressed', job.id).filter(({ data }) => data.finished);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(ends).toMatchObject([{ data: { import: { status: 'done', dryRun: true, rows: job.rows } } }]);
     expect(eventsOf('records.imported', job.id)).toEqual([]);
+  });
+});
+
+describe('what was found out about a file', () => {
+  test.each([
+    ['without a header', '2026-05-01,-5.50,Bread\n2026-05-02,-6.50,Butter\n'],
+    ['with one name twice', 'Note,Date,Amount,Note\n,2026-05-01,-5.50,Bread\n'],
+  ])('can be sent back as its options, and means the same (%s)', async (_what, file) => {
+    const { client } = await newClient();
+    const { format, preview } = await imported(client, file, { dryRun: true });
+    expect(preview[0]).toMatchObject({ date: '2026-05-01', amount: '5.50', description: 'Bread' });
+    const { encoding, delimiter, headerRow, dateFormat, mapping } = format!;
+    const again = await imported(client, file, { encoding, delimiter, headerRow, dateFormat, mapping, dryRun: true });
+    expect([again.format, again.preview]).toEqual([format, preview]);
   });
 });
 
@@ -223,6 +242,12 @@ describe('rows that are no good', () => {
     );
     expect(job.preview).toHaveLength(20);
   });
+});
+
+test('a last row may lack the cells at its end, as any other, where its line has an end', async () => {
+  const { client } = await newClient();
+  const job = await imported(client, 'Date,Amount,Text\n2026-05-01,-5\n2026-05-02,-6\n');
+  expect(job).toMatchObject({ status: 'done', failure: null, rows: { total: 2, imported: 2 } });
 });
 
 describe('taking an import back', () => {
@@ -304,7 +329,7 @@ describe('what others hear', () => {
 
 describe('an idempotency key', () => {
   const file = 'Date,Amount\n2026-05-01,-5\n';
-  test('makes one import of many tries, and keeps one file', async () => {
+  test('makes one import of many tries', async () => {
     const { client } = await newClient();
     const headers = { 'idempotency-key': 'statement-of-april' };
     const tries = await Promise.all(Array.from({ length: 4 }, () => uploadFile(client, file, {}, headers)));
