@@ -171,7 +171,8 @@ describe('a row', () => {
 
   test('with more cells than the header was split where it should not have been', () => {
     expect(faults('Date;Amount', '2026-05-01;-5;25', { mapping: { amount: 2 } })).toEqual([' too-many-cells']);
-    expect(content('Date;Amount', '2026-05-01;-5;;', { mapping: { amount: 2 } })).toMatchObject({ amountMinor: 500 });
+    for (const nothing of [';;', '; ;\u00a0'])
+      expect(content('Date;Amount', `2026-05-01;-5${nothing}`, { mapping: { amount: 2 } })).toMatchObject({ amountMinor: 500 });
   });
 
   test('may have more cells than the header where one of them was asked for', () => {
