@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exampleFaults, type TestUser } from '@commonpurse/shared/testing';
+import { exampleFaults, fakeClock, type TestUser } from '@commonpurse/shared/testing';
 import { ConfigInvalid, loadConfig } from '@commonpurse/shared/service';
 import { NotificationsConfig } from './config.ts';
 import { inboxRoutes } from './inbox/routes.ts';
 import { Items, itemExample } from './inbox/schemas.ts';
 import { socketRoutes } from './sockets/routes.ts';
+import { draftOf, writerOn } from './testing/open-feed.ts';
 import { startNotifications, type TestNotifications } from './testing/start-notifications.ts';
 
 describe('the service', () => {
@@ -41,4 +42,20 @@ describe('the service', () => {
     const faulty = { REAL_TIME_NOTIFICATIONS: 'perhaps', ALLOWED_ORIGINS: 'https://app.example/path', PUBLIC_URL: 'ftp://x' };
     expect(() => loadConfig(NotificationsConfig, faulty)).toThrow(ConfigInvalid);
   });
+});
+
+test('Frames that nobody can ask for any more are taken away while the service runs', async () => {
+  const clock = fakeClock();
+  const system = await startNotifications({ clock });
+  const store = await system.store();
+  const writer = writerOn(store);
+  for (let page = 0; page <= 50; page += 1) {
+    await writer.append(
+      'ada',
+      Array.from({ length: 200 }, (_, index) => draftOf(`${page}/${index}`)),
+    );
+  }
+  clock.advance(8 * 86_400_000);
+  await system.until(async () => (await store.feed.find({}, { sort: [['_id', 1]], limit: 1 }))[0]!.first === 201);
+  await system.stop();
 });

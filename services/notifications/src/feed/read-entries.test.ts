@@ -80,6 +80,22 @@ describe('pruning a feed', () => {
     expect(seqsOf(await createFeedReader(store.feed).after('a', 20))).toHaveLength(15);
   });
 
+  test('keeps seven days and the newest 10,000 of everybody, whole pages only', async () => {
+    const clock = fakeClock();
+    const store = await openStore({ clock });
+    const reader = createFeedReader(store.feed);
+    for (const userId of ['a', 'b']) await append(store, userId, ...Array.from({ length: 51 }, () => 200), 100);
+    clock.advance(7 * dayMs);
+    await pruneFeeds({ pages: store.feed, clock });
+    expect(seqsOf(await reader.after('a', 0))).not.toBe('gone');
+    clock.advance(1);
+    await pruneFeeds({ pages: store.feed, clock });
+    for (const userId of ['a', 'b']) {
+      expect(await reader.after(userId, 199)).toBe('gone');
+      expect(seqsOf(await reader.after(userId, 200))[0]).toBe(201);
+    }
+  });
+
   test('runs by itself until it is stopped, also when the store fails', async () => {
     const clock = fakeClock();
     const store = await openStore({ clock });
