@@ -78,6 +78,12 @@ describe('the inbox', () => {
     expect((await items()).at(-1)!.readAt).toBe(readAllAt);
   });
 
+  test('holds nothing unread once everything was read', async () => {
+    await alerts(2);
+    await system.as(ada).post('/notifications/read-all');
+    expect((await system.as(ada).get('/notifications?unread=true&count=true')).body).toMatchObject({ items: [], total: 0 });
+  });
+
   test("answers other people's items as absent ones", async () => {
     await alerts(1);
     const [item] = await items();
@@ -93,6 +99,7 @@ describe('the inbox', () => {
     const key = (scope: string) => system.as({ token: system.auth.tokenFor(ada, { scopes: [scope] }) });
     expect((await key('notifications:read').get('/notifications')).status).toBe(200);
     expect((await key('notifications:read').post('/notifications/read-all')).status).toBe(403);
+    expect((await key('notifications:read').post('/notifications/item/read')).status).toBe(403);
     expect((await key('records:read').get('/notifications')).status).toBe(403);
     expect((await system.as(null).get('/notifications')).status).toBe(401);
   });
