@@ -130,12 +130,59 @@ describe('Frames of what is shared', () => {
     expect(await system.headOf(bob)).toBe(1);
   });
 
+  test('are not lost while nobody can say what one of those sees with whom it is shared', async () => {
+    await share();
+    // Ada is known as she is now, Bob is not.
+    await system.as(ada).get('/notifications');
+    system.auth.available = false;
+    const changing = system.changeRecord(ada, { by: ada });
+    await system.until(async () => (await system.headOf(ada)) === 1);
+    await system.atRest();
+    system.auth.available = true;
+    await changing;
+    expect(await system.headOf(bob)).toBe(1);
+  });
+
+  test('still come to the others when one of those is gone with whom it is shared', async () => {
+    await system.auth.change(ada.id, { sharedWith: ['gone'] });
+    await share();
+    await system.changeRecord(ada);
+    expect([await system.headOf(ada), await system.headOf(bob)]).toEqual([1, 1]);
+    expect(system.logs).toEqual([]);
+  });
+
+  test('of a change have one number, though it means something else by the time it is told again', async () => {
+    await share();
+    const { subject } = await system.changeRecord(ada);
+    const event = await become(subject, { description: 'Cake' });
+    const became = { ...(event.data as { was: object }).was, category: 'Rent' };
+    await system.publish({ ...event, data: { ...(event.data as object), became } });
+    expect([await system.headOf(ada), await system.headOf(bob)]).toEqual([2, 2]);
+  });
+
+  /** Of an import that Bob runs for Ada. */
+  const tellImport = (facts: Parameters<typeof importProgressed>[1], isFinished: boolean) => {
+    const event = importProgressed(ada.id, facts, isFinished);
+    return system.publish({ ...event, data: { ...(event.data as object), createdBy: bob.id } });
+  };
+
+  test('of an import show its progress to who runs it for somebody else, too', async () => {
+    await share();
+    const sockets = [await system.connect(ada), await system.connect(bob)];
+    await tellImport({ id: 'running' }, false);
+    for (const socket of sockets) expect(await socket.next('import.progress')).toMatchObject({ data: { id: 'running' } });
+  });
+
+  test('of an import that was only tried out say nothing of records that its owner would have', async () => {
+    await share();
+    await tellImport({ dryRun: true }, true);
+    expect([await system.headOf(ada), await system.headOf(bob)]).toEqual([1, 1]);
+    expect((await system.as(ada).get('/notifications')).body.items).toEqual([]);
+  });
+
   test('of an import that somebody ran for somebody else go to both, as long as it is shared', async () => {
     await share();
-    const finished = (id: string) => {
-      const event = importProgressed(ada.id, { id }, true);
-      return system.publish({ ...event, data: { ...(event.data as object), createdBy: bob.id } });
-    };
+    const finished = (id: string) => tellImport({ id }, true);
     await finished('first');
     expect([await system.headOf(ada), await system.headOf(bob)]).toEqual([2, 1]);
     expect((await system.as(ada).get('/notifications')).body.items).toMatchObject([
