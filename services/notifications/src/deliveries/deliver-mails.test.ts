@@ -1,7 +1,7 @@
-import type { Documents } from '@commonpurse/shared/documents';
+import { type Documents, StoreUnavailable } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { createMailer, type Mail } from '@commonpurse/shared/mail';
-import { type FakeClock, fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { createMailer, type Mail, MailRefused } from '@commonpurse/shared/mail';
+import { type FakeClock, fakeClock, memoryDisk, overriding } from '@commonpurse/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@commonpurse/shared/service';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -129,6 +129,63 @@ describe('a mail that one instance is sending', () => {
     server.answer();
     await late.stop();
     expect(await now()).toEqual(sent);
+  });
+});
+
+describe('A mail that was sent', () => {
+  test('is marked so though a late one, whose place was taken over, says that it can never be sent', async () => {
+    const answer = Promise.withResolvers<void>();
+    let asked = 0;
+    const send = (): Promise<void> => {
+      asked += 1;
+      return answer.promise;
+    };
+    const late = instance(send, { clock: fakeClock(clock.now()) });
+    await late.request(owed);
+    await until(() => asked === 1);
+    clock.advance(15_000);
+    const server = slowServer();
+    const sweeping = instance(server.send).sweep();
+    await until(() => server.asked() === 1);
+    answer.reject(new MailRefused('550 no such mailbox'));
+    await late.stop();
+    const meanwhile = await now();
+    server.answer();
+    await sweeping;
+    expect([meanwhile.status, meanwhile.attempts, (await now()).status]).toEqual(['waiting', 2, 'sent']);
+  });
+
+  test('is marked so though the store did not say that it has kept what was written before', async () => {
+    let isLost = false;
+    const losing = overriding(deliveries, {
+      replace: async (...args) => {
+        const written = await deliveries.replace(...args);
+        if (!isLost) return written;
+        isLost = false;
+        throw new StoreUnavailable('no answer');
+      },
+    });
+    const server = slowServer();
+    const only = instance(server.send, { deliveries: losing });
+    await only.request(owed);
+    await until(() => server.asked() === 1);
+    isLost = true;
+    clock.advance(5_000);
+    await until(() => !isLost);
+    server.answer();
+    await only.sweep();
+    expect(await now()).toMatchObject({ status: 'sent', attempts: 1 });
+  });
+
+  test('is marked so before a stop ends', async () => {
+    const server = slowServer();
+    const only = instance(server.send);
+    await only.request(owed);
+    await until(() => server.asked() === 1);
+    const stopping = only.stop();
+    server.answer();
+    await stopping;
+    expect(await now()).toMatchObject({ status: 'sent' });
   });
 });
 
