@@ -205,3 +205,10 @@ test('A mail waits five seconds while nobody can say who to write to, and has ha
   await only.sweep();
   expect([sent, (await now()).status, (await now()).attempts]).toEqual([1, 'sent', 1]);
 });
+
+test('Of the mails that have gathered while nothing ran all go at once, however many', async () => {
+  for (let n = 0; n < 50; n += 1) await deliveries.insert(deliveryOf({ ...owed, eventId: `event-${n}` }, clock.now()));
+  let sent = 0;
+  await instance(async () => void (sent += 1)).sweep();
+  expect(sent).toBe(50);
+});

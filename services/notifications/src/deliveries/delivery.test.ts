@@ -43,8 +43,10 @@ describe('a delivery', () => {
   });
 
   test('is given up after three days, or when trying again is no use', () => {
-    const late = failing({ ...fresh, attempts: 80 }, 'busy', { nowMs: start + 3 * 86_400_000, final: false });
+    const at = (nowMs: number) => failing({ ...fresh, attempts: 80 }, 'busy', { nowMs, final: false });
+    const late = at(start + 3 * 86_400_000);
     expect([late.status, late.dueAt]).toEqual(['failed', undefined]);
+    expect(at(start + 3 * 86_400_000 - 1).status).toBe('waiting');
     const refused = failing({ ...fresh, attempts: 1 }, 'no such address', { nowMs: start, final: true });
     expect([refused.status, refused.dueAt]).toEqual(['failed', undefined]);
   });
