@@ -4,7 +4,7 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { createLogger } from './create-logger.ts';
+import { createLogger, loggerTo } from './create-logger.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -15,12 +15,18 @@ afterEach(() => rm(folder, { recursive: true }));
 /** Once there are so many: they are written in the background, and a flush doesn't wait for it. */
 const linesIn = async (dir: string, count: number): Promise<Record<string, unknown>[]> => {
   for (;;) {
-    const names = await readdir(dir);
-    const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')));
+    const files = await readdir(dir);
+    const texts = await Promise.all(files.map((name) => readFile(join(dir, name), 'utf8')));
     const lines = texts.join('').split('\n').slice(0, -1);
     if (lines.length >= count) return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   }
 };
+
+/** By which secrets go. */
+const names = (
+  'password currentPassword newPassword passwordHash secret recoveryCodes privateKey internalKey encryptionKeys token accessToken ' +
+  'refreshToken challengeToken ticket apiKey authorization Authorization cookie Cookie set-cookie'
+).split(' ');
 
 describe('The log', () => {
   test('is a file that says when it was begun, in a folder made for it', async () => {
@@ -47,6 +53,14 @@ describe('The log', () => {
     expect(text).not.toContain(secret);
     expect(text.match(/\[redacted\]/g)).toHaveLength(12);
     expect(text).toContain('kept');
+  });
+
+  test.each(names)('holds no %s, down to the third level', (name) => {
+    const lines: string[] = [];
+    const log = loggerTo({ write: (line) => void lines.push(line) }, { level: 'info', name: 'auth' });
+    const fields = { [name]: 'hunter2' };
+    for (const facts of [fields, { body: fields }, { req: { body: fields } }]) log.info(facts);
+    expect(lines.map((line) => [line.includes('hunter2'), line.includes('[redacted]')])).toEqual(lines.map(() => [false, true]));
   });
 
   test('goes to stdout without a folder', async () => {
