@@ -57,6 +57,11 @@ describe('Configuration', () => {
       LOG_LEVEL: 'debug',
     });
     expect(loadConfig(Config, { KEY, FLAG: '0' }).FLAG).toBe(false);
+    expect(['0', '1', '10', '11'].map((SIZE) => problemsOf({ KEY, SIZE }).length)).toEqual([1, 0, 0, 1]);
+  });
+
+  test('lets uploads have 50 MiB unless told', () => {
+    expect(variable.uploadBytes().parse(undefined)).toBe(52_428_800);
   });
 
   test('that is wrong is told in one line a problem, which names the variable and never its value', () => {
@@ -106,5 +111,25 @@ describe('An address to listen at', () => {
     expect(read('0.0.0.0:9464')).toEqual({ host: '0.0.0.0', port: 9464 });
     expect(read('[::]:0')).toEqual({ host: '::', port: 0 });
     expect(['here', '127.0.0.1:', '1:65536', '-1'].map(read)).toEqual([undefined, undefined, undefined, undefined]);
+  });
+});
+
+describe('The origins whose pages are let in', () => {
+  const read = (text: string): unknown => variable.origins().safeParse(text).data;
+  test('are told as browsers tell them, and nothing that no page could have', () => {
+    expect(read('https://app.example, http://localhost:5173')).toEqual(['https://app.example', 'http://localhost:5173']);
+    expect(['https://app.example/', 'https://App.example', 'https://app.example, https://x.example:443', '*', 'null'].map(read)).toEqual(
+      Array.from({ length: 5 }, () => undefined),
+    );
+  });
+});
+
+describe('The limits of what is open without a session', () => {
+  const read = (text: string | undefined): unknown => variable.authLimits().safeParse(text).data;
+  test('are failures and calls a minute, or off, and never none at all', () => {
+    expect(read(undefined)).toEqual({ failuresPerMinute: 10, callsPerMinute: 60 });
+    expect(read('5,600')).toEqual({ failuresPerMinute: 5, callsPerMinute: 600 });
+    expect(read('off')).toBeNull();
+    expect(['0,60', '10,0', '10', '10,60,1', '-1,60', 'none'].map(read)).toEqual(Array.from({ length: 6 }, () => undefined));
   });
 });
