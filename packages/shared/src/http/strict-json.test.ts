@@ -20,6 +20,7 @@ describe('The JSON reader', () => {
     ['{"a":"\u0000"}', 'malformed-json', ''],
     ['{"a":1,"a":2}', 'duplicate-field', '/a'],
     ['{"a":1,"\\u0061":2}', 'duplicate-field', '/a'],
+    ['{"\\u0061":1,"a":2}', 'duplicate-field', '/a'],
     ['{"x":[{"a":1},{"b":1,"b":2}]}', 'duplicate-field', '/x/1/b'],
     ['{"__proto__":{"admin":true}}', 'unknown-field', '/__proto__'],
     ['{"\\u005f_proto__":1}', 'unknown-field', '/__proto__'],
@@ -35,6 +36,7 @@ describe('The JSON reader', () => {
     ['{"n":9007199254740993}', 'number-out-of-range', '/n'],
     ['{"n":-9007199254740992}', 'number-out-of-range', '/n'],
     ['{"n":123456789012345678.5}', 'number-out-of-range', '/n'],
+    ['{"n":9007199254740.9925}', 'number-out-of-range', '/n'],
     ['{"n":12.500000000000000000001}', 'number-out-of-range', '/n'],
     ['{"a/b":{"c~d":[1,2e1]}}', 'exponent-notation', '/a~1b/c~0d/1'],
   ])('refuses %j', (text, code, path) => {
