@@ -4,7 +4,7 @@ import type { Doc, Documents, DocumentStore } from '../documents/documents.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import { systemClock } from '../service/clock.ts';
 import { memoryDisk } from '../testing/memory-disk.ts';
-import { listPage, listParameters, pageOf } from './list-page.ts';
+import { arrayPage, listPage, listParameters, pageOf } from './list-page.ts';
 import type { ListQuery } from './list-page.ts';
 import { parseOrRefuse } from './validate.ts';
 
@@ -49,6 +49,26 @@ describe('A list', () => {
       cursor = page.nextCursor;
     }
     expect(paged).toEqual(whole.items);
+  });
+
+  test('that is at hand shows everything once, newest first, and counts all of it on every page', () => {
+    const page = (cursor?: string) =>
+      arrayPage({
+        items: ['b', 'e', 'a', 'd', 'c'],
+        query: { limit: 2, count: true, cursor },
+        scope,
+        render: (item) => item,
+        keyOf: (item) => item,
+      });
+    const first = page();
+    const second = page(first.nextCursor!);
+    const last = page(second.nextCursor!);
+    expect([first, second, last].map(({ items, total }) => [...items, total])).toEqual([
+      ['e', 'd', 5],
+      ['c', 'b', 5],
+      ['a', 5],
+    ]);
+    expect(last.nextCursor).toBeNull();
   });
 
   test('refuses a cursor that is not its own', async () => {

@@ -17,6 +17,7 @@ describe('A query', () => {
     ['/records', {}],
     ['/records?', {}],
     ['/records?a=1&b=x%20y+z&c=&d&&e=%E2%82%AC', { a: '1', b: 'x y z', c: '', d: '', e: '€' }],
+    ['/records?q=bread+and+butter', { q: 'bread and butter' }],
     ['/records?a=b=c', { a: 'b=c' }],
     ['/records?filters=%7B%22a%22%3A1%7D', { filters: '{"a":1}' }],
   ])('%s is read', (url, expected) => {

@@ -4,7 +4,7 @@ import { createApp } from './create-app.ts';
 import { endpoint } from './endpoint.ts';
 import type { EndpointSpec } from './endpoint.ts';
 
-type Spec = EndpointSpec<undefined, undefined, z.ZodType | undefined>;
+type Spec = EndpointSpec<undefined, z.ZodType | undefined, z.ZodType | undefined>;
 const good: Spec = {
   method: 'get',
   path: '/x',
@@ -33,6 +33,7 @@ describe('A declaration', () => {
     ],
     ['no answers', { answers: {} }],
     ['a body that takes unknown fields', { method: 'post', body: z.object({ a: z.string() }) }],
+    ['a query that takes unknown parameters', { query: z.object({ a: z.string() }) }],
   ])('with %s stops the start', (_, change) => {
     expect(mount(change)).toThrow(/^x: /);
   });
