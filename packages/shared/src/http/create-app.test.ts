@@ -325,6 +325,11 @@ describe('Answers', () => {
     },
   );
 
+  test('without a version are kept by nobody: some hold tokens', async () => {
+    answer = () => ({ status: 200, body: { accessToken: 'a' } });
+    expect((await send('GET', '/things/1')).headers['cache-control']).toBe('no-store');
+  });
+
   test('may have no body, or be a stream', async () => {
     answer = () => ({ status: 204 });
     expect(await send('DELETE', '/things/1')).toMatchObject({ status: 204, text: '' });

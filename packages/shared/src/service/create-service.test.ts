@@ -86,6 +86,22 @@ describe('Identity', () => {
     expect((await harness.as(ada).get('/me')).status).toBe(401);
   });
 
+  test('of an administrator who is none any more is that of a user at once, whatever their token says', async () => {
+    const harness = await start();
+    const ada = await harness.user({ role: 'admin' });
+    expect((await harness.as(ada).get('/things/7')).body.role).toBe('admin');
+    await harness.auth.change(ada.id, { role: 'user' });
+    expect((await harness.as(ada).get('/things/7')).body.role).toBe('user');
+  });
+
+  test('of a dead key is none, whatever its scopes were', async () => {
+    const harness = await start();
+    const ada = await harness.user();
+    const key = harness.as({ token: harness.auth.tokenFor(ada, { scopes: ['budgets:read'] }) });
+    await harness.auth.change(ada.id, { keys: [] });
+    expect((await key.get('/things/7')).status).toBe(401);
+  });
+
   test('of a key reaches as far as its scopes', async () => {
     const harness = await start();
     const ada = await harness.user();
