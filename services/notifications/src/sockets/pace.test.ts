@@ -33,8 +33,11 @@ describe('a client that does not read', () => {
     const socket = await system.connect(ada);
     await socket.next('hello');
     socket.ws.pause();
+    const from = clock.now();
     await flood(40);
     await passingUntil(clock, closedAsSlow, 50);
+    // Not for having taken nothing for so long: memory would be gone by then.
+    expect(clock.now() - from).toBeLessThan(10_000);
     clock.advance(ms);
     await turn();
     socket.ws.resume();
