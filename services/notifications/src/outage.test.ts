@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PeerUnavailable } from '@commonpurse/shared/service';
 import { fakeClock, type FakeClock, type TestUser } from '@commonpurse/shared/testing';
 import { failingStore, type FailingStore } from './testing/failing-store.ts';
 import { passing, passingUntil } from './testing/passing-time.ts';
@@ -71,4 +72,34 @@ describe('while the store fails', () => {
     await passing(clock, told, 100);
     expect((await system.as(ada).get('/notifications')).body.items).toMatchObject([{ seq: 2 }]);
   });
+});
+
+test('While records are away a feed is tried again each second, and not for one who has left', async () => {
+  const clock = fakeClock();
+  let asked = 0;
+  const beforeViews = async (): Promise<void> => {
+    asked += 1;
+    throw new PeerUnavailable('records are away');
+  };
+  const system = await startNotifications({ clock, beforeViews });
+  const ada = await system.user();
+  await system.changeRecord(ada);
+  await system.restart();
+  const socket = await system.connect(ada, { since: 0 });
+  await system.until(() => asked === 1);
+  await system.atRest();
+  expect(asked).toBe(1);
+  clock.advance(1_000);
+  await system.until(() => asked === 2);
+  await socket.close();
+  await system.until(
+    () => new Promise<boolean>((resolve) => system.service.server.getConnections((_error, count) => resolve(count === 0))),
+  );
+  for (let seconds = 0; seconds < 3; seconds += 1) {
+    await system.atRest();
+    clock.advance(1_000);
+  }
+  await system.atRest();
+  expect(asked).toBe(2);
+  await system.stop();
 });

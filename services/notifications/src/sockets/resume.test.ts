@@ -108,6 +108,33 @@ describe('since and resume', () => {
     expect(socket.seqs).toEqual(from(1, 600));
     expect(socket.frames.filter((frame) => frame.type === 'budget.progress').map((frame) => frame.data.spent)).toEqual(['2.00']);
     expect(socket.frames.at(-1)!.type).toBe('budget.progress');
+    // One that was asked for later holds back as the first did; and what was told is not told again with what comes.
+    const later = Promise.withResolvers<void>();
+    answering = later.promise;
+    socket.send({ type: 'resume', since: 0 });
+    socket.send({ type: 'ping' });
+    await socket.next('pong');
+    await system.cache.publish(progressChannel, JSON.stringify({ userId: ada.id, data: { budgetId: 'b', spent: '3.00' } }));
+    later.resolve();
+    await socket.next((frame) => frame.type === 'budget.progress' && frame.data.spent === '3.00');
+    await records(ada, 2);
+    await reached(socket, 602);
+    const shown = socket.frames.slice(1).map(({ type, seq, data }) => seq ?? data.spent ?? type);
+    expect(shown).toEqual([...from(1, 600), '2.00', 'pong', ...from(1, 600), '3.00', 601, 602]);
+  });
+
+  test('begin anew where a resume comes while an earlier one is being read', async () => {
+    const ada = await system.user();
+    await records(ada, 300);
+    const answer = Promise.withResolvers<void>();
+    answering = answer.promise;
+    const socket = await system.connect(ada, { since: 200 });
+    socket.send({ type: 'resume', since: 100 });
+    socket.send({ type: 'ping' });
+    await socket.next('pong');
+    answer.resolve();
+    await reached(socket, 300);
+    expect(socket.seqs).toEqual(from(101, 300));
   });
 
   test('leave no gap and repeat nothing, whatever happens at the same time', async () => {
