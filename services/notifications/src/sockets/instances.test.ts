@@ -80,10 +80,28 @@ describe('two instances on one store', () => {
     hints = 'fail';
     await first.changeRecord(ada);
     first.cache.forgetAll();
-    await reached(socket, 1);
+    // Within the second after which the store is looked at.
+    for (let passedMs = 0; passedMs <= 1_000; passedMs += 100) {
+      await first.atRest();
+      clock.advance(100);
+    }
+    await first.until(() => socket.seqs.at(-1) === 1);
     hints = 'arrive';
     await first.changeRecord(ada);
     await socket.next((frame) => frame.seq === 2);
+  });
+
+  test('a socket resumes from what only the other one has heard of', async () => {
+    const socket = await openSocket(url, { token: ada.token });
+    hints = 'are lost';
+    await first.changeRecord(ada);
+    socket.send({ type: 'resume', since: 1 });
+    socket.send({ type: 'ping' });
+    await socket.next('pong');
+    hints = 'arrive';
+    await first.changeRecord(ada);
+    await socket.next((frame) => frame.seq === 2);
+    expect(socket.frames.map(({ type }) => type)).not.toContain('error');
   });
 
   test('a hint that promises too much does no harm', async () => {

@@ -30,3 +30,13 @@ test('nothing is shown that nobody has told of yet, though the store holds it', 
   await stream.look();
   expect(await stream.readAfter(0)).toHaveLength(3);
 });
+
+test('what another instance has appended in between is asked of the store, and not left out', () => {
+  const entries = [1, 2, 3, 4].map((seq) => ({ userId: 'ada', seq, key: `${seq}`, kind: 'budget.alert', at: '', data: {} }) as const);
+  const reader = { lastSeq: async () => 4, after: async () => [] };
+  const stream = createFeedStream({ userId: 'ada', reader, render: async () => [], moved: () => undefined });
+  stream.learn([entries[0]!]);
+  stream.learn([entries[2]!, entries[3]!]);
+  expect([stream.recentAfter(0), stream.recentAfter(1)]).toEqual([null, null]);
+  expect(stream.recentAfter(2)?.map(({ seq }) => seq)).toEqual([3, 4]);
+});
