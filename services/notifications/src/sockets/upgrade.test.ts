@@ -131,6 +131,11 @@ describe('an upgrade', () => {
     expect((await system.as(ada).get('/notifications')).body.items).toHaveLength(1);
   });
 
+  test('is answered 503 once the instance has said goodbye', async () => {
+    await system.service.sayGoodbye();
+    expect((await refusal(system.connect(ada))).status).toBe(503);
+  });
+
   test('is answered 503 while nobody can say who that is', async () => {
     system.auth.available = false;
     expect((await refusal(system.connect(ada))).status).toBe(503);
