@@ -188,6 +188,20 @@ describe('Every service', () => {
     expect((await harness.as(null).get('/internal/openapi.json')).status).toBe(401);
   });
 
+  test('stays ready while the broker and the cache are away: work goes on without them', async () => {
+    const health = async (): Promise<string> => 'away';
+    const deps: TestServiceOptions['deps'] = (given) => ({
+      ...given,
+      bus: overriding(given.bus, { health }),
+      cache: overriding(given.cache, { health }),
+    });
+    const harness = await start({}, { deps });
+    expect(await harness.request('GET', '/health/ready')).toMatchObject({
+      status: 200,
+      body: { ready: true, parts: { store: 'ok', bus: 'away', cache: 'away' } },
+    });
+  });
+
   test('counts and times its requests by route', async () => {
     const harness = await start();
     const ada = await harness.user();
