@@ -202,6 +202,23 @@ describe('Every service', () => {
     });
   });
 
+  test('counts by day what broke, and what was not available, across a restart', async () => {
+    const failing = (path: string, error: Error): Endpoint =>
+      endpoint({ ...facts, method: 'get', path, operationId: path, admission: 'open', handle: () => Promise.reject(error) });
+    const harness = await start({
+      endpoints: [
+        failing('/broken', new Error('bug')),
+        failing('/away', new PeerUnavailable('auth')),
+        failing('/wrong', new Refusal('conflict', 'no')),
+      ],
+    });
+    for (const path of ['/broken', '/away', '/wrong']) await harness.request('GET', path);
+    await harness.restart();
+    const { body } = await harness.internal().get('/internal/daily-counts?from=2000-01-01&to=2999-12-31');
+    const days: { counts: { errors: number } }[] = body.days;
+    expect(days.reduce((sum, { counts }) => sum + counts.errors, 0)).toBe(2);
+  });
+
   test('counts and times its requests by route', async () => {
     const harness = await start();
     const ada = await harness.user();
