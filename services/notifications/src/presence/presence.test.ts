@@ -112,6 +112,14 @@ describe('Presence', () => {
     ]);
   });
 
+  test('is not shown for what another instance says: not among strangers, nor of who is not there', async () => {
+    await system.auth.grant(ada, cyd);
+    const [first] = [await system.connect(ada), await system.connect(bob)];
+    for (const met of [bob.id, cyd.id]) await system.cache.publish('presence', JSON.stringify({ instance: 'other', met, by: ada.id }));
+    await someTime();
+    expect(presences(first)).toEqual([]);
+  });
+
   test('survives a cache that takes no hints', async () => {
     system.cache.publish = () => Promise.reject(new CacheUnavailable('away'));
     await system.auth.grant(ada, bob);
