@@ -9,7 +9,8 @@ import type { Disorder } from './disorder.ts';
 export interface InProcessBusOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** How many handlers each instance of a consumer runs at once. Default 64. */
+  /** How many handlers each instance of a consumer runs at once. Default 256: all waiting for the same few syncs of their stores, 64 of them were
+   *  done with fewer events than one machine creates, and what waited for them outlived every quick collection of the young. */
   readonly prefetch?: number;
   /** Default: `handlerRetries`. */
   readonly retries?: RetryPolicy;
@@ -61,7 +62,7 @@ class ProcessBus implements InProcessBus {
   }
   async consume(consumer: string, subscriptions: readonly Subscription[], parking: Parking): Promise<Consumption> {
     if (this.#closed) throw new Error('the bus is closed');
-    const { clock, log, prefetch = 64, retries } = this.#options;
+    const { clock, log, prefetch = 256, retries } = this.#options;
     const instance = createDispatcher({ consumer, subscriptions, parking, clock, log, prefetch, ...(retries && { retries }) });
     const group = this.#groups.get(consumer) ?? new Set();
     this.#groups.set(consumer, group.add(instance));
