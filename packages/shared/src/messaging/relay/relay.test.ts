@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { fakeClock, memoryDisk } from '../../testing/index.ts';
 import type { Documents } from '../../documents/documents.ts';
 import type { DomainEvent } from '../bus.ts';
-import { eventOfEntry } from '../event.ts';
+import { eventOf, eventOfEntry } from '../event.ts';
 import { readHistory } from '../history.ts';
 import { verifyChain } from '../history-line.ts';
 import { overriding } from '../../testing/override.ts';
@@ -42,6 +42,9 @@ async function runUntil(clock: { advance(ms: number): void }, holds: () => boole
     await turn();
   }
 }
+
+/** Each try waits twice as long as the one before: the clock of these tests runs in steps. */
+const isBackedOff = (tries: readonly number[]): boolean => tries.slice(1).every((at, n) => at - tries[n]! >= 100 * 2 ** n);
 
 describe('the relay', () => {
   test('turns a write into a line of history and an event, and then takes it out of the outbox', async () => {
@@ -84,6 +87,59 @@ describe('the relay', () => {
     expect(writes.lines).toBe(1);
     expect(writes.pulls).toBeLessThanOrEqual(2);
     expect(await notes.withOutbox('9999', 10)).toEqual([]);
+  });
+
+  test('tells what lies in each of several outboxes, what was left behind there too', async () => {
+    const { makeRelay, write, outbox, published, clock, outboxOf } = await open();
+    const other = await openNotes(memoryDisk(), clock);
+    await Promise.all([write('a', 'milk'), other.write('b', 'eggs')]);
+    const relay = makeRelay({ outboxes: [outbox, other.outbox], sweepAllAtStart: true });
+    await relay.start();
+    await Promise.all([write('c', 'bread'), other.write('d', 'cheese')]);
+    await relay.idle();
+    expect(published.map(({ subject }) => subject).toSorted()).toEqual(['a', 'b', 'c', 'd']);
+    expect([await outboxOf('a'), await outboxOf('c'), await other.notes.withOutbox('9999', 10)]).toEqual([[], [], []]);
+    await relay.stop();
+  });
+
+  test('an entry that stands for several events is told when all of them are', async () => {
+    const { makeRelay, write, outbox, published, refuse, clock, outboxOf } = await open();
+    const chunk = ({ _id: id, version, text }: { _id: string; version: number; text: string }, part: string) =>
+      eventOf(NoteChanged, {
+        subject: `${id}-${part}`,
+        version,
+        time: '2026-01-15T12:00:00.000Z',
+        correlationid: 'r',
+        actor: 'u',
+        data: { id, version, text, historyHash: null },
+      });
+    const render: typeof outbox.render = (_, doc) => ['first', 'second'].map((part) => chunk(doc, part));
+    let told = 0;
+    const observer = { published: (_: string, count: number) => void (told += count) };
+    const relay = makeRelay({ outboxes: [{ ...outbox, render }], observer });
+    await relay.start();
+    refuse.add('note.changed/a-second/1');
+    await write('a', 'milk');
+    while (published.length === 0) await turn();
+    for (let n = 0; n < 20; n += 1) await turn();
+    expect([await outboxOf('a'), told]).toEqual([['note.changed/a/1'], 0]);
+    refuse.clear();
+    await runUntil(clock, () => relay.pending === 0);
+    expect(published.map(({ subject }) => subject)).toContain('a-second');
+    expect([await outboxOf('a'), told]).toEqual([[], 2]);
+    await relay.stop();
+  });
+
+  test('an event that was told, or refused, gives its place to the next one', async () => {
+    const { makeRelay, write, published, refuse, clock } = await open();
+    const relay = makeRelay({ windowSize: 2 });
+    await relay.start();
+    const begun = clock.now();
+    refuse.add('note.changed/note-0/1');
+    await Promise.all(Array.from({ length: 50 }, (_, n) => write(`note-${n}`, 'x')));
+    while (published.length < 49) await turn();
+    expect(clock.now()).toBe(begun);
+    await relay.stop();
   });
 
   test('an event that can not be published holds up no other, and is told later', async () => {
@@ -157,19 +213,19 @@ describe('the relay', () => {
     await relay.stop();
   });
 
-  test.each(['getMany', 'pullOutbox'] as const)('goes on when %s of the outbox fails for a while', async (method) => {
+  test.each(['getMany', 'pullOutbox'] as const)('goes on when %s of the outbox fails for a while, less and less often', async (method) => {
     const { makeRelay, write, published, outbox, notes, clock, outboxOf } = await open();
-    let failures = 3;
+    const tries: number[] = [];
     const flaky = before(notes, method, () => {
-      failures -= 1;
-      if (failures >= 0) throw new Error('the store is away');
+      if (tries.push(clock.now()) <= 3) throw new Error('the store is away');
     });
-    const relay = makeRelay({ outboxes: [{ ...outbox, documents: flaky }] });
-    await relay.start();
     await write('a', 'milk');
+    const relay = makeRelay({ outboxes: [{ ...outbox, documents: flaky }], sweepAllAtStart: true });
+    await relay.start();
     await runUntil(clock, () => relay.pending === 0);
     expect(published).toHaveLength(1);
     expect(await outboxOf('a')).toEqual([]);
+    expect([tries.length, isBackedOff(tries)]).toEqual([4, true]);
     await relay.stop();
   });
 
@@ -212,6 +268,24 @@ describe('the relay', () => {
     expect(published.length).toBeGreaterThan(2);
     expect(await outboxOf('a')).toEqual([]);
     expect(verifyChain(await readHistory(history, 'a', null)).ok).toBe(true);
+    await relay.stop();
+  });
+
+  test('after an outage of the store what is written is told without any wait', async () => {
+    const { makeRelay, write, published, history, clock, outboxOf } = await open();
+    const tries: number[] = [];
+    const flaky = before(history, 'insertMany', () => {
+      if (tries.push(clock.now()) <= 3) throw new Error('the store is away');
+    });
+    const relay = makeRelay({ history: flaky });
+    await relay.start();
+    await write('a', 'milk');
+    await runUntil(clock, () => relay.pending === 0);
+    expect([tries.length, isBackedOff(tries)]).toEqual([4, true]);
+    await write('b', 'eggs');
+    await relay.idle();
+    expect(published.at(-1)?.id).toBe('note.changed/b/1');
+    expect(await outboxOf('b')).toEqual([]);
     await relay.stop();
   });
 
@@ -309,14 +383,18 @@ describe('the relay', () => {
 });
 
 describe('the sweep', () => {
-  test('finds what a crash left behind, once it is old enough', async () => {
+  test('finds what a crash left behind, once it is old enough, and not long after', async () => {
     const { makeRelay, write, published, clock } = await open();
     await write('a', 'milk');
+    const writtenAt = clock.now();
     const relay = makeRelay();
     await relay.start();
     await turn();
     expect(published).toEqual([]);
     await runUntil(clock, () => published.length === 1);
+    // another instance may be about to tell what is younger than 5 s; a look every 3 s
+    expect(clock.now() - writtenAt).toBeGreaterThan(5_000);
+    expect(clock.now() - writtenAt).toBeLessThan(9_000);
     await relay.idle();
     await relay.stop();
   });
@@ -454,6 +532,43 @@ describe('stopping', () => {
     await runUntil(clock, () => left !== null);
     expect(left).toBe(1);
     await relay.stop();
+  });
+
+  test.each(['getMany', 'pullOutbox', 'withOutbox'] as const)('is over only when %s is, for the store is closed next', async (method) => {
+    const { makeRelay, outbox, notes, clock } = await open();
+    const gate = Promise.withResolvers<void>();
+    let isHeld = false;
+    let isAsked = false;
+    const slow = before(notes, method, async () => {
+      isAsked = isHeld;
+      if (isHeld) await gate.promise;
+    });
+    const relay = makeRelay({ outboxes: [{ ...outbox, documents: slow }] });
+    await relay.start();
+    isHeld = true;
+    const entries = [noteEntry('a', 1, clock), noteEntry('a', 2, clock)];
+    await notes.insert({ _id: 'a', version: 2, text: 'imported, then changed' }, entries);
+    await runUntil(clock, () => isAsked);
+    let isOver = false;
+    const stopped = relay.stop().then(() => (isOver = true));
+    for (let n = 0; n < 20; n += 1) await turn();
+    expect(isOver).toBe(false);
+    gate.resolve();
+    await stopped;
+  });
+
+  test('what waits for its place then is not told any more, and stays in its outbox', async () => {
+    const { makeRelay, write, clock, outboxOf } = await open();
+    const told: string[] = [];
+    const publish = (event: DomainEvent): Promise<void> => (told.push(event.subject), new Promise(() => undefined));
+    const relay = makeRelay({ bus: { publish }, windowSize: 1 });
+    await relay.start();
+    await Promise.all([write('a', 'milk'), write('b', 'eggs')]);
+    await runUntil({ advance: () => clock.advance(0) }, () => told.length === 1);
+    await relay.stop();
+    await turn();
+    expect(told).toEqual(['a']);
+    expect(await outboxOf('b')).toEqual(['note.changed/b/1']);
   });
 
   test('takes nothing up any more', async () => {
