@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { systemClock } from '../../service/clock.ts';
 import { fakeClock } from '../../testing/fake-clock.ts';
 import { RecordsImported } from '../../contracts/index.ts';
-import type { DomainEvent, EventType, Subscription } from '../bus.ts';
+import type { Bus, DomainEvent, EventType, Subscription } from '../bus.ts';
 import { eventOf, InvalidEvent } from '../event.ts';
 import { describeBus, memoryParking } from '../messaging.contract.ts';
 import { createDisorder } from './disorder.ts';
@@ -33,6 +33,16 @@ const tick = (n: number): DomainEvent =>
   eventOf(Ticked, { subject: `tick-${n}`, version: 1, time: '2026-01-15T12:00:00.000Z', correlationid: 'r', actor: 'u', data: { n } });
 const on = (handle: Subscription['handle']): Subscription[] => [{ event: Ticked, from: 'now', handle }];
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** A consumer whose handlers end when the gate is opened. */
+async function consumeSlowly(bus: Bus): Promise<PromiseWithResolvers<void>> {
+  const gate = Promise.withResolvers<void>();
+  await bus.consume(
+    'slow',
+    on(() => gate.promise),
+    memoryParking(),
+  );
+  return gate;
+}
 const rejecting = async (): Promise<void> => {
   throw new Error('not now');
 };
@@ -40,12 +50,7 @@ const rejecting = async (): Promise<void> => {
 describe('the in-process bus', () => {
   test('confirms only when every consumer has finished', async () => {
     const bus = createInProcessBus({ clock: fakeClock(), log });
-    const gate = Promise.withResolvers<void>();
-    await bus.consume(
-      'slow',
-      on(() => gate.promise),
-      memoryParking(),
-    );
+    const gate = await consumeSlowly(bus);
     await bus.consume(
       'quick',
       on(async () => undefined),
@@ -142,6 +147,41 @@ describe('the in-process bus', () => {
     await turn();
     await stuck.close();
     await expect(poison).rejects.toThrow(NotDelivered);
+  });
+
+  test('rejects what one consumer was not done with, although the others were, and waits for these', async () => {
+    const bus = createInProcessBus({ clock: fakeClock(), log });
+    await bus.consume(
+      'quick',
+      on(async () => undefined),
+      memoryParking(),
+    );
+    const failing = await bus.consume('failing', on(rejecting), memoryParking());
+    const gate = await consumeSlowly(bus);
+    let isOver = false;
+    const published = bus.publish(tick(1)).finally(() => (isOver = true));
+    const rejected = expect(published).rejects.toThrow(NotDelivered);
+    await turn();
+    await failing.close();
+    await turn();
+    // while a handler runs the event is not to be published again
+    expect(isOver).toBe(false);
+    gate.resolve();
+    await rejected;
+  });
+
+  test('is closed when its handlers have ended, for their stores are closed next', async () => {
+    const bus = createInProcessBus({ clock: fakeClock(), log });
+    const gate = await consumeSlowly(bus);
+    await bus.consume('failing', on(rejecting), memoryParking());
+    const rejected = expect(bus.publish(tick(1))).rejects.toThrow(NotDelivered);
+    await turn();
+    let isClosed = false;
+    const closed = bus.close().then(() => (isClosed = true));
+    await turn();
+    expect(isClosed).toBe(false);
+    gate.resolve();
+    await Promise.all([closed, rejected]);
   });
 
   test('does nothing once it is closed', async () => {
