@@ -158,7 +158,7 @@ describe('catching up', () => {
   });
 
   test('goes on in the middle of a long feed after a crash', async () => {
-    const { write, start, on, heard, queries, fetchChanges, net, mark } = await open();
+    const { write, start, on, heard, queries, fetchChanges, net, mark, clock } = await open();
     for (let n = 0; n < 9; n += 1) await write(`note-${n}`);
     const dying: CatchUpOptions['fetchChanges'] = async (producer, query) => {
       if (queries.length === 2) net.down = true;
@@ -172,11 +172,33 @@ describe('catching up', () => {
     await first.stop();
     net.down = false;
     heard.length = 0;
+    clock.advance(3_600_000);
     const second = start([on('beginning')]);
     await second.start();
     expect(heard.toSorted()).toEqual([6, 7, 8].map((n) => `note.changed/note-${n}/1`));
-    expect((await mark())?.reading).toBeNull();
+    // only what was recorded before the reading began is certain to be in it
+    expect(await mark()).toMatchObject({ at: '2026-01-15T12:00:00.000Z', reading: null });
     await second.stop();
+  });
+
+  test('rebuilding begins at the beginning, also where a reading was left in the middle or another instance has got on', async () => {
+    const { write, start, on, heard, watermarks, mark } = await open();
+    for (let n = 0; n < 4; n += 1) await write(`note-${n}`);
+    let meanwhile = 0;
+    const moving = before(watermarks, 'replace', async () => {
+      if ((meanwhile += 1) > 2) return;
+      const { changedAt: _, ...other } = (await mark())!;
+      const reading = { since: '2026-01-15T12:00:00.000Z', after: 'behind everything', until: '2026-01-15T12:00:00.000Z' };
+      await watermarks.replace({ ...other, version: other.version + 1, reading }, other.version);
+    });
+    const catchUp = start([on('beginning')], { watermarks: moving, giveUpAfterMs: 0 });
+    await watermarks.insert({ _id: 'reader:notes:beginning', version: 1, at: '2026-01-15T12:00:00.000Z', origin: null, reading: null });
+    await catchUp.rebuild('notes');
+    expect(await mark()).toMatchObject({ at: null, reading: null });
+    await catchUp.start();
+    await catchUp.now();
+    expect(new Set(heard).size).toBe(4);
+    await catchUp.stop();
   });
 
   test('a producer that is away is tried again, and holds up the start no longer than told', async () => {
@@ -192,9 +214,65 @@ describe('catching up', () => {
     await started;
     expect(catchUp.state()[0]).toMatchObject({ state: 'away', detail: 'notes is away', at: null });
     net.down = false;
+    const backAt = clock.now();
     await runUntil(clock, () => heard.length === 1);
     await runUntil(clock, () => catchUp.state()[0]?.state === 'current');
+    expect(clock.now() - backAt).toBeLessThan(10_000);
+    expect(catchUp.state()[0]?.detail).toBeNull();
     await catchUp.stop();
+  });
+
+  test('each producer is read by itself: asked for its own types, and held up by no other', async () => {
+    const { write, start, on, heard, clock, fetchChanges } = await open();
+    const asked: [string, readonly string[]][] = [];
+    let isAway = false;
+    const fetch: CatchUpOptions['fetchChanges'] = async (producer, query) => {
+      asked.push([producer, query.types ?? []]);
+      if (producer === 'notes') return fetchChanges(producer, query);
+      if (isAway) throw new Error('elsewhere is away');
+      return { events: [], next: null, now: '2026-01-15T12:00:00.000Z' };
+    };
+    const elsewhere: EventType<never> = { ...NoteChanged, source: 'elsewhere', type: 'elsewhere.changed' } as never;
+    const catchUp = start([on('beginning'), on('beginning', () => undefined, elsewhere)], { fetchChanges: fetch });
+    await catchUp.start();
+    expect(asked.toSorted()).toEqual([
+      ['elsewhere', ['elsewhere.changed']],
+      ['notes', ['note.changed']],
+    ]);
+    isAway = true;
+    await write('a');
+    await runUntilSettled(clock, catchUp.now('notes'));
+    expect(heard).toEqual(['note.changed/a/1']);
+    expect(catchUp.state().map(({ producer, state }) => [producer, state])).toEqual([
+      ['notes', 'current'],
+      ['elsewhere', 'current'],
+    ]);
+    await catchUp.stop();
+  });
+
+  test('who asks for a reading while one is under way gets the next one, and is let go when there is none any more', async () => {
+    const { write, start, on, heard, net, fetchChanges } = await open();
+    const goOn = Promise.withResolvers<void>();
+    let asked = 0;
+    const held: CatchUpOptions['fetchChanges'] = async (producer, query) => {
+      const page = await fetchChanges(producer, query);
+      if ((asked += 1) === 1) await goOn.promise;
+      return page;
+    };
+    const catchUp = start([on('beginning')], { fetchChanges: held });
+    const started = catchUp.start();
+    while (asked === 0) await turn();
+    await write('late');
+    const now = catchUp.now();
+    goOn.resolve();
+    await started;
+    await now;
+    expect(heard).toEqual(['note.changed/late/1']);
+    net.down = true;
+    const unanswered = catchUp.now();
+    while (catchUp.state()[0]?.state !== 'away') await turn();
+    await catchUp.stop();
+    await expect(unanswered).resolves.toBeUndefined();
   });
 
   test('an event that can not be handled is parked, and the rest goes on', async () => {
@@ -225,7 +303,7 @@ describe('catching up', () => {
   });
 
   test('rebuilding hears everything again, only for what begins at the beginning', async () => {
-    const { write, start, on, heard, clock } = await open();
+    const { write, start, on, heard, clock, mark } = await open();
     await write('a');
     clock.advance(1);
     const shouted: string[] = [];
@@ -239,6 +317,7 @@ describe('catching up', () => {
     await turn();
     expect(heard).toEqual([]);
     await catchUp.rebuild('notes');
+    expect((await mark('now'))?.at).toBe('2026-01-15T13:00:00.001Z');
     await runUntil(clock, () => heard.length === 1, 0);
     expect(shouted).toEqual([]);
     await catchUp.stop();
@@ -287,17 +366,22 @@ describe('catching up', () => {
   });
 
   test('after a reconnection what is recent comes first, and then all that may have been missed', async () => {
-    const { write, start, on, heard, clock, reconnects, queries } = await open();
+    const { write, start, on, heard, clock, reconnects, queries, net } = await open();
     const catchUp = start([on('beginning')]);
     await catchUp.start();
     for (let n = 0; n < 6; n += 1) await write(`old-${n}`);
     clock.advance(120_000);
-    await write('recent');
+    for (let n = 0; n < 4; n += 1) await write(`recent-${n}`);
     queries.length = 0;
+    // a producer that came back after the broker
+    net.down = true;
     for (const reconnected of reconnects) reconnected();
-    await runUntil(clock, () => new Set(heard).size === 7, 0);
-    expect(heard[0]).toBe('note.changed/recent/1');
-    expect(queries.slice(0, 2).map(({ since }) => since)).toEqual(['2026-01-15T12:01:00.000Z', '2026-01-15T11:55:00.000Z']);
+    await runUntil(clock, () => catchUp.state()[0]?.state === 'away', 0);
+    net.down = false;
+    await runUntil(clock, () => new Set(heard).size === 10, 10);
+    expect(heard.slice(0, 4).every((id) => id.startsWith('note.changed/recent-'))).toBe(true);
+    const since = queries.slice(0, 3).map((query) => query.since?.slice(0, 'yyyy-mm-ddThh:mm'.length));
+    expect(since).toEqual(['2026-01-15T12:01', '2026-01-15T12:01', '2026-01-15T11:55']);
     await catchUp.stop();
   });
 
@@ -333,14 +417,17 @@ describe('catching up', () => {
     await catchUp.stop();
   });
 
-  test('the next page is asked for while handlers are at work', async () => {
-    const { write, start, on, heard, clock, queries } = await open();
+  test('the next page is asked for while handlers are at work, and the watermark waits for them', async () => {
+    const { write, start, on, heard, clock, queries, mark } = await open();
     for (let n = 0; n < 7; n += 1) await write(`note-${n}`);
     const goOn = Promise.withResolvers<void>();
     const catchUp = start([on('beginning', async (event) => void (await goOn.promise, heard.push(event.id)))]);
     const started = catchUp.start();
     await runUntil(clock, () => queries.length === 2, 0);
+    for (let n = 0; n < 20; n += 1) await turn();
     expect(heard).toEqual([]);
+    // who is killed now has to hear them again
+    expect(await mark()).toMatchObject({ at: null, reading: null });
     goOn.resolve();
     await started;
     expect(heard).toHaveLength(7);
