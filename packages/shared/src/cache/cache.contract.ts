@@ -283,6 +283,8 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
         expect(new Set(got)).toEqual(new Set(['load 1']));
         expect(await getOrLoad(cache, 'k', hour, load)).toBe('load 1');
         expect(await getOrLoad(other, 'k', hour, load)).toBe('load 1');
+        expect(await getOrLoad(cache, 'empty', hour, async () => '')).toBe('');
+        expect(await getOrLoad(cache, 'empty', hour, load)).toBe('');
       });
 
       test('loads again when its time is over', async () => {

@@ -101,6 +101,7 @@ describe('the limit', () => {
     [{ rate: 1, periodMs: 0, burst: 1 }, 1],
     [{ rate: 1, periodMs: Infinity, burst: 1 }, 1],
     [{ rate: 1, periodMs: 1, burst: Infinity }, 1],
+    [{ rate: 1, periodMs: 1, burst: 0.5 }, 0],
     [{ rate: 1, periodMs: 1, burst: 1 }, -1],
     [{ rate: 1, periodMs: 1, burst: 1 }, Number.NaN],
   ])('refuses %j at cost %d as a bug', (limit, cost) => {

@@ -68,6 +68,23 @@ describe('a memory cache that is full', () => {
     expect(await cache.get('lock')).toBe('renewed');
   });
 
+  test('keeps a value that became a raised number as safe as one that always was', async () => {
+    const cache = createMemoryCache({ clock: fakeClock(), maxEntries: 3 });
+    await cache.set('stamp', '5');
+    await cache.raise('stamp', 7);
+    for (let n = 0; n < 10; n += 1) await cache.set(`value ${n}`, 'x');
+    expect(await cache.raise('stamp', 3)).toBe(7);
+  });
+
+  test('makes room with what is there: a lock does not go in the place of a value of its name that was taken away', async () => {
+    const cache = createMemoryCache({ clock: fakeClock(), maxEntries: 3 });
+    await cache.set('lock', 'free');
+    await cache.take('lock');
+    await cache.setIfAbsent('lock', 'mine');
+    for (let n = 0; n < 10; n += 1) await cache.set(`value ${n}`, 'x');
+    expect([await cache.setIfAbsent('lock', 'yours'), cache.size]).toEqual([false, 3]);
+  });
+
   test('says so rather than forgetting, when only guards are left', async () => {
     const cache = createMemoryCache({ clock: fakeClock(), maxEntries: 1 });
     await cache.raise('stamp', 1);
@@ -85,6 +102,17 @@ describe('a memory cache', () => {
     clock.advance(60_001);
     for (let n = 0; n < 300; n += 1) await cache.limit('still here', once);
     expect(cache.size).toBe(1);
+  });
+
+  test('a lock that was given back and taken again lasts as long as was asked for the second time', async () => {
+    const clock = fakeClock();
+    const cache = createMemoryCache({ clock });
+    await cache.setIfAbsent('lock', 'first', 1_000);
+    await cache.delete('lock');
+    await cache.setIfAbsent('lock', 'second', 60_000);
+    clock.advance(2_000);
+    for (let n = 0; n < 10; n += 1) await cache.set(`value ${n}`, 'x');
+    expect(await cache.setIfAbsent('lock', 'third')).toBe(false);
   });
 
   test('tells the log of a listener that fails', async () => {
