@@ -7,6 +7,7 @@ import { overriding } from '../testing/override.ts';
 import type { FeedState } from './catch-up.ts';
 import { type Rebuild, rebuildsCollection } from './rebuild.ts';
 import { createRebuilder, type Rebuilder, type RebuilderOptions } from './run-rebuild.ts';
+import { before } from './testing/before.ts';
 
 const clock = fakeClock();
 const log = pino({ level: 'silent' });
@@ -40,8 +41,8 @@ function feedOf(over: Partial<RebuilderOptions['catchUp']> = {}) {
     ...over,
   };
 }
-function start(over: Partial<RebuilderOptions['catchUp']> = {}, collection = notes): Rebuilder {
-  const derived = { producer: 'records', collections: [collection], rebuilds };
+function start(over: Partial<RebuilderOptions['catchUp']> = {}, ...collections: Documents<Doc>[]): Rebuilder {
+  const derived = { producer: 'records', collections: collections.length === 0 ? [notes] : collections, rebuilds };
   const rebuilder = createRebuilder({ derived, catchUp: feedOf(over), clock, log });
   rebuilder.start();
   running.push(rebuilder);
@@ -70,6 +71,30 @@ describe('A rebuild', () => {
     await until(async () => (await phase()) === 'done');
   });
 
+  test('empties what is told first, then what follows from it, and only then has the feed of its producer read anew', async () => {
+    const steps: string[] = [];
+    const watched = (name: string) =>
+      overriding(notes, {
+        find: async () => (steps.includes(name) ? [] : [{ _id: name, version: 1, changedAt: '' }]),
+        remove: async ([id]) => void steps.push(id!),
+      });
+    const feed = feedOf();
+    const told: Partial<RebuilderOptions['catchUp']> = {
+      rebuild: async (producer) => {
+        steps.push(`${producer} from the beginning, ${await phase()}`);
+        await feed.rebuild(producer);
+      },
+      now: async (producer) => {
+        steps.push(`${producer} read, ${await phase()}`);
+        await feed.now();
+      },
+      state: feed.state,
+    };
+    await start(told, watched('mirror'), watched('totals')).begin();
+    await until(async () => (await phase()) === 'done');
+    expect(steps).toEqual(['mirror', 'totals', 'records from the beginning, emptying', 'records read, reading']);
+  });
+
   test('of several that are asked for at once, is one', async () => {
     const [one, other] = [start(), start()];
     const begun = await Promise.all([one.begin(), other.begin(), one.begin()]);
@@ -85,6 +110,75 @@ describe('A rebuild', () => {
     await start({ state, now: async () => void (tries += 1) }).begin();
     await until(async () => (await phase()) === 'done');
     expect(tries).toBe(3);
+  });
+
+  test('is done when its feed was read from the beginning, whatever is read of others and of what begins at the present', async () => {
+    const feed: FeedState = { producer: 'records', from: 'beginning', state: 'current', detail: null, at: '2026-01-15T12:00:00.000Z' };
+    let at: string | null = null;
+    let reads = 0;
+    const state = (): FeedState[] => [
+      { ...feed, producer: 'auth' },
+      { ...feed, from: 'now', at: null },
+      { ...feed, at },
+    ];
+    await start({ state, now: async () => void (reads += 1) }).begin();
+    await until(() => reads === 3);
+    expect(await phase()).toBe('reading');
+    at = feed.at;
+    await until(async () => (await phase()) === 'done');
+  });
+
+  test('is left to the instance that is at it, however long it takes, until that one is gone', async () => {
+    const begunAt = new Date(clock.now()).toISOString();
+    const notYet = { _id: 'records', version: 1, phase: 'emptying', startedAt: begunAt, aliveAt: begunAt, finishedAt: null } as const;
+    let { version } = await rebuilds.insert(notYet);
+    let removals = 0;
+    start(
+      {},
+      before(notes, 'remove', () => void (removals += 1)),
+    );
+    for (let n = 0; n < 10; n += 1) {
+      for (let seconds = 0; seconds < 10; seconds += 1) {
+        clock.advance(1_000);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      const aliveAt = new Date(clock.now()).toISOString();
+      ({ version } = await rebuilds.replace({ ...notYet, aliveAt, version: version + 1 }, version));
+    }
+    expect([removals, await phase()]).toEqual([0, 'emptying']);
+    await until(async () => (await phase()) === 'done');
+    expect(removals).toBe(2);
+  });
+
+  test('is not taken over from an instance that is slow with many batches, for it says that it is alive', async () => {
+    let removals = 0;
+    const slow = overriding(notes, {
+      find: async () => (removals < 5 ? [{ _id: 'note-0', version: 1, changedAt: '' }] : []),
+      remove: async () => {
+        removals += 1;
+        for (let n = 0; n < 7; n += 1) {
+          clock.advance(1_000);
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      },
+    });
+    let others = 0;
+    await start({}, slow).begin();
+    start({}, overriding(notes, { remove: async () => void (others += 1) }));
+    await until(async () => (await phase()) === 'done');
+    expect([removals, others]).toEqual([5, 0]);
+  });
+
+  test('is over as soon as the service stops, while the feed is read, and is gone on with at the next start', async () => {
+    let isReading = false;
+    const first = start({ now: () => new Promise(() => (isReading = true)), state: () => [] });
+    await first.begin();
+    await until(() => isReading);
+    await first.stop();
+    expect(await phase()).toBe('reading');
+    start();
+    await until(async () => (await phase()) === 'done');
+    expect(await kept()).toEqual(['read']);
   });
 
   test('rests while the store is away, and goes on', async () => {
