@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { fakeClock, memoryDisk } from '../testing/index.ts';
+import type { Doc } from '../documents/documents.ts';
 import { type ChangesQuery, readChanges } from './changes-feed.ts';
+import { eventOfEntry } from './event.ts';
 import { linesOf } from './history-line.ts';
 import { overriding } from '../testing/override.ts';
+import type { Outbox } from './outbox.ts';
 import { createRelay } from './relay/relay.ts';
-import { openNotes } from './testing/open-notes.ts';
+import { NoteChanged, noteEntry, openNotes } from './testing/open-notes.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -112,12 +115,42 @@ describe('the changes feed', () => {
     expect(ids(await readChanges(deps, { since: null, after: null, limit: 1 }))).toEqual(['note.changed/a/1']);
   });
 
+  test('tells everything that has no line yet on the last page, however old the last line is', async () => {
+    const { write, writeOnly, read, clock } = await open();
+    await write('a', 'milk');
+    clock.advance(120_000);
+    for (const id of ['b', 'c']) await writeOnly(id, 'eggs');
+    expect(ids(await read()).toSorted()).toEqual(['note.changed/a/1', 'note.changed/b/1', 'note.changed/c/1']);
+  });
+
+  test('tells of several kinds of aggregates, each from its own state, with a line and without', async () => {
+    const { write, store, history, clock, deps } = await open();
+    await write('a', 'milk');
+    const DraftChanged: typeof NoteChanged = { ...NoteChanged, type: 'draft.changed' };
+    const documents = await store.collection<Doc & { readonly text: string }>({ name: 'drafts', indexes: [] });
+    const render: Outbox<Doc & { readonly text: string }>['render'] = (entry, { _id: id, version, text }) => [
+      eventOfEntry(DraftChanged, entry, id, { id, version, text, historyHash: null }),
+    ];
+    const told = noteEntry('a', 1, clock);
+    const entries = [1, 2].map((version) => ({ ...told, id: `draft.changed/a/${version}`, type: 'draft.changed', version }));
+    await documents.insert({ _id: 'a', version: 2, text: 'poem' }, entries);
+    await history.insertMany(linesOf(entries.slice(0, 1), null, { aggregate: 'draft', aggregateId: 'a', recordedAt: told.at }));
+    const outboxes = [...deps.outboxes, { aggregate: 'draft', documents, render } as unknown as Outbox];
+    const { events } = await readChanges({ ...deps, outboxes }, { since: null, after: null, limit: 10 });
+    expect(events.map(({ id, data }) => [id, (data as { text: string }).text])).toEqual([
+      ['draft.changed/a/1', 'poem'],
+      ['note.changed/a/1', 'milk'],
+      ['draft.changed/a/2', 'poem'],
+    ]);
+  });
+
   test('misses nothing that gets its line and leaves its outbox while a page is read', async () => {
-    const { history, notes, deps, writeOnly, tellAll } = await open();
+    const { history, notes, deps, clock, writeOnly, tellAll } = await open();
     await writeOnly('a', 'milk');
     const between = overriding(history, {
       find: async (...asked) => {
         const lines = await history.find(...asked);
+        clock.advance(1_000);
         await tellAll();
         return lines;
       },
@@ -125,6 +158,8 @@ describe('the changes feed', () => {
     const page = await readChanges({ ...deps, history: between }, { since: null, after: null, limit: 10 });
     expect(ids(page)).toEqual(['note.changed/a/1']);
     expect((await notes.get('a'))?.outbox ?? []).toEqual([]);
+    // a reader that went on from a later instant would miss what was recorded meanwhile
+    expect(page.now).toBe('2026-01-15T12:00:00.000Z');
   });
 
   test('leaves out what is gone, and what can not be rendered', async () => {
