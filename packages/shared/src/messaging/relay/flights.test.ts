@@ -17,6 +17,7 @@ test('what is under way is not published a second time', () => {
   expect(taken(flights, doc(1)).map(({ entryId }) => entryId)).toEqual(['note.changed/a/1']);
   expect(taken(flights, doc(1, 2)).map(({ entryId }) => entryId)).toEqual(['note.changed/a/2']);
   expect(flights.count()).toBe(2);
+  expect([doc(1, 2), doc(2, 3), doc()].map((of) => flights.concerns(of))).toEqual([false, true, false]);
 });
 
 test('what was pulled while the document was read is not taken up again, although the reading still shows it', () => {
@@ -37,11 +38,14 @@ test('nothing is pulled beyond an entry that is not confirmed: the hash of a lat
   expect(flights.pullOf('a')).toMatchObject({ entryIds: ['note.changed/a/1', 'note.changed/a/2', 'note.changed/a/3'] });
 });
 
-test('what rests and is not in the document any more was told by somebody else, and is forgotten', () => {
-  const flights = createFlights();
-  const [first] = taken(flights, doc(1));
-  first!.status = 'resting';
-  taken(flights, doc(2));
-  expect(flights.count()).toBe(1);
-  expect(flights.concerns(doc(1))).toBe(true);
-});
+test.each(['resting', 'due'] as const)(
+  'what is %s and not in the document any more was told by somebody else, and is forgotten',
+  (status) => {
+    const flights = createFlights();
+    const [first] = taken(flights, doc(1));
+    first!.status = status;
+    taken(flights, doc(2));
+    expect(flights.count()).toBe(1);
+    expect(flights.concerns(doc(1))).toBe(true);
+  },
+);

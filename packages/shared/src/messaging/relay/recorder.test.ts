@@ -60,6 +60,9 @@ describe('What is put on record', () => {
     await Promise.all([record('a'), record('b', true)]);
     await Promise.all(Array.from({ length: 200 }, (_, n) => record(`note-${n}`)));
     expect(writes).toEqual([2, 200]);
+    void record('one that may wait again');
+    await turn();
+    expect(writes).toEqual([2, 200]);
     const hasty = await open(0);
     await Promise.all([hasty.record('a'), hasty.record('b')]);
     expect([hasty.writes, hasty.recorder.busy]).toEqual([[1, 1], false]);

@@ -165,10 +165,12 @@ describe('the relay', () => {
     await relay.stop();
   });
 
-  test('an event that can not be rendered holds up no other', async () => {
+  test('an event that can not be rendered holds up no other, and is tried less and less often', async () => {
     const { makeRelay, write, published, outbox, clock } = await open();
     let broken = true;
+    const tries: number[] = [];
     const render: typeof outbox.render = (entry, doc) => {
+      if (doc._id === 'a') tries.push(clock.now());
       if (broken && doc._id === 'a') throw new Error('no such period');
       return [eventOfEntry(NoteChanged, entry, doc._id, { id: doc._id, version: doc.version, text: doc.text, historyHash: null })];
     };
@@ -178,6 +180,8 @@ describe('the relay', () => {
     await write('b', 'eggs');
     await runUntil(clock, () => published.length === 1);
     expect(published[0]?.subject).toBe('b');
+    await runUntil(clock, () => tries.length === 4);
+    expect(isBackedOff(tries)).toBe(true);
     broken = false;
     await runUntil(clock, () => published.length === 2);
     await relay.idle();
@@ -517,6 +521,25 @@ describe('stopping', () => {
     expect(published).toHaveLength(2);
     expect(await outboxOf('a')).toEqual([]);
     await next.stop();
+  });
+
+  test('waits for no event that rests between its tries, and leaves no timer that the process would wait for', async () => {
+    const { makeRelay, write, clock } = await open();
+    const timers: (AbortSignal | undefined)[] = [];
+    const delay = (ms: number, signal?: AbortSignal): Promise<void> => (ms === 10_000 && timers.push(signal), clock.delay(ms, signal));
+    const confirmed = Promise.withResolvers<void>();
+    let isTold = false;
+    const publish = (): Promise<void> => ((isTold = true), confirmed.promise);
+    const relay = makeRelay({ clock: { ...clock, delay }, bus: { publish } });
+    await relay.start();
+    await write('a', 'milk');
+    while (!isTold) await turn();
+    const drained = relay.drain(10_000);
+    for (let n = 0; n < 20; n += 1) await turn();
+    confirmed.reject(new Error('the broker is away'));
+    expect(await drained).toBe(1);
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true]);
+    await relay.stop();
   });
 
   test('waits no longer than told', async () => {
