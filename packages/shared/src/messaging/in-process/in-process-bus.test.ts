@@ -111,6 +111,19 @@ describe('the in-process bus', () => {
     expect(parking.parked).toHaveLength(1);
   });
 
+  test('takes nothing for handled that a handler rejected, even with no reason at all', async () => {
+    const bus = createInProcessBus({ clock: fakeClock(), log, retries: { tries: 1, delayMs: () => 1 } });
+    const parking = memoryParking();
+    const handle = (): Promise<void> => {
+      const handled = Promise.withResolvers<void>();
+      handled.reject(undefined);
+      return handled.promise;
+    };
+    await bus.consume('odd', on(handle), parking);
+    await bus.publish(tick(1));
+    expect(parking.parked).toMatchObject([{ event: tick(1), reason: expect.stringContaining('rejected with nothing') }]);
+  });
+
   test('rejects rather than confirm what a closed consumer had not done', async () => {
     const bus = createInProcessBus({ clock: fakeClock(), log, prefetch: 1 });
     const gate = Promise.withResolvers<void>();
