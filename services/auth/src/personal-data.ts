@@ -15,13 +15,13 @@ type PersonalDeps = Omit<SettleDeps, 'store'> & { readonly store: AuthStore };
 export function authPersonalData(deps: PersonalDeps): PersonalData {
   const { activeDays, stampDebts, rolls } = deps.store;
   const parts: readonly AnyPart[] = [
-    { documents: activeDays, where: (userId) => [{ userId }], erase: 'remove' },
-    { documents: stampDebts, where: (userId) => [idsBelow(userId, ':')], erase: 'remove' },
+    { documents: activeDays, where: (userId) => [{ userId }] },
+    { documents: stampDebts, where: (userId) => [idsBelow(userId, ':')] },
     {
       documents: rolls,
       where: (userId) => [{ userIds: userId }, { 'pending.userId': userId }],
       show: () => ({ role: 'admin' }),
-      erase: rollWithout,
+      leave: rollWithout,
     },
     sharesPart(deps),
     accountPart(deps.store),
@@ -55,7 +55,6 @@ function sharesPart(deps: PersonalDeps): Part<Share> {
       const other = share.ownerId === userId ? share.granteeId : share.ownerId;
       if (other !== null) await settlePerson(deps, other, { by: 'system', requestId: 'user-erased' });
     },
-    erase: 'remove',
   };
 }
 
@@ -64,14 +63,12 @@ function accountPart({ users, addresses, shares, history }: AuthStore): Part<Use
   const claim: AnyPart<User> = {
     documents: addresses,
     where: ({ _id: userId, email }) => [{ _id: addressId(email), userId }],
-    erase: 'remove',
   };
   const invitations: AnyPart<User> = {
     documents: shares,
     where: ({ email }) => [{ granteeAddress: addressId(email), granteeId: null }],
     show: () => null,
     ...withHistory<Share>(history),
-    erase: 'remove',
   };
   return {
     documents: users,
@@ -79,7 +76,7 @@ function accountPart({ users, addresses, shares, history }: AuthStore): Part<Use
     belongings: [...belongings, claim, invitations],
     before,
     show: (user) => (isErased(user) ? null : shownUser(user)),
-    erase: (user) => (isErased(user) ? null : erasedUser(user)),
+    leave: (user) => (isErased(user) ? null : erasedUser(user)),
   };
 }
 

@@ -16,7 +16,7 @@ export function budgetsPersonalData(store: BudgetsStore, people: Documents<Perso
   ]);
 }
 
-const owned = <T extends Doc>(documents: Documents<T>): Part<T> => ({ documents, where: (ownerId) => [{ ownerId }], erase: 'remove' });
+const owned = <T extends Doc>(documents: Documents<T>): Part<T> => ({ documents, where: (ownerId) => [{ ownerId }] });
 
 /** Collections that hold nothing of anybody, beside those that every service has, and why. */
 export const holdsNobody: Readonly<Record<string, string>> = {

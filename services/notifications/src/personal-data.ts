@@ -7,10 +7,10 @@ import type { NotificationsStore } from './store.ts';
 export function notificationsPersonalData(store: NotificationsStore, people: Documents<PersonDoc>): PersonalData {
   const { feed, inbox, marks, deliveries } = store;
   return createPersonalData([
-    { documents: deliveries, where: (userId) => [{ userId }], erase: 'remove' },
-    { documents: inbox, where: (userId) => [{ userId }], sort: bySeq, erase: 'remove' },
-    { documents: marks, where: (userId) => [{ _id: userId }], erase: 'remove' },
-    { documents: feed, where: (userId) => [idsBelow(userId, ':')], erase: 'remove' },
+    { documents: deliveries, where: (userId) => [{ userId }] },
+    { documents: inbox, where: (userId) => [{ userId }], sort: bySeq },
+    { documents: marks, where: (userId) => [{ _id: userId }] },
+    { documents: feed, where: (userId) => [idsBelow(userId, ':')] },
     personPart(people),
   ]);
 }

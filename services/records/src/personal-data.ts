@@ -22,16 +22,14 @@ const recordsPart = ({ records, history }: RecordsStore): Part<RecordDoc> => ({
     ['_id', 1],
   ],
   ...withHistory(history),
-  erase: 'remove',
 });
 
 function importsPart({ imports, importReports, importChunks, history }: RecordsStore): Part<ImportDoc> {
   const { belongings, before } = withHistory<ImportDoc>(history);
-  const report: Part<ImportReport, ImportDoc> = { documents: importReports, where: ({ _id }) => [{ _id }], erase: 'remove' };
+  const report: Part<ImportReport, ImportDoc> = { documents: importReports, where: ({ _id }) => [{ _id }] };
   const chunks: Part<ImportChunk, ImportDoc> = {
     documents: importChunks,
     where: ({ file }) => [idsBelow(file.uploadId, ':')],
-    erase: 'remove',
   };
   return {
     documents: imports,
@@ -42,7 +40,6 @@ function importsPart({ imports, importReports, importChunks, history }: RecordsS
     ],
     belongings: [...belongings, report, chunks],
     before,
-    erase: 'remove',
   };
 }
 

@@ -13,7 +13,6 @@ export const idsBelow = (prefix: string, separator: ':' | '|'): Filter => ({
 export const personPart = (documents: Documents<PersonDoc>): Part<PersonDoc> => ({
   documents,
   where: (userId) => [{ _id: userId }],
-  erase: 'remove',
 });
 
 /** For a part whose documents are aggregates: the lines of each lose content and salt and stay in their chain. An entry that has no line yet
@@ -36,7 +35,7 @@ const linesPart = <T extends Doc>(history: Documents<HistoryLine>): Part<History
     requestId,
     change: change && { before: change.before, after: change.after },
   }),
-  erase: (line) => (line.entry.salt === '' ? null : erased(line)),
+  leave: (line) => (line.entry.salt === '' ? null : erased(line)),
 });
 
 /** @throws `NotRecorded` */

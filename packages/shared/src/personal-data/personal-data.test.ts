@@ -29,7 +29,6 @@ const noteOf = (ownerId: string, at: number) => ({ _id: `${ownerId}-${1_000 + at
 const partOf = (notes: Documents<Note>, facts: Partial<Part<Note>> = {}): Part<Note> => ({
   documents: notes,
   where: (ownerId) => [{ ownerId }],
-  erase: 'remove',
   ...facts,
 });
 const created = (_id: string): OutboxEntry =>
@@ -87,7 +86,7 @@ describe('What there is of a person', () => {
     });
     const blank = ({ _id, version, ownerId, text }: Note) => (text === '' ? null : { _id, ownerId, version: version + 1, text: '' });
     const show = ({ _id, text }: Note) => (text === '2' ? { _id } : null);
-    const personal = createPersonalData([partOf(racing, { erase: blank, show })]);
+    const personal = createPersonalData([partOf(racing, { leave: blank, show })]);
     expect(await all(personal, 'ada')).toEqual(['ada-1002']);
     await personal.erase('ada');
     await personal.erase('ada');

@@ -30,11 +30,11 @@ export interface Part<T extends Doc, Of = string> {
   show?(document: T, userId: string): JsonObject | null;
   /** What has to be so before anything of it is erased; rejects where it isn't yet. */
   before?(document: T, userId: string): Promise<void>;
-  /** Leaves nothing, or what stays of it; null: that is all that there is. */
-  readonly erase: 'remove' | ((document: T, userId: string) => Draft<T> | null);
+  /** What stays of it; null: that is all that there is. Default: nothing stays. */
+  leave?(document: T, userId: string): Draft<T> | null;
 }
-// oxlint-disable-next-line typescript/no-explicit-any -- each part has its own document type; a list of them has no common one
-export type AnyPart<Of = string> = Part<any, Of>;
+/** Of whatever documents: a part is only ever given those of its own collection. */
+export type AnyPart<Of = string> = Part<Doc, Of>;
 
 const atOnce = 100;
 
@@ -73,8 +73,8 @@ function everything<T extends Doc>({ outbox: _outbox, historyHash: _hash, ...doc
 async function erase<T extends Doc, Of>(part: Part<T, Of>, of: Of, userId: string): Promise<void> {
   for await (const page of pagesOf(part, of)) {
     await Promise.all(page.map((document) => clearTheWay(part, document, userId)));
-    if (part.erase === 'remove') await part.documents.remove(page.map(({ _id }) => _id));
-    else await Promise.all(page.map((document) => leave(part, document, userId)));
+    if (part.leave === undefined) await part.documents.remove(page.map(({ _id }) => _id));
+    else await Promise.all(page.map((document) => leaveRest(part, document, userId)));
   }
 }
 
@@ -84,9 +84,8 @@ async function clearTheWay<T extends Doc>(part: Part<T, never>, document: T, use
 }
 
 /** What stays is decided anew where another write came first. */
-async function leave<T extends Doc>({ documents, erase: rest }: Part<T, never>, document: T, userId: string): Promise<void> {
-  if (rest === 'remove') return;
-  await upsertNewer(documents, document._id, (current) => current && rest(current, userId), document);
+async function leaveRest<T extends Doc>(part: Part<T, never>, document: T, userId: string): Promise<void> {
+  await upsertNewer(part.documents, document._id, (current) => current && (part.leave?.(current, userId) ?? null), document);
 }
 
 async function* pagesOf<T extends Doc, Of>({ documents, where, sort = byId }: Part<T, Of>, of: Of): AsyncGenerator<T[]> {
