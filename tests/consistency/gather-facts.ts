@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { batchesOf } from '@commonpurse/shared/service';
+import type { Parsed } from '@commonpurse/shared/testing';
 import { goLive } from '../e2e/support/live.ts';
 import { eventually } from '../e2e/support/eventually.ts';
 import type { Person } from '../e2e/support/person.ts';
@@ -25,11 +26,8 @@ export async function gatherFacts(url: string, person: Person): Promise<Facts> {
   };
 }
 
-// oxlint-disable-next-line typescript/no-explicit-any -- an answer, of which each reader takes what it knows
-type Answer = any;
-
 /** Waits where it is told that it asks too much. */
-export async function read(person: Person, path: string): Promise<Answer> {
+export async function read(person: Person, path: string): Promise<Parsed> {
   for (;;) {
     const { status, body, text, headers } = await person.get(path);
     if (status === 200) return body;
@@ -39,8 +37,8 @@ export async function read(person: Person, path: string): Promise<Answer> {
 }
 
 /** Every page of a list. */
-export async function readAll(person: Person, path: string): Promise<Answer[]> {
-  const items: Answer[] = [];
+export async function readAll(person: Person, path: string): Promise<Parsed[]> {
+  const items: Parsed[] = [];
   for (let cursor = ''; ;) {
     const page = await read(person, `${path}${path.includes('?') ? '&' : '?'}limit=200${cursor}`);
     items.push(...page.items);
@@ -80,7 +78,7 @@ async function readBudgets(person: Person, records: readonly RecordFact[]): Prom
   }));
 }
 
-async function readPeriods(person: Person, budget: Answer, days: readonly string[]): Promise<PeriodFact[]> {
+async function readPeriods(person: Person, budget: Parsed, days: readonly string[]): Promise<PeriodFact[]> {
   const periods: PeriodFact[] = [];
   for (const day of days) {
     if (day < budget.startDate || day > (budget.endDate ?? '9999')) continue;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestAnswer } from '@commonpurse/shared/testing';
+import type { Frame, TestAnswer } from '@commonpurse/shared/testing';
 import { eventually } from './support/eventually.ts';
 import { expense, plan, statement } from './support/household.ts';
 import { cleanUp, launch, type RunningSystem } from './support/launch.ts';
-import { type Frame, goLive, type Live } from './support/live.ts';
+import { goLive, type Live } from './support/live.ts';
 import { type Person, signUp } from './support/person.ts';
 import { importFile, multipart } from './support/upload.ts';
 

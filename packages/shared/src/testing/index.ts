@@ -4,6 +4,7 @@ export * from './memory-disk.ts';
 export * from './file-bytes.ts';
 export * from './fake-auth.ts';
 export * from './http-client.ts';
+export * from './frame.ts';
 export * from './test-service.ts';
 export * from './example-faults.ts';
 export * from './simulated-disk.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ShareScope } from '@commonpurse/shared/contracts';
 import { CacheUnavailable } from '@commonpurse/shared/cache';
-import type { TestUser } from '@commonpurse/shared/testing';
+import type { Frame, TestUser } from '@commonpurse/shared/testing';
 import { importProgressed, startNotifications, type TestNotifications } from '../testing/start-notifications.ts';
-import type { Frame, TestSocket } from '../testing/socket-client.ts';
+import type { TestSocket } from '../testing/socket-client.ts';
 
 const food: ShareScope = { kind: 'records', categories: ['Food'] };
 let system: TestNotifications;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import type { Frame } from '@commonpurse/shared/testing';
 import { entriesOf, pageOf } from '../feed/entry.ts';
 import { itemOf } from '../inbox/item.ts';
 import { draftOf, inboxDraftOf, openStore } from '../testing/open-feed.ts';
-import type { Frame } from '../testing/socket-client.ts';
 import { createRender } from './render-entries.ts';
 
 /** The first entries of Ada's feed. */

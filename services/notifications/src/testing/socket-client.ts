@@ -1,12 +1,6 @@
+import type { Frame } from '@commonpurse/shared/testing';
 import { type ClientOptions, WebSocket } from 'ws';
 
-export interface Frame {
-  readonly type: string;
-  readonly seq?: number;
-  readonly at: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects, and fails where it is wrong
-  readonly data: any;
-}
 export interface SocketOptions {
   readonly token?: string;
   readonly ticket?: string;
