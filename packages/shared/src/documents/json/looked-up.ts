@@ -4,8 +4,8 @@ import type { Table } from './table.ts';
 import type { Scalar } from '../values.ts';
 
 interface LookUp {
-  /** Each once. */
-  readonly ids: Iterable<string>;
+  /** Each once, unless whoever walks them takes care of those that are met again. */
+  readonly ids: readonly string[];
   /** null: in any. */
   readonly order: Order | null;
   /** Only those behind these values of the order's fields. */
@@ -44,7 +44,7 @@ export class LookedUp {
     this.#next = 0;
   }
 
-  #inOrder(ids: Iterable<string>, isAhead: (row: Row) => boolean): Row[] {
+  #inOrder(ids: readonly string[], isAhead: (row: Row) => boolean): Row[] {
     const found: Row[] = [];
     for (const id of ids) {
       const row = this.#table.get(id);

@@ -44,14 +44,15 @@ export function planQuery(table: Table, conjunction: Conjunction, wish: Wish): P
 }
 
 function planConjunction(table: Table, { atoms, alternatives }: Conjunction, wish: Wish): Plan {
+  const exactly = (access: Access): boolean => alternatives.length === 0 && isExact(access, atoms);
+  const few = fewIds(table, atoms);
+  if (few) return planOf(candidateOf(few, wish), { exact: exactly(few), matching: few.ids!.length, wish });
   const candidates: Candidate[] = [];
   for (const access of accessesTo(table, atoms, wish)) {
     const candidate = candidateOf(access, wish);
-    const exact = alternatives.length === 0 && isExact(candidate.access, atoms);
+    const exact = exactly(access);
     const found = exact ? planOf(candidate, { exact, matching: candidate.entries, wish }) : null;
     if (found && found.cost <= GOOD_ENOUGH) return found;
-    const few = candidate.access.ids !== null && candidate.entries <= GOOD_ENOUGH;
-    if (few) return planOf(candidate, { exact, matching: candidate.entries, wish });
     candidates.push({ ...candidate, exact });
   }
   const matching = Math.min(...candidates.map(({ entries }) => entries));
@@ -70,6 +71,12 @@ interface Candidate {
   readonly entries: number;
   readonly ordered: boolean;
   readonly exact: boolean;
+}
+
+/** A few ids that were asked for: nothing else need be looked at. */
+function fewIds({ indexes: [ids] }: Table, atoms: readonly Atom[]): Access | null {
+  const access = atoms.some(({ path }) => path === '_id') ? accessOf(ids!, atoms) : null;
+  return access?.ids && access.ids.length <= GOOD_ENOUGH ? access : null;
 }
 
 /** What each index can do, the one first that answers most: where that is good enough, the others need not be measured. Not those that narrow

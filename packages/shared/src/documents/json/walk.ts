@@ -20,9 +20,11 @@ export class Walk {
 
   constructor(table: Pick<Table, 'get'>, plan: Plan, order: Order | null, after: readonly Scalar[] | undefined) {
     const served = plan.ordered ? order : null;
-    const ids = new Set(plan.accesses.flatMap((access) => access.ids ?? []));
+    const asked = plan.accesses.flatMap((access) => access.ids ?? []);
+    // Where rows may come up again anyway, whoever walks leaves those out.
+    const ids = plan.repeats ? asked : [...new Set(asked)];
     this.#cursors = plan.accesses.filter((access) => access.ids === null).flatMap((access) => cursorsOf(access, served, after));
-    if (ids.size > 0) this.#cursors.push(new LookedUp(table, { ids, order: served, after: served ? after : undefined }));
+    if (ids.length > 0) this.#cursors.push(new LookedUp(table, { ids, order: served, after: served ? after : undefined }));
     this.#order = this.#cursors.length > 1 ? served : null;
     this.#compare = this.#order && this.#order.comparator();
     if (this.#compare) for (const cursor of this.#cursors) this.#push(cursor);
