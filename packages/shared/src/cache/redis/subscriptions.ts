@@ -9,7 +9,8 @@ export function createSubscriptions(channelPrefix: string) {
     const channels = missing();
     if (channels.length === 0) return;
     await redis.subscribe(...channels.map((channel) => channelPrefix + channel));
-    for (const channel of channels) subscribed.add(channel);
+    // one that was left meanwhile is subscribed to anew for whoever comes back
+    for (const channel of channels) if (listeners.has(channel)) subscribed.add(channel);
   };
   return {
     none: () => listeners.size === 0,
