@@ -36,7 +36,7 @@ const pauseMsMax = 1_000;
 const pauseMs = (failures: number): number => Math.min(50 * 2 ** Math.min(failures, 10), pauseMsMax) * (0.5 + Math.random() / 2);
 
 export function createLink(options: LinkOptions): Link {
-  const state: LinkState = { up: false, keptUp: false, failures: 0, connection: 0, error: closed };
+  const state: LinkState = { up: false, keptUp: false, over: false, failures: 0, connection: 0, error: closed };
   const redis = new Redis(options.url, {
     ...fixedOptions,
     retryStrategy: () => (state.keptUp ? pauseMs((state.failures += 1)) : null),
@@ -50,6 +50,7 @@ export function createLink(options: LinkOptions): Link {
       return troubleOf(state.error);
     },
     open: async () => {
+      if (state.over) throw state.error;
       try {
         await redis.connect();
         await settled();
@@ -62,7 +63,7 @@ export function createLink(options: LinkOptions): Link {
     keepTrying: () => void (state.keptUp = true),
     call: (send) => calling(options, state, drop, () => send(redis)),
     close: () => {
-      Object.assign(state, { keptUp: false, up: false, error: new Error('is closed') });
+      Object.assign(state, { keptUp: false, up: false, over: true, error: new Error('is closed') });
       redis.disconnect();
     },
   };
@@ -72,6 +73,8 @@ interface LinkState {
   up: boolean;
   /** It comes back by itself. */
   keptUp: boolean;
+  /** It was closed: none is opened any more. */
+  over: boolean;
   /** In a row. */
   failures: number;
   /** Counts the connections: what began on one must not end on the next. */

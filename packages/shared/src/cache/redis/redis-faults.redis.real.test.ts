@@ -206,6 +206,14 @@ describe('a cache that was closed', () => {
     expect(told).toBe(0);
   });
 
+  test('opens no connection for who comes to listen too late', async () => {
+    await cache.close();
+    await until(() => proxy.connections === 0);
+    const stop = await cache.subscribe('x', () => {});
+    expect(proxy.connections).toBe(0);
+    await stop();
+  });
+
   test('can be closed while the server is away', async () => {
     await cache.subscribe('x', () => {});
     await proxy.mode('refuse');
