@@ -36,6 +36,13 @@ async function someTime(): Promise<void> {
   }
 }
 
+/** Ada shares with Bob, and nothing of Ada changes any more when he gets to have it. */
+async function grantUnknownToBob(): Promise<() => Promise<unknown>> {
+  const { grant } = await system.auth.grant(ada, bob);
+  await system.auth.change(bob.id, { grants: [] });
+  return () => system.auth.change(bob.id, { grants: [grant] });
+}
+
 describe('Presence', () => {
   test('is shown among people between whom something is shared, whichever way', async () => {
     await system.auth.grant(ada, bob);
@@ -58,12 +65,26 @@ describe('Presence', () => {
     ]);
   });
 
+  test('is not shown of who is not there, nor where what was shared is shared no more', async () => {
+    await system.auth.grant(ada, cyd);
+    await system.auth.grant(ada, bob, { expiresAt: new Date(clock.now()).toISOString() });
+    const [second, third] = [await system.connect(bob), await system.connect(cyd)];
+    await someTime();
+    expect([presences(second), presences(third)]).toEqual([[], []]);
+    const first = await system.connect(ada);
+    await someTime();
+    expect([first, second, third].map(presences)).toEqual([[[cyd.id, 'online']], [], [[ada.id, 'online']]]);
+  });
+
   test('has no number, and counts people, not sockets', async () => {
     await system.auth.grant(ada, bob);
     const watcher = await system.connect(ada);
     const sockets = [await system.connect(bob), await system.connect(bob)];
     await told(watcher, 1);
     expect(watcher.frames.at(-1)).not.toHaveProperty('seq');
+    await someTime();
+    // each of them is told who is there
+    expect(sockets.map(presences)).toEqual([[[ada.id, 'online']], [[ada.id, 'online']]]);
     await sockets[0]!.close();
     await someTime();
     expect(presences(watcher)).toEqual([[bob.id, 'online']]);
@@ -79,7 +100,8 @@ describe('Presence', () => {
     await before.close();
     const again = await system.connect(bob);
     await told(again, 1);
-    clock.advance(2_000);
+    await someTime();
+    expect(presences(watcher)).toEqual([[bob.id, 'online']]);
     await again.close();
     await told(watcher, 2);
     expect(presences(watcher)).toEqual([
@@ -110,6 +132,15 @@ describe('Presence', () => {
       [ada.id, 'online'],
       [cyd.id, 'online'],
     ]);
+  });
+
+  test('is shown to both as soon as one of them is known to share, whoever was looked at first', async () => {
+    const letBobKnow = await grantUnknownToBob();
+    const [first, second] = [await system.connect(ada), await system.connect(bob)];
+    await someTime();
+    await letBobKnow();
+    await someTime();
+    expect([presences(first), presences(second)]).toEqual([[[bob.id, 'online']], [[ada.id, 'online']]]);
   });
 
   test('is not shown for what another instance says: not among strangers, nor of who is not there', async () => {
@@ -161,6 +192,18 @@ describe('Presence on two instances', () => {
     await there.close();
     await told(here, 2);
     expect(presences(here).at(-1)).toEqual([bob.id, 'offline']);
+  });
+
+  test('is shown to both where one was looked at before they shared, and the other is elsewhere', async () => {
+    await second.start();
+    const letBobKnow = await grantUnknownToBob();
+    const here = await system.connect(ada);
+    const there = await openSocket(url, { token: bob.token });
+    await someTime();
+    await letBobKnow();
+    await someTime();
+    expect([presences(here), presences(there)]).toEqual([[[bob.id, 'online']], [[ada.id, 'online']]]);
+    await there.close();
   });
 
   test('ends with an instance that stops', async () => {

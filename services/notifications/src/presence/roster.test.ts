@@ -13,6 +13,9 @@ describe('Who is online', () => {
     expect(roster.isOnline('ada')).toBe(true);
     expect(roster.change('two', 'ada', false, 0)).toEqual(go('ada'));
     expect([roster.isOnline('ada'), roster.isOnline('bob')]).toEqual([false, false]);
+    expect([roster.change('one', 'ada', true, 0), roster.change('one', 'bob', true, 0)]).toEqual([come('ada'), come('bob')]);
+    expect(roster.change('one', 'ada', false, 0)).toEqual(go('ada'));
+    expect(roster.isOnline('bob')).toBe(true);
   });
 
   test('is corrected by what an instance says as a whole', () => {
