@@ -206,6 +206,23 @@ describe('Presence on two instances', () => {
     await there.close();
   });
 
+  test('lasts as long as an instance tells of it, and while the cache is away, when nobody could', async () => {
+    await system.auth.grant(ada, bob);
+    await second.start();
+    const there = await openSocket(url, { token: bob.token });
+    const here = await system.connect(ada);
+    await told(here, 1);
+    for (let times = 0; times < 4; times += 1) await someTime();
+    const { cache } = system;
+    const [run, publish] = [cache.run.bind(cache), cache.publish.bind(cache)];
+    Object.assign(cache, { run: () => null, publish: () => Promise.reject(new CacheUnavailable('away')) });
+    for (let times = 0; times < 4; times += 1) await someTime();
+    Object.assign(cache, { run, publish });
+    for (let times = 0; times < 4; times += 1) await someTime();
+    expect(presences(here)).toEqual([[bob.id, 'online']]);
+    await there.close();
+  });
+
   test('ends with an instance that stops', async () => {
     await system.auth.grant(ada, bob);
     await second.start();

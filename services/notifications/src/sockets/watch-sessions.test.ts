@@ -7,10 +7,10 @@ import { createSessionWatch } from './watch-sessions.ts';
 const clock = fakeClock();
 const ada = { id: 'ada', status: 'active', sessions: [{ id: 'session', until: '2100-01-01T00:00:00.000Z' }] } as unknown as Person;
 
-/** A watch over one socket of Ada's; nobody can say of her what is `undefined`. */
+/** A watch over one socket of Ada's; nobody can say of her what is `undefined`, nor of anybody where the asking fails. */
 function watching() {
   const ends: string[] = [];
-  const state: { person: Person | null | undefined } = { person: ada };
+  const state: { person: Person | null | undefined; fails: boolean } = { person: ada, fails: false };
   const connection = {
     holder: { userId: 'ada', sessionId: 'session', endsAtMs: Infinity },
     endSession: () => void ends.push('session over'),
@@ -18,7 +18,10 @@ function watching() {
   } as unknown as Connection;
   const watch = createSessionWatch({
     host: { connections: [connection], userIds: ['ada'] },
-    peopleNow: async () => new Map(state.person === undefined ? [] : [['ada', state.person]]),
+    peopleNow: async () => {
+      if (state.fails) throw new Error('the mirror is away');
+      return new Map(state.person === undefined ? [] : [['ada', state.person]]);
+    },
     noticed: () => undefined,
     clock,
     log: { warn: () => undefined } as never,
@@ -48,6 +51,16 @@ test('A socket outlives every time of less than ten seconds in which nobody can 
   expect(ends).toEqual([]);
   state.person = undefined;
   await look();
+  clock.advance(10_000);
+  await look();
+  expect(ends).toEqual(['try again later']);
+});
+
+test('A socket does not stay open for ever because asking about it fails', async () => {
+  const { ends, state, look } = watching();
+  state.fails = true;
+  await look();
+  expect(ends).toEqual([]);
   clock.advance(10_000);
   await look();
   expect(ends).toEqual(['try again later']);
