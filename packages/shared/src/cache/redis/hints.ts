@@ -3,6 +3,7 @@ import type { Cache } from '../cache.ts';
 import { createLink, type Link, type LinkOptions } from './link.ts';
 import type { ScriptedRedis } from './scripts.ts';
 import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+import { troubleOf } from './trouble.ts';
 
 export interface Hints extends Pick<Link, 'trouble'> {
   /** False while somebody listens who might miss something; who is not listening yet, as the first connection is being made, does not. */
@@ -39,7 +40,8 @@ export function createHints({ channelPrefix, onListenerError, ...options }: Hint
       return !begun || wanted.none() || (link.up && wanted.allSubscribed());
     },
     get trouble() {
-      return link.trouble;
+      const refusal = wanted.refusal();
+      return link.up && refusal !== null ? troubleOf(refusal) : link.trouble;
     },
     subscribe: subscribing({ link, channels, wanted, tell, begins: () => void (begun = true) }),
     check: async () => {

@@ -131,6 +131,20 @@ test('who begins to listen does not make it look away', async () => {
   await cache.close();
 });
 
+test('a user who may not listen is told of: hints are lost, and why is in the log and in the health', async () => {
+  const admin = new Redis(url);
+  await admin.call('ACL', 'SETUSER', prefix, 'on', '>right-one', '~*', 'resetchannels', '+@all');
+  admin.disconnect();
+  const cache = await open(Object.assign(new URL(url), { username: prefix, password: 'right-one' }).href);
+  expect(cache.run()).not.toBeNull();
+  await cache.subscribe('x', () => {});
+  expect(cache.run()).toBeNull();
+  const why = 'does not let this user run the commands that are needed';
+  expect(await cache.health()).toMatch(new RegExp(`answers, but hints are not heard: ${why}$`));
+  expect(lines.filter((line) => line.includes(`is away: ${why}`))).toHaveLength(1);
+  await cache.close();
+});
+
 describe('opening waits where it is told to', () => {
   test('until the server is there, and says what it waits for', async () => {
     const proxy = await openTcpProxy(url);

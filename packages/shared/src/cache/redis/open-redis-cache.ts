@@ -143,10 +143,10 @@ async function troubleAt(url: string, error: unknown): Promise<Trouble> {
   return other === null ? trouble : { line: `is ${other}; check the host and port in its URL`, lasting: true };
 }
 
-async function healthOf({ link, run }: Parts, where: string): Promise<string | null> {
+async function healthOf({ link, hints, run }: Parts, where: string): Promise<string | null> {
   try {
     await link.call((redis) => redis.ping());
-    return run.name() === null ? `${where} answers, but hints are not heard` : null;
+    return run.name() === null ? `${where} answers, but hints are not heard: ${hints.trouble.line}` : null;
   } catch (error) {
     return (error as Error).message;
   }

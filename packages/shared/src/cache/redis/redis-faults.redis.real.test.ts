@@ -127,6 +127,8 @@ describe('hints', () => {
   test('are heard again after the connection was lost, and until then the run is not known', async () => {
     const heard: string[] = [];
     await cache.subscribe('x', (message) => heard.push(message));
+    // one of two who leaves takes nothing from the other
+    await (await cache.subscribe('x', (message) => heard.push(message)))();
     const stop = await cache.subscribe('y', (message) => heard.push(message));
     await proxy.mode('refuse');
     await away();

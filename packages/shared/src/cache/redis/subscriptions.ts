@@ -4,16 +4,25 @@ import type { ScriptedRedis } from './scripts.ts';
 export function createSubscriptions(channelPrefix: string) {
   const listeners = new Map<string, number>();
   const subscribed = new Set<string>();
+  let refusal: unknown = null;
   const missing = (): string[] => [...listeners.keys()].filter((channel) => !subscribed.has(channel));
   const subscribe = async (redis: ScriptedRedis): Promise<void> => {
     const channels = missing();
     if (channels.length === 0) return;
-    await redis.subscribe(...channels.map((channel) => channelPrefix + channel));
+    try {
+      await redis.subscribe(...channels.map((channel) => channelPrefix + channel));
+    } catch (error) {
+      refusal = error;
+      throw error;
+    }
+    refusal = null;
     // one that was left meanwhile is subscribed to anew for whoever comes back
     for (const channel of channels) if (listeners.has(channel)) subscribed.add(channel);
   };
   return {
     none: () => listeners.size === 0,
+    /** What became of the last try; null: it went well. */
+    refusal: () => refusal,
     allSubscribed: () => missing().length === 0,
     add: (channel: string) => void listeners.set(channel, (listeners.get(channel) ?? 0) + 1),
     /** true: that was the last one. */
