@@ -128,7 +128,9 @@ describe('hints', () => {
     const heard: string[] = [];
     await cache.subscribe('x', (message) => heard.push(message));
     // one of two who leaves takes nothing from the other
-    await (await cache.subscribe('x', (message) => heard.push(message)))();
+    await (
+      await cache.subscribe('x', (message) => heard.push(message))
+    )();
     const stop = await cache.subscribe('y', (message) => heard.push(message));
     await proxy.mode('refuse');
     await away();
