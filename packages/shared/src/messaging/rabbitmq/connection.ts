@@ -10,7 +10,7 @@ export interface Connection {
   createConfirmChannel(): Promise<ConfirmChannel>;
   /** Why the broker takes no messages at present (low on memory, say); null: it takes them. */
   readonly blocked: string | null;
-  /** Called when `blocked` has become null again. */
+  /** Called when `blocked` has become null again: once, however often it was given. */
   onUnblocked(listener: () => void): void;
   /** Politely, and if the peer is deaf, after 1 s all the same. */
   close(): Promise<void>;
@@ -35,7 +35,7 @@ export async function openConnection(options: ConnectionOptions, lost: (why: str
   const model = await dial(options);
   const tell = (why: string): void => lost(`the connection to RabbitMQ at ${address.name} was lost: ${why}`);
   let blocked: string | null = null;
-  const unblocked: (() => void)[] = [];
+  const unblocked = new Set<() => void>();
   model.on('error', (error) => tell(lineOf(error)));
   model.on('close', (error) => {
     tell(error === undefined ? 'closed' : lineOf(error));
@@ -52,7 +52,7 @@ export async function openConnection(options: ConnectionOptions, lost: (why: str
     get blocked() {
       return blocked;
     },
-    onUnblocked: (listener) => void unblocked.push(listener),
+    onUnblocked: (listener) => void unblocked.add(listener),
     close: () => closeWithin(clock, () => model.close()).finally(() => destroy(model)),
   };
 }

@@ -47,6 +47,12 @@ interface Pending {
   settle(error: Error | null): void;
 }
 
+/** Whether any queue is bound for this key: no, where a message to it comes back. */
+interface Question {
+  readonly routingKey: string;
+  cameBack: boolean;
+}
+
 interface Line extends Closable {
   readonly channel: ConfirmChannel;
   readonly connection: Connection;
@@ -77,8 +83,10 @@ class ConfirmingPublisher implements Publisher {
   #settled: (() => void) | null = null;
   /** Types that came back since the channel was opened, and when that was last told. */
   #unrouted = new Map<string, number>();
-  /** Keys that somebody asks about, and whether a message to them came back. */
-  readonly #asked = new Map<string, boolean>();
+  /** What somebody asks about at present. */
+  readonly #asked = new Set<Question>();
+  /** One and the same for every channel: a connection may outlive many. */
+  readonly #unblocked = (): void => this.#send();
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -122,12 +130,13 @@ class ConfirmingPublisher implements Publisher {
     });
   }
   async reaches(routingKey: string): Promise<boolean> {
-    this.#asked.set(routingKey, false);
+    const question: Question = { routingKey, cameBack: false };
+    this.#asked.add(question);
     try {
       await this.publish({ id: routingKey, routingKey, content: nothing });
-      return this.#asked.get(routingKey) !== true;
+      return !question.cameBack;
     } finally {
-      this.#asked.delete(routingKey);
+      this.#asked.delete(question);
     }
   }
   /** What is under way has a moment to be confirmed; what was not even sent is given back. */
@@ -154,7 +163,7 @@ class ConfirmingPublisher implements Publisher {
       });
       channel.on('close', () => lost('the channel was closed'));
       channel.on('return', ({ fields }) => this.#returned(fields.routingKey));
-      connection.onUnblocked(() => this.#send());
+      connection.onUnblocked(this.#unblocked);
       await declareExchange(channel);
       this.#unrouted = new Map();
       // it ends with its connection
@@ -209,7 +218,7 @@ class ConfirmingPublisher implements Publisher {
    *  queue or the binding of one who does was lost; then its consumer declares it again and reads the feed, where the event is until
    *  it is pulled and ever after. So it is said, in the log once for each type, and to those who want it as long as it goes on. */
   #returned(key: string): void {
-    if (this.#asked.has(key)) this.#asked.set(key, true);
+    for (const question of this.#asked) if (question.routingKey === key) question.cameBack = true;
     if (isAside(key)) return;
     const { clock, log, doubted } = this.#options;
     const toldAt = this.#unrouted.get(key);
