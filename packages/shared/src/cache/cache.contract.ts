@@ -123,6 +123,11 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
         expect(await cache.setIfAbsent('a', 'three', 50)).toBe(true);
       });
 
+      test('what is set for ever is absent to nobody', async () => {
+        expect(await cache.setIfAbsent('a', 'one')).toBe(true);
+        expect([await other.setIfAbsent('a', 'two'), await other.get('a')]).toEqual([false, 'one']);
+      });
+
       test('of 50 who take a ticket one gets it', async () => {
         await cache.set('ticket', 'x', hour);
         const taken = await Promise.all(Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? cache : other).take('ticket')));
@@ -156,6 +161,12 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
         expect(await cache.raise('stamp', 1)).toBe(1);
       });
 
+      test('a time that is over already leaves nothing', async () => {
+        await cache.raise('stamp', 5, hour);
+        await cache.raise('stamp', 6, 0);
+        expect(await other.get('stamp')).toBeNull();
+      });
+
       test('what is no number is not raised', async () => {
         await cache.set('text', 'x');
         await expect(cache.raise('text', 1)).rejects.toThrow();
@@ -174,6 +185,12 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
         expect(last?.retryAfterMs).toBeLessThanOrEqual(60_000);
         expect(last?.resetMs).toBeGreaterThan(4 * 60_000);
         expect(last?.resetMs).toBeLessThanOrEqual(5 * 60_000);
+      });
+
+      test('what is used up stays so until its time has passed', async () => {
+        expect((await cache.limit('a', perMinute(1, 1))).allowed).toBe(true);
+        await under.pass(1_000);
+        expect((await other.limit('a', perMinute(1, 1))).allowed).toBe(false);
       });
 
       test('it tells what is left', async () => {
@@ -206,6 +223,13 @@ export function describeCache(name: string, open: () => Promise<CacheUnderTest>)
         expect((await cache.limit('a', limit, 4)).allowed).toBe(false);
         expect(await cache.limit('a', limit, 0)).toMatchObject({ allowed: true, remaining: 3 });
         expect((await cache.limit('a', limit, 3)).allowed).toBe(true);
+      });
+
+      test('who has used up a larger limit waits no longer under a smaller one than who has used up that', async () => {
+        await cache.limit('a', perMinute(1, 10), 10);
+        const refused = await cache.limit('a', perMinute(1, 2));
+        expect(refused).toMatchObject({ allowed: false, remaining: 0 });
+        expect(refused.retryAfterMs).toBeLessThanOrEqual(60_000);
       });
 
       test('a cost that never fits, or a limit that is none, is a bug', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { systemClock } from '../../service/clock.ts';
 import { openTcpProxy, type TcpProxy } from '../../testing/index.ts';
@@ -108,6 +109,18 @@ describe('a Redis that hangs', () => {
     await proxy.mode('pass');
     await back();
     expect(await cache.get('a')).toBeNull();
+  });
+
+  test('hears late of what is to be held, which ends when it was to end', async () => {
+    await proxy.mode('blackhole');
+    await refused(cache.hold('a', 'x', 60_000));
+    await proxy.mode('pass');
+    const admin = new Redis(url);
+    let leftMs = 0;
+    while (leftMs <= 0) leftMs = await admin.pttl(`${prefix}:value:a`);
+    admin.disconnect();
+    // a second has passed before it was given up
+    expect(leftMs).toBeLessThan(59_500);
   });
 
   test('is noticed when nobody calls', async () => {
