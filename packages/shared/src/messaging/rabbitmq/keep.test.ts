@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { fakeClock } from '../../testing/fake-clock.ts';
@@ -72,6 +73,7 @@ describe('what is kept', () => {
     await keeper.first;
     for (const pauseMs of [100, 200, 400, 400]) {
       const before = tries();
+      await advance(4_999);
       lose('gone');
       await turns();
       await advance(pauseMs - 1);
@@ -137,6 +139,46 @@ describe('what is kept', () => {
     expect(await keeper.next(stop.signal)).toBeNull();
     await keeper.close();
     await expect(keeper.first).rejects.toThrow('the thing: closed');
+  });
+
+  test('leaves nothing behind with who waited for it', async () => {
+    const { keeper, lose, advance } = rig();
+    await keeper.first;
+    const waiting = new AbortController().signal;
+    for (let times = 0; times < 3; times += 1) {
+      lose('gone');
+      const next = keeper.next(waiting);
+      await turns();
+      await advance(400);
+      await next;
+    }
+    expect(getEventListeners(waiting, 'abort')).toEqual([]);
+    await keeper.close();
+  });
+
+  test('is over only when what was lost is closed, too: a handler of it may still be at work', async () => {
+    const closing = Promise.withResolvers<void>();
+    let opened = 0;
+    let lose = (_why: string): void => undefined;
+    const { keeper, advance } = rig({
+      open: async (lost) => {
+        lose = lost;
+        opened += 1;
+        const n = opened;
+        return { n, closed: false, close: () => (n === 1 ? closing.promise : Promise.resolve()) };
+      },
+    });
+    await keeper.first;
+    lose('gone');
+    await turns();
+    await advance(100);
+    expect(opened).toBe(2);
+    let isOver = false;
+    const over = keeper.close().then(() => (isOver = true));
+    await turns();
+    expect(isOver).toBe(false);
+    closing.resolve();
+    await over;
   });
 
   test('and closed: what comes up all the same is closed too', async () => {
