@@ -337,6 +337,24 @@ describe('Events', () => {
     expect(await harness.service.metrics.metrics()).toContain('events_published_total{aggregate="note",service="records"} 1');
   });
 
+  test('that are being told as the service stops are told to the end, and not once more after the next start', async () => {
+    const gate = Promise.withResolvers<void>();
+    const harness = await withNotes({
+      deps: (deps) => {
+        const publish = (event: DomainEvent): Promise<void> => gate.promise.then(() => deps.bus.publish(event));
+        return { ...deps, bus: overriding(deps.bus, { publish }) };
+      },
+    });
+    await write('n1');
+    const restarting = harness.restart();
+    for (let turns = 0; turns < 100; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    gate.resolve();
+    await restarting;
+    await write('n2');
+    await harness.until(() => harness.published.some(({ subject }) => subject === 'n2'));
+    expect(harness.published.map(({ subject }) => subject)).toEqual(['n1', 'n2']);
+  });
+
   test('need a history', async () => {
     const outboxes = [{ aggregate: 'x', documents: {} as Documents<Note>, render: () => [] }];
     await expect(start({ outboxes })).rejects.toThrow('records: outboxes need a history');
@@ -362,6 +380,9 @@ describe('Events', () => {
     expect(handled).toEqual([`user.changed/${ada.id}/2`]);
     harness.auth.available = false;
     expect((await harness.as(ada).get('/me')).body).toBe('Augusta');
+    await harness.service.stop();
+    await harness.publish(await harness.auth.change(ada.id, { displayName: 'Countess' }));
+    expect(handled).toHaveLength(1);
   });
 
   test('of a producer that is away are said to be missing', async () => {

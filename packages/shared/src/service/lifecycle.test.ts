@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { pino } from 'pino';
 import type { Endpoint } from '../http/endpoint.ts';
 import { createLifecycle } from './lifecycle.ts';
@@ -58,6 +58,23 @@ test('A stop waits for every request, also one whose client goes away, and asks 
   for (let turns = 0; turns < 100; turns += 1) await new Promise((resolve) => setImmediate(resolve));
   expect(steps.at(-1)).toBe('store closes');
   await stopping;
+});
+
+test('A stop does not wait for a request that never ends', async () => {
+  const { lifecycle, steps, begin, stop } = living();
+  await lifecycle.start();
+  begin();
+  jest.useFakeTimers();
+  try {
+    const stopping = stop();
+    jest.advanceTimersByTime(4_999);
+    expect(steps.includes('job stops')).toBe(false);
+    jest.advanceTimersByTime(1);
+    await stopping;
+    expect(steps.at(-1)).toBe('store closes');
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('The keys that others verify by are served before the service has started', () => {
