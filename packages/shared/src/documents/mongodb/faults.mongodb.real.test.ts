@@ -178,13 +178,15 @@ describe('many writers', () => {
       const codes = ['a', 'b', 'c'].map((key) => `${key}${round}`);
       const batches = [0, 1, 2].map((writer) => {
         const ordered = writer % 2 ? codes : codes.toReversed();
-        return witness.insertMany(ordered.map((code) => note(`${writer}-${code}`, { code })));
+        return ordered.map((code) => note(`${writer}-${code}`, { code }));
       });
-      const results = await Promise.all(batches);
+      const results = await Promise.all(batches.map((batch) => witness.insertMany(batch)));
       expect(results.reduce((sum, { inserted }) => sum + inserted, 0)).toBe(codes.length);
-      for (const { inserted, duplicates } of results) {
+      for (const [at, { inserted, duplicates }] of results.entries()) {
         expect(inserted + duplicates.length).toBe(codes.length);
-        for (const { indexName } of duplicates) expect(indexName).toBe('code');
+        const refused = duplicates.map(({ index }) => index);
+        expect(refused).toEqual(refused.toSorted());
+        expect(duplicates).toEqual(refused.map((index) => ({ index, id: batches[at]![index]!._id, indexName: 'code' })));
       }
     }
     expect(await witness.count({ code: { $exists: true } })).toBe(3 * rounds);
