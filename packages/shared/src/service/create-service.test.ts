@@ -296,7 +296,7 @@ const NoteWritten = { type: 'note.written', source: 'records', schema: z.strictO
 
 describe('Events', () => {
   let notes: Documents<Note>;
-  const withNotes = (options?: TestServiceOptions) =>
+  const withNotes = (options?: TestServiceOptions, subscriptions: readonly Subscription[] = []) =>
     startWith(async (deps) => {
       notes = await deps.documents.collection<Note>({ name: 'notes', indexes: [] });
       const outbox = {
@@ -304,7 +304,8 @@ describe('Events', () => {
         documents: notes,
         render: (entry: Parameters<typeof eventOfEntry>[1], doc: Note) => [eventOfEntry(NoteWritten, entry, doc._id, { text: doc.text })],
       };
-      return createService({ ...(await defaultsOf(deps)), outboxes: [outbox], history: await createHistory(deps.documents) });
+      const history = await createHistory(deps.documents);
+      return createService({ ...(await defaultsOf(deps)), outboxes: [outbox], history, subscriptions });
     }, options);
   const write = (id: string) => {
     const entry = entryOf(NoteWritten, {
@@ -362,27 +363,49 @@ describe('Events', () => {
 
   test('of others are handled, from the bus and from their feeds, and the mirror of people is kept beside', async () => {
     const handled: string[] = [];
-    const own = { from: 'beginning' as const, handle: async ({ id }: DomainEvent) => void handled.push(id) };
-    const subscriptions = [
-      { ...own, event: RecordChanged },
-      { ...own, event: UserChanged },
-    ] as Subscription[];
     const feeds: string[] = [];
     const records: FakePeer = ({ path }) => {
       feeds.push(path);
-      return { events: [], next: null, now: '2026-01-15T12:00:00.000Z' };
+      return { events: [], next: feeds.length === 1 ? 'further' : null, now: '2026-01-15T12:00:00.000Z' };
     };
-    const harness = await start({ name: 'budgets', subscriptions }, { peers: { records } });
-    expect(feeds).toEqual(['/internal/changes?limit=200&types=record.changed']);
+    const build = async (deps: ServiceDeps): Promise<Service> => {
+      const defaults = await defaultsOf(deps);
+      // the mirror has heard of it by then
+      const mirrored = async (id: string) => (await defaults.people.find(id))?.displayName;
+      const own = {
+        from: 'beginning' as const,
+        handle: async ({ id, subject }: DomainEvent) => void handled.push(id, String(await mirrored(subject))),
+      };
+      const subscriptions = [
+        { ...own, event: RecordChanged },
+        { ...own, event: UserChanged },
+      ] as Subscription[];
+      return createService({ ...defaults, name: 'budgets', subscriptions });
+    };
+    const harness = await startWith(build, { peers: { records } });
+    const feed = '/internal/changes?limit=200&types=record.changed';
+    expect(feeds).toEqual([feed, `${feed}&after=further`]);
     const ada = await harness.user();
     expect((await harness.as(ada).get('/me')).body).toBe('Ada');
     await harness.publish(await harness.auth.change(ada.id, { displayName: 'Augusta' }));
-    expect(handled).toEqual([`user.changed/${ada.id}/2`]);
+    expect(handled).toEqual([`user.changed/${ada.id}/2`, 'Augusta']);
     harness.auth.available = false;
     expect((await harness.as(ada).get('/me')).body).toBe('Augusta');
     await harness.service.stop();
     await harness.publish(await harness.auth.change(ada.id, { displayName: 'Countess' }));
-    expect(handled).toHaveLength(1);
+    expect(handled).toHaveLength(2);
+  });
+
+  test('of its own are read in its own store: nobody else has to be there', async () => {
+    const handled: string[] = [];
+    const handle = async ({ id }: DomainEvent): Promise<void> => void handled.push(id);
+    const records: FakePeer = () => {
+      throw new PeerUnavailable('records are away');
+    };
+    const harness = await withNotes({ peers: { records } }, [{ event: NoteWritten, from: 'beginning', handle }]);
+    await write('n1');
+    await harness.until(() => handled.includes('note.written/n1/1'));
+    expect((await harness.service.health()).parts['feeds']).toBe('ok');
   });
 
   test('of a producer that is away are said to be missing', async () => {

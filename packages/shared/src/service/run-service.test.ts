@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { openPeople } from '../access/people.ts';
 import { createMemoryCache } from '../cache/memory/index.ts';
+import { StoreUnavailable } from '../documents/documents.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import { createInProcessBus } from '../messaging/in-process/index.ts';
 import { freePort } from '../testing/free-port.ts';
 import { sendRequest } from '../testing/http-client.ts';
 import { memoryDisk } from '../testing/memory-disk.ts';
+import { overriding } from '../testing/override.ts';
 import { closeServer, createHttpServer, openPort } from './http-server.ts';
 import { createService } from './create-service.ts';
 import type { Environment } from './load-config.ts';
@@ -191,6 +193,37 @@ describe('A service in a process of its own', () => {
     expect(await up()).toEqual([of('store', 1), of('bus', 1), of('cache', 1)]);
     send('SIGTERM');
     expect(await exited).toBe(0);
+  });
+
+  test('closes what it had opened before it begins anew where the store went away, and all behind itself when it ends', async () => {
+    const closed: string[] = [];
+    const played = playedAdapters();
+    let lives = 0;
+    const noting = <T extends { close(): Promise<void> }>(name: string, opened: T): T => {
+      const life = lives;
+      const close = async (): Promise<void> => {
+        closed.push(`${name} ${life}`);
+        await opened.close();
+      };
+      return overriding(opened, { close } as Partial<T>);
+    };
+    const { started, exited, send } = run(await around(), {
+      documents: async (options) => {
+        lives += 1;
+        const store = noting('store', await played.documents(options));
+        const collection = () => Promise.reject(new StoreUnavailable('away'));
+        return lives === 1 ? overriding(store, { collection }) : store;
+      },
+      bus: async (options) => noting('bus', await played.bus(options)),
+      cache: async (options) => noting('cache', await played.cache(options)),
+    });
+    await started;
+    expect(closed.toSorted()).toEqual(['bus 1', 'cache 1', 'store 1']);
+    send('SIGTERM');
+    expect(await exited).toBe(0);
+    // what it has to tell yet needs the servers
+    expect(closed[3]).toBe('store 2');
+    expect(closed.slice(4).toSorted()).toEqual(['bus 2', 'cache 2']);
   });
 
   test('ends with what a server says that will never do', async () => {
