@@ -93,8 +93,8 @@ describe('A program', () => {
     expect(program.done).toEqual([]);
   });
 
-  test('that is told to end while it starts is not called ready, whatever becomes of the start', async () => {
-    const { host, exited, send, said } = playedHost();
+  test.each(['fails', 'succeeds'])('that is told to end while it starts is not called ready: the start %s', async (outcome) => {
+    const { host, exited, send, said, sent } = playedHost();
     const starting = Promise.withResolvers<void>();
     const program = playedProgram({ start: () => starting.promise });
     const over = runProgram(
@@ -106,9 +106,10 @@ describe('A program', () => {
     await Promise.resolve();
     send('SIGINT');
     expect(await exited).toBe(0);
-    starting.reject(new Error('interrupted'));
+    if (outcome === 'fails') starting.reject(new Error('interrupted'));
+    else starting.resolve();
     await over;
-    expect([program.done, said]).toEqual([['stopped'], []]);
+    expect([program.done, said, sent]).toEqual([['stopped'], [], []]);
   });
 
   test('whose stop takes too long ends with 1 after less than ten seconds', async () => {

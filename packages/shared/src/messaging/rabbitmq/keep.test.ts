@@ -97,11 +97,16 @@ describe('what is kept', () => {
     fail(null);
     await advance(400);
     expect(logged.map(({ msg, why }) => why ?? msg)).toEqual(['open', 'gone', 'refused', 'reset', 'open']);
+    fail('refused');
+    lose('gone');
+    await turns();
+    await advance(400);
+    expect(logged.slice(5).map(({ why }) => why)).toEqual(['gone', 'refused']);
     await keeper.close();
   });
 
-  test('is looked at less often while somebody has to change something', async () => {
-    const { keeper, fail, lose, advance, tries } = rig();
+  test('is looked at less often while somebody has to change something, and never given up once it was there', async () => {
+    const { keeper, fail, lose, advance, tries } = rig({ giveUp: () => true });
     await keeper.first;
     fail('declared differently', true);
     lose('gone');
