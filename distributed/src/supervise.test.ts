@@ -69,6 +69,10 @@ describe('A process that is kept running', () => {
     children[0]!.becomeReady();
     await one.ready;
     for (let death = 1; death <= 8; death += 1) {
+      // to be ready for a moment is no recovery
+      children.at(-1)!.becomeReady();
+      await settled();
+      clock.advance(9_999);
       children.at(-1)!.end(1);
       await settled();
       clock.advance(restartPauseMs(death));
@@ -94,9 +98,9 @@ describe('A process that is kept running', () => {
     await one.stop(patient());
   });
 
-  test('that is killed before it was ever ready is tried again', async () => {
+  test.each([null, 0, 137])('that ends with %s before it was ever ready has refused nothing, and is tried again', async (code) => {
     const { one, children, clock } = supervised();
-    children[0]!.end(null);
+    children[0]!.end(code);
     await settled();
     clock.advance(100);
     await settled();
