@@ -210,8 +210,9 @@ describe('what is kept', () => {
       },
       opened: ({ n }) => opened.push(n),
     });
+    await keeper.tried;
+    expect([keeper.current, tries]).toEqual([null, 1]);
     await turns();
-    expect(keeper.current).toBeNull();
     await advance(100);
     expect(opened).toEqual([2]);
     await keeper.close();

@@ -128,6 +128,7 @@ class Kept<T extends Closable> implements Keeper<T> {
       if (one === null) return { livedMs: 0, permanent: false };
       const openedAt = this.#options.clock.now();
       if (!isLost) this.#welcome(one);
+      this.#tried.resolve();
       this.#failed(await lost.promise);
       this.#discard(one);
       return { livedMs: this.#options.clock.now() - openedAt, permanent: false };
@@ -161,7 +162,6 @@ class Kept<T extends Closable> implements Keeper<T> {
     this.#trouble = null;
     this.#told.clear();
     this.#first.resolve(one);
-    this.#tried.resolve();
     for (const waiting of this.#waiting) waiting(one);
     opened?.(one);
   }
