@@ -88,6 +88,13 @@ describe('messages on RabbitMQ', () => {
     await until(() => found.size === 10);
   });
 
+  test('queue and exchange outlive the broker, the queue two weeks without its consumer, and nothing in it is given back too often', async () => {
+    await bus.consume('reader', [on(() => undefined)], memoryParking());
+    const limits = { 'x-queue-type': 'quorum', 'x-delivery-limit': -1, 'x-expires': 14 * 24 * 3_600_000 };
+    expect(await rig.vhost.declared('queues', queue)).toMatchObject({ durable: true, arguments: limits });
+    expect(await rig.vhost.declared('exchanges', 'commonpurse.events')).toMatchObject({ durable: true, type: 'topic' });
+  });
+
   test('an event that is given back more often than a queue usually allows is still there', async () => {
     const never = growingDelays({ tries: Infinity, firstMs: 3_600_000, factor: 1, maxMs: 3_600_000 });
     const patient = await rig.open({ retries: never });

@@ -7,6 +7,8 @@ export interface Vhost {
   readonly url: string;
   /** Messages that wait for a consumer; null: there is no such queue. */
   waiting(queue: string): Promise<number | null>;
+  /** How a queue or the exchange of events was declared. */
+  declared(what: 'queues' | 'exchanges', name: string): Promise<unknown>;
   /** A durable queue, bound to the events whose types match. */
   declareQueue(name: string, args: Readonly<Record<string, unknown>>, types?: string): Promise<void>;
   deleteQueue(name: string): Promise<void>;
@@ -32,7 +34,7 @@ export async function openVhost(purpose: string): Promise<Vhost> {
   const name = `test-${purpose}-${process.pid}-${made}`;
   url.pathname = `/${name}`;
   const manage = managing(url.username || 'guest');
-  const drop = (): Promise<void> => manage('DELETE', `/vhosts/${name}`);
+  const drop = async (): Promise<void> => void (await manage('DELETE', `/vhosts/${name}`));
   const make = async (): Promise<void> => {
     await manage('PUT', `/vhosts/${name}`);
     await manage('PUT', `/permissions/${name}/${url.username || 'guest'}`, { configure: '.*', write: '.*', read: '.*' });
@@ -50,14 +52,15 @@ export async function openVhost(purpose: string): Promise<Vhost> {
       await connection.close();
       return found?.messageCount ?? null;
     },
+    declared: (what, of) => manage('GET', `/${what}/${name}/${of}`),
     declareQueue: async (queue, args, types) => {
       await manage('PUT', `/queues/${name}/${queue}`, { durable: true, arguments: args });
       if (types !== undefined) await manage('POST', `/bindings/${name}/e/${events}/q/${queue}`, { routing_key: types });
     },
-    deleteQueue: (queue) => manage('DELETE', `/queues/${name}/${queue}`),
-    declareExchange: (type) => manage('PUT', `/exchanges/${name}/${events}`, { type, durable: true }),
-    deleteExchange: () => manage('DELETE', `/exchanges/${name}/${events}`),
-    unbind: (queue, type) => manage('DELETE', `/bindings/${name}/e/${events}/q/${queue}/${type}`),
+    deleteQueue: async (queue) => void (await manage('DELETE', `/queues/${name}/${queue}`)),
+    declareExchange: async (type) => void (await manage('PUT', `/exchanges/${name}/${events}`, { type, durable: true })),
+    deleteExchange: async () => void (await manage('DELETE', `/exchanges/${name}/${events}`)),
+    unbind: async (queue, type) => void (await manage('DELETE', `/bindings/${name}/e/${events}/q/${queue}/${type}`)),
     send: async (routingKey, content, exchange = events) => {
       const payload = Buffer.from(content).toString('base64');
       const message = { routing_key: routingKey, payload, payload_encoding: 'base64', properties: {} };
@@ -72,12 +75,14 @@ export async function openVhost(purpose: string): Promise<Vhost> {
 function managing(user: string) {
   const url = new URL(process.env['RABBITMQ_MANAGEMENT_URL'] ?? '');
   const authorization = `Basic ${Buffer.from(`${url.username || user}:${url.password || user}`).toString('base64')}`;
-  return async (method: string, path: string, body?: unknown): Promise<void> => {
+  return async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(new URL(`/api${path}`, url.origin), {
       method,
       headers: { authorization, 'content-type': 'application/json' },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    const text = await answer.text();
+    if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === '' ? null : (JSON.parse(text) as unknown);
   };
 }
