@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ProcessList, systemClock } from '@commonpurse/shared/service';
+import { type Clock, type ProcessList, systemClock } from '@commonpurse/shared/service';
+import { fakeClock } from '@commonpurse/shared/testing';
 import { loadLauncherConfig } from './config.ts';
 import { launch } from './launch.ts';
 import type { ProcessPlan } from './plan.ts';
@@ -15,9 +16,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Processes that are only played: ready at once, gone when they are told to; `refusing` is not even ready. */
-function played(refusing = '') {
+/** Processes that are only played: ready at once, gone when they are told to, `lingering` when it is let go; `refusing` is not even ready. */
+function played({ refusing = '', lingering = '' } = {}) {
   const ended: string[] = [];
+  const linger = Promise.withResolvers<void>();
   const plans: ProcessPlan[] = [];
   const printed: string[] = [];
   const startChild =
@@ -29,16 +31,17 @@ function played(refusing = '') {
       if (plan.name === refusing) end.resolve(1);
       const signal = (): void => {
         ended.push(plan.name);
-        end.resolve(0);
+        if (plan.name === lingering) void linger.promise.then(() => end.resolve(0));
+        else end.resolve(0);
       };
       return { pid: plans.length, ready: plan.name === refusing ? new Promise(() => {}) : Promise.resolve(), ended: end.promise, signal };
     };
-  return { ended, plans, printed, startChild, print: (line: string) => printed.push(line) };
+  return { ended, plans, printed, startChild, letGo: linger.resolve, print: (line: string) => printed.push(line) };
 }
-const open = (parts: ReturnType<typeof played>) => {
+const open = (parts: ReturnType<typeof played>, clock: Clock = systemClock) => {
   const env = { MONGODB_URL: 'mongodb://m', RABBITMQ_URL: 'amqp://r', REDIS_URL: 'redis://r', DATA_DIR: join(folder, 'data'), PORT: '0' };
   const scale = scaleIn(['--scale', 'notifications=2']);
-  return launch({ config: loadLauncherConfig(env), scale, env, clock: systemClock, coloured: false, ...parts });
+  return launch({ config: loadLauncherConfig(env), scale, env, clock, coloured: false, ...parts });
 };
 const status = async (): Promise<ProcessList> => JSON.parse(await readFile(join(folder, 'data', 'processes.json'), 'utf8')) as ProcessList;
 
@@ -59,6 +62,22 @@ describe('The system in processes of its own', () => {
     const second = await open(again);
     await second.stop();
     expect(again.plans[0]!.env['INTERNAL_KEY']).toBe(parts.plans[0]!.env['INTERNAL_KEY']);
+  });
+
+  test.each(['is done', 'takes too long'])('leaves the others to the gateway until that %s', async (what) => {
+    const clock = fakeClock();
+    const parts = played({ lingering: 'gateway' });
+    const system = await open(parts, clock);
+    await system.start();
+    const stopping = system.stop();
+    clock.advance(2_999);
+    await new Promise(setImmediate);
+    expect(parts.ended).toEqual(['gateway']);
+    if (what === 'is done') parts.letGo();
+    else clock.advance(1);
+    while (parts.ended.length < 6) await new Promise(setImmediate);
+    parts.letGo();
+    await stopping;
   });
 
   test('tells while it runs which process is which', async () => {
@@ -85,7 +104,7 @@ describe('The system in processes of its own', () => {
   });
 
   test('leaves none behind when one refuses to start', async () => {
-    const parts = played('budgets-1');
+    const parts = played({ refusing: 'budgets-1' });
     const system = await open(parts);
     await expect(system.start()).rejects.toThrow('budgets-1 can not start; its lines above say why');
     expect(parts.ended.toSorted()).toEqual(['auth-1', 'gateway', 'notifications-1', 'notifications-2', 'records-1']);

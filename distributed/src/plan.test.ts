@@ -23,6 +23,12 @@ describe('The plan', () => {
     expect(plan({ PORT: '0', HOST: '::1' })[0]).toMatchObject({ url: 'http://[::1]:20000', env: { PORT: '20000', HOST: '::1' } });
   });
 
+  test('lets nobody else in but by the gateway, wherever that listens', () => {
+    const plans = plan({ HOST: '0.0.0.0', PORT: '8085' });
+    expect(plans.map(({ env }) => env['HOST'])).toEqual(['0.0.0.0', ...Array<string>(5).fill('127.0.0.1')]);
+    expect(plans.map(({ adminUrl }) => new URL(adminUrl).hostname)).toEqual(Array(6).fill('127.0.0.1'));
+  });
+
   test('tells everyone where all instances are', () => {
     const plans = plan({});
     const both = `${named(plans, 'records-1').url},${named(plans, 'records-2').url}`;
