@@ -28,6 +28,9 @@ describe("the gateway's thread", () => {
     const names = (await gateway.metrics.getMetricsAsJSON()).map(({ name }) => name);
     expect(names).toContain('http_request_duration_seconds');
     await gateway.stop();
+    // it was told to end, which is no failure
+    const failed = gateway.failed.then(() => 'failed');
+    expect(await Promise.race([failed, new Promise((resolve) => setImmediate(resolve, 'stopped'))])).toBe('stopped');
     expect(lines.map(({ log, line }) => [log, (JSON.parse(line) as { msg: string }).msg])).toEqual([
       ['program', 'ready'],
       ['program', 'stopping'],

@@ -87,6 +87,28 @@ describe('the bus on RabbitMQ, when the connection breaks', () => {
     gate.resolve();
   });
 
+  test('an event that is still at work is not done with those that came behind it: the cut brings it again', async () => {
+    const bus = await rig.open();
+    const gate = Promise.withResolvers<void>();
+    const calls: string[] = [];
+    const handle = on((event) => {
+      calls.push(event.subject);
+      return calls.length === 1 ? gate.promise : undefined;
+    });
+    const reader = await bus.consume('reader', [handle], memoryParking());
+    await bus.publish(tick(1));
+    await until(() => calls.length === 1);
+    await bus.publish(tick(2));
+    await until(() => calls.length === 2);
+    await new Promise((resolve) => setImmediate(resolve));
+    // asked over the same channel: what was acknowledged on it is known to the broker
+    await reader.waiting();
+    rig.proxy.cut();
+    await until(() => calls.length === 3);
+    expect(calls).toEqual(['tick-1', 'tick-2', 'tick-1']);
+    gate.resolve();
+  });
+
   test('what is published while nobody is there waits for the broker, within its time limit', async () => {
     const { heard } = await listener();
     const bus = await rig.open();
