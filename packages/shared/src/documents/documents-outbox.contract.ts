@@ -37,8 +37,15 @@ export function describeOutboxes(open: OpenStore, kind: Kind): void {
       await notes.insert(note('a'), [entry('a', 1)]);
       await notes.replace(note('a', { version: 2 }), 1, [entry('a', 2)]);
       await notes.pullOutbox([{ id: 'a', entryIds: [entry('a', 1).id, entry('a', 2).id], historyHash: 'h2' }]);
-      await notes.pullOutbox([{ id: 'a', entryIds: [entry('a', 1).id], historyHash: 'h1' }]);
+      const late = { id: 'a', entryIds: [entry('a', 1).id], historyHash: 'h1' };
+      await notes.pullOutbox([late]);
       expect(await notes.get('a')).toMatchObject({ historyHash: 'h2' });
+      // nor where something waits again
+      await notes.replace(note('a', { version: 3 }), 2, [entry('a', 3)]);
+      await notes.pullOutbox([late]);
+      expect(await notes.get('a')).toMatchObject({ historyHash: 'h2', outbox: [{ id: entry('a', 3).id }] });
+      await notes.pullOutbox([{ id: 'a', entryIds: [entry('a', 2).id, entry('a', 3).id], historyHash: 'h3' }]);
+      expect(await notes.get('a')).toMatchObject({ historyHash: 'h3' });
     });
 
     test('many documents are pulled at once, also one twice', async () => {
