@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { parseOrRefuse } from '../http/index.ts';
-import { CurrencyField, keptField, withoutNulls } from './fields.ts';
+import { CurrencyField, keptField, NameField, TextField, withoutNulls } from './fields.ts';
 
 test('a field that null can not take away is described without null, and refuses it as missing', () => {
   const Patch = z.strictObject({ currency: keptField(CurrencyField) });
@@ -16,4 +16,26 @@ test('a field that null can not take away is described without null, and refuses
 
 test('what a merge patch takes away, and what it says nothing of, is missing', () => {
   expect(withoutNulls({ a: null, b: undefined, c: 0, d: '', e: false, f: { g: null } })).toEqual({ c: 0, d: '', e: false, f: { g: null } });
+});
+
+describe('text', () => {
+  test.each([
+    ['a letter and its accent', 'Cafe\u0301', 'Caf\u00e9'],
+    ['what is so already', 'Caf\u00e9 \u{1f600} \u65e5\u4ed8', 'Caf\u00e9 \u{1f600} \u65e5\u4ed8'],
+    ['a kana and its voicing mark', '\u304b\u3099\u3059', '\u304c\u3059'],
+    ['the parts of a Hangul syllable', '\u1112\u1161\u11ab', '\ud55c'],
+    ['another sign of the same letter', '\u212b \u2126', '\u00c5 \u03a9'],
+    ['what only looks alike: a ligature, a wide letter, a power', '\ufb01 \uff21 \u00b2', '\ufb01 \uff21 \u00b2'],
+    ['white space around it', '\u2003\u00a0 x\n', 'x'],
+  ])('is kept in one form: %s', (_name, typed, kept) => {
+    expect(TextField.parse(typed)).toBe(kept);
+    expect(TextField.parse(kept)).toBe(kept);
+  });
+
+  test('is as long as it is when it is kept', () => {
+    expect(NameField.safeParse('e\u0301'.repeat(100)).success).toBe(true);
+    expect(NameField.safeParse('e\u0301'.repeat(101)).success).toBe(false);
+    // A letter that has no sign of its own in NFC.
+    expect(NameField.safeParse('\u0958'.repeat(51)).success).toBe(false);
+  });
 });

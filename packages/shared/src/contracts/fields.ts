@@ -5,6 +5,17 @@ import { issue } from '../http/validate.ts';
 
 /** Fields that several services take, so that each is checked and described in one way. A `meta` of one's own says what it is there. */
 
+/** Text in Unicode NFC, so that names which look the same are the same: a macOS file name or a bank's export may spell `é` in two characters.
+ *  What lies below U+0300, nearly all text, is in it already. */
+export const toNfc = (text: string): string => (/[\u0300-\uffff]/.test(text) ? text.normalize('NFC') : text);
+
+/** Text that people look for: as it was typed, but for its Unicode form. */
+export const SearchedText = z.string().overwrite(toNfc);
+/** Text that people enter, as it is kept. Lengths count this form. */
+export const TextField = SearchedText.trim().meta({ description: 'Kept in Unicode NFC, without white space around it' });
+/** What something is called, and grouped by. */
+export const NameField = TextField.min(1).max(100);
+
 /** Read with its currency afterwards. */
 export const AmountField = z
   .union([z.string(), z.number()])

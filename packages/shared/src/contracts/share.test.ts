@@ -10,3 +10,7 @@ test('the lists of a scope tell in their JSON Schema how long they may be', () =
     { properties: { budgetIds: { minItems: 1, maxItems: 200 } } },
   ]);
 });
+
+test('the categories of a scope are kept as those of records are', () => {
+  expect(ShareScope.parse({ kind: 'records', categories: [' Cafe\u0301 '] })).toEqual({ kind: 'records', categories: ['Caf\u00e9'] });
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { NameField } from './fields.ts';
 import { Id, Instant } from './shapes.ts';
 
-const Category = z.string().trim().min(1).max(100);
 const RecordKind = z.enum(['expense', 'income', 'transfer']);
 /** Never empty. Its greatest length is a rule of ours: of a union's branches zod tells the fault of another one where `max` fails. */
 const listOf = <S extends z.ZodType>(item: S, max: number) =>
@@ -18,7 +18,7 @@ export const ShareScope = z
     z.strictObject({
       kind: z.literal('records'),
       types: listOf(RecordKind, 3).optional(),
-      categories: listOf(Category, 100).optional(),
+      categories: listOf(NameField, 100).optional(),
     }),
     z.strictObject({ kind: z.literal('budgets'), budgetIds: listOf(Id, 200).optional() }),
   ])

@@ -1,3 +1,4 @@
+import { NameField } from '@commonpurse/shared/contracts';
 import { listParameters, pageOf } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import { ExpiresAt } from '../expires-at.ts';
@@ -7,7 +8,7 @@ const instant = z.iso.datetime({ precision: 3 });
 const Scopes = z.array(z.enum(scopes)).min(1).max(scopes.length).meta({ description: 'What the key may do' });
 
 export const NewApiKeyRequest = z.strictObject({
-  name: z.string().trim().min(1).max(100).meta({ description: 'To tell keys apart', example: 'Spreadsheet' }),
+  name: NameField.meta({ description: 'To tell keys apart', example: 'Spreadsheet' }),
   scopes: Scopes.transform((given) => scopes.filter((scope) => given.includes(scope))),
   expiresAt: ExpiresAt,
 });

@@ -1,15 +1,13 @@
 import { z } from 'zod';
+import { NameField } from '@commonpurse/shared/contracts';
 import { issue } from '@commonpurse/shared/http';
 import { isCurrency } from '@commonpurse/shared/money';
 
 /** How others see the person: no line breaks or control characters, which would let a name write into mails and logs. */
-export const DisplayName = z
-  .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .refine((name) => !/[\p{Cc}\u2028\u2029]/u.test(name), issue('control-character', 'Leave out line breaks and control characters'))
-  .meta({ example: 'Ada Lovelace' });
+export const DisplayName = NameField.refine(
+  (name) => !/[\p{Cc}\u2028\u2029]/u.test(name),
+  issue('control-character', 'Leave out line breaks and control characters'),
+).meta({ example: 'Ada Lovelace' });
 
 /** BCP 47 language tag, in its canonical case. */
 export const Locale = z

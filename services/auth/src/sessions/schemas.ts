@@ -1,10 +1,11 @@
+import { NameField } from '@commonpurse/shared/contracts';
 import { listParameters, pageOf } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import { EmailAddress } from '../accounts/address.ts';
 import { KnownPassword } from '../passwords/schemas.ts';
 import { exampleSessionId, LoggedIn } from './token-pair.ts';
 
-const DeviceName = z.string().trim().min(1).max(100).meta({ description: 'Shown in the list of sessions', example: 'Phone' });
+const DeviceName = NameField.meta({ description: 'Shown in the list of sessions', example: 'Phone' });
 
 export const LoginRequest = z.strictObject({
   email: EmailAddress,

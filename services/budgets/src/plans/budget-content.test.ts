@@ -74,6 +74,11 @@ describe('A new budget', () => {
       ['/categories/1/category duplicate-category'],
     ],
     [
+      'a category twice, once as macOS spells it',
+      { ...minimal, categories: [{ category: 'Caf\u00e9' }, { category: 'Cafe\u0301' }] },
+      ['/categories/1/category duplicate-category'],
+    ],
+    [
       'an allocation of nothing',
       { ...minimal, categories: [{ category: 'A', amount: '0.00' }] },
       ['/categories/0/amount amount-not-positive'],

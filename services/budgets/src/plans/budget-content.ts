@@ -1,4 +1,4 @@
-import { amountFaults, AmountField, CurrencyField, DayField, keptField, withoutNulls } from '@commonpurse/shared/contracts';
+import { amountFaults, AmountField, CurrencyField, DayField, keptField, NameField, withoutNulls } from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
 import { issue, Refusal } from '@commonpurse/shared/http';
 import { formatAmount, parseAmount } from '@commonpurse/shared/money';
@@ -19,13 +19,13 @@ const StartDate = DayField.meta({
   example: '2026-01-01',
 });
 const EndDate = DayField.meta({ description: 'The last day that counts; absent: for ever', example: '2026-12-31' });
-const Name = z.string().trim().min(1).max(100).meta({ example: 'Groceries' });
+const Name = NameField.meta({ example: 'Groceries' });
 const PeriodKind = z
   .enum(['monthly', 'yearly'])
   .meta({ description: 'Months begin on your `monthStartDay` as it was when the budget was created' });
 
 const Categories = z
-  .array(z.strictObject({ category: z.string().trim().min(1).max(100), amount: Amount.optional() }))
+  .array(z.strictObject({ category: NameField, amount: Amount.optional() }))
   .max(100)
   .meta({
     description: 'What counts; empty: all expenses. Each once; the amounts sum to at most the budget’s',

@@ -60,6 +60,20 @@ describe('the shape of a new record', () => {
       description: 'x',
     });
   });
+
+  const typed = { description: 'Cre\u0300me', tags: ['a\u0300'] };
+  const kept = { description: 'Cr\u00e8me', tags: ['\u00e0'] };
+  test.each([
+    [NewRecordBody, { ...expense, ...typed, category: 'Cafe\u0301' }, { ...kept, category: 'Caf\u00e9' }],
+    [NewRecordBody, { ...income, ...typed, source: 'Rene\u0301' }, { ...kept, source: 'Ren\u00e9' }],
+    [ReplaceBody, { ...expenseFields, ...typed, category: 'Cafe\u0301' }, { ...kept, category: 'Caf\u00e9' }],
+    [PatchBody, { ...typed, source: 'Rene\u0301' }, { ...kept, source: 'Ren\u00e9' }],
+  ] as const)('texts are kept in NFC, whatever brings them', (schema: z.ZodType, body, texts) => {
+    expect(parseOrRefuse(schema, body)).toMatchObject(texts);
+  });
+  test('a tag is the same in another Unicode form', () => {
+    expect(faultsOf(NewRecordBody, { ...expense, tags: ['\u00e9', 'e\u0301'] })).toEqual(['/tags duplicate-tag']);
+  });
 });
 
 describe('the shape of a replacement', () => {

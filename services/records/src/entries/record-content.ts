@@ -1,4 +1,13 @@
-import { amountFaults, AmountField, CurrencyField, DayField, keptField, withoutNulls } from '@commonpurse/shared/contracts';
+import {
+  amountFaults,
+  AmountField,
+  CurrencyField,
+  DayField,
+  keptField,
+  NameField,
+  TextField,
+  withoutNulls,
+} from '@commonpurse/shared/contracts';
 import type { FieldError } from '@commonpurse/shared/http';
 import { issue, Refusal } from '@commonpurse/shared/http';
 import { formatAmount, parseAmount } from '@commonpurse/shared/money';
@@ -9,11 +18,9 @@ const RecordDate = DayField.meta({
   description: 'The day it happened; of an expense at most today in your time zone',
   example: '2026-03-14',
 });
-const Description = z.string().trim().max(500);
-/** A category or a source. */
-const Label = z.string().trim().min(1).max(100);
+const Description = TextField.max(500);
 const Tags = z
-  .array(z.string().trim().min(1).max(50))
+  .array(TextField.min(1).max(50))
   .max(20)
   .refine((tags) => new Set(tags).size === tags.length, issue('duplicate-tag', 'Every tag once'))
   .meta({ description: 'At most 20, each once' });
@@ -21,16 +28,16 @@ const CustomFieldValue = z.union([z.string(), z.number(), z.boolean()]);
 const CustomFields = z.record(z.string(), CustomFieldValue).meta({ description: 'Values of your own fields, by name' });
 
 /** The shapes of single fields, for whoever takes them apart from a record. */
-export const recordFields = { currency: CurrencyField, date: RecordDate, description: Description, label: Label, tags: Tags };
+export const recordFields = { currency: CurrencyField, date: RecordDate, description: Description, label: NameField, tags: Tags };
 
 const required = { amount: AmountField, currency: CurrencyField, date: RecordDate };
 const optional = { description: Description.optional(), tags: Tags.optional(), customFields: CustomFields.optional() };
 
 const ExpenseBody = z
-  .strictObject({ type: z.literal('expense'), ...required, category: Label, ...optional })
+  .strictObject({ type: z.literal('expense'), ...required, category: NameField, ...optional })
   .meta({ id: 'NewExpense', description: 'Money spent' });
 const IncomeBody = z
-  .strictObject({ type: z.literal('income'), ...required, source: Label, ...optional })
+  .strictObject({ type: z.literal('income'), ...required, source: NameField, ...optional })
   .meta({ id: 'NewIncome', description: 'Money received' });
 
 /** What POST takes. */
@@ -63,7 +70,7 @@ const twoLabels = { ...issue('unknown-field', 'Only an expense has a category, o
 
 /** What PUT takes: every field that can be edited; what is left out is emptied. */
 export const ReplaceBody = z
-  .strictObject({ type: RecordType.optional(), ...required, category: Label.optional(), source: Label.optional(), ...optional })
+  .strictObject({ type: RecordType.optional(), ...required, category: NameField.optional(), source: NameField.optional(), ...optional })
   .refine((body) => body.category !== undefined || body.source !== undefined, {
     ...issue('required', 'An expense needs a category, an income a source'),
     path: ['category'],
@@ -79,8 +86,8 @@ export const PatchBody = z
     amount: keptField(AmountField),
     currency: keptField(CurrencyField),
     date: keptField(RecordDate),
-    category: Label.nullable().optional(),
-    source: Label.nullable().optional(),
+    category: NameField.nullable().optional(),
+    source: NameField.nullable().optional(),
     description: Description.nullable().optional(),
     tags: Tags.nullable().optional(),
     customFields: z.record(z.string(), CustomFieldValue.nullable()).nullable().optional(),

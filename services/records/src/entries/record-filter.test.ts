@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { recordFilter, recordSort } from './record-filter.ts';
+import { z } from 'zod';
+import { Filters, recordFilter, RecordParameters, recordSort } from './record-filter.ts';
 
 describe('choosing records', () => {
   test.each([
@@ -62,6 +63,25 @@ describe('choosing records', () => {
   ])('%s', (_name, choice, filter) => {
     expect(recordFilter(choice)).toEqual(filter);
   });
+});
+
+test.each([
+  ['category', { category: { $eq: 'Caf\u00e9' } }],
+  ['source', { category: null, source: { $eq: 'Caf\u00e9' } }],
+  ['tag', { tags: { $eq: 'Caf\u00e9' } }],
+] as const)('a %s is found in any Unicode form', (name, filter) => {
+  const asked = 'Cafe\u0301';
+  expect(
+    recordFilter(
+      z
+        .object(RecordParameters)
+        .omit({ filters: true })
+        .parse({ [name]: asked }),
+    ),
+  ).toEqual(filter);
+  expect(recordFilter({ filters: Filters.parse({ [name]: { eq: asked } }) })).toEqual(filter);
+  const { in: listed } = Filters.parse({ [name]: { in: [asked] } })[name] ?? {};
+  expect(listed).toEqual(['Caf\u00e9']);
 });
 
 test.each([

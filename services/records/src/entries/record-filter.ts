@@ -1,4 +1,4 @@
-import { CurrencyCode } from '@commonpurse/shared/contracts';
+import { CurrencyCode, SearchedText } from '@commonpurse/shared/contracts';
 import { issue } from '@commonpurse/shared/http';
 import { amountBoundKey } from '@commonpurse/shared/money';
 import type { Condition, Filter, Sort } from '@commonpurse/shared/documents';
@@ -9,13 +9,13 @@ const Day = z.iso.date({ error: 'There is no such day; write YYYY-MM-DD' });
 const Bound = z
   .union([z.string(), z.number()])
   .refine((amount) => amountBoundKey(amount) !== null, issue('amount-malformed', 'A decimal number with at most four decimals'));
-const Text = z.string().min(1).max(500);
+const Text = SearchedText.min(1).max(500);
 /** `transfer` is a type that nobody has records of yet. */
 const Type = z.enum(['expense', 'income', 'transfer']);
 
 const oneOrMore = <S extends z.ZodType>(value: S) => ({ eq: value.optional(), in: z.array(value).min(1).max(100).optional() });
 const ordered = <S extends z.ZodType>(value: S) => ({ ...oneOrMore(value), gte: value.optional(), lte: value.optional() });
-const textual = () => ({ ...oneOrMore(z.string().max(500)), contains: Text.optional() });
+const textual = () => ({ ...oneOrMore(SearchedText.max(500)), contains: Text.optional() });
 const operators = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape).refine((given) => Object.keys(given).length > 0, {
     ...issue('operator-missing', 'Give at least one operator'),

@@ -1,3 +1,4 @@
+import { toNfc } from '@commonpurse/shared/contracts';
 import { looksLikeAmount } from './amount-text.ts';
 import { fitsOf, normalName } from './column-names.ts';
 import { isBlank, maxColumns, widthOf } from './csv-syntax.ts';
@@ -29,7 +30,7 @@ export function namedColumns(mapping: Mapping): { name: string; path: string }[]
 
 /** The column of that name, from 0; -1 where there is none. As written first, else in any case and without accents. */
 export function columnNamed(names: Cells, name: string): number {
-  const exact = names.findIndex((each) => each.trim() === name.trim());
+  const exact = names.findIndex((each) => toNfc(each.trim()) === toNfc(name.trim()));
   return exact >= 0 ? exact : names.findIndex((each) => normalName(each) === normalName(name) && normalName(name) !== '');
 }
 

@@ -126,6 +126,7 @@ describe('a row', () => {
 
   test('has tags apart, each once', () => {
     expect(content('Date;Amount;Tags', '2026-05-01;-5; a | b||a ')).toMatchObject({ tags: ['a', 'b'] });
+    expect(content('Date;Amount;Tags', '2026-05-01;-5;Cafe\u0301|Caf\u00e9')).toMatchObject({ tags: ['Caf\u00e9'] });
     expect(content('Date;Amount;Tags', '2026-05-01;-5;a/b', { tagSeparator: '/' })).toMatchObject({ tags: ['a', 'b'] });
   });
 

@@ -1,3 +1,4 @@
+import { toNfc } from '@commonpurse/shared/contracts';
 import { type FieldError, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { NewRecordBody, readContent } from '../entries/record-content.ts';
 import type { RecordContent } from '../entries/record.ts';
@@ -150,7 +151,7 @@ const detached = (content: RecordContent, labels: Labels): RecordContent => ({
 
 function tagsOf(text: string, separator: string, otherwise: readonly string[]): readonly string[] {
   if (text === '') return otherwise;
-  const tags = text.split(separator).map((tag) => tag.trim());
+  const tags = text.split(separator).map((tag) => toNfc(tag.trim()));
   return [...new Set(tags.filter((tag) => tag !== ''))];
 }
 

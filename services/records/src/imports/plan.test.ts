@@ -224,6 +224,11 @@ describe('what is said about a file holds', () => {
     expect(planned(rows, { mapping: { amount: 'amount' } }).columns.amount).toBe(2);
     expect(planned(rows, { mapping: { amount: 'Amount' } }).columns.amount).toBe(1);
   });
+  test('a name is the same in another Unicode form, before one without its accents', () => {
+    const rows = 'Date,Cafe,Caf\u00e9\n2026-05-01,-5.5,-6.5\n';
+    expect(planned(rows, { mapping: { amount: 'Cafe\u0301' } }).columns.amount).toBe(2);
+    expect(planned(rows.normalize('NFD'), { mapping: { amount: 'Caf\u00e9' } }).columns.amount).toBe(2);
+  });
   test('a column that was asked for is for nothing else', () => {
     const rows = 'Date,Amount,Text\n2026-05-01,-5,Bread\n';
     expect(planned(rows).columns).toMatchObject({ category: null, description: 2 });
