@@ -153,6 +153,8 @@ describe('changing a record', () => {
   test.each([
     [{ type: 'income' as const }, '400 validation-failed /type type-immutable'],
     [{ source: 'Salary' }, '400 validation-failed /source unknown-field'],
+    [{ source: null }, '400 validation-failed /source unknown-field'],
+    [{ category: 'Food', source: null }, '400 validation-failed /source unknown-field'],
     [{ category: null }, '400 validation-failed /category required'],
     [{ currency: 'JPY' }, '400 validation-failed /amount amount-too-precise'],
     [{ date: '2026-03-15' }, '400 validation-failed /date date-in-future'],
@@ -163,6 +165,15 @@ describe('changing a record', () => {
     expect(await refusal(patchRecord(rig, to(_id), patch))).toBe(expected);
     expect((await rig.store.records.get(_id))?.version).toBe(1);
   });
+
+  test.each([{ category: null }, { category: 'Food' }, { category: 'Food', source: null }])(
+    'the patch %j of an income names a field that only an expense has',
+    async (patch) => {
+      const rig = await openRig();
+      const { _id } = await enter(rig, { type: 'income', amount: 5, currency: 'EUR', date: '2026-03-14', source: 'Gift' });
+      expect(await refusal(patchRecord(rig, to(_id), patch))).toBe('400 validation-failed /category unknown-field');
+    },
+  );
 
   test('a replacement can not turn it into an income', async () => {
     const rig = await openRig();

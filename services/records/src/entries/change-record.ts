@@ -19,6 +19,7 @@ import {
 } from './record.ts';
 import {
   type ContentBody,
+  demandOwnFields,
   demandSound,
   demandSoundPatch,
   invalidRecord,
@@ -40,9 +41,10 @@ export async function patchRecord(deps: EntryDeps, target: ChangeTarget, patch: 
   demandSoundPatch(patch);
   return change(deps, target, {
     action: 'updated',
-    decide: living((record, owner) =>
-      withContent(deps, record, owner, parseOrRefuse(ReplaceBody, patchedBody(contentOf(record), patch)), patch.type),
-    ),
+    decide: living((record, owner) => {
+      demandOwnFields(record.type, patch);
+      return withContent(deps, record, owner, parseOrRefuse(ReplaceBody, patchedBody(contentOf(record), patch)), patch.type);
+    }),
   });
 }
 

@@ -135,11 +135,20 @@ export function readContent(type: 'expense' | 'income', body: ContentBody, today
 }
 
 function labelFaults(type: 'expense' | 'income', body: ContentBody): FieldError[] {
-  const [own, other] = type === 'expense' ? (['category', 'source'] as const) : (['source', 'category'] as const);
-  const errors: FieldError[] = [];
-  if (body[own] === undefined) errors.push({ path: `/${own}`, code: 'required', message: 'This is required' });
-  if (body[other] !== undefined) errors.push({ path: `/${other}`, code: 'unknown-field', message: `An ${type} has no ${other}` });
-  return errors;
+  const own = type === 'expense' ? 'category' : 'source';
+  const missing = { path: `/${own}`, code: 'required', message: 'This is required' };
+  return [...(body[own] === undefined ? [missing] : []), ...otherLabelFaults(type, body)];
+}
+
+function otherLabelFaults(type: 'expense' | 'income', body: Labels): FieldError[] {
+  const other = type === 'expense' ? 'source' : 'category';
+  return body[other] === undefined ? [] : [{ path: `/${other}`, code: 'unknown-field', message: `An ${type} has no ${other}` }];
+}
+
+/** Refuses a merge patch with a field that records of this type don't have, also one that only takes it away. */
+export function demandOwnFields(type: 'expense' | 'income', patch: PatchBody): void {
+  const errors = otherLabelFaults(type, patch);
+  if (errors.length > 0) throw invalidRecord(errors);
 }
 
 /** What is wrong with these fields whatever record they are for, and whoever's. */
