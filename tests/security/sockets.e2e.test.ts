@@ -77,6 +77,11 @@ describe.each(doors)('at the %s', (door, url) => {
       expect([query, await upgraded(url(), query, {})]).toEqual([query, 401]);
   });
 
+  test('who nobody knows is told so, whatever page it is', async () => {
+    for (const query of ['', '?ticket=x', '?ticket=x&since=x'])
+      expect([query, await upgraded(url(), query, { origin: 'https://evil.example' })]).toEqual([query, 401]);
+  });
+
   test('an API key opens none', async () => {
     const { body } = await owner.post('/auth/api-keys', { name: 'live', scopes: ['records:read', 'notifications:read'] });
     // only the gateway knows what a key is

@@ -53,7 +53,7 @@ export interface GatewayDeps {
 
 /** The only open door: it keeps no data, so it needs no store and hears no events. */
 export function createGatewayService(deps: GatewayDeps): Service {
-  const { config, clock, peers } = deps;
+  const { clock, peers } = deps;
   const log = deps.log.child({ service: 'gateway' });
   const metrics = createMetrics('gateway', serverChecks({ cache: deps.cache }));
   const door = doorOf(deps);
@@ -75,8 +75,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
     jobs: [createInstanceWatch({ urls: deps.urls, targets, clock, log }), goodbyeOf(proxy)],
     documents: { close: async () => {} },
   });
-  const pages = { allowed: [...config.ALLOWED_ORIGINS], publicUrl: config.PUBLIC_URL ?? null };
-  const server = serverOf(lifecycle.counting(app), createUpgrade({ ...door, front, pages, proxy }));
+  const server = serverOf(lifecycle.counting(app), createUpgrade({ ...door, front, proxy }));
   return {
     name: 'gateway',
     server,

@@ -27,5 +27,4 @@ export { requestIdOf } from './request-id.ts';
 export { readStrictJson } from './strict-json.ts';
 export { issue, parseOrRefuse } from './validate.ts';
 export * from './verify-bearer.ts';
-export * from './web-origin.ts';
 export { writeAnswer } from './write-answer.ts';

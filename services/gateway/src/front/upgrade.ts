@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { notFound, originAllowed, type OriginRule, Refusal, refusalOf, refuseUpgrade, unexpected } from '@commonpurse/shared/http';
+import { notFound, type Refusal, refusalOf, refuseUpgrade, unexpected } from '@commonpurse/shared/http';
 import { fieldsOf } from '../routing/forwarded-headers.ts';
 import type { ServiceProxy } from '../routing/proxy.ts';
 import { demandOneHost, type Front } from './front.ts';
@@ -9,8 +9,6 @@ import { weigh, type WeighDeps } from './weigh.ts';
 
 export interface UpgradeDeps extends WeighDeps {
   readonly front: Pick<Front, 'greet'>;
-  /** Whose pages may open a socket. */
-  readonly pages: OriginRule;
   readonly proxy: Pick<ServiceProxy, 'upgrade'>;
 }
 
@@ -19,7 +17,7 @@ export interface UpgradeDeps extends WeighDeps {
 export const asksForSocket = ({ method, headers }: IncomingMessage): boolean =>
   method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
 
-/** Lets a WebSocket through to notifications, which checks who it is: only on `/ws`, from an allowed origin, within the limits. */
+/** Lets a WebSocket through to notifications, which checks who it is, and then whose page: only on `/ws`, within the limits. */
 export function createUpgrade(deps: UpgradeDeps): (req: IncomingMessage, socket: Socket, head: Buffer) => Promise<void> {
   return async (req, socket, head) => {
     const visitor = deps.front.greet(req);
@@ -40,7 +38,5 @@ async function refusalFor(deps: UpgradeDeps, req: IncomingMessage, visitor: Visi
   const refusal = await weigh(deps, req, visitor);
   if (refusal !== null) return refusal;
   demandOneHost(req);
-  if (visitor.path !== '/ws') return notFound();
-  const { origin, host } = req.headers;
-  return originAllowed(deps.pages, origin, host) ? null : new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket');
+  return visitor.path === '/ws' ? null : notFound();
 }

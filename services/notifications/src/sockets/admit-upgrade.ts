@@ -1,20 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { People } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
-import {
-  type AccessClaims,
-  bearerOf,
-  invalid,
-  notFound,
-  originAllowed,
-  type OriginRule,
-  Refusal,
-  type VerifyBearer,
-} from '@commonpurse/shared/http';
+import { type AccessClaims, bearerOf, invalid, notFound, Refusal, type VerifyBearer } from '@commonpurse/shared/http';
 import type { Clock } from '@commonpurse/shared/service';
 import { z } from 'zod';
 import { parseSince } from './frame.ts';
 import type { Holder } from './serve-socket.ts';
+import { originAllowed, type OriginRule } from './web-origin.ts';
 
 export interface AdmitUpgradeDeps {
   readonly enabled: boolean;
@@ -31,23 +23,21 @@ interface Admitted {
 
 export const subprotocol = 'commonpurse.v1';
 
-/** Decides whether an upgrade becomes a socket, and whose. Throws the refusal. The ticket is taken last but for the person: one that
- *  came with a wrong Origin or a malformed request is not spent. */
+/** Decides whether an upgrade becomes a socket, and whose. Throws the refusal: first for who it is, then for where the page is from. A ticket is looked
+ *  at first and taken last: one that came with a wrong Origin or a malformed request is not spent. */
 export async function admitUpgrade(deps: AdmitUpgradeDeps, req: IncomingMessage, requestId: string): Promise<Admitted> {
   const { pathname, searchParams } = new URL(req.url ?? '/', 'http://service');
   if (pathname !== '/ws') throw notFound();
   if (req.method !== 'GET' || req.headers.upgrade?.toLowerCase() !== 'websocket') throw upgradeRequired();
   if (!deps.enabled) throw new Refusal('feature-disabled', 'Live notifications are switched off here');
-  const credentials = credentialsOf(req, searchParams);
+  const { ticket, token } = credentialsOf(req, searchParams);
+  const holder = ticket === undefined ? await byToken(deps, token, requestId) : await byTicket(deps, ticket, requestId);
   if (!originAllowed(deps.origins, req.headers.origin, req.headers.host)) {
     throw new Refusal('origin-not-allowed', 'Pages of this origin may not open a socket');
   }
   const since = readQuery(searchParams);
   checkProtocol(req.headers['sec-websocket-protocol']);
-  const holder =
-    credentials.ticket === undefined
-      ? await byToken(deps, credentials.token, requestId)
-      : await byTicket(deps, credentials.ticket, requestId);
+  if (ticket !== undefined && (await deps.cache.take(ticketKey(ticket))) === null) throw unauthenticated();
   return { holder, since };
 }
 
@@ -101,10 +91,11 @@ async function byToken({ verify, people }: AdmitUpgradeDeps, token: string, requ
 
 const Ticket = z.strictObject({ userId: z.string(), sessionId: z.string() });
 const ticketLength = 200;
+const ticketKey = (ticket: string): string => `ticket:${ticket}`;
 
 /** A socket that a ticket opened lives as long as its session. */
 async function byTicket({ cache, people }: AdmitUpgradeDeps, ticket: string, requestId: string): Promise<Holder> {
-  const value = ticket.length <= ticketLength ? await cache.take(`ticket:${ticket}`) : null;
+  const value = ticket.length <= ticketLength ? await cache.get(ticketKey(ticket)) : null;
   if (value === null) throw unauthenticated();
   const { userId, sessionId } = Ticket.parse(JSON.parse(value));
   return holderOf(people, { userId, sessionId, role: 'user', scopes: null, expiresAt: Infinity }, requestId);

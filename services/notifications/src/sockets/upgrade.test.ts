@@ -80,6 +80,24 @@ describe('an upgrade', () => {
     await system.connect(null, { ticket, origin: system.url });
   });
 
+  test('says first that nobody is known by this, then what is wrong with the page or the request', async () => {
+    const origin = 'https://evil.example';
+    for (const nobody of [{}, { ticket: 'unknown' }, { token: 'not.a.token' }])
+      for (const fault of [{ origin }, { since: 'x' }, { protocols: ['other'] }])
+        expect((await refusal(system.connect(null, { ...nobody, ...fault }))).status).toBe(401);
+    expect((await refusal(system.connect(ada, { origin, since: 'x' }))).status).toBe(403);
+
+    const ticket = await system.ticketFor(ada);
+    expect((await refusal(system.connect(null, { ticket, since: 'x' }))).status).toBe(400);
+    await system.connect(null, { ticket });
+  });
+
+  test('of two with one ticket at the same moment opens one', async () => {
+    const ticket = await system.ticketFor(ada);
+    const outcomes = await Promise.allSettled([system.connect(null, { ticket }), system.connect(null, { ticket })]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
   test('lets in the pages that the operator names', async () => {
     await system.stop();
     await start({ env: { ALLOWED_ORIGINS: 'https://app.example', PUBLIC_URL: 'https://money.example/base' } });
