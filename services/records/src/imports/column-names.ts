@@ -124,8 +124,12 @@ const otherWords = new Set(
 export function isNamedOtherwise(name: string): boolean {
   const fits = fitsOf(name);
   if (fits.amount !== undefined || fits.debit !== undefined || fits.credit !== undefined) return false;
-  return Object.keys(fits).length > 0 || spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
+  return Object.keys(fits).length > 0 || holdsOtherNumbers(name);
 }
+
+/** Whether a column's name says that it holds numbers, and of something else than amounts. */
+export const holdsOtherNumbers = (name: string): boolean =>
+  spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
 
 const expenseWords = `expense, expenses, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
   gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito,

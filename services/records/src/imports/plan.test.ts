@@ -301,8 +301,38 @@ describe('a file that can not be read is refused with a reason', () => {
     ['dates in words', 'Date,Amount\n1 May 2026,5\n', 'columns-not-recognised', '/options/mapping/date'],
     ['thousands or decimals', 'Date;Amount\n2026-05-01;1.234\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
     ['two separators', 'Date;Amount\n2026-05-01;1.23\n2026-05-01;1,23\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
+    [
+      'amounts torn at their decimal comma',
+      '28.10.2026,Bread,-4,85\n02.10.2026,Pay,2345,67\n',
+      'decimal-separator-ambiguous',
+      '/options/decimalSeparator',
+    ],
+    [
+      'amounts torn at their decimal comma, in a table with room for it',
+      'Date,Text,Amount,Note,Category\n28.10.2026,Bread,-4,85,Food\n02.10.2026,Pay,2345,67,Work\n',
+      'decimal-separator-ambiguous',
+      '/options/decimalSeparator',
+    ],
+    [
+      'an amount torn at its thousands, in a table with room for it',
+      'Date,Text,Amount,Category,Note\n2026-10-28,Bread,-4.85,Food,\n2026-10-02,Pay,2,345.67,Work\n',
+      'decimal-separator-ambiguous',
+      '/options/decimalSeparator',
+    ],
   ])('%s', (_name, file, code, path) => {
     expect(codeOf(file)).toEqual([code, path]);
+  });
+  test.each<[string, string, Partial<ImportOptions>]>([
+    ['it was said what the decimal separator is', 'Date,Amount,Code\n2026-05-01,-5,85\n', { decimalSeparator: '.' }],
+    ['another amount has decimals', 'Date,Amount,Code\n2026-05-01,-5,85\n2026-05-02,-5.50,12\n', {}],
+    ['another one has nothing beside it', 'Date,Amount,Code\n2026-05-01,-5,85\n2026-05-02,-5,\n', {}],
+    ['the numbers beside it are named', 'Date,Amount,Balance\n2026-05-01,-5,95\n2026-05-02,-10,85\n', {}],
+    ['the currency has no decimals', 'Date,Amount,Code\n2026-05-01,-5,85\n', { defaults: { currency: 'JPY' } }],
+    ['the row is too wide, and refused', 'Date,Amount,Text,Note\n2026-05-01,-5.00,Bread,\n2026-05-02,2,345.67,Pay,Work\n', {}],
+    ['no comma is between the cells', 'Date;Amount;Code\n2026-05-01;-5;85\n', {}],
+    ['most cells beside it are numbers like it', 'Date,Amount,Limit\n2026-05-01,-5,345.67\n2026-05-02,-6,100.00\n', {}],
+  ])('an amount is not taken for a torn one where %s', (_name, file, options) => {
+    expect(planned(file, options).columns.amount).toBe(1);
   });
   test('a header row that is not there', () => {
     expect(codeOf('Date,Amount\n2026-05-01,5\n', { headerRow: 9 })).toEqual(['header-row-missing', '/options/headerRow']);

@@ -8,6 +8,7 @@ import { csvProblem, FileProblem } from './file-problem.ts';
 import { findHeader, type Header } from './header.ts';
 import type { ImportOptions, Mapping } from './import-options.ts';
 import { recordsOf, type Sample, type SampleRecords } from './sample.ts';
+import { tornAmount, type TornTable } from './torn-amount.ts';
 
 /** How a file is read: what was said about it, completed by what its first rows show. Kept in the job, so that every instance and every
  *  try reads it alike. */
@@ -44,9 +45,12 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
     throw new FileProblem('no-rows', header.row === 0 ? 'The file holds blank lines only.' : 'The file holds no rows below its header.');
   const columns = chooseColumns(header, rows, options);
   const currency = options.defaults.currency ?? currencyInName(header, columns) ?? baseCurrency;
-  const decimalSeparator = options.decimalSeparator ?? decimalOf(amountsOf(rows, columns), currenciesIn(rows, columns, currency));
+  const currencies = currenciesIn(rows, columns, currency);
   const width = tableWidth(header, rows, options.mapping);
   refuseTorn(sample, read, width);
+  if (delimiter === ',' && options.decimalSeparator === undefined && !areWhole(currencies))
+    refuseTornAmounts({ names: header.names, rows, width }, columns);
+  const decimalSeparator = options.decimalSeparator ?? decimalOf(amountsOf(rows, columns), currencies);
   return {
     delimiter,
     headerRow: header.row,
@@ -114,12 +118,21 @@ function currenciesIn(rows: readonly (readonly string[])[], columns: Columns, ot
   return said.length === rows.length ? said : [...said, otherwise];
 }
 
+const areWhole = (currencies: readonly string[]): boolean => currencies.every((code) => exponentOf(code.trim().toUpperCase()) === 0);
+
+function refuseTornAmounts(table: TornTable, columns: Columns): void {
+  const torn = tornAmount(table, columns);
+  if (torn === null) return;
+  const message = `"${torn}" can be one amount or two cells. Quote such amounts, or give the decimalSeparator.`;
+  throw new FileProblem('decimal-separator-ambiguous', message, '/options/decimalSeparator');
+}
+
 /** In currencies without decimals, whatever could be thousands or decimals is thousands. */
 function decimalOf(amounts: readonly string[], currencies: readonly string[]): DecimalSeparator | null {
   const guess = guessDecimal(amounts);
   if ('separator' in guess) return guess.separator;
   const [one, other] = guess.conflict;
-  if (one === other && currencies.every((code) => exponentOf(code.trim().toUpperCase()) === 0)) return one.includes(',') ? '.' : ',';
+  if (one === other && areWhole(currencies)) return one.includes(',') ? '.' : ',';
   const message = one === other ? `"${one}" can be read in two ways.` : `"${one}" and "${other}" have different decimal separators.`;
   throw new FileProblem('decimal-separator-ambiguous', `${message} Give the decimalSeparator.`, '/options/decimalSeparator');
 }
