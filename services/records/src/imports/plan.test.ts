@@ -229,6 +229,11 @@ describe('what is said about a file holds', () => {
     expect(planned(rows, { mapping: { amount: 'Cafe\u0301' } }).columns.amount).toBe(2);
     expect(planned(rows.normalize('NFD'), { mapping: { amount: 'Caf\u00e9' } }).columns.amount).toBe(2);
   });
+  test('the column of the currency counts where the amounts are named otherwise', () => {
+    const rows = 'Date,Amount (EUR),Currency\n2026-05-01,-4.85,USD\n';
+    expect(planned(rows, { mapping: { currency: 'Currency' } })).toMatchObject({ columns: { currency: 2 }, currency: 'EUR' });
+    expect(planned(rows, { mapping: { currency: null } })).toMatchObject({ columns: { currency: null }, currency: 'EUR' });
+  });
   test('a column that was asked for is for nothing else', () => {
     const rows = 'Date,Amount,Text\n2026-05-01,-5,Bread\n';
     expect(planned(rows).columns).toMatchObject({ category: null, description: 2 });
@@ -301,6 +306,12 @@ describe('a file that can not be read is refused with a reason', () => {
     ['dates in words', 'Date,Amount\n1 May 2026,5\n', 'columns-not-recognised', '/options/mapping/date'],
     ['thousands or decimals', 'Date;Amount\n2026-05-01;1.234\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
     ['two separators', 'Date;Amount\n2026-05-01;1.23\n2026-05-01;1,23\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
+    [
+      'amounts that are named otherwise than their currency',
+      'Date,Amount (EUR),Amount,Currency\n2026-05-01,-4.85,-5.50,USD\n',
+      'columns-not-recognised',
+      '/options/mapping/currency',
+    ],
     [
       'amounts torn at their decimal comma',
       '28.10.2026,Bread,-4,85\n02.10.2026,Pay,2345,67\n',

@@ -5,7 +5,7 @@ import { isBlank, widthOf } from './csv-syntax.ts';
 import { type DateFormat, guessDateFormat, parseDateFormat } from './date-text.ts';
 import { guessDelimiter } from './delimiter.ts';
 import { csvProblem, FileProblem } from './file-problem.ts';
-import { findHeader, type Header } from './header.ts';
+import { findHeader, type Header, known } from './header.ts';
 import type { ImportOptions, Mapping } from './import-options.ts';
 import { recordsOf, type Sample, type SampleRecords } from './sample.ts';
 import { tornAmount, type TornTable } from './torn-amount.ts';
@@ -44,7 +44,9 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
   if (rows.length === 0)
     throw new FileProblem('no-rows', header.row === 0 ? 'The file holds blank lines only.' : 'The file holds no rows below its header.');
   const columns = chooseColumns(header, rows, options);
-  const currency = options.defaults.currency ?? currencyInName(header, columns) ?? baseCurrency;
+  const namedCurrency = currencyInName(header, columns);
+  if (options.mapping.currency === undefined) refuseOtherCurrency(namedCurrency, header, texts(rows, columns.currency));
+  const currency = options.defaults.currency ?? namedCurrency ?? baseCurrency;
   const currencies = currenciesIn(rows, columns, currency);
   const width = tableWidth(header, rows, options.mapping);
   refuseTorn(sample, read, width);
@@ -149,6 +151,14 @@ function currencyInName({ names }: Header, { amount, debit, credit }: Columns): 
     return name.includes('\u20ac') ? ['EUR'] : [];
   });
   return said[0] ?? null;
+}
+
+/** "Amount (EUR)" beside a "Currency" that says USD: this may be what another column is in. */
+function refuseOtherCurrency(ofAmounts: string | null, { names }: Header, said: readonly string[]): void {
+  const other = said.map((code) => code.trim().toUpperCase()).find((code) => isCurrency(code) && code !== ofAmounts);
+  if (ofAmounts === null || other === undefined) return;
+  const message = `The amounts are named ${ofAmounts}, but a row says ${other}${known(names)}. Name the column of their currency, or null.`;
+  throw new FileProblem('columns-not-recognised', message, '/options/mapping/currency');
 }
 
 /** The plan's date format, compiled. */
