@@ -123,6 +123,31 @@ describe('the format of a column of dates', () => {
     expect(guessDateFormat(['01-05-26'], false)).toMatchObject({ problem: 'date-format-ambiguous', candidates: ['d-M-yy', 'M-d-yy'] });
   });
 
+  test.each([
+    [
+      ['26/10/28', '26/10/02'],
+      ['d/M/yy', 'yy/M/d'],
+    ],
+    [
+      ['25-12-30', '26-01-02', '26-01-31'],
+      ['d-M-yy', 'yy-M-d'],
+    ],
+    [
+      ['26.10.28', 'pending', '26.10.02'],
+      ['d.M.yy', 'yy.M.d'],
+    ],
+  ])('is not guessed where the days of %j are closer together with the year in front', (texts, candidates) => {
+    expect(guessDateFormat(texts, true)).toEqual({ problem: 'date-format-ambiguous', example: texts[0], candidates });
+  });
+
+  test.each([
+    [['28.10.26', '02.10.26'], 'd.M.yy'],
+    [['31-12-25', '02-01-26'], 'd-M-yy'],
+    [['28/10/26'], 'd/M/yy'],
+  ])('of %j has the year behind', (texts, format) => {
+    expect(guessDateFormat(texts, true)).toEqual({ format });
+  });
+
   test('does not matter where every reading gives the same days, once all of them were seen', () => {
     expect(guessDateFormat(['05/05/2026'], true)).toEqual({ format: 'd/M/yyyy' });
     expect(guessDateFormat(['05/05/2026'], false)).toMatchObject({ problem: 'date-format-ambiguous', example: '05/05/2026' });

@@ -58,6 +58,22 @@ const known = [
   'yyyyMMdd',
 ].map((format) => parseDateFormat(format)!);
 
+/** A year of two digits may also stand in front (`26/10/28`). Read from behind, days that are close together lie years apart.
+ *  @returns the format with the year in front, where it brings them closer together */
+function yearInFront(texts: readonly string[], format: string): string | null {
+  const mark = /^d(.)M.yy$/.exec(format)?.[1];
+  if (mark === undefined) return null;
+  const inFront = `yy${mark}M${mark}d`;
+  return spreadOf(texts, inFront) < spreadOf(texts, format) ? inFront : null;
+}
+
+/** Milliseconds from the first of these days to the last; infinite where one is none. */
+function spreadOf(texts: readonly string[], format: string): number {
+  const compiled = parseDateFormat(format)!;
+  const instants = texts.map((text) => Date.parse(readDateText(text, compiled) ?? '')).toSorted((a, b) => a - b);
+  return instants.some(Number.isNaN) ? Infinity : instants.at(-1)! - instants[0]!;
+}
+
 type DateGuess =
   | { readonly format: string }
   | { readonly problem: 'date-format-unknown'; readonly example: string }
@@ -74,6 +90,9 @@ export function guessDateFormat(texts: readonly string[], whole: boolean): DateG
   const [first, ...others] = fitting.map(({ format }) => format);
   if (first === undefined) return mixed(distinct, readings);
   const differing = others.filter((other) => readable.some((reading) => reading.get(other) !== reading.get(first)));
+  const days = distinct.filter((_, at) => readings[at]!.get(first) !== null);
+  const inFront = yearInFront(days, first);
+  if (inFront !== null) return { problem: 'date-format-ambiguous', example: days[0]!, candidates: [first, ...others, inFront] };
   if (others.length === 0 || (whole && differing.length === 0)) return { format: first };
   return { problem: 'date-format-ambiguous', example: exampleOf(distinct, readings, first, others), candidates: [first, ...others] };
 }
