@@ -35,6 +35,16 @@ describe('the encoding of a file', () => {
     expect(factsOf(bytes(0x41), bytes(0xc3)).isUtf8).toBe(false);
     expect(factsOf(bytes(0xff), bytes(0x41)).isUtf8).toBe(false);
   });
+  test('is not guessed where they are neither: a Japanese file, one of a Mac, one of DOS', () => {
+    for (const data of [bytes(0x83, 0x52, 0x81, 0x5b), bytes(0x43, 0x72, 0x8f, 0x63), bytes(0x4d, 0x81, 0x6c)]) {
+      expect(problemOf(() => chosen(data))).toEqual({ code: 'wrong-encoding', path: '/options/encoding' });
+      expect(problemOf(() => chooseEncoding(factsOf(data, bytes(0x41)), undefined)).code).toBe('wrong-encoding');
+      expect(chosen(data, 'macintosh')).toBe('macintosh');
+      expect(chosen(data, 'latin1')).toBe('windows-1252');
+    }
+    expect(chosen(Buffer.from('\u00c1\u00cd\u00cf\u00d0\u00dd'))).toBe('utf-8');
+    expect(chosen(bytes(0xff, 0xfe, 0x81, 0x30))).toBe('utf-16le');
+  });
   test('is what its byte order mark says', () => {
     expect(chosen(bytes(0xef, 0xbb, 0xbf, 0x41))).toBe('utf-8');
     expect(chosen(bytes(0xff, 0xfe, 0x41, 0))).toBe('utf-16le');

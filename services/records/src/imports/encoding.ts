@@ -7,7 +7,12 @@ export interface BytesFacts {
   readonly size: number;
   readonly isUtf8: boolean;
   readonly hasNul: boolean;
+  /** Bytes that stand for nothing in Windows-1252. */
+  readonly notWindows1252: boolean;
 }
+
+/** Japanese and Mac texts and those of DOS have them soon. */
+const undefinedInWindows1252 = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 
 const firstBytes = 16;
 
@@ -16,6 +21,7 @@ export class BytesWatch {
   #first: Uint8Array = new Uint8Array();
   #size = 0;
   #hasNul = false;
+  #notWindows1252 = false;
   /** Null once something was no UTF-8. */
   #utf8: TextDecoder | null = new TextDecoder('utf-8', { fatal: true });
 
@@ -24,12 +30,19 @@ export class BytesWatch {
       this.#first = Uint8Array.from([...this.#first, ...bytes.subarray(0, firstBytes)]).slice(0, firstBytes);
     this.#size += bytes.length;
     this.#hasNul ||= bytes.includes(0);
+    this.#notWindows1252 ||= undefinedInWindows1252.some((byte) => bytes.includes(byte));
     this.#try((decoder) => decoder.decode(bytes, { stream: true }));
   }
 
   facts(): BytesFacts {
     this.#try((decoder) => decoder.decode());
-    return { first: this.#first, size: this.#size, isUtf8: this.#utf8 !== null, hasNul: this.#hasNul };
+    return {
+      first: this.#first,
+      size: this.#size,
+      isUtf8: this.#utf8 !== null,
+      hasNul: this.#hasNul,
+      notWindows1252: this.#notWindows1252,
+    };
   }
 
   #try(decode: (decoder: TextDecoder) => string): void {
@@ -90,6 +103,9 @@ export function chooseEncoding(facts: BytesFacts, named: string | undefined): st
       'nul-bytes',
       'The file holds NUL bytes: it is no text, or it is UTF-16 without a byte order mark (then name the encoding).',
     );
+  }
+  if (encoding === 'windows-1252' && said === null && facts.notWindows1252) {
+    throw new FileProblem('wrong-encoding', 'The file is neither UTF-8 nor Windows-1252. Name its encoding.', '/options/encoding');
   }
   return encoding;
 }

@@ -91,7 +91,8 @@ export const ImportOptionsBody = z
       .refine((label) => encodingNamed(label) !== null, issue('encoding-unknown', 'There is no such encoding'))
       .optional()
       .meta({
-        description: 'A label of the WHATWG Encoding Standard. Default: by byte order mark, else UTF-8, else Windows-1252',
+        description:
+          'A label of the WHATWG Encoding Standard. Default: by byte order mark, else UTF-8, else Windows-1252 where it can be that',
         example: 'windows-1252',
       }),
     tagSeparator: z.string().min(1).max(5).optional(),
