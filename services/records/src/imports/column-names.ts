@@ -157,16 +157,16 @@ const kinds = new Set(['payment', 'deposit', 'withdrawal', 'lastschrift', 'gutsc
 /** Whether a word for an expense or an income means no more than it usually does: the sign of its amount counts more. */
 export const isKind = (text: string): boolean => kinds.has(normalName(text));
 
-const balances = new Set([
-  'anfangssaldo',
-  'endsaldo',
-  'schlusssaldo',
-  'saldo',
-  'kontostand',
-  'opening balance',
-  'closing balance',
-  'balance',
-]);
+const outerBalances = new Set(
+  `anfangssaldo, endsaldo, schlusssaldo, alter saldo, neuer saldo, alter kontostand, neuer kontostand, opening balance, closing balance,
+  beginning balance, ending balance, balance brought forward, balance carried forward`
+    .split(',')
+    .map((name) => name.trim()),
+);
+const balances = new Set([...outerBalances, 'saldo', 'kontostand', 'balance']);
 
 /** Whether a cell says that its row holds a balance. */
 export const isBalance = (text: string): boolean => balances.has(normalName(text));
+
+/** Whether it says so where it describes the row: nobody calls a payment that. */
+export const isOuterBalance = (text: string): boolean => outerBalances.has(normalName(text));

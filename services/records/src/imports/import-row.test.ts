@@ -195,6 +195,14 @@ describe('a row', () => {
     });
   });
 
+  test('that is described as the balance before or after all others is no transaction, unless its type is told', () => {
+    for (const text of ['Anfangssaldo', 'ENDSALDO', 'Opening balance'])
+      expect(faults('Date;Text;Amount', `2026-05-01;${text};1000`)).toEqual([' not-a-transaction']);
+    expect(content('Date;Text;Amount', '2026-05-01;Balance;-5')).toMatchObject({ description: 'Balance' });
+    expect(content('Date;Text;Amount;Type', '2026-05-01;Opening balance;5;income')).toMatchObject({ type: 'income' });
+    expect(content('Date;Text;Amount', '2026-05-01;Opening balance;5', { defaults: { type: 'income' } })).toMatchObject({ type: 'income' });
+  });
+
   test('of white space is blank', () => {
     const all = { ...plain, headerRow: 1 };
     const judge = createRowJudge(planImport({ text: 'Date,Amount\n2026-05-01,5\n', whole: true }, all, 'EUR'), all, '2026-05-14');

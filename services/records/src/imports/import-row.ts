@@ -3,7 +3,7 @@ import { type FieldError, parseOrRefuse, Refusal } from '@commonpurse/shared/htt
 import { NewRecordBody, readContent } from '../entries/record-content.ts';
 import type { RecordContent } from '../entries/record.ts';
 import { readAmountText, type SignedDecimal } from './amount-text.ts';
-import { type ColumnField, isBalance, typeOf } from './column-names.ts';
+import { type ColumnField, isBalance, isOuterBalance, typeOf } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency } from './currency-marks.ts';
 import { type DateFormat, readDateText } from './date-text.ts';
@@ -57,7 +57,9 @@ function bodyOf(
   const { defaults } = options;
   const cell: Cell = (field) => (columns[field] === null ? '' : (cells[columns[field]] ?? '').trim());
   const description = cell('description');
-  if (description === '' && columns.description !== null && unread.some((at) => isBalance(cells[at] ?? ''))) {
+  const untyped = columns.type === null && defaults.type === undefined;
+  const beside = description === '' && columns.description !== null && unread.some((at) => isBalance(cells[at] ?? ''));
+  if (beside || (untyped && isOuterBalance(description))) {
     errors.push({ path: '', code: 'not-a-transaction', message: 'The row holds a balance' });
     return null;
   }

@@ -137,7 +137,7 @@ Giro;DE02;GENODEF1;VR Bank;02.04.2026;02.04.2026;Firma;DE03;GENODEF1;GUTSCHRIFT;
       '2026-04-30 -3.00 EUR Buchungstext: Cafe',
       '2026-04-28 -4.85 EUR Auftraggeber: Markt Buchungstext: Einkauf 1',
       '2026-04-02 +2345.67 EUR Auftraggeber: Firma Buchungstext: Gehalt',
-      '/amount required, /date date-malformed',
+      ' not-a-transaction',
     ],
   },
   {
