@@ -157,16 +157,29 @@ const kinds = new Set(['payment', 'deposit', 'withdrawal', 'lastschrift', 'gutsc
 /** Whether a word for an expense or an income means no more than it usually does: the sign of its amount counts more. */
 export const isKind = (text: string): boolean => kinds.has(normalName(text));
 
-const outerBalances = new Set(
+const wordsOf = (list: string): Set<string> => new Set(list.split(',').map((word) => word.trim()));
+
+const outerBalances = wordsOf(
   `anfangssaldo, endsaldo, schlusssaldo, alter saldo, neuer saldo, alter kontostand, neuer kontostand, opening balance, closing balance,
-  beginning balance, ending balance, balance brought forward, balance carried forward`
-    .split(',')
-    .map((name) => name.trim()),
+  beginning balance, ending balance, balance brought forward, balance carried forward`,
 );
 const balances = new Set([...outerBalances, 'saldo', 'kontostand', 'balance']);
 
 /** Whether a cell says that its row holds a balance. */
 export const isBalance = (text: string): boolean => balances.has(normalName(text));
 
-/** Whether it says so where it describes the row: nobody calls a payment that. */
-export const isOuterBalance = (text: string): boolean => outerBalances.has(normalName(text));
+/** Whether it says so where it describes the row: nobody calls a payment that. Asked of every row, so the common no is a quick one. */
+export const isOuterBalance = (text: string): boolean => /saldo|stand|balance/i.test(text) && outerBalances.has(normalName(text));
+
+const statusNames = wordsOf('status, state, transaction status, buchungsstatus, statut, etat, estado, stato, staat');
+const failures = wordsOf(
+  `failed, declined, denied, rejected, refused, reverted, cancelled, canceled, voided, expired, fehlgeschlagen, abgelehnt, storniert,
+  ruckgangig gemacht, zuruckgewiesen, abgebrochen, refuse, rejete, annule, echoue, rechazado, cancelado, anulado, rifiutato, annullato,
+  geweigerd, geannuleerd, mislukt`,
+);
+
+/** Whether a column's name says that it tells what became of each transaction. */
+export const isStatus = (name: string): boolean => statusNames.has(normalName(name));
+
+/** Whether such a cell says that no money has moved. */
+export const isFailure = (text: string): boolean => failures.has(normalName(text));

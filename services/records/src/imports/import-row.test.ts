@@ -203,6 +203,17 @@ describe('a row', () => {
     expect(content('Date;Text;Amount', '2026-05-01;Opening balance;5', { defaults: { type: 'income' } })).toMatchObject({ type: 'income' });
   });
 
+  test('of which its status says that no money has moved is no transaction', () => {
+    for (const said of ['DECLINED', 'Denied', 'R\u00fcckg\u00e4ngig gemacht', 'Annul\u00e9'])
+      expect(faults('Date;Text;State;Amount', `2026-05-01;Shop;${said};-5`)).toEqual([' not-a-transaction']);
+    for (const said of ['COMPLETED', 'Pending', ''])
+      expect(content('Date;Text;Status;Amount', `2026-05-01;Shop;${said};-5`)).toMatchObject({ amountMinor: 500 });
+    expect(content('Date;Text;Note;Amount', '2026-05-01;Shop;Cancelled;-5')).toMatchObject({ amountMinor: 500 });
+    expect(content('Date;Text;Status;Amount', '2026-05-01;Shop;Cancelled;-5', { mapping: { tags: 'Status' } })).toMatchObject({
+      tags: ['Cancelled'],
+    });
+  });
+
   test('of white space is blank', () => {
     const all = { ...plain, headerRow: 1 };
     const judge = createRowJudge(planImport({ text: 'Date,Amount\n2026-05-01,5\n', whole: true }, all, 'EUR'), all, '2026-05-14');

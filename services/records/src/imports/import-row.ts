@@ -3,7 +3,7 @@ import { type FieldError, parseOrRefuse, Refusal } from '@commonpurse/shared/htt
 import { NewRecordBody, readContent } from '../entries/record-content.ts';
 import type { RecordContent } from '../entries/record.ts';
 import { readAmountText, type SignedDecimal } from './amount-text.ts';
-import { type ColumnField, isBalance, isOuterBalance, typeOf } from './column-names.ts';
+import { type ColumnField, isBalance, isFailure, isOuterBalance, isStatus, typeOf } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency } from './currency-marks.ts';
 import { type DateFormat, readDateText } from './date-text.ts';
@@ -30,11 +30,15 @@ interface Rules {
   readonly dateFormat: DateFormat;
   /** Columns that are read for nothing. */
   readonly unread: readonly number[];
+  /** Those of them that tell what became of each transaction. */
+  readonly statuses: readonly number[];
 }
 
 /** Judges rows one by one, by the rules of POST /records. `today` is the owner's, fixed for the whole import. */
 export function createRowJudge(plan: Plan, options: ImportOptions, today: string): (cells: readonly string[]) => RowVerdict {
-  const rules: Rules = { plan, options, dateFormat: dateFormatIn(plan), unread: unreadColumns(plan) };
+  const unread = unreadColumns(plan);
+  const statuses = unread.filter((at) => isStatus(plan.names[at] ?? ''));
+  const rules: Rules = { plan, options, dateFormat: dateFormatIn(plan), unread, statuses };
   const labels: Labels = new Map();
   return (cells) => {
     if (isBlank(cells)) return { kind: 'blank' };
@@ -48,19 +52,15 @@ export function createRowJudge(plan: Plan, options: ImportOptions, today: string
 }
 
 /** The row as a client would send it to POST /records; null, or with errors, where it can't be read. */
-function bodyOf(
-  { plan, options, dateFormat, unread }: Rules,
-  cells: readonly string[],
-  errors: FieldError[],
-): Record<string, unknown> | null {
+function bodyOf(rules: Rules, cells: readonly string[], errors: FieldError[]): Record<string, unknown> | null {
+  const { plan, options, dateFormat } = rules;
   const { columns, currency, tagSeparator } = plan;
   const { defaults } = options;
   const cell: Cell = (field) => (columns[field] === null ? '' : (cells[columns[field]] ?? '').trim());
   const description = cell('description');
-  const untyped = columns.type === null && defaults.type === undefined;
-  const beside = description === '' && columns.description !== null && unread.some((at) => isBalance(cells[at] ?? ''));
-  if (beside || (untyped && isOuterBalance(description))) {
-    errors.push({ path: '', code: 'not-a-transaction', message: 'The row holds a balance' });
+  const fault = whyNoTransaction(rules, cells, description);
+  if (fault !== null) {
+    errors.push({ path: '', code: 'not-a-transaction', message: fault });
     return null;
   }
   const money = readMoney(plan, options, cell, errors);
@@ -77,6 +77,14 @@ function bodyOf(
     tags: tagsOf(cell('tags'), tagSeparator, defaults.tags ?? []),
     ...customFieldsOf(columns.customFields, cells),
   };
+}
+
+function whyNoTransaction({ plan, options, unread, statuses }: Rules, cells: readonly string[], description: string): string | null {
+  const { columns } = plan;
+  const isUntyped = columns.type === null && options.defaults.type === undefined;
+  const isBeside = description === '' && columns.description !== null && unread.some((at) => isBalance(cells[at] ?? ''));
+  if (isBeside || (isUntyped && isOuterBalance(description))) return 'The row holds a balance';
+  return statuses.some((at) => isFailure(cells[at] ?? '')) ? 'The row says that no money has moved' : null;
 }
 
 function readMark(mark: string, said: string, otherwise: string, errors: FieldError[]): string {

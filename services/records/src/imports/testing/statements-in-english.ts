@@ -10,7 +10,7 @@ export const englishStatements: readonly Statement[] = [
 CARD_PAYMENT,Current,2026-04-27 10:11:12,2026-04-28 03:04:05,Cafe,-4.85,0.00,GBP,COMPLETED,995.15
 TOPUP,Current,2026-04-02 10:11:12,2026-04-02 10:11:13,Top-Up,2345.67,0.00,GBP,COMPLETED,1000.00
 CARD_PAYMENT,Current,2026-04-29 10:11:12,,Shop,-9.99,0.00,GBP,REVERTED,`,
-    rows: ['2026-04-28 -4.85 GBP Cafe', '2026-04-02 +2345.67 GBP Top-Up', '/date required'],
+    rows: ['2026-04-28 -4.85 GBP Cafe', '2026-04-02 +2345.67 GBP Top-Up', ' not-a-transaction'],
   },
   {
     name: 'Wise',
