@@ -17,7 +17,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     bokforingsdag, bokforingsdatum, transaktionsdag, transaktionsdatum, valutadag, dato, bokf\u00f8ringsdato, bogf\u00f8ringsdato, rentedato,
     kirjauspaiva, arvopaiva, maksupaiva, paivamaara, data operacji, data transakcji, data ksiegowania, data waluty,
     datum zauctovani, datum provedeni, datum transakce, \u65e5\u4ed8, \u53d6\u5f15\u65e5, \u3054\u5229\u7528\u65e5, \u5229\u7528\u65e5`,
-  amount: `amount, transaction amount, amount in account currency, value, sum, total, net amount, billing amount,
+  amount: `amount, amount in account currency, billing amount, transaction amount, value, sum, total, net amount,
     betrag, umsatz, buchungsbetrag, summe, wert, betrag in eur, umsatz in eur,
     montant, montant de l operation, montant operation, somme,
     importe, importe de la operacion, importe operacion, cantidad, monto, valor,
@@ -42,7 +42,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     avere, accredito, accrediti, entrata, entrate, importo accredito,
     credito, creditos, entrada, entradas, receita, receitas,
     insattning, inn pa konto, uznania, wp\u0142ywy, \u5165\u91d1, \u5165\u91d1\u984d, \u5165\u91d1\u91d1\u984d`,
-  description: `description, transaction description, details, transaction details, narrative, narration, particulars, payee,
+  description: `description, description 1, transaction description, details, transaction details, narrative, narration, particulars, payee,
     merchant, merchant name, counter party, counterparty, counterparty name, partner name, partnername, name, memo, reference, text, note, notes,
     title, transaction, item,
     verwendungszweck, vorgang verwendungszweck, buchungstext, beschreibung, bezeichnung, buchungsdetails, umsatztext, beschreibung1,
@@ -59,7 +59,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     kategorie, kategorien, rubrik, categorie, categories, sous categorie, rubrique, categoria, categorias, rubriek, rubro,
     kategoria, kategori, spending category`,
   source: `source, income source, quelle, einnahmequelle, source de revenu, fuente, bron, fonte`,
-  currency: `currency, currency code, transaction currency, account currency, ccy, iso currency,
+  currency: `currency, currency code, billing currency, transaction currency, account currency, ccy, iso currency,
     wahrung, waehrung, devise, monnaie, moneda, divisa, munt, muntsoort, valuta, moeda,
     waluta, mena`,
   type: `type, transaction type, debit credit, credit debit, credit debit indicator, debit credit indicator, dr cr, cr dr, d c, dc, indicator, details,
@@ -71,15 +71,6 @@ const names: Readonly<Record<ColumnField, string>> = {
   tags: `tags, tag, labels, label, schlagworte, schlagworter, stichworte, etiquettes, etiquetas, trefwoorden, etichette, marcadores`,
 };
 
-type Fits = Partial<Record<ColumnField, number>>;
-const ranks = new Map<string, Fits>();
-for (const field of columnFields) {
-  for (const [rank, name] of names[field].split(',').entries()) {
-    const normal = name.trim().replaceAll(/\s+/g, ' ');
-    ranks.set(normal, { [field]: rank, ...ranks.get(normal) });
-  }
-}
-
 /** Lower case, without accents; everything but letters and digits is a space. `Libellé de l'opération` is `libelle de l operation`. */
 export const normalName = (name: string): string =>
   name
@@ -89,6 +80,15 @@ export const normalName = (name: string): string =>
     .replaceAll('\u00df', 'ss')
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
+
+type Fits = Partial<Record<ColumnField, number>>;
+const ranks = new Map<string, Fits>();
+for (const field of columnFields) {
+  for (const [rank, name] of names[field].split(',').entries()) {
+    const normal = normalName(name);
+    ranks.set(normal, { [field]: rank, ...ranks.get(normal) });
+  }
+}
 
 const longestName = 64;
 /** "Amount (foreign currency)" is beside what was paid, not instead of it. */

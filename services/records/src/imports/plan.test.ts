@@ -180,6 +180,28 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(file('Amount,Transaction amount,Transaction currency')).columns).toMatchObject({ amount: 1, currency: null });
     expect(planned(file('Balance,Transaction amount,Transaction currency')).columns).toMatchObject({ amount: 2, currency: 3 });
   });
+  test.each([
+    ['Billing Amount', 'Billing Currency'],
+    ['Amount in account currency', 'Account currency'],
+  ])('what the account was billed is what was paid: %s', (amount, currency) => {
+    const file = `Date,Transaction Amount,Transaction Currency,${amount},${currency}\n2026-05-13,-5.20,USD,-4.80,EUR\n`;
+    expect(planned(file).columns).toMatchObject({ amount: 3, currency: 4 });
+  });
+  test('a Japanese name is known whole, its voicing marks included', () => {
+    expect(planned('\u3054\u5229\u7528\u65e5,\u65e5\u4ed8\u7b49,\u91d1\u984d\n2026/05/13,2026/05/14,485\n').columns).toMatchObject({
+      date: 0,
+    });
+    expect(planned('\u5099\u8003\u65e5,\u3054\u5229\u7528\u65e5,\u91d1\u984d\n2026/05/13,2026/05/14,485\n').columns).toMatchObject({
+      date: 1,
+    });
+  });
+  test('the first of several descriptions is the description, before other texts', () => {
+    expect(
+      planned('Account Number,Date,Description 1,Description 2,Amount\n01234-1234567,2026-05-13,COFFEE,,-4.85\n').columns,
+    ).toMatchObject({
+      description: 2,
+    });
+  });
   test('an amount in a foreign currency is not what was paid', () => {
     const file = 'Date,Amount (Foreign Currency),Amount (EUR)\n2026-05-13,-5.20,-4.80\n';
     expect(planned(file)).toMatchObject({ currency: 'EUR', columns: { amount: 2 } });
