@@ -131,7 +131,7 @@ export function isNamedOtherwise(name: string): boolean {
 export const holdsOtherNumbers = (name: string): boolean =>
   spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
 
-const expenseWords = `expense, expenses, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
+const expenseWords = `expense, expenses, purchase, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
   gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito,
   out, outgoing, outflow, money out, sent, sortie, salida, uttag, wn, obciazenie`;
 const incomeWords = `income, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette, ingreso, abono, haber, bij,

@@ -77,11 +77,13 @@ export function typeColumn(table: Table, amount: number | null, invertSign: bool
 const isNegative = (text: string): boolean =>
   [readAmountText(text, '.'), readAmountText(text, ',')].some((each) => typeof each === 'object' && each.negative);
 
-const signsTell = ({ rows }: Table, amount: number, type: number, invertSign: boolean): boolean =>
-  rows.some((cells) => isKind(cells[type] ?? '')) ||
-  rows
-    .filter((cells) => looksLikeAmount(cells[amount] ?? '') && (cells[type] ?? '').trim() !== '')
-    .every((cells) => (isNegative(cells[amount]!) !== invertSign) === (typeOf(cells[type]!) === 'expense'));
+/** Words that leave no doubt agree with the signs, all of them; where kinds of transactions stand among them, most do. */
+function signsTell({ rows }: Table, amount: number, type: number, invertSign: boolean): boolean {
+  const said = rows.filter((cells) => looksLikeAmount(cells[amount] ?? '') && (cells[type] ?? '').trim() !== '');
+  const sure = said.filter((cells) => !isKind(cells[type]!));
+  const agreeing = sure.filter((cells) => (isNegative(cells[amount]!) !== invertSign) === (typeOf(cells[type]!) === 'expense'));
+  return sure.length === said.length ? agreeing.length === sure.length : agreeing.length * 2 >= sure.length;
+}
 
 function wordColumn(table: Table): number | null {
   const columns = alike(table, (texts) => texts.length === shownRows(table) && isTypes(texts));

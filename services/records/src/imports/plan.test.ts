@@ -143,6 +143,10 @@ describe('what is not said about a file is found in it', () => {
     expect(typeOf('Date,Amount,Type', '-5,expense', '6,income')).toBeNull();
     expect(typeOf('Date,Amount,Type', '20,expense', '-5,expense')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,payment', '-5,payment')).toBeNull();
+    // A card whose purchases have no minus: what was paid to it has one, and is refused.
+    expect(typeOf('Date,Amount,Type', '20,Purchase', '5,Purchase', '-25,Payment')).toBe(2);
+    expect(typeOf('Date,Amount,Type', '-20,Purchase', '25,Payment')).toBeNull();
+    expect(typeOf('Date,Amount,Type', '-20,Debit', '-5,Debit', '5,Debit', '25,Payment')).toBeNull();
     expect(typeOf('Date,Amount,Type', '20,debit', '5,debit', '3,charge')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,debit', '-5,credit', '3,charge')).toBeNull();
     expect(typeOf('Date,Amount,Direction', '20,OUT', '5,IN')).toBe(2);

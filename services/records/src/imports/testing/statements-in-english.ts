@@ -83,6 +83,15 @@ Date,Description,Amount,Running Bal.
     rows: ['2026-04-28 -4.85 USD COFFEE', '2026-04-02 +2345.67 USD PAYMENT - THANK YOU'],
   },
   {
+    name: 'Apple Card',
+    currency: 'USD',
+    encoding: 'utf-8',
+    text: `Transaction Date,Clearing Date,Description,Merchant,Category,Type,Amount (USD),Purchased By
+04/27/2026,04/28/2026,"COFFEE 123 STREET","Coffee","Restaurants","Purchase","4.85","Ada"
+04/02/2026,04/02/2026,"ACH DEPOSIT INTERNET TRANSFER","Ach Deposit","Payment","Payment","-2345.67","Ada"`,
+    rows: ['2026-04-27 -4.85 USD COFFEE 123 STREET', '/amount amount-not-positive'],
+  },
+  {
     name: 'Capital One',
     currency: 'USD',
     encoding: 'utf-8',
