@@ -56,8 +56,14 @@ function onlyAmount(table: Table): number | null {
   const numbers = alike(table, (texts) => isAmounts(texts) && !isDates(texts)).filter((at) => !isOther(at));
   const telling = numbers.filter((at) => cellsOf(table, at).some((text) => /[-\u2212.,(]/.test(text)));
   if (numbers.length === 1) return numbers[0]!;
-  return telling.length === 1 ? telling[0]! : null;
+  const [only, ...rivals] = telling;
+  if (only === undefined || rivals.length > 0) return null;
+  const mayBeAmounts = (at: number): boolean => at !== only && isNameless(table, at) && cellsOf(table, at).every(isShort);
+  return cellsOf(table, only).some(isNegative) || !numbers.some(mayBeAmounts) ? only : null;
 }
+
+/** Of a number without a name: no account's or transaction's. */
+const isShort = (text: string): boolean => text.trim().length <= 6;
 
 const isTypes = (texts: readonly string[]): boolean => texts.length > 0 && texts.every((text) => typeOf(text) !== null);
 

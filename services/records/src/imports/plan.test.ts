@@ -327,6 +327,12 @@ describe('a file that can not be read is refused with a reason', () => {
     ['debits that are none', 'Id,Date,Debit,Credit\n1,2026-05-01,five,\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two columns that could be the amount', 'Date,a,b\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two amounts of one name', 'Date,Amount,Amount\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
+    [
+      'whole amounts or a balance, without names',
+      '10/28/2026,COFFEE,5,995.15\n10/02/2026,PAY,2345,1000.15\n',
+      'columns-not-recognised',
+      '/options/mapping/amount',
+    ],
     ['prose', 'Dear customer\nplease find\n', 'columns-not-recognised', '/options/mapping/date'],
     ['day or month first', 'Date,Amount\n05/06/2026,5\n', 'date-format-ambiguous', '/options/dateFormat'],
     ['dates in words', 'Date,Amount\n1 May 2026,5\n', 'columns-not-recognised', '/options/mapping/date'],
