@@ -191,6 +191,19 @@ describe('what is not said about a file is found in it', () => {
     const file = `Date,Transaction Amount,Transaction Currency,${amount},${currency}\n2026-05-13,-5.20,USD,-4.80,EUR\n`;
     expect(planned(file).columns).toMatchObject({ amount: 3, currency: 4 });
   });
+  test.each([
+    ['Expense', 'Income'],
+    ['Expense amount', 'Income amount'],
+    ['Out', 'In'],
+    ['Charges', 'Received'],
+    ['Salida', 'Entrada'],
+    ['Ut', 'Inn'],
+  ])('what went out stands under %s, also where nothing came in under %s', (debit, credit) => {
+    const head = `Date;Text;${credit};${debit}\n`;
+    const both = { amount: null, debit: 3, credit: 2 };
+    expect(planned(`${head}2026-05-13;Bread;;4.85\n2026-05-14;Bread;;3.15\n`).columns).toMatchObject(both);
+    expect(planned(`${head}2026-05-13;Bread;;4.85\n2026-05-14;Pay;1000.00;\n`).columns).toMatchObject(both);
+  });
   test('a Japanese name is known whole, its voicing marks included', () => {
     expect(planned('\u3054\u5229\u7528\u65e5,\u65e5\u4ed8\u7b49,\u91d1\u984d\n2026/05/13,2026/05/14,485\n').columns).toMatchObject({
       date: 0,
