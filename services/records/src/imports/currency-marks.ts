@@ -34,3 +34,10 @@ export function markedCurrency(mark: string, said: string, otherwise: string): s
   if (meant.includes(otherwise)) return otherwise;
   return meant.length === 1 ? meant[0]! : null;
 }
+
+/** The code or sign in the name of a column: `Amount (EUR)`, `Paid out (£)`, `CAD$`; null: none. */
+export function markIn(name: string): string | null {
+  const code = /\b([A-Z]{3})\b/.exec(name)?.[1];
+  if (code !== undefined && isCurrency(code)) return code;
+  return name.split(/[\s()[\]/:]+/).find((word) => currenciesOf(word).length > 0) ?? null;
+}

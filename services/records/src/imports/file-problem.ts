@@ -17,6 +17,7 @@ export type FileProblemCode =
   | 'date-format-ambiguous'
   | 'date-format-unknown'
   | 'decimal-separator-ambiguous'
+  | 'currency-ambiguous'
   | 'file-lost';
 
 /** Thrown by everything that reads a file: seen at upload it is a refusal, later the job's failure. */

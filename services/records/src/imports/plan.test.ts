@@ -204,6 +204,22 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(`${head}2026-05-13;Bread;;4.85\n2026-05-14;Bread;;3.15\n`).columns).toMatchObject(both);
     expect(planned(`${head}2026-05-13;Bread;;4.85\n2026-05-14;Pay;1000.00;\n`).columns).toMatchObject(both);
   });
+  test.each([
+    ['Amount (\u00a3)', 'GBP'],
+    ['Amount (EUR)', 'EUR'],
+    ['Amount \u20ac', 'EUR'],
+    ['Kwota (z\u0142)', 'PLN'],
+    ['CAD$', 'CAD'],
+    ['Amount in full', 'CHF'],
+  ])('what %s is in is told by its name, else it is what the owner has', (name, currency) => {
+    expect(planned(`Date,Text,${name}\n2026-05-13,Bread,-4.85\n`).currency).toBe(currency);
+  });
+  test('a sign that several currencies share is what the owner has, where that is one of them, or what was said', () => {
+    const file = 'Date,Text,Amount ($)\n2026-05-13,Bread,-4.85\n';
+    expect(problem(() => planned(file))).toMatchObject({ code: 'currency-ambiguous', path: '/options/defaults/currency' });
+    expect(planned(file, { defaults: { currency: 'CAD' } }).currency).toBe('CAD');
+    expect(planned('Date,Text,Amount ($),Currency\n2026-05-13,Bread,-4.85,USD\n').columns).toMatchObject({ amount: 2, currency: 3 });
+  });
   test('a Japanese name is known whole, its voicing marks included', () => {
     expect(planned('\u3054\u5229\u7528\u65e5,\u65e5\u4ed8\u7b49,\u91d1\u984d\n2026/05/13,2026/05/14,485\n').columns).toMatchObject({
       date: 0,

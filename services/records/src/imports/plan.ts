@@ -2,6 +2,7 @@ import { exponentOf, isCurrency } from '@commonpurse/shared/money';
 import { type DecimalSeparator, guessDecimal, looksLikeAmount, readAmountText } from './amount-text.ts';
 import { chooseColumns, type Columns } from './columns.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
+import { markedCurrency, markIn } from './currency-marks.ts';
 import { type DateFormat, guessDateFormat, parseDateFormat } from './date-text.ts';
 import { guessDelimiter } from './delimiter.ts';
 import { csvProblem, FileProblem } from './file-problem.ts';
@@ -44,9 +45,7 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
   if (rows.length === 0)
     throw new FileProblem('no-rows', header.row === 0 ? 'The file holds blank lines only.' : 'The file holds no rows below its header.');
   const columns = chooseColumns(header, rows, options);
-  const namedCurrency = currencyInName(header, columns);
-  if (options.mapping.currency === undefined) refuseOtherCurrency(namedCurrency, header, texts(rows, columns.currency));
-  const currency = options.defaults.currency ?? namedCurrency ?? baseCurrency;
+  const currency = currencyOf(header, rows, columns, options, baseCurrency);
   const currencies = currenciesIn(rows, columns, currency);
   const width = tableWidth(header, rows, options.mapping);
   refuseTorn(sample, read, width);
@@ -142,21 +141,33 @@ function decimalOf(amounts: readonly string[], currencies: readonly string[]): D
 const tagSeparatorOf = (cells: readonly string[]): string =>
   [';', '|', ','].find((mark) => cells.some((cell) => cell.includes(mark))) ?? ',';
 
-/** "Betrag (EUR)" says what its amounts are in. */
-function currencyInName({ names }: Header, { amount, debit, credit }: Columns): string | null {
-  const said = [amount, debit, credit].flatMap((at) => {
-    const name = at === null ? '' : (names[at] ?? '');
-    const code = /\b([A-Z]{3})\b/.exec(name)?.[1];
-    if (code !== undefined && isCurrency(code)) return [code];
-    return name.includes('\u20ac') ? ['EUR'] : [];
-  });
-  return said[0] ?? null;
+/** Of rows that don't name theirs: as told, else as the name of the amounts says ("Betrag (EUR)", "Paid out (£)"), else the owner's. */
+function currencyOf(
+  { names }: Header,
+  rows: readonly (readonly string[])[],
+  columns: Columns,
+  { mapping, defaults }: ImportOptions,
+  baseCurrency: string,
+): string {
+  const otherwise = defaults.currency ?? baseCurrency;
+  const mark = [columns.amount, columns.debit, columns.credit]
+    .map((at) => markIn(at === null ? '' : (names[at] ?? '')))
+    .find((each) => each !== null);
+  if (mark === undefined) return otherwise;
+  const named = markedCurrency(mark, '', otherwise);
+  const said = texts(rows, columns.currency);
+  if (named !== null && mapping.currency === undefined) refuseOtherCurrency(named, names, said);
+  if (named === null && defaults.currency === undefined && said.length < rows.length) {
+    const message = `"${mark}" can mean several currencies. Give defaults.currency.`;
+    throw new FileProblem('currency-ambiguous', message, '/options/defaults/currency');
+  }
+  return defaults.currency ?? named ?? baseCurrency;
 }
 
 /** "Amount (EUR)" beside a "Currency" that says USD: this may be what another column is in. */
-function refuseOtherCurrency(ofAmounts: string | null, { names }: Header, said: readonly string[]): void {
+function refuseOtherCurrency(ofAmounts: string, names: readonly string[], said: readonly string[]): void {
   const other = said.map((code) => code.trim().toUpperCase()).find((code) => isCurrency(code) && code !== ofAmounts);
-  if (ofAmounts === null || other === undefined) return;
+  if (other === undefined) return;
   const message = `The amounts are named ${ofAmounts}, but a row says ${other}${known(names)}. Name the column of their currency, or null.`;
   throw new FileProblem('columns-not-recognised', message, '/options/mapping/currency');
 }
