@@ -69,7 +69,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     sens, debit ou credit, type operation, type d operation,
     tipo, tipo movimiento, tipo de movimiento, signo, debe haber,
     af bij, bij af, debet credit, soort, dare avere, segno, tipo operazione, tipo de operacao, tipo movimento, natureza,
-    direction, sign, vorzeichen, signe, znak`,
+    direction, sign, vorzeichen, signe, znak, income expense, expense income`,
   tags: `tags, tag, labels, label, schlagworte, schlagworter, stichworte, etiquettes, etiquetas, trefwoorden, etichette, marcadores`,
 };
 
@@ -133,7 +133,7 @@ export function isNamedOtherwise(name: string): boolean {
 export const holdsOtherNumbers = (name: string): boolean =>
   spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
 
-const expenseWords = `expense, expenses, purchase, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
+const expenseWords = `expense, expenses, exp, purchase, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
   gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito,
   out, outgoing, outflow, money out, sent, sortie, salida, uttag, wn, obciazenie`;
 const incomeWords = `income, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette, ingreso, abono, haber, bij,

@@ -22,6 +22,7 @@ function guessedMoney(table: Table, chosen: Partial<Record<ColumnField, number |
     chosen.amount === null ? null : named(table, 'amount', fits);
   const amount = namedAmount((texts) => texts.length > 0 && isAmounts(texts));
   if (amount !== null && hasRival(table, amount)) throw notRecognised('amount', table);
+  if (amount !== null && isOtherThan(sides, table, amount)) return { ...none, ...sides };
   if (amount !== null) return { ...none, amount };
   if (sides.debit !== null && sides.credit !== null) return { ...none, ...sides };
   const doubtful = namedAmount(holdsAmount);
@@ -38,6 +39,17 @@ function hasRival(table: Table, amount: number): boolean {
   const textOf = (cells: readonly string[], at: number): string => (cells[at] ?? '').trim();
   const differs = (at: number): boolean => table.rows.some((cells) => !['', textOf(cells, amount)].includes(textOf(cells, at)));
   return alike(table, isAmounts).some((at) => at !== amount && nameOf(at) === nameOf(amount) && differs(at));
+}
+
+/** What goes by such names is often what is left or has come together, row by row. */
+const sums = new Set(['value', 'sum', 'total', 'wert', 'summe', 'valor', 'som']);
+
+/** A sum beside what went out and what came in, and no such amount in most rows. */
+function isOtherThan({ debit, credit }: Pick<Money, 'debit' | 'credit'>, table: Table, amount: number): boolean {
+  if (debit === null || credit === null || !sums.has(normalName(table.header.names[amount] ?? ''))) return false;
+  const digitsOf = (cells: readonly string[], at: number): string => (cells[at] ?? '').replaceAll(/\D/g, '');
+  const isOther = (cells: readonly string[]): boolean => ![debit, credit].some((at) => digitsOf(cells, at) === digitsOf(cells, amount));
+  return table.rows.filter(isOther).length * 2 > table.rows.length;
 }
 
 const holdsAmount = (texts: readonly string[]): boolean => texts.some(looksLikeAmount);
@@ -75,9 +87,16 @@ const areMostlyTypes = (texts: readonly string[]): boolean => mostly(texts, (tex
 export function typeColumn(table: Table, amount: number | null, invertSign: boolean): number | null {
   if (amount === null) return null;
   const isSigned = cellsOf(table, amount).some(isNegative);
-  const at = named(table, 'type', isTypes) ?? (isSigned ? null : named(table, 'type', areMostlyTypes));
+  const first = named(table, 'type', isTypes) ?? (isSigned ? null : named(table, 'type', areMostlyTypes));
+  const at = first === null ? null : besideAmount(table, amount, first);
   if (at !== null) return isSigned && signsTell(table, amount, at, invertSign) ? null : at;
-  return isSigned ? null : wordColumn(table);
+  return isSigned ? null : wordColumn(table, amount);
+}
+
+/** Of several columns of one name the one right behind the amount: another one says whether a balance was owed. */
+function besideAmount({ header: { names } }: Table, amount: number, first: number): number {
+  const nameOf = (at: number): string => normalName(names[at] ?? '');
+  return nameOf(amount + 1) === nameOf(first) ? amount + 1 : first;
 }
 
 const isNegative = (text: string): boolean =>
@@ -91,9 +110,10 @@ function signsTell({ rows }: Table, amount: number, type: number, invertSign: bo
   return sure.length === said.length ? agreeing.length === sure.length : agreeing.length * 2 >= sure.length;
 }
 
-function wordColumn(table: Table): number | null {
+function wordColumn(table: Table, amount: number): number | null {
   const columns = alike(table, (texts) => texts.length === shownRows(table) && isTypes(texts));
   const saysBoth = (at: number): boolean => new Set(cellsOf(table, at).map(typeOf)).size === 2;
   const isUnknown = (at: number): boolean => saysBoth(at) && Object.keys(fitsOf(table.header.names[at]!)).length === 0;
-  return columns.find((at) => isNameless(table, at) || isUnknown(at)) ?? null;
+  const fitting = columns.filter((at) => isNameless(table, at) || isUnknown(at));
+  return fitting.find((at) => at === amount + 1) ?? fitting[0] ?? null;
 }

@@ -204,6 +204,19 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(`${head}2026-05-13;Bread;;4.85\n2026-05-14;Bread;;3.15\n`).columns).toMatchObject(both);
     expect(planned(`${head}2026-05-13;Bread;;4.85\n2026-05-14;Pay;1000.00;\n`).columns).toMatchObject(both);
   });
+  test('what went out and what came in come before a sum that is neither', () => {
+    const rows = '2026-05-13,Bread,4.85,,995.15\n2026-05-14,Pay,,20.00,1015.15\n';
+    for (const sum of ['Total', 'Value', 'Summe'])
+      expect(planned(`Date,Text,Debit,Credit,${sum}\n${rows}`).columns).toMatchObject({ amount: null, debit: 2, credit: 3 });
+    expect(planned('Date,Text,Debit,Credit,Total\n2026-05-13,Bread,4.85,,-4.85\n').columns.amount).toBe(4);
+  });
+  test('which way money went is told right behind the amount, not behind the balance', () => {
+    const rows = '2026-05-13,Bread,995.15,H,4.85,S\n2026-05-14,Pay,1000.00,H,20.00,H\n';
+    expect(planned(`Date,Text,Balance,S/H,Amount,S/H\n${rows}`).columns).toMatchObject({ amount: 4, type: 5 });
+    expect(planned(`Date,Text,Balance,,Amount,\n${rows}`).columns).toMatchObject({ amount: 4, type: 5 });
+    expect(planned('Date,Text,S/H,Amount\n2026-05-13,Bread,S,4.85\n').columns).toMatchObject({ amount: 3, type: 2 });
+    expect(planned('Date,Text,Amount,Income/Expense\n2026-05-13,Bread,4.85,Exp.\n').columns).toMatchObject({ amount: 2, type: 3 });
+  });
   test.each([
     ['Amount (\u00a3)', 'GBP'],
     ['Amount (EUR)', 'EUR'],
