@@ -75,6 +75,40 @@ SALAIRE    ";;2\u00a0345,67;`,
     rows: ['2026-04-28 -4.85 EUR CARTE 27/04/26 BOULANGERIE CB*1234', '2026-04-02 +2345.67 EUR VIR SEPA SALAIRE'],
   },
   {
+    name: 'La Banque Postale',
+    currency: 'EUR',
+    encoding: 'windows-1252',
+    text: `Numéro Compte   :;1234567X020
+Type         :;CCP
+Compte tenu en  :;euros
+Date            :;30/04/2026
+Solde (EUROS)   :;1234,56
+Solde (FRANCS)  :;8098,21
+
+Date;Libellé;Montant(EUROS);Montant(FRANCS)
+28/04/2026;"ACHAT CB BOULANGERIE 27.04.26";-4,85;-31,81
+02/04/2026;"VIREMENT DE FIRME";2345,67;15386,59`,
+    rows: ['2026-04-28 -4.85 EUR ACHAT CB BOULANGERIE 27.04.26', '2026-04-02 +2345.67 EUR VIREMENT DE FIRME'],
+  },
+  {
+    name: 'KBC',
+    currency: 'EUR',
+    encoding: 'utf-8',
+    text: `Rekeningnummer;Rubrieknaam;Naam;Munt;Afschriftnummer;Datum;Omschrijving;Valuta;Bedrag;Saldo;credit;debet;rekeningnummer tegenpartij;BIC tegenpartij;Naam tegenpartij;Adres tegenpartij;gestructureerde mededeling;Vrije mededeling
+BE12;;ADA;EUR; 01026001;28/04/2026;BETALING BAKKER;28/04/2026;-4,85;995,15;;-4,85;;;;;;
+BE12;;ADA;EUR; 01026001;02/04/2026;OVERSCHRIJVING FIRMA;02/04/2026;2345,67;1000,00;2345,67;;;;;;;`,
+    rows: ['2026-04-28 -4.85 EUR BETALING BAKKER', '2026-04-02 +2345.67 EUR OVERSCHRIJVING FIRMA'],
+  },
+  {
+    name: 'Handelsbanken',
+    currency: 'SEK',
+    encoding: 'utf-8',
+    text: `Reskontradatum\tTransaktionsdatum\tText\tBelopp\tSaldo
+2026-04-28\t2026-04-27\tICA NARA\t\u22121\u00a0234,50\t10\u00a0000,00
+2026-04-02\t2026-04-02\tLÖN\t2\u202f345,67\t11\u00a0234,50`,
+    rows: ['2026-04-27 -1234.50 SEK ICA NARA', '2026-04-02 +2345.67 SEK LÖN'],
+  },
+  {
     name: 'Nordea SE',
     currency: 'SEK',
     encoding: 'utf-8 marked',
