@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { refusalOf, refuseUpgrade, requestIdOf, unavailable, unexpected } from '@commonpurse/shared/http';
+import { invalid, refusalOf, refuseUpgrade, requestIdOf, unavailable, unexpected } from '@commonpurse/shared/http';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import { WebSocketServer } from 'ws';
 import { type AdmitUpgradeDeps, admitUpgrade, subprotocol } from './admit-upgrade.ts';
@@ -18,6 +18,9 @@ interface AnswerUpgradesDeps extends AdmitUpgradeDeps {
 }
 type UpgradeListener = (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
+/** RFC 6455, 4.4: what a client may come back with. */
+const versionsSpoken = { 'Sec-WebSocket-Version': '13, 8' };
+
 /** Opens a socket for an upgrade, or answers why not in plain HTTP. */
 export function answerUpgrades(deps: AnswerUpgradesDeps): UpgradeListener {
   const sockets = new WebSocketServer({
@@ -26,6 +29,11 @@ export function answerUpgrades(deps: AnswerUpgradesDeps): UpgradeListener {
     perMessageDeflate: false,
     maxPayload: deps.limits.messageBytesMax,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+  });
+  // A handshake that is found no good at the very end is refused in the form of all refusals, too.
+  sockets.on('wsClientError', ({ message }, socket, req) => {
+    const requestId = requestIdOf(req.headers['x-request-id']);
+    refuseUpgrade(socket, invalid('', 'handshake-invalid', message), requestId, { 'X-Request-Id': requestId, ...versionsSpoken });
   });
   return (req, socket, head) => {
     const requestId = requestIdOf(req.headers['x-request-id']);

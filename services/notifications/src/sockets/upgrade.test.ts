@@ -128,6 +128,18 @@ describe('an upgrade', () => {
     expect((await system.as(ada).get('/elsewhere', { headers: { ...upgrade, upgrade: 'websocket' } })).status).toBe(404);
   });
 
+  test.each([
+    ['without a key', {}],
+    ['of another version', { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '7' }],
+  ])('%s is told so like anything else that is not valid, and which versions are spoken', async (_what, handshake) => {
+    const headers = { connection: 'upgrade', upgrade: 'websocket', ...handshake };
+    const answer = await system.as(ada).get('/ws', { headers });
+    expect([answer.status, answer.headers['content-type']]).toEqual([400, 'application/problem+json']);
+    expect(answer.body).toMatchObject({ code: 'validation-failed', errors: [{ path: '', code: 'handshake-invalid' }] });
+    expect(answer.body.requestId).toBe(answer.headers['x-request-id']);
+    expect(answer.headers['sec-websocket-version']).toBe('13, 8');
+  });
+
   test('gives its place back when the handshake is no good', async () => {
     await system.stop();
     await start({ limits: { perUserMax: 1 } });
