@@ -340,6 +340,19 @@ describe('what a form offers', () => {
     expect(items).toEqual(expect.arrayContaining([{ code: 'JPY', name: 'Japanese Yen', decimals: 0 }]));
     expect(items.length).toBeGreaterThan(150);
   });
+
+  test.each(['/categories', '/currencies'])('%s is a list like any other, only whole where no limit is given', async (path) => {
+    const mine = system.as(await system.user());
+    const whole = (await mine.get(`${path}?count=true`)).body;
+    expect([whole.items.length, whole.nextCursor]).toEqual([whole.total, null]);
+    const first = (await mine.get(`${path}?limit=9`)).body;
+    const rest = (await mine.get(`${path}?limit=200&cursor=${first.nextCursor}`)).body;
+    expect([...first.items, ...rest.items]).toEqual(whole.items);
+    expect(first.items).toHaveLength(9);
+    for (const query of ['limit=0', 'limit=201', 'cursor=x']) expect((await mine.get(`${path}?${query}`)).status).toBe(400);
+    const others = system.as(await system.user());
+    expect((await others.get(`${path}?cursor=${first.nextCursor}`)).status).toBe(400);
+  });
 });
 
 test('what was acknowledged is there after a restart, with its history', async () => {

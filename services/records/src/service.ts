@@ -44,7 +44,7 @@ export async function createRecordsService(deps: RecordsServiceDeps): Promise<Se
       ...entryRoutes(own),
       ...historyRoutes(own),
       ...importRoutes(imports),
-      ...catalogRoutes(store),
+      ...catalogRoutes(own),
       ...versionRoutes(store),
       ...spendingRoutes(store),
     ],

@@ -4,7 +4,7 @@ import type { Doc, Documents, DocumentStore } from '../documents/documents.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import { systemClock } from '../service/clock.ts';
 import { memoryDisk } from '../testing/memory-disk.ts';
-import { arrayPage, listPage, listParameters, pageOf } from './list-page.ts';
+import { arrayPage, listPage, listParameters, pageOf, wholeListParameters } from './list-page.ts';
 import type { ListQuery } from './list-page.ts';
 import { parseOrRefuse } from './validate.ts';
 
@@ -71,6 +71,16 @@ describe('A list', () => {
     expect(last.nextCursor).toBeNull();
   });
 
+  test('that is at hand can go upwards, and is whole where nobody asks for less', () => {
+    const items = ['b', 'e', 'a', 'd', 'c'];
+    const page = (query: Partial<ListQuery>) =>
+      arrayPage({ items, query: { count: false, ...query }, scope, direction: 1, render: (item) => item, keyOf: (item) => item });
+    const first = page({ limit: 3 });
+    expect(first.items).toEqual(['a', 'b', 'c']);
+    expect(page({ limit: 3, cursor: first.nextCursor! })).toEqual({ items: ['d', 'e'], nextCursor: null });
+    expect(page({})).toEqual({ items: ['a', 'b', 'c', 'd', 'e'], nextCursor: null });
+  });
+
   test('refuses a cursor that is not its own', async () => {
     await expect(list({ limit: 4, count: false, cursor: 'made-up' }, 1)).rejects.toMatchObject({
       errors: [{ path: '/cursor', code: 'cursor-invalid' }],
@@ -85,6 +95,15 @@ describe('A list', () => {
       expect(() => parseOrRefuse(Query, { limit })).toThrow(expect.objectContaining({ status: 400 }));
     }
     expect(() => parseOrRefuse(Query, { count: 'yes' })).toThrow(expect.objectContaining({ status: 400 }));
+  });
+
+  test('that is shown whole has the same parameters and bounds, and no default', () => {
+    const Query = z.strictObject(wholeListParameters);
+    expect(parseOrRefuse(Query, {})).toEqual({ count: false });
+    expect(parseOrRefuse(Query, { limit: '200' })).toEqual({ limit: 200, count: false });
+    for (const limit of ['0', '201', '', '1.5']) {
+      expect(() => parseOrRefuse(Query, { limit })).toThrow(expect.objectContaining({ status: 400 }));
+    }
   });
 
   test('has an answer that says what an item is', () => {

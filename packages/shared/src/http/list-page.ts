@@ -6,19 +6,20 @@ import { issue } from './validate.ts';
 
 const limitIssue = issue('limit-out-of-range', 'limit is a whole number from 1 to 200');
 
+const Limit = z
+  .string()
+  .regex(/^\d{1,6}$/, 'limit is a whole number from 1 to 200')
+  .transform(Number)
+  .refine((limit) => limit >= 1 && limit <= 200, limitIssue);
+const limitBounds = { type: 'integer', minimum: 1, maximum: 200 } as const;
+
 /** The parameters of every list; spread into a route's `z.strictObject`. */
 export const listParameters = {
-  limit: z
-    .string()
-    .regex(/^\d{1,6}$/, 'limit is a whole number from 1 to 200')
-    .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= 200, limitIssue)
-    .prefault('50')
-    .meta({
-      override: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
-      description: 'How many items a page has at most',
-      example: '50',
-    }),
+  limit: Limit.prefault('50').meta({
+    override: { ...limitBounds, default: 50 },
+    description: 'How many items a page has at most',
+    example: '50',
+  }),
   cursor: z.string().max(4096).optional().meta({ description: 'The `nextCursor` of the page before' }),
   count: z
     .enum(['true', 'false'])
@@ -29,6 +30,16 @@ export const listParameters = {
       description: 'Adds `total`, the number of items on all pages',
       example: 'true',
     }),
+};
+
+/** The same, of a list that a form offers to choose from: without a limit all of it is one page. */
+export const wholeListParameters = {
+  ...listParameters,
+  limit: Limit.optional().meta({
+    override: limitBounds,
+    description: 'How many items a page has at most; without it, all of them are on one page',
+    example: '50',
+  }),
 };
 
 export interface ListQuery {
@@ -75,19 +86,23 @@ export async function listPage<T extends Doc, V>(list: ListPage<T, V>): Promise<
 
 export interface ArrayPage<T, V> {
   readonly items: readonly T[];
-  readonly query: ListQuery;
+  /** Without a limit, all that is left is one page. */
+  readonly query: Omit<ListQuery, 'limit'> & { readonly limit?: number | undefined };
   readonly scope: CursorScope;
   readonly render: (item: T) => V;
   /** Unique, and grows as the items do. */
   readonly keyOf: (item: T) => string;
+  /** Default: -1, newest first. */
+  readonly direction?: 1 | -1;
 }
 
-/** One page of a list that is small enough to be at hand, newest first. */
-export function arrayPage<T, V>({ items, query, scope, render, keyOf }: ArrayPage<T, V>): Page<V> {
-  const sorted = items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+/** One page of a list that is small enough to be at hand. */
+export function arrayPage<T, V>({ items, query, scope, render, keyOf, direction = -1 }: ArrayPage<T, V>): Page<V> {
+  const order = (a: string, b: string): number => (a < b ? -direction : direction);
+  const sorted = items.toSorted((a, b) => order(keyOf(a), keyOf(b)));
   const after = query.cursor === undefined ? null : String(decodeCursor(scope, query.cursor)[0]);
-  const left = after === null ? sorted : sorted.filter((item) => keyOf(item) < after);
-  const page = toPage(left, { query, scope, render }, (item) => [keyOf(item)]);
+  const left = after === null ? sorted : sorted.filter((item) => keyOf(item) !== after && order(keyOf(item), after) > 0);
+  const page = toPage(left, { query: { limit: query.limit ?? left.length }, scope, render }, (item) => [keyOf(item)]);
   return query.count ? { ...page, total: items.length } : page;
 }
 

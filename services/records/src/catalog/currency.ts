@@ -1,6 +1,6 @@
 import { currencyCodes, exponentOf } from '@commonpurse/shared/money';
 
-interface CurrencyItem {
+export interface CurrencyItem {
   readonly code: string;
   readonly name: string;
   /** Decimals of an amount. */
