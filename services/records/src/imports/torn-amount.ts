@@ -14,13 +14,16 @@ export interface TornTable {
 
 /** An amount that a file with commas between its cells may have torn in two: `-4,85` into -4 and 85, or `2,345.67` into 2 and 345.67. As it would be
  *  written; null: there is none. What is left of it would be read as another amount. */
-export function tornAmount({ names, rows, width }: TornTable, { amount, debit, credit }: Columns): string | null {
+export function tornAmount({ names, rows, width }: TornTable, columns: Columns): string | null {
+  const { amount, debit, credit } = columns;
   const money = [amount, debit, credit];
+  const used = new Set<unknown>([...Object.values(columns), ...Object.values(columns.customFields)]);
+  const isNameless = (at: number): boolean => (names[at] ?? '').trim() === '' && !used.has(at);
   const fitting = rows.filter((cells) => widthOf(cells) <= width);
   for (const at of money) {
     if (at === null || at + 1 >= width || money.includes(at + 1) || holdsOtherNumbers(names[at + 1] ?? '')) continue;
     const pairs = fitting.map((cells) => [textOf(cells, at), textOf(cells, at + 1)] as const).filter(([text]) => text !== '');
-    const torn = tornDecimals(pairs) ?? tornThousands(pairs);
+    const torn = (isNameless(at + 1) ? tornDecimals(pairs) : null) ?? tornThousands(pairs);
     if (torn !== null) return torn.join(',');
   }
   return null;
@@ -29,7 +32,7 @@ export function tornAmount({ names, rows, width }: TornTable, { amount, debit, c
 type Pair = readonly [text: string, next: string];
 const textOf = (cells: Cells, at: number): string => (cells[at] ?? '').trim();
 
-/** All of them have two digits beside them, and none has decimals of its own. */
+/** All of them have two digits beside them, and none has decimals of its own. A column with a name, or one that is read, has two digits of its own. */
 const tornDecimals = (pairs: readonly Pair[]): Pair | null =>
   pairs.every(([text, next]) => /^[^.,]*\d$/.test(text) && /^\d\d$/.test(next)) ? (pairs[0] ?? null) : null;
 
