@@ -144,6 +144,7 @@ describe('the format of a column of dates', () => {
     [['28.10.26', '02.10.26'], 'd.M.yy'],
     [['31-12-25', '02-01-26'], 'd-M-yy'],
     [['28/10/26'], 'd/M/yy'],
+    [['01.02.24', '01.03.24'], 'd.M.yy'],
   ])('of %j has the year behind', (texts, format) => {
     expect(guessDateFormat(texts, true)).toEqual({ format });
   });

@@ -58,13 +58,16 @@ const known = [
   'yyyyMMdd',
 ].map((format) => parseDateFormat(format)!);
 
+const muchCloser = 10;
+
 /** A year of two digits may also stand in front (`26/10/28`). Read from behind, days that are close together lie years apart.
- *  @returns the format with the year in front, where it brings them closer together */
+ *  @returns the format with the year in front, where it brings them together much closer: the first of February and of March are a day closer
+ *  as the 24th of these months, which says nothing */
 function yearInFront(texts: readonly string[], format: string): string | null {
   const mark = /^d(.)M.yy$/.exec(format)?.[1];
   if (mark === undefined) return null;
   const inFront = `yy${mark}M${mark}d`;
-  return spreadOf(texts, inFront) < spreadOf(texts, format) ? inFront : null;
+  return spreadOf(texts, inFront) * muchCloser < spreadOf(texts, format) ? inFront : null;
 }
 
 /** Milliseconds from the first of these days to the last; infinite where one is none. */
