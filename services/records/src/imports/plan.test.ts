@@ -408,14 +408,14 @@ describe('a file that can not be read is refused with a reason', () => {
     expect(codeOf(file)).toEqual([code, path]);
   });
   test.each<[string, string, Partial<ImportOptions>]>([
-    ['it was said what the decimal separator is', 'Date,Amount,\n2026-05-01,-5,85\n', { decimalSeparator: '.' }],
-    ['another amount has decimals', 'Date,Amount,\n2026-05-01,-5,85\n2026-05-02,-5.50,12\n', {}],
-    ['another one has nothing beside it', 'Date,Amount,\n2026-05-01,-5,85\n2026-05-02,-5,\n', {}],
-    ['the numbers beside it are named', 'Date,Amount,Week\n2026-05-01,-5,18\n2026-05-02,-10,19\n', {}],
-    ['the numbers beside it are read', 'Date,Amount,\n2026-05-01,-5,34\n', { mapping: { customFields: { age: 3 } } }],
-    ['the currency has no decimals', 'Date,Amount,\n2026-05-01,-5,85\n', { defaults: { currency: 'JPY' } }],
+    ['it was said what the decimal separator is', 'Date,Amount,,Text\n2026-05-01,-5,85,Bread\n', { decimalSeparator: '.' }],
+    ['another amount has decimals', 'Date,Amount,,Text\n2026-05-01,-5,85,Bread\n2026-05-02,-5.50,12,Milk\n', {}],
+    ['another one has nothing beside it', 'Date,Amount,,Text\n2026-05-01,-5,85,Bread\n2026-05-02,-5,,Milk\n', {}],
+    ['the numbers beside it are named', 'Date,Amount,Week,Text\n2026-05-01,-5,18,Bread\n2026-05-02,-10,19,Milk\n', {}],
+    ['the numbers beside it are read', 'Date,Amount,,Text\n2026-05-01,-5,34,Bread\n', { mapping: { customFields: { age: 3 } } }],
+    ['the currency has no decimals', 'Date,Amount,,Text\n2026-05-01,-5,85,Bread\n', { defaults: { currency: 'JPY' } }],
     ['the row is too wide, and refused', 'Date,Amount,Text,Note\n2026-05-01,-5.00,Bread,\n2026-05-02,2,345.67,Pay,Work\n', {}],
-    ['no comma is between the cells', 'Date;Amount;\n2026-05-01;-5;85\n', {}],
+    ['no comma is between the cells', 'Date;Amount;;Text\n2026-05-01;-5;85;Bread\n', {}],
     ['most cells beside it are numbers like it', 'Date,Amount,Limit\n2026-05-01,-5,345.67\n2026-05-02,-6,100.00\n', {}],
   ])('an amount is not taken for a torn one where %s', (_name, file, options) => {
     expect(planned(file, options).columns.amount).toBe(1);
