@@ -28,6 +28,8 @@ interface Revert {
   readonly at: string;
   /** Rows up to this number were looked at. */
   readonly cursor: number;
+  /** Rows that nobody had changed and that whoever takes it back may not change. Absent: none. */
+  readonly left?: number;
 }
 
 /** Who works on it. As long as he does, the import's version moves; when it rests for as long as a lease lasts, anybody may take over. */
@@ -146,8 +148,8 @@ export const failed = (job: ImportDoc, failure: NonNullable<ImportDoc['failure']
 
 export const reverting = (job: ImportDoc, revert: Revert): ImportDraft => next(job, { status: 'reverting', revert, openSince: revert.at });
 
-export const revertAdvanced = (job: ImportDoc, cursor: number, lease: Lease): ImportDraft =>
-  next(job, { revert: { ...job.revert!, cursor }, lease });
+export const revertAdvanced = (job: ImportDoc, cursor: number, left: number, lease: Lease): ImportDraft =>
+  next(job, { revert: { ...job.revert!, cursor, ...(left > 0 ? { left: (job.revert!.left ?? 0) + left } : {}) }, lease });
 
 export const reverted = (job: ImportDoc): ImportDraft =>
   closed(next(job, { status: 'reverted', revert: { ...job.revert!, cursor: job.cursor }, lease: null }));

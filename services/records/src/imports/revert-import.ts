@@ -13,7 +13,8 @@ interface RevertImport {
   readonly requestId: string;
 }
 
-/** Begins to take an import back; the runner does it. Refuses: 404, 409 unless it is done and was no dry run. */
+/** Begins to take an import back; the runner does it. Refuses: 404, 409 unless it is done and was no dry run, or was taken back by somebody who
+ *  had to leave rows. */
 export async function revertImport(deps: Pick<ImportDeps, 'store' | 'clock' | 'wake'>, command: RevertImport): Promise<ImportDoc> {
   const { caller, id, requestId } = command;
   for (;;) {
@@ -34,9 +35,9 @@ export async function revertImport(deps: Pick<ImportDeps, 'store' | 'clock' | 'w
   }
 }
 
-function reasonAgainst({ status, options }: ImportDoc): string | null {
+function reasonAgainst({ status, options, revert }: ImportDoc): string | null {
   if (options.dryRun) return 'A dry run has imported nothing';
-  if (status === 'done') return null;
+  if (status === 'done' || (status === 'reverted' && (revert?.left ?? 0) > 0)) return null;
   if (status === 'failed') return 'It has failed and imported nothing';
   return status === 'reverted' || status === 'reverting' ? 'It was taken back already' : 'It is not done yet';
 }

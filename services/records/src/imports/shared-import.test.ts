@@ -108,6 +108,25 @@ describe('Importing for somebody', () => {
     expect((await as.bob.get(`/records?owner=${ada.id}&q=bread`)).body.items).toEqual(rows);
   });
 
+  test('leaves nothing that its owner could not take back after who imported it had to leave rows', async () => {
+    const { as } = home;
+    const before = (await as.ada.get('/records')).body.items;
+    await home.share({ kind: 'records' }, { access: 'edit' });
+    const accepted = await upload(as.bob, {}, `${statement}\n2026-03-16,-2.00,Tea,Pot`);
+    const revert = (client: TestClient) => client.post(`${accepted.headers.location}/revert`);
+    await over(as.bob, accepted);
+    await home.revoke();
+    await home.share({ kind: 'records', categories: ['Tea'] }, { access: 'edit' });
+    expect((await revert(as.bob)).status).toBe(202);
+    await over(as.bob, accepted);
+    expect((await as.ada.get('/records?q=pot')).body.items).toEqual([]);
+    expect((await as.ada.get('/records?q=bread')).body.items).toHaveLength(1);
+    expect((await revert(as.ada)).status).toBe(202);
+    await over(as.ada, accepted);
+    expect((await as.ada.get('/records')).body.items).toEqual(before);
+    expect((await revert(as.ada)).body).toMatchObject({ status: 409, code: 'import-not-revertible' });
+  });
+
   test('is not taken back by who may only look by now, so that its owner still can, in their own name', async () => {
     const { as, ada, system } = home;
     await home.share(food, { access: 'edit' });

@@ -12,16 +12,13 @@ export async function takeBackRows(work: ImportWork, held: HeldImport): Promise<
   for (let from = start(held); from <= held.job.cursor; from = start(held)) {
     const to = Math.min(from + work.batchRows - 1, held.job.cursor);
     const rows = await rowsOf(held.job, records, work.installationKey, from, to);
-    const untouched = await mayTakeBack(
-      work,
-      held.job,
-      rows.filter(({ version }) => version === 1),
-    );
-    await Promise.all(untouched.map((row) => takeBack(records, row, held.job.revert!.at)));
-    const any = untouched.length > 0 || rows.some(({ untold }) => untold === 2);
+    const untouched = rows.filter(({ version }) => version === 1);
+    const theirs = await mayTakeBack(work, held.job, untouched);
+    await Promise.all(theirs.map((row) => takeBack(records, row, held.job.revert!.at)));
+    const any = theirs.length > 0 || rows.some(({ untold }) => untold === 2);
     held.goOn();
     await held.save(
-      (job, lease) => revertAdvanced(job, to, lease),
+      (job, lease) => revertAdvanced(job, to, untouched.length - theirs.length, lease),
       (draft) => (any ? [chunkEntry(draft, told(held), 'reverted', from, to)] : []),
     );
   }
