@@ -48,6 +48,7 @@ describe('a profile', () => {
 
   test('takes a name of 1 to 100 characters, on one line', () => {
     expect(DisplayName.parse('  Ada  ')).toBe('Ada');
+    expect(DisplayName.parse('Rene\u0301')).toBe('Ren\u00e9');
     expect(DisplayName.parse('🦊'.repeat(100))).toHaveLength(200);
     expect(codeOf(DisplayName.safeParse('🦊'.repeat(101)))).toBe('too_big');
     expect(['   ', 'Ada\nBcc: eve@example.com', 'A\u2028B', 'A\u0007'].filter((name) => DisplayName.safeParse(name).success)).toEqual([]);
