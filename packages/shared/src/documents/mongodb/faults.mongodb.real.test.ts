@@ -93,6 +93,12 @@ describe('a server that', () => {
     const late = await (await opening).store.collection<Note>(notesOf);
     expect(await late.count({})).toBe(0);
   });
+
+  test('is not there is waited for no longer than told', async () => {
+    await proxy.mode('refuse');
+    const opening = ground.open({ ...impatient, url: proxy.through(serverUrl('mongodb')), waitMs: 0 });
+    await expect(opening).rejects.toBeInstanceOf(StoreUnavailable);
+  });
 });
 
 describe('a write whose answer is lost', () => {

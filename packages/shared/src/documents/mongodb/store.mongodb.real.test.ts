@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DuplicateKey, StoreRefused, StoreUnavailable } from '../documents.ts';
-import { type Note, note, noteIndexes } from '../documents-ground.contract.ts';
+import { entry, type Note, note, noteIndexes } from '../documents-ground.contract.ts';
 import { type MongoGround, mongoGround } from './testing/open-ground.ts';
 
 let ground: MongoGround;
@@ -82,6 +82,17 @@ describe('indexes', () => {
     expect([StoreRefused, StoreUnavailable].some((kind) => refusal instanceof kind)).toBe(true);
     expect(String(refusal)).toMatch(/notes: index code[ :][^\n]+$/);
   });
+});
+
+test('a document that waits for the relay no more is not in the index of those that do', async () => {
+  const notes = await (await ground.open()).store.collection<Note>(notesOf);
+  await notes.insert(note('a'), [entry('a', 1)]);
+  const stored = (): Promise<unknown> => ground.bare.collection<{ _id: string }>('notes').findOne({ _id: 'a' });
+  expect(await stored()).toHaveProperty('outbox');
+  await notes.pullOutbox([{ id: 'a', entryIds: [entry('a', 1).id] }]);
+  expect(await stored()).not.toHaveProperty('outbox');
+  await notes.replace(note('a', { version: 2 }), 1);
+  expect(await stored()).not.toHaveProperty('outbox');
 });
 
 describe('documents', () => {
