@@ -141,6 +141,20 @@ describe('messages on RabbitMQ', () => {
     expect(told.map(({ type }) => type)).toEqual([Ticked.type, Tocked.type]);
   });
 
+  test('a consumer that was closed, or came back, leaves nothing behind but its queue', async () => {
+    let reconnected = 0;
+    bus.onReconnect(() => (reconnected += 1));
+    const reader = await bus.consume('reader', [on(() => undefined)], memoryParking());
+    for (let times = 1; times <= 3; times += 1) {
+      await rig.vhost.deleteQueue(queue);
+      await until(() => reconnected === times);
+    }
+    await until(async () => (await rig.vhost.queues()).length === 2);
+    await reader.close();
+    await until(async () => (await rig.vhost.queues()).length === 1);
+    expect(await rig.vhost.queues()).toEqual([queue]);
+  });
+
   test('several consumers of one bus come back each by itself', async () => {
     const heard: string[] = [];
     for (const name of ['reader', 'other']) await bus.consume(name, [on(() => heard.push(name))], memoryParking());

@@ -36,7 +36,7 @@ export async function watchBindings({ connection, consumer, types, reaches, cloc
     cut('the channel that watches its bindings was closed');
   });
   await declareExchange(channel);
-  const { queue } = await channel.assertQueue(`${queueOf(consumer)}.watch.${id}`, { exclusive: true, durable: false });
+  const { queue } = await channel.assertQueue(`${queueOf(consumer)}.watch.${id}`, { exclusive: true, durable: false, autoDelete: true });
   await bindTo(channel, queue, [watchKeyOf(id), ...types.map(returnedKeyOf)]);
   const take = (routingKey: string | undefined): void => {
     if (routingKey === undefined) cut(`the queue ${queue} was deleted`);

@@ -9,6 +9,8 @@ export interface Vhost {
   waiting(queue: string): Promise<number | null>;
   /** How a queue or the exchange of events was declared. */
   declared(what: 'queues' | 'exchanges', name: string): Promise<unknown>;
+  /** The names of all queues there are. */
+  queues(): Promise<string[]>;
   /** A durable queue, bound to the events whose types match. */
   declareQueue(name: string, args: Readonly<Record<string, unknown>>, types?: string): Promise<void>;
   deleteQueue(name: string): Promise<void>;
@@ -52,6 +54,7 @@ export async function openVhost(purpose: string): Promise<Vhost> {
       await connection.close();
       return found?.messageCount ?? null;
     },
+    queues: async () => ((await manage('GET', `/queues/${name}`)) as { name: string }[]).map((queue) => queue.name),
     declared: (what, of) => manage('GET', `/${what}/${name}/${of}`),
     declareQueue: async (queue, args, types) => {
       await manage('PUT', `/queues/${name}/${queue}`, { durable: true, arguments: args });
