@@ -72,6 +72,7 @@ describe('Presence', () => {
     await someTime();
     expect([presences(second), presences(third)]).toEqual([[], []]);
     const first = await system.connect(ada);
+    await Promise.all([told(first, 1), told(third, 1)]);
     await someTime();
     expect([first, second, third].map(presences)).toEqual([[[cyd.id, 'online']], [], [[ada.id, 'online']]]);
   });
@@ -82,8 +83,8 @@ describe('Presence', () => {
     const sockets = [await system.connect(bob), await system.connect(bob)];
     await told(watcher, 1);
     expect(watcher.frames.at(-1)).not.toHaveProperty('seq');
-    await someTime();
     // each of them is told who is there
+    await Promise.all(sockets.map((socket) => told(socket, 1)));
     expect(sockets.map(presences)).toEqual([[[ada.id, 'online']], [[ada.id, 'online']]]);
     await sockets[0]!.close();
     await someTime();
@@ -139,7 +140,7 @@ describe('Presence', () => {
     const [first, second] = [await system.connect(ada), await system.connect(bob)];
     await someTime();
     await letBobKnow();
-    await someTime();
+    await Promise.all([told(first, 1), told(second, 1)]);
     expect([presences(first), presences(second)]).toEqual([[[bob.id, 'online']], [[ada.id, 'online']]]);
   });
 
@@ -201,7 +202,7 @@ describe('Presence on two instances', () => {
     const there = await openSocket(url, { token: bob.token });
     await someTime();
     await letBobKnow();
-    await someTime();
+    await Promise.all([told(here, 1), told(there, 1)]);
     expect([presences(here), presences(there)]).toEqual([[[bob.id, 'online']], [[ada.id, 'online']]]);
     await there.close();
   });
