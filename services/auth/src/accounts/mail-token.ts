@@ -19,9 +19,10 @@ export const tokenLifetimeMs: Readonly<Record<TokenPurpose, number>> = {
 export const tokenHash = (token: string): string => hash('sha256', token, 'hex');
 
 /** The token that a mail carries: derived from the mail's id, so that the token itself is stored nowhere and a mail that is sent again
- *  after a crash carries the same one. 128 bits, base64url. */
+ *  after a crash carries the same one. 128 bits, base64url, behind a letter that is no hexadecimal digit: of `token=3D...` a program that takes
+ *  every mail for quoted-printable would decode the beginning. */
 export const tokenOfMail = (key: Buffer, purpose: TokenPurpose, mailId: string): string =>
-  createHmac('sha256', key).update(`${purpose} ${mailId}`).digest().subarray(0, 16).toString('base64url');
+  `t${createHmac('sha256', key).update(`${purpose} ${mailId}`).digest().subarray(0, 16).toString('base64url')}`;
 
 /** The tokens with this one in place of the purpose's last. */
 export const withToken = (tokens: readonly MailToken[], token: MailToken): readonly MailToken[] => [
