@@ -240,11 +240,13 @@ describe('Bodies', () => {
     expect(seen).toBeUndefined();
   });
 
-  test('that are absent count as empty objects', async () => {
-    expect(await outcome('POST', '/things')).toEqual([400, 'validation-failed', '/name required']);
-    expect((await send('PATCH', '/things/1')).status).toBe(200);
+  test('that are absent count as empty objects, but a merge patch has to be there', async () => {
     const chunked = { raw: '', headers: { ...json, 'transfer-encoding': 'chunked' } };
-    expect(await outcome('POST', '/things', chunked)).toEqual([400, 'validation-failed', '/name required']);
+    for (const absent of [undefined, { raw: '', headers: json }, chunked]) {
+      expect(await outcome('POST', '/things', absent)).toEqual([400, 'validation-failed', '/name required']);
+      expect(await outcome('PATCH', '/things/1', absent)).toEqual([400, 'validation-failed', ' required']);
+    }
+    expect((await send('PATCH', '/things/1', { body: {} })).status).toBe(200);
   });
 
   test('may be merge patches where that is declared', async () => {

@@ -121,7 +121,7 @@ describe('The OpenAPI document', () => {
       'application/merge-patch+json',
     ]);
     expect(document.paths['/things'].post.requestBody.required).toBe(true);
-    expect(document.paths['/things/{id}'].patch.requestBody.required).toBe(false);
+    expect(document.paths['/things/{id}'].patch.requestBody.required).toBe(true);
     expect(Object.keys(document.paths['/imports'].post.requestBody.content)).toEqual(['multipart/form-data']);
   });
 

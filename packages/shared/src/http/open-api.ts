@@ -65,7 +65,7 @@ function requestBodyOf(endpoint: Endpoint): ZodOpenApiOperationObject['requestBo
   if (!endpoint.body) return undefined;
   const media = { schema: endpoint.body, ...exampleOf(endpoint) };
   const content = { 'application/json': media, ...(endpoint.mergePatch ? { 'application/merge-patch+json': media } : {}) };
-  return { required: !endpoint.body.safeParse({}).success, content };
+  return { required: endpoint.mergePatch === true || !endpoint.body.safeParse({}).success, content };
 }
 
 const exampleOf = (endpoint: Endpoint): { example?: unknown } =>

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Gathered } from './gathered.ts';
-import { Refusal } from './refusal.ts';
+import { invalid, Refusal } from './refusal.ts';
 import { readStrictJson } from './strict-json.ts';
 
 /** Of any JSON body, at the door and in a service. */
@@ -14,17 +14,22 @@ export class RequestAborted extends Error {
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['content-length'] === undefined ? headers['transfer-encoding'] !== undefined : headers['content-length'] !== '0';
 
-/** The JSON body, `{}` when there is none. Throws 413, 415 or 400. */
+/** The JSON body; `{}` when there is none, but a merge patch has to be there (RFC 7396). Throws 413, 415 or 400. */
 export async function readJsonBody(req: IncomingMessage, mergePatch: boolean): Promise<unknown> {
-  if (!hasBody(req)) return {};
+  if (!hasBody(req)) return absentBody(mergePatch);
   const declared = req.headers['content-length'];
   checkMediaType(req, mergePatch);
   if (declared !== undefined && Number(declared) > jsonBytesMax) throw tooLarge();
   const bytes = await collect(req);
-  if (bytes.length === 0) return {};
+  if (bytes.length === 0) return absentBody(mergePatch);
   const read = readStrictJson(decode(bytes));
   if ('value' in read) return read.value;
   throw new Refusal('validation-failed', read.error.message, { errors: [read.error] });
+}
+
+function absentBody(mergePatch: boolean): unknown {
+  if (mergePatch) throw invalid('', 'required', 'Send what is to be changed as a JSON object');
+  return {};
 }
 
 function checkMediaType(req: IncomingMessage, mergePatch: boolean): void {
