@@ -71,7 +71,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     sens, debit ou credit, type operation, type d operation,
     tipo, tipo movimiento, tipo de movimiento, signo, debe haber,
     af bij, bij af, debet credit, soort, dare avere, segno, tipo operazione, tipo de operacao, tipo movimento, natureza,
-    direction, sign, vorzeichen, signe, znak, income expense, expense income`,
+    direction, sign, vorzeichen, signe, znak, income expense, expense income, belegart`,
   tags: `tags, tag, labels, label, schlagworte, schlagworter, stichworte, etiquettes, etiquetas, trefwoorden, etichette, marcadores`,
 };
 
@@ -135,10 +135,10 @@ export function isNamedOtherwise(name: string): boolean {
 export const holdsOtherNumbers = (name: string): boolean =>
   spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
 
-const expenseWords = `expense, expenses, exp, purchase, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
+const expenseWords = `expense, expenses, exp, buy, kauf, utgift, \u652f\u51fa, purchase, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
   gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito,
   out, outgoing, outflow, money out, sent, sortie, salida, uttag, wn, obciazenie`;
-const incomeWords = `income, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette, ingreso, abono, haber, bij,
+const incomeWords = `income, incomes, sell, verkauf, \u6536\u5165, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette, ingreso, abono, haber, bij,
   inkomst, inkomsten, entrata, accredito, avere, entrada, receita, credito,
   in, incoming, inflow, money in, received, entree, insattning, ma, uznanie`;
 const typeWords = new Map<string, 'expense' | 'income'>([
@@ -154,6 +154,17 @@ const signs = new Map<string, 'expense' | 'income'>([
 
 /** What a type cell says (`Soll`, `H`, `Af`, `CRDT`, `expense`); null where it is no word for either. */
 export const typeOf = (text: string): 'expense' | 'income' | null => signs.get(text.trim()) ?? typeWords.get(normalName(text)) ?? null;
+
+/** These mean nothing else: a debit may also be a card, and a purchase a kind of transaction. */
+const plainTypes = new Set(
+  `expense, expenses, exp, income, incomes, ausgabe, einnahme, depense, recette, revenu, gasto, ingreso, uitgave, inkomst, inkomsten, uscita, entrata,
+  despesa, receita, utgift, \u652f\u51fa, \u6536\u5165`
+    .split(',')
+    .map((word) => word.trim()),
+);
+
+/** Whether a type cell says expense or income, in just that word. */
+export const isPlainType = (text: string): boolean => plainTypes.has(normalName(text));
 
 /** Banks name kinds of transactions so, whichever way these went: a payment may be one's own or somebody else's. */
 const kinds = new Set(['payment', 'deposit', 'withdrawal', 'lastschrift', 'gutschrift', 'cargo', 'abono', 'addebito', 'accredito']);

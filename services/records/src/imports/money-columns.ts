@@ -1,5 +1,5 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
-import { type ColumnField, fitsOf, isKind, isNamedOtherwise, normalName, typeOf } from './column-names.ts';
+import { type ColumnField, fitsOf, isKind, isNamedOtherwise, isPlainType, normalName, typeOf } from './column-names.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
 type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
@@ -82,12 +82,16 @@ const isTypes = (texts: readonly string[]): boolean => texts.length > 0 && texts
 /** Then rows with other words are refused: without the column they would all be income. */
 const areMostlyTypes = (texts: readonly string[]): boolean => mostly(texts, (text) => typeOf(text) !== null);
 
+/** Rows with other words are refused then, too. */
+const holdsPlainType = (texts: readonly string[]): boolean => texts.some(isPlainType);
+
 /** Whether it went out, where the signs of the amounts don't tell by themselves: none has a minus, or some contradict words that leave no doubt. Without
  *  a name that says so, a column that no other field is known by, and in which each row has a word for one or the other. */
 export function typeColumn(table: Table, amount: number | null, invertSign: boolean): number | null {
   if (amount === null) return null;
   const isSigned = cellsOf(table, amount).some(isNegative);
-  const first = named(table, 'type', isTypes) ?? (isSigned ? null : named(table, 'type', areMostlyTypes));
+  const first =
+    named(table, 'type', isTypes) ?? (isSigned ? null : named(table, 'type', areMostlyTypes)) ?? named(table, 'type', holdsPlainType);
   const at = first === null ? null : besideAmount(table, amount, first);
   if (at !== null) return isSigned && signsTell(table, amount, at, invertSign) ? null : at;
   return isSigned ? null : wordColumn(table, amount);
@@ -105,7 +109,7 @@ const isNegative = (text: string): boolean =>
 /** Words that leave no doubt agree with the signs, all of them; where kinds of transactions stand among them, most do. */
 function signsTell({ rows }: Table, amount: number, type: number, invertSign: boolean): boolean {
   const said = rows.filter((cells) => looksLikeAmount(cells[amount] ?? '') && (cells[type] ?? '').trim() !== '');
-  const sure = said.filter((cells) => !isKind(cells[type]!));
+  const sure = said.filter((cells) => typeOf(cells[type]!) !== null && !isKind(cells[type]!));
   const agreeing = sure.filter((cells) => (isNegative(cells[amount]!) !== invertSign) === (typeOf(cells[type]!) === 'expense'));
   return sure.length === said.length ? agreeing.length === sure.length : agreeing.length * 2 >= sure.length;
 }

@@ -157,6 +157,18 @@ describe('what is not said about a file is found in it', () => {
     expect(typeOf('Date,Amount,Strona', '-5,C', '6,D')).toBeNull();
     expect(typeOf('Date,Amount,Category', '5,Deposit', '6,Payment')).toBeNull();
   });
+  test('a type that says expense or income in one row is read, whatever it says in others', () => {
+    const typeOf = (...rows: string[]) => planned(`Date,Amount,Type\n2026-05-13,${rows.join('\n2026-05-13,')}\n`).columns.type;
+    expect(typeOf('5,expense', '6,transfer')).toBe(2);
+    expect(typeOf('5,Expense', '6,transfer', '7,settlement', '8,')).toBe(2);
+    expect(typeOf('5,credit', '6,cash', '7,voucher')).toBeNull();
+    // Written the other way round: what was spent has no minus.
+    expect(typeOf('20,regular', '5,regular', '-1000,income')).toBe(2);
+    expect(planned('Date,Amount,Type\n2026-05-13,20,regular\n2026-05-13,-9,income\n', { invertSign: true }).columns.type).toBeNull();
+    expect(typeOf('-20,regular', '-5,regular', '1000,income')).toBeNull();
+    expect(typeOf('-20,credit', '-5,cash')).toBeNull();
+    expect(planned('Datum;Belegart;Betrag\n13.05.2026;Ausgabe;4,85\n13.05.2026;Rechnung;20,00\n').columns.type).toBe(1);
+  });
   test('a named currency is every row its own, also where one of them is none', () => {
     expect(planned('Date,Amount,Currency\n2026-05-13,5,USD\n2026-05-14,6,US-Dollar\n').columns.currency).toBe(2);
     expect(planned('Date,Amount,Valuta\n2026-05-13,5,2026-05-14\n').columns.currency).toBeNull();
