@@ -131,6 +131,11 @@ export function isNamedOtherwise(name: string): boolean {
   return Object.keys(fits).length > 0 || holdsOtherNumbers(name);
 }
 
+const costs = new Set(['cost', 'price']);
+
+/** Whether a column's name says that its amounts were paid for something. */
+export const holdsCosts = (name: string): boolean => spellings(name).some((spelling) => costs.has(spelling));
+
 /** Whether a column's name says that it holds numbers, and of something else than amounts. */
 export const holdsOtherNumbers = (name: string): boolean =>
   spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));

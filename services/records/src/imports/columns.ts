@@ -4,7 +4,7 @@ import { looksLikeDate } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
 import { columnNamed, type Header, known } from './header.ts';
 import type { ColumnChoice, ImportOptions } from './import-options.ts';
-import { moneyColumns, typeColumn } from './money-columns.ts';
+import { asSpent, moneyColumns, typeColumn } from './money-columns.ts';
 import { alike, anything, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, type Table } from './table.ts';
 
 /** Which cell of a row is read for what, from 0; null: none. Either `amount`, or `debit` and `credit`. */
@@ -51,9 +51,10 @@ function guessed(
   const money = moneyColumns(table, chosen);
   const described = pick('description', () => descriptionColumn(table));
   const type = pick('type', () => (options.defaults.type === undefined ? typeColumn(table, money.amount, options.invertSign) : null));
+  const isTold = type !== null || options.defaults.type !== undefined || chosen.amount !== undefined || options.invertSign;
   return {
     date,
-    ...money,
+    ...(isTold ? money : asSpent(table, money)),
     type,
     currency: pick('currency', () => currencyColumn(table, money.amount)),
     category: pick('category', () => named(table, 'category', anything)),

@@ -1,5 +1,5 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
-import { type ColumnField, fitsOf, isKind, isNamedOtherwise, isPlainType, normalName, typeOf } from './column-names.ts';
+import { type ColumnField, fitsOf, holdsCosts, isKind, isNamedOtherwise, isPlainType, normalName, typeOf } from './column-names.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
 type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
@@ -42,7 +42,7 @@ function hasRival(table: Table, amount: number): boolean {
 }
 
 /** What goes by such names is often what is left or has come together, row by row. */
-const sums = new Set(['value', 'sum', 'total', 'wert', 'summe', 'valor', 'som']);
+const sums = new Set(['value', 'sum', 'total', 'wert', 'summe', 'valor', 'som', 'cost', 'price']);
 
 /** A sum beside what went out and what came in, and no such amount in most rows. */
 function isOtherThan({ debit, credit }: Pick<Money, 'debit' | 'credit'>, table: Table, amount: number): boolean {
@@ -76,6 +76,13 @@ function onlyAmount(table: Table): number | null {
 
 /** Of a number without a name: no account's or transaction's. */
 const isShort = (text: string): boolean => text.trim().length <= 6;
+
+/** What something cost went out, where none of it has a minus. */
+export function asSpent(table: Table, money: Money): Money {
+  const { amount } = money;
+  const isCost = amount !== null && holdsCosts(table.header.names[amount] ?? '');
+  return isCost && !cellsOf(table, amount).some(isNegative) ? { amount: null, debit: amount, credit: null } : money;
+}
 
 const isTypes = (texts: readonly string[]): boolean => texts.length > 0 && texts.every((text) => typeOf(text) !== null);
 

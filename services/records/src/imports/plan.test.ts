@@ -222,6 +222,20 @@ describe('what is not said about a file is found in it', () => {
       expect(planned(`Date,Text,Debit,Credit,${sum}\n${rows}`).columns).toMatchObject({ amount: null, debit: 2, credit: 3 });
     expect(planned('Date,Text,Debit,Credit,Total\n2026-05-13,Bread,4.85,,-4.85\n').columns.amount).toBe(4);
   });
+  test('what something cost went out, unless signs or words say more, or it was asked for as the amount', () => {
+    const spent = { amount: null, debit: 2, credit: null };
+    const columnsOf = (file: string, options: Partial<ImportOptions> = {}) => planned(file, options).columns;
+    const rows = '2026-05-13,Bread,4.85\n2026-05-14,Milk,1.15\n';
+    for (const name of ['Cost', 'Price', 'Cost (EUR)']) expect(columnsOf(`Date,Text,${name}\n${rows}`)).toMatchObject(spent);
+    const asAmount = { amount: 2, debit: null };
+    expect(columnsOf(`Date,Text,Amount\n${rows}`)).toMatchObject(asAmount);
+    expect(columnsOf('Date,Text,Cost\n2026-05-13,Bread,-4.85\n2026-05-14,Pay,20.00\n')).toMatchObject(asAmount);
+    expect(columnsOf('Date,Text,Cost,Type\n2026-05-13,Bread,4.85,expense\n2026-05-14,Pay,20.00,income\n')).toMatchObject(asAmount);
+    expect(columnsOf(`Date,Text,Cost\n${rows}`, { mapping: { amount: 'Cost' } })).toMatchObject(asAmount);
+    expect(columnsOf(`Date,Text,Cost\n${rows}`, { invertSign: true })).toMatchObject(asAmount);
+    expect(columnsOf(`Date,Text,Cost\n${rows}`, { defaults: { type: 'income' } })).toMatchObject(asAmount);
+    expect(columnsOf('Date,Text,Debit,Credit,Cost\n2026-05-13,Bread,4.85,,0.10\n')).toMatchObject({ amount: null, debit: 2, credit: 3 });
+  });
   test('which way money went is told right behind the amount, not behind the balance', () => {
     const rows = '2026-05-13,Bread,995.15,H,4.85,S\n2026-05-14,Pay,1000.00,H,20.00,H\n';
     expect(planned(`Date,Text,Balance,S/H,Amount,S/H\n${rows}`).columns).toMatchObject({ amount: 4, type: 5 });
