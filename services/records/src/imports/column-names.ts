@@ -1,3 +1,5 @@
+import { isCurrency } from '@commonpurse/shared/money';
+
 /** What a column can be read for. */
 export const columnFields = ['date', 'amount', 'debit', 'credit', 'description', 'category', 'source', 'currency', 'type', 'tags'] as const;
 export type ColumnField = (typeof columnFields)[number];
@@ -27,7 +29,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     amt, price, cost, net, gross, netto, brutto, belopp, bel\u00f8b, bel\u00f8p, summa, maara, maara euroa,
     kwota, kwota operacji, kwota transakcji, castka, \u91d1\u984d`,
   debit: `debit, debits, debit amount, amount debit, withdrawal, withdrawals, withdrawal amount, withdrawal amt, paid out, money out, outflow, spent,
-    amount spent, expense, expenses, expense amount, charge, charges, purchases, out,
+    amount spent, amount out, expense, expenses, expense amount, charge, charges, purchases, out,
     soll, belastung, belastungen, lastschrift, lastschriften, ausgang, ausgabe, ausgaben, abgang,
     debit euros, montant debit, depense, depenses, retrait, retraits, sortie, sorties,
     debe, cargo, cargos, gasto, gastos, salida, salidas, importe debe, importe cargo, adeudo,
@@ -37,7 +39,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     uttag, ut, ud, ut fra konto, ut av konto, obciazenia, wydatki, \u51fa\u91d1, \u51fa\u91d1\u984d, \u51fa\u91d1\u91d1\u984d,
     \u304a\u5f15\u51fa\u3057, \u304a\u5f15\u304d\u51fa\u3057, \u652f\u6255\u3044\u91d1\u984d, \u304a\u652f\u6255\u3044\u91d1\u984d, \u5229\u7528\u91d1\u984d, \u3054\u5229\u7528\u91d1\u984d`,
   credit: `credit, credits, credit amount, amount credit, deposit, deposits, deposit amount, deposit amt, paid in, money in, inflow, received,
-    amount received, income, income amount, in,
+    amount received, amount in, income, income amount, in,
     haben, gutschrift, gutschriften, eingang, einnahme, einnahmen, zugang,
     credit euros, montant credit, recette, recettes, versement, versements, entree, entrees,
     haber, abono, abonos, ingreso, ingresos, importe haber, importe abono,
@@ -102,7 +104,17 @@ const foreign = /[([][^)\]]*(?:foreign|original|local|fremd)/i;
 function spellings(name: string): string[] {
   const whole = normalName(name);
   const bare = normalName(name.replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' '));
-  return [whole, bare, bare.replace(/(?: (?:in|en))?(?: (?:eur|euros?|usd|gbp|chf))?$/, '')];
+  return [whole, bare, bare.replace(/(?: (?:in|en))?(?: (?:euros?|[a-z]{3}))?$/, (end) => (codeBehind(end) === null ? end : ''))];
+}
+
+/** Words that usually mean no currency, though they are the codes of some. */
+const words = new Set(['all', 'bob', 'cup', 'gel', 'mad', 'mop', 'pen', 'ron', 'top', 'try']);
+
+/** The code of a currency at the end of a normal name (`amount usd`, `betrag in euro`), in capitals; null: there is none. */
+export function codeBehind(normal: string): string | null {
+  const last = normal.slice(normal.lastIndexOf(' ') + 1);
+  if (/^euros?$/.test(last)) return 'EUR';
+  return !words.has(last) && isCurrency(last.toUpperCase()) ? last.toUpperCase() : null;
 }
 
 /** The fields that a column's name fits, and how well: 0 best. */

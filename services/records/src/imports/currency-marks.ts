@@ -1,4 +1,5 @@
 import { isCurrency } from '@commonpurse/shared/money';
+import { codeBehind, normalName } from './column-names.ts';
 
 const dollars = ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN'];
 const crowns = ['SEK', 'NOK', 'DKK', 'ISK'];
@@ -35,9 +36,9 @@ export function markedCurrency(mark: string, said: string, otherwise: string): s
   return meant.length === 1 ? meant[0]! : null;
 }
 
-/** The code or sign in the name of a column: `Amount (EUR)`, `Paid out (£)`, `CAD$`; null: none. */
+/** The code or sign in the name of a column: `Amount (EUR)`, `Paid out (£)`, `CAD$`, `amount_usd`; null: none. */
 export function markIn(name: string): string | null {
   const code = /\b([A-Z]{3})\b/.exec(name)?.[1];
   if (code !== undefined && isCurrency(code)) return code;
-  return name.split(/[\s()[\]/:]+/).find((word) => currenciesOf(word).length > 0) ?? null;
+  return name.split(/[\s()[\]/:]+/).find((word) => currenciesOf(word).length > 0) ?? codeBehind(normalName(name));
 }

@@ -207,6 +207,7 @@ describe('what is not said about a file is found in it', () => {
     ['Expense', 'Income'],
     ['Expense amount', 'Income amount'],
     ['Out', 'In'],
+    ['Amount out', 'Amount in'],
     ['Charges', 'Received'],
     ['Salida', 'Entrada'],
     ['Ut', 'Inn'],
@@ -250,8 +251,19 @@ describe('what is not said about a file is found in it', () => {
     ['Kwota (z\u0142)', 'PLN'],
     ['CAD$', 'CAD'],
     ['Amount in full', 'CHF'],
+    ['amount eur', 'EUR'],
+    ['amount_usd', 'USD'],
+    ['Betrag in Euro', 'EUR'],
+    ['amount (usd)', 'USD'],
+    ['Value in Sek', 'SEK'],
+    ['Betrag in HUF', 'HUF'],
+    ['Total all', 'CHF'],
   ])('what %s is in is told by its name, else it is what the owner has', (name, currency) => {
     expect(planned(`Date,Text,${name}\n2026-05-13,Bread,-4.85\n`).currency).toBe(currency);
+  });
+  test('a column that is named after an amount and any currency is an amount', () => {
+    expect(planned('Id,Date,Text,Amount SEK,Points\n1,2026-05-13,Bread,-4.85,-1.5\n')).toMatchObject({ currency: 'SEK', columns: { amount: 3 } });
+    expect(planned('Date,Text,Debit BGN,Credit BGN\n2026-05-13,Bread,4.85,\n')).toMatchObject({ currency: 'BGN', columns: { debit: 2, credit: 3 } });
   });
   test('a sign that several currencies share is what the owner has, where that is one of them, or what was said', () => {
     const file = 'Date,Text,Amount ($)\n2026-05-13,Bread,-4.85\n';
