@@ -46,6 +46,16 @@ export function readDateText(text: string, { pattern, order }: DateFormat): stri
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
+export const lastDayOfAll = '9999-12-31';
+
+/** The last day that a statement has likely meant by a format that was guessed: a year of two digits may stand in front instead, and any may be
+ *  counted by another calendar (2569 is 2026 in Thailand). What is written as the export writes it is taken as it is. */
+export function lastLikelyDay(format: string, today: string): string {
+  if (format === 'yyyy-M-d') return lastDayOfAll;
+  const ahead = format.includes('yyyy') ? 100 : 1;
+  return `${Number(today.slice(0, 4)) + ahead}${today.slice(4)}`;
+}
+
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return [4, 6, 9, 11].includes(month) ? 30 : 31;

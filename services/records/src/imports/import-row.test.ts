@@ -168,6 +168,18 @@ describe('a row', () => {
 
   test('may be income that is expected', () => {
     expect(content('Date;Amount', '2026-06-01;5')).toMatchObject({ type: 'income', date: '2026-06-01' });
+    const guess = { dateFormat: undefined };
+    expect(content('Date;Amount', '13/06/26;5', guess)).toMatchObject({ type: 'income', date: '2026-06-13' });
+    expect(content('Date;Amount', '13/06/2030;5', guess)).toMatchObject({ type: 'income', date: '2030-06-13' });
+    expect(content('Date;Amount', '2569-06-13;5', guess)).toMatchObject({ type: 'income', date: '2569-06-13' });
+  });
+  test.each([
+    ['its year may stand in front', '26/05/28', 'dd/MM/yy', '2028-05-26'],
+    ['its year has two digits and is of another calendar', '28/05/69', 'dd/MM/yy', '2069-05-28'],
+    ['its year is of another calendar', '28/05/2569', 'dd/MM/yyyy', '2569-05-28'],
+  ])('in a format that nobody has named is refused so far ahead: %s', (_name, text, dateFormat, date) => {
+    expect(faults('Date;Amount', `${text};5`, { dateFormat: undefined })).toEqual(['/date date-ambiguous']);
+    expect(content('Date;Amount', `${text};5`, { dateFormat })).toMatchObject({ type: 'income', date });
   });
 
   test('with more cells than the header was split where it should not have been', () => {

@@ -6,7 +6,7 @@ import { readAmountText, type SignedDecimal } from './amount-text.ts';
 import { type ColumnField, isBalance, isFailure, isOuterBalance, isStatus, typeOf } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency } from './currency-marks.ts';
-import { type DateFormat, readDateText } from './date-text.ts';
+import { type DateFormat, lastDayOfAll, lastLikelyDay, readDateText } from './date-text.ts';
 import type { Defaults, ImportOptions } from './import-options.ts';
 import { dateFormatIn, type Plan } from './plan.ts';
 
@@ -28,6 +28,8 @@ interface Rules {
   readonly plan: Plan;
   readonly options: ImportOptions;
   readonly dateFormat: DateFormat;
+  /** Later days were hardly meant. */
+  readonly lastDay: string;
   /** Columns that are read for nothing. */
   readonly unread: readonly number[];
   /** Those of them that tell what became of each transaction. */
@@ -38,7 +40,8 @@ interface Rules {
 export function createRowJudge(plan: Plan, options: ImportOptions, today: string): (cells: readonly string[]) => RowVerdict {
   const unread = unreadColumns(plan);
   const statuses = unread.filter((at) => isStatus(plan.names[at] ?? ''));
-  const rules: Rules = { plan, options, dateFormat: dateFormatIn(plan), unread, statuses };
+  const lastDay = options.dateFormat === undefined ? lastLikelyDay(plan.dateFormat, today) : lastDayOfAll;
+  const rules: Rules = { plan, options, dateFormat: dateFormatIn(plan), lastDay, unread, statuses };
   const labels: Labels = new Map();
   return (cells) => {
     if (isBlank(cells)) return { kind: 'blank' };
@@ -53,7 +56,7 @@ export function createRowJudge(plan: Plan, options: ImportOptions, today: string
 
 /** The row as a client would send it to POST /records; null, or with errors, where it can't be read. */
 function bodyOf(rules: Rules, cells: readonly string[], errors: FieldError[]): Record<string, unknown> | null {
-  const { plan, options, dateFormat } = rules;
+  const { plan, options } = rules;
   const { columns, currency, tagSeparator } = plan;
   const { defaults } = options;
   const cell: Cell = (field) => (columns[field] === null ? '' : (cells[columns[field]] ?? '').trim());
@@ -64,7 +67,7 @@ function bodyOf(rules: Rules, cells: readonly string[], errors: FieldError[]): R
     return null;
   }
   const money = readMoney(plan, options, cell, errors);
-  const date = cell('date') === '' ? defaults.date : readDate(cell('date'), dateFormat, errors);
+  const date = cell('date') === '' ? defaults.date : readDate(cell('date'), rules, errors);
   if (money === null) return null;
   const said = cell('currency').toUpperCase();
   return {
@@ -101,10 +104,14 @@ function unreadColumns({ columns: { customFields, ...fields }, width }: Plan): n
   return Array.from({ length: width }, (_, at) => at).filter((at) => !read.has(at));
 }
 
-function readDate(text: string, format: DateFormat, errors: FieldError[]): string | undefined {
-  const date = readDateText(text, format);
-  if (date !== null) return date;
-  errors.push({ path: '/date', code: 'date-malformed', message: `"${short(text)}" is no date written ${format.format}` });
+function readDate(text: string, { dateFormat, lastDay }: Rules, errors: FieldError[]): string | undefined {
+  const date = readDateText(text, dateFormat);
+  if (date !== null && date <= lastDay) return date;
+  errors.push(
+    date === null
+      ? { path: '/date', code: 'date-malformed', message: `"${short(text)}" is no date written ${dateFormat.format}` }
+      : { path: '/date', code: 'date-ambiguous', message: `"${short(text)}" would be ${date}; give the dateFormat` },
+  );
   return undefined;
 }
 
