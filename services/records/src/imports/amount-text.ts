@@ -97,6 +97,22 @@ function separatorIn(digits: string): DecimalSeparator | 'ambiguous' {
   return grouping ? 'ambiguous' : own;
 }
 
+/** Without the zeros behind the decimals that a currency has, which say nothing. Three decimals may be thousands that somebody grouped: they stay
+ *  unless all amounts beside it have three (`areThousandths`). */
+export function withoutSpareZeros(decimal: string, digits: number, areThousandths: boolean): string {
+  const point = decimal.indexOf('.');
+  const has = point < 0 ? 0 : decimal.length - point - 1;
+  if (has <= digits || (has === 3 && !areThousandths)) return decimal;
+  const spare = decimal.slice(point + 1 + digits);
+  return /[^0]/.test(spare) ? decimal : decimal.slice(0, digits === 0 ? point : point + 1 + digits);
+}
+
+/** Whether all of these that are not zero have three decimals. */
+export function haveThousandths(texts: readonly string[], separator: DecimalSeparator | null): boolean {
+  const read = texts.map((text) => readAmountText(text, separator)).filter((each) => typeof each === 'object');
+  return read.every(({ decimal }) => /\.\d{3}$/.test(decimal) || !/[1-9]/.test(decimal));
+}
+
 /** What a column of amounts says about its decimal separator. */
 type DecimalGuess = { readonly separator: DecimalSeparator | null } | { readonly conflict: readonly [example: string, other: string] };
 

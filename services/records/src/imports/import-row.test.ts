@@ -133,6 +133,28 @@ describe('a row', () => {
   test('is in its own currency, in any case', () => {
     expect(content('Date;Amount;Currency', '2026-05-01;-500;jpy')).toMatchObject({ currency: 'JPY', amountMinor: 500 });
     expect(faults('Date;Amount;Currency', '2026-05-01;-5.50;JPY')).toEqual(['/amount amount-too-precise']);
+  });
+  test.each([
+    ['-5.500000000000', 'EUR', 550],
+    ['-5.5000', 'EUR', 550],
+    ['-1,234.00', 'JPY', 1234],
+    ['-5.0', 'JPY', 5],
+    ['-5.500', 'KWD', 5500],
+    ['-1234.500', 'EUR', 123450],
+    ['-12.500', 'EUR', 1250],
+  ])('has zeros behind the decimals of its currency, which say nothing: %s %s', (amount, currency, amountMinor) => {
+    expect(content('Date;Amount;Currency', `2026-05-01;${amount};${currency}`, { decimalSeparator: '.' })).toMatchObject({ amountMinor });
+  });
+  test('with three zeros that may be thousands is refused, unless all amounts have three decimals', () => {
+    const spared = (...amounts: string[]) => {
+      const text = `Date;Amount\n${amounts.map((amount) => `2026-05-01;${amount}\n`).join('')}`;
+      const judge = createRowJudge(planImport({ text, whole: true }, plain, 'EUR'), plain, '2026-05-14');
+      return judge(['2026-05-01', amounts[0]!]);
+    };
+    expect(spared('-1.000', '-12.50')).toMatchObject({ kind: 'failed', errors: [{ code: 'amount-too-precise' }] });
+    expect(spared('-1.000', '-1234.5', '-5')).toMatchObject({ kind: 'failed', errors: [{ code: 'amount-too-precise' }] });
+    expect(spared('-1.000', '-1234.500', '0')).toMatchObject({ kind: 'record', content: { amountMinor: 100 } });
+    expect(spared('-1.005', '-1234.500')).toMatchObject({ kind: 'failed', errors: [{ code: 'amount-too-precise' }] });
     expect(faults('Date;Amount;Currency', '2026-05-01;-5.50;XYZ')).toEqual(['/currency currency-unknown']);
     expect(content('Date;Amount (USD)', '2026-05-01;-5.50')).toMatchObject({ currency: 'USD' });
     expect(content('Date;Betrag in \u20ac', '2026-05-01;-5.50', { mapping: { amount: 2 } })).toMatchObject({ currency: 'EUR' });

@@ -1,8 +1,9 @@
 import { toNfc } from '@commonpurse/shared/contracts';
 import { type FieldError, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
+import { exponentOf } from '@commonpurse/shared/money';
 import { NewRecordBody, readContent } from '../entries/record-content.ts';
 import type { RecordContent } from '../entries/record.ts';
-import { readAmountText, type SignedDecimal } from './amount-text.ts';
+import { readAmountText, type SignedDecimal, withoutSpareZeros } from './amount-text.ts';
 import { type ColumnField, isBalance, isFailure, isOuterBalance, isStatus, typeOf } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency } from './currency-marks.ts';
@@ -70,10 +71,11 @@ function bodyOf(rules: Rules, cells: readonly string[], errors: FieldError[]): R
   const date = cell('date') === '' ? defaults.date : readDate(cell('date'), rules, errors);
   if (money === null) return null;
   const said = cell('currency').toUpperCase();
+  const paidIn = money.mark === undefined ? said || currency : readMark(money.mark, said, currency, errors);
   return {
     type: money.type,
-    amount: money.amount,
-    currency: money.mark === undefined ? said || currency : readMark(money.mark, said, currency, errors),
+    amount: withoutSpareZeros(money.amount, exponentOf(paidIn) ?? 0, plan.thousandths === true),
+    currency: paidIn,
     date,
     ...labelOf(money.type, cell, defaults),
     description: description || (defaults.description ?? ''),

@@ -1,5 +1,5 @@
 import { exponentOf, isCurrency } from '@commonpurse/shared/money';
-import { type DecimalSeparator, guessDecimal, looksLikeAmount, readAmountText } from './amount-text.ts';
+import { type DecimalSeparator, guessDecimal, haveThousandths, looksLikeAmount, readAmountText } from './amount-text.ts';
 import { chooseColumns, type Columns } from './columns.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency, markIn } from './currency-marks.ts';
@@ -27,6 +27,8 @@ export interface Plan {
   readonly decimalSeparator: DecimalSeparator | null;
   /** Some of the sampled debits have no minus, so that one is not how they are written. Absent: nobody has looked. */
   readonly plainDebits?: boolean;
+  /** All sampled amounts have three decimals, so that they are no thousands. Absent: nobody has looked. */
+  readonly thousandths?: boolean;
   readonly tagSeparator: string;
   /** Of rows that don't name theirs. */
   readonly currency: string;
@@ -51,7 +53,8 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
   refuseTorn(sample, read, width);
   if (delimiter === ',' && options.decimalSeparator === undefined && !areWhole(currencies))
     refuseTornAmounts({ names: header.names, rows, width }, columns);
-  const decimalSeparator = options.decimalSeparator ?? decimalOf(amountsOf(rows, columns), currencies);
+  const amounts = amountsOf(rows, columns);
+  const decimalSeparator = options.decimalSeparator ?? decimalOf(amounts, currencies);
   return {
     delimiter,
     headerRow: header.row,
@@ -61,6 +64,7 @@ export function planImport(sample: Sample, options: ImportOptions, baseCurrency:
     dateFormat: options.dateFormat ?? dateFormatOf(texts(rows, columns.date), read.whole),
     decimalSeparator,
     plainDebits: texts(rows, columns.debit).some((text) => isPlain(text, decimalSeparator)),
+    thousandths: haveThousandths(amounts, decimalSeparator),
     tagSeparator: options.tagSeparator ?? tagSeparatorOf(texts(rows, columns.tags)),
     currency,
   };
