@@ -5,7 +5,8 @@ export const columnFields = ['date', 'amount', 'debit', 'credit', 'description',
 export type ColumnField = (typeof columnFields)[number];
 
 /** Names that banks and finance programs give their columns, in English, German, French, Spanish, Dutch, Italian, Portuguese, the Nordic
- *  languages, Polish, Czech and Japanese, in normal form (see `normalName`); of several columns that fit, the one named first here is taken. */
+ *  languages, Polish, Czech, Japanese, and the words that statements use most elsewhere, in
+ *  normal form (see `normalName`); of several columns that fit, the one named first here is taken. */
 const names: Readonly<Record<ColumnField, string>> = {
   date: `date, transaction date, booking date, posting date, posted date, post date, trans date, date posted, transaction post date,
     operation date, completed date, transactiondate, date completed, started date, timestamp, entry date, value date, day,
@@ -18,7 +19,15 @@ const names: Readonly<Record<ColumnField, string>> = {
     data lancamento, data do lancamento, data da operacao, data operacao, data mov, data transacao, data da transacao, data valor,
     bokforingsdag, bokforingsdatum, transaktionsdag, transaktionsdatum, valutadag, dato, bokf\u00f8ringsdato, bogf\u00f8ringsdato, rentedato,
     kirjauspaiva, arvopaiva, maksupaiva, paivamaara, data operacji, data transakcji, data ksiegowania, data waluty,
-    datum zauctovani, datum provedeni, datum transakce, \u65e5\u4ed8, \u53d6\u5f15\u65e5, \u3054\u5229\u7528\u65e5, \u5229\u7528\u65e5, \u5e74\u6708\u65e5`,
+    datum zauctovani, datum provedeni, datum transakce, \u65e5\u4ed8, \u53d6\u5f15\u65e5, \u3054\u5229\u7528\u65e5, \u5229\u7528\u65e5,
+    \u5e74\u6708\u65e5,
+    tarih, islem tarihi, \u03b7\u03bc\u03b5\u03c1\u03bf\u03bc\u03b7\u03bd\u03b9\u03b1, \u0434\u0430\u0442\u0430,
+    \u0434\u0430\u0442\u0430 \u043e\u043f\u0435\u0440\u0430\u0446\u0438\u0438,
+    \u0434\u0430\u0442\u0430 \u043e\u043f\u0435\u0440\u0430\u0446\u0456\u0457,
+    \u0434\u0430\u0442\u0430 i \u0447\u0430\u0441 \u043e\u043f\u0435\u0440\u0430\u0446\u0456\u0457, \u05ea\u05d0\u05e8\u05d9\u05da,
+    \u4ea4\u6613\u65f6\u95f4, \u4ea4\u6613\u65e5\u671f, \u4ed8\u6b3e\u65f6\u95f4, \u4ea4\u6613\u521b\u5efa\u65f6\u95f4, \u65e5\u671f,
+    \u5e33\u52d9\u65e5\u671f, \uac70\ub798\uc77c\uc2dc, \uac70\ub798\uc77c\uc790,
+    \uac70\ub798\uc77c, tanggal, tanggal transaksi, \u0e27\u0e31\u0e19\u0e17\u0e35\u0e48`,
   amount: `amount, amount in account currency, billing amount, transaction amount, value, sum, total, net amount,
     betrag, umsatz, buchungsbetrag, summe, wert, betrag in eur, umsatz in eur,
     montant, montant de l operation, montant operation, somme,
@@ -27,7 +36,13 @@ const names: Readonly<Record<ColumnField, string>> = {
     importo, ammontare, importo operazione,
     montante, quantia, valor da operacao, valor da transacao,
     amt, price, cost, net, gross, netto, brutto, belopp, bel\u00f8b, bel\u00f8p, summa, maara, maara euroa,
-    kwota, kwota operacji, kwota transakcji, castka, \u91d1\u984d`,
+    kwota, kwota operacji, kwota transakcji, castka, \u91d1\u984d,
+    card currency amount, tutar, islem tutari, \u03c0\u03bf\u03c3\u03bf, \u0441\u0443\u043c\u043c\u0430,
+    \u0441\u0443\u043c\u043c\u0430 \u043f\u043b\u0430\u0442\u0435\u0436\u0430,
+    \u0441\u0443\u043c\u043c\u0430 \u043e\u043f\u0435\u0440\u0430\u0446\u0438\u0438,
+    \u0441\u0443\u043c\u043c\u0430 \u0432 \u0432\u0430\u043b\u044e\u0442\u0435 \u0441\u0447\u0435\u0442\u0430, \u0441\u0443\u043c\u0430,
+    \u0441\u0443\u043c\u0430 \u0432 \u0432\u0430\u043b\u044e\u0442\u0456 \u043a\u0430\u0440\u0442\u043a\u0438, \u05e1\u05db\u05d5\u05dd,
+    \u91d1\u989d, \uac70\ub798\uae08\uc561, \uae08\uc561, jumlah, iznos, osszeg, \u0e08\u0e33\u0e19\u0e27\u0e19\u0e40\u0e07\u0e34\u0e19`,
   debit: `debit, debits, debit amount, amount debit, withdrawal, withdrawals, withdrawal amount, withdrawal amt, paid out, money out, outflow, spent,
     amount spent, amount out, expense, expenses, expense amount, charge, charges, purchases, out,
     soll, belastung, belastungen, lastschrift, lastschriften, ausgang, ausgabe, ausgaben, abgang,
@@ -37,7 +52,12 @@ const names: Readonly<Record<ColumnField, string>> = {
     dare, addebito, addebiti, uscita, uscite, importo addebito,
     debito, debitos, saida, saidas, despesa, despesas,
     uttag, ut, ud, ut fra konto, ut av konto, obciazenia, wydatki, \u51fa\u91d1, \u51fa\u91d1\u984d, \u51fa\u91d1\u91d1\u984d,
-    \u304a\u5f15\u51fa\u3057, \u304a\u5f15\u304d\u51fa\u3057, \u652f\u6255\u3044\u91d1\u984d, \u304a\u652f\u6255\u3044\u91d1\u984d, \u5229\u7528\u91d1\u984d, \u3054\u5229\u7528\u91d1\u984d`,
+    \u304a\u5f15\u51fa\u3057, \u304a\u5f15\u304d\u51fa\u3057, \u652f\u6255\u3044\u91d1\u984d, \u304a\u652f\u6255\u3044\u91d1\u984d,
+    \u5229\u7528\u91d1\u984d, \u3054\u5229\u7528\u91d1\u984d,
+    withdrawn, debited, amount debited, borc, \u03c7\u03c1\u03b5\u03c9\u03c3\u03b7, \u0434\u0435\u0431\u0435\u0442, \u0434\u0435\u0431\u0438\u0442,
+    \u0440\u0430\u0441\u0445\u043e\u0434, \u0441\u043f\u0438\u0441\u0430\u043d\u0438\u0435, \u0432\u0438\u0442\u0440\u0430\u0442\u0438, isplata,
+    isplate, terheles, \u05d1\u05d7\u05d5\u05d1\u05d4, \u05d7\u05d5\u05d1\u05d4, \u652f\u51fa, \u652f\u51fa\u91d1\u989d, \u652f\u51fa\u91d1\u984d,
+    \ucd9c\uae08, \ucd9c\uae08\uc561, \u0e16\u0e2d\u0e19\u0e40\u0e07\u0e34\u0e19`,
   credit: `credit, credits, credit amount, amount credit, deposit, deposits, deposit amount, deposit amt, paid in, money in, inflow, received,
     amount received, amount in, income, income amount, in,
     haben, gutschrift, gutschriften, eingang, einnahme, einnahmen, zugang,
@@ -47,7 +67,12 @@ const names: Readonly<Record<ColumnField, string>> = {
     avere, accredito, accrediti, entrata, entrate, importo accredito,
     credito, creditos, entrada, entradas, receita, receitas,
     insattning, inn, ind, inn pa konto, uznania, wp\u0142ywy, \u5165\u91d1, \u5165\u91d1\u984d, \u5165\u91d1\u91d1\u984d,
-    \u304a\u9810\u5165\u308c, \u304a\u9810\u3051\u5165\u308c, \u9810\u304b\u308a\u91d1\u984d, \u304a\u9810\u308a\u91d1\u984d`,
+    \u304a\u9810\u5165\u308c, \u304a\u9810\u3051\u5165\u308c, \u9810\u304b\u308a\u91d1\u984d, \u304a\u9810\u308a\u91d1\u984d,
+    credited, amount credited, alacak, \u03c0\u03b9\u03c3\u03c4\u03c9\u03c3\u03b7, \u043a\u0440\u0435\u0434\u0438\u0442,
+    \u0434\u043e\u0445\u043e\u0434, \u0437\u0430\u0447\u0438\u0441\u043b\u0435\u043d\u0438\u0435,
+    \u043d\u0430\u0434\u0445\u043e\u0434\u0436\u0435\u043d\u043d\u044f, kredit, uplata, uplate, jovairas, \u05d1\u05d6\u05db\u05d5\u05ea,
+    \u05d6\u05db\u05d5\u05ea, \u6536\u5165, \u6536\u5165\u91d1\u989d, \u6536\u5165\u91d1\u984d, \u53ce\u5165, \u5b58\u5165, \u5b58\u5165\u91d1\u984d,
+    \uc785\uae08, \uc785\uae08\uc561, \u0e1d\u0e32\u0e01\u0e40\u0e07\u0e34\u0e19`,
   description: `description, description 1, transaction description, details, transaction details, narrative, narration, particulars, payee,
     merchant, merchant name, counter party, counterparty, counterparty name, partner name, partnername, name, memo, reference, text, note, notes,
     title, transaction, item,
@@ -60,20 +85,41 @@ const names: Readonly<Record<ColumnField, string>> = {
     descrizione, causale, descrizione operazione, dettagli, operazione,
     descricao, historico, lancamento, descricao do movimento, movimento,
     beskrivning, rubrik, transaktion, tekst, forklaring, beskrivelse, selitys, selite, opis operacji, opis transakcji, opis, tytu\u0142,
-    popis, zprava, \u5185\u5bb9, \u6458\u8981\u5185\u5bb9, \u6458\u8981, \u304a\u53d6\u308a\u6271\u3044\u5185\u5bb9, \u5229\u7528\u5e97\u540d \u5546\u54c1\u540d, \u3054\u5229\u7528\u5e97\u540d, label, comment, comments`,
+    popis, zprava, \u5185\u5bb9, \u6458\u8981\u5185\u5bb9, \u6458\u8981, \u304a\u53d6\u308a\u6271\u3044\u5185\u5bb9,
+    \u5229\u7528\u5e97\u540d \u5546\u54c1\u540d, \u3054\u5229\u7528\u5e97\u540d, label, comment, comments,
+    item or payee, supplier, remarks, transaction remarks, handler, haendler, aciklama, \u03b1\u03b9\u03c4\u03b9\u03bf\u03bb\u03bf\u03b3\u03b9\u03b1,
+    \u043e\u043f\u0438\u0441\u0430\u043d\u0438\u0435,
+    \u043d\u0430\u0437\u043d\u0430\u0447\u0435\u043d\u0438\u0435 \u043f\u043b\u0430\u0442\u0435\u0436\u0430,
+    \u043e\u043f\u0438\u0441 \u043e\u043f\u0435\u0440\u0430\u0446\u0456\u0457,
+    \u0434\u0435\u0442\u0430\u043b\u0456 \u043e\u043f\u0435\u0440\u0430\u0446\u0456\u0457, \u05ea\u05d9\u05d0\u05d5\u05e8, \u5546\u54c1\u8bf4\u660e,
+    \u5546\u54c1, \u5546\u54c1\u540d\u79f0, \u4ea4\u6613\u5bf9\u65b9, \u4ea4\u6613\u5907\u6ce8, \uc801\uc694, \ub0b4\uc6a9, keterangan, kozlemeny,
+    descriere,
+    detalii tranzactie, \u0e23\u0e32\u0e22\u0e01\u0e32\u0e23`,
   category: `category, categories, category name, subcategory, budget category,
     kategorie, kategorien, rubrik, categorie, categories, sous categorie, rubrique, categoria, categorias, rubriek, rubro,
-    kategoria, kategori, spending category`,
+    kategoria, kategori, spending category,
+    \u043a\u0430\u0442\u0435\u0433\u043e\u0440\u0438\u044f, \u043a\u0430\u0442\u0435\u0433\u043e\u0440\u0456\u044f, \u4ea4\u6613\u5206\u7c7b,
+    \uce74\ud14c\uace0\ub9ac`,
   source: `source, income source, quelle, einnahmequelle, source de revenu, fuente, bron, fonte`,
   currency: `currency, currency code, billing currency, transaction currency, account currency, ccy, iso currency,
     wahrung, waehrung, devise, monnaie, moneda, divisa, munt, muntsoort, valuta, moeda,
-    waluta, mena`,
-  type: `type, transaction type, debit credit, credit debit, credit debit indicator, debit credit indicator, dr cr, cr dr, d c, dc, indicator, details,
+    waluta, mena,
+    para birimi, doviz, \u03bd\u03bf\u03bc\u03b9\u03c3\u03bc\u03b1, \u0432\u0430\u043b\u044e\u0442\u0430,
+    \u0432\u0430\u043b\u044e\u0442\u0430 \u043a\u0430\u0440\u0442\u043a\u0438,
+    \u0432\u0430\u043b\u044e\u0442\u0430 \u0441\u0447\u0435\u0442\u0430,
+    \u0432\u0430\u043b\u044e\u0442\u0430 \u043f\u043b\u0430\u0442\u0435\u0436\u0430,
+    \u0432\u0430\u043b\u044e\u0442\u0430 \u043e\u043f\u0435\u0440\u0430\u0446\u0438\u0438, \u0432\u0430\u043b\u0443\u0442\u0430,
+    \u05de\u05d8\u05d1\u05e2, \u5e01\u79cd,
+    \u8d27\u5e01, \u5e63\u5225, \ud1b5\ud654, mata uang, deviza, devizanem, osszeg devizaneme, \u0e2a\u0e01\u0e38\u0e25\u0e40\u0e07\u0e34\u0e19`,
+  type: `type, transaction type, debit credit, credit debit, credit debit indicator, debit credit indicator, dr cr, cr dr, d c, dc, indicator,
+    details,
     soll haben, soll haben kennzeichen, s h, typ, umsatzart, art, kennzeichen,
     sens, debit ou credit, type operation, type d operation,
     tipo, tipo movimiento, tipo de movimiento, signo, debe haber,
     af bij, bij af, debet credit, soort, dare avere, segno, tipo operazione, tipo de operacao, tipo movimento, natureza,
-    direction, sign, vorzeichen, signe, znak, income expense, expense income, belegart`,
+    direction, sign, vorzeichen, signe, znak, income expense, expense income, belegart,
+    \u6536 \u652f, \u03c0\u03c1\u03bf\u03c3\u03b7\u03bc\u03bf, \u03c0\u03c1\u03bf\u03c3\u03b7\u03bc\u03bf \u03c0\u03bf\u03c3\u03bf\u03c5, db cr,
+    debet kredit, \u0442\u0438\u043f \u043e\u043f\u0435\u0440\u0430\u0446\u0438\u0438`,
   tags: `tags, tag, labels, label, schlagworte, schlagworter, stichworte, etiquettes, etiquetas, trefwoorden, etichette, marcadores`,
 };
 
@@ -103,7 +149,7 @@ const foreign = /[([][^)\]]*(?:foreign|original|local|fremd)/i;
 /** A name as it is, without what stands in brackets, and without a currency at its end. */
 function spellings(name: string): string[] {
   const whole = normalName(name);
-  const bare = normalName(name.replaceAll(/\([^)]*\)|\[[^\]]*\]/g, ' '));
+  const bare = normalName(name.replaceAll(/\([^)]*\)|\uff08[^\uff09]*\uff09|\[[^\]]*\]/g, ' '));
   return [whole, bare, bare.replace(/(?: (?:in|en))?(?: (?:euros?|[a-z]{3}))?$/, (end) => (codeBehind(end) === null ? end : ''))];
 }
 
@@ -127,13 +173,18 @@ export function fitsOf(name: string): Fits {
   return {};
 }
 
-const otherWords = new Set(
+/** The words of a list with commas between them, in normal form. */
+export const wordsOf = (list: string): Set<string> => new Set(list.split(',').map(normalName));
+
+const otherWords = wordsOf(
   `balance, bal, saldo, salden, solde, kontostand, guthaben, saldi, zustatek, bilans, fee, fees, gebuhr, gebuhren, entgelt, frais, kosten,
   comision, commission, commissione, commissioni, taxa, tax, vat, rate, kurs, koers, cours, cambio, id, no, nr, number, nummer, numero, numer,
   cislo, account, konto, kontonummer, kontonr, compte, cuenta, conto, conta, rekening, rekeningnummer, rachunek, iban, code, count, index,
-  reference, referenz, ref, \u6b8b\u9ad8`
-    .split(',')
-    .map((word) => word.trim()),
+  reference, referenz, ref, \u6b8b\u9ad8,
+  bakiye, \u03c5\u03c0\u03bf\u03bb\u03bf\u03b9\u03c0\u03bf, \u043e\u0441\u0442\u0430\u0442\u043e\u043a, \u0431\u0430\u043b\u0430\u043d\u0441,
+  \u0441\u0430\u043b\u0434\u043e, \u0437\u0430\u043b\u0438\u0448\u043e\u043a, \u043a\u043e\u043c\u0438\u0441\u0441\u0438\u044f,
+  \u043a\u043e\u043c\u0456\u0441\u0456\u044f, stanje, egyenleg, \u05d9\u05ea\u05e8\u05d4, \u05d4\u05d9\u05ea\u05e8\u05d4, \u4f59\u989d,
+  \u9918\u984d, \u624b\u7eed\u8d39, \uc794\uc561, \u0e04\u0e07\u0e40\u0e2b\u0e25\u0e37\u0e2d`,
 );
 
 /** Whether a column's name says that its numbers are no amounts: a balance, a fee, a rate, the number of an account. */
@@ -152,45 +203,6 @@ export const holdsCosts = (name: string): boolean => spellings(name).some((spell
 export const holdsOtherNumbers = (name: string): boolean =>
   spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
 
-const expenseWords = `expense, expenses, exp, buy, kauf, utgift, \u652f\u51fa, purchase, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s, belastung, lastschrift, depense,
-  gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito,
-  out, outgoing, outflow, money out, sent, sortie, salida, uttag, wn, obciazenie`;
-const incomeWords = `income, incomes, sell, verkauf, \u6536\u5165, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette, ingreso, abono, haber, bij,
-  inkomst, inkomsten, entrata, accredito, avere, entrada, receita, credito,
-  in, incoming, inflow, money in, received, entree, insattning, ma, uznanie`;
-const typeWords = new Map<string, 'expense' | 'income'>([
-  ...expenseWords.split(',').map((word) => [word.trim(), 'expense'] as const),
-  ...incomeWords.split(',').map((word) => [word.trim(), 'income'] as const),
-]);
-
-const signs = new Map<string, 'expense' | 'income'>([
-  ['-', 'expense'],
-  ['\u2212', 'expense'],
-  ['+', 'income'],
-]);
-
-/** What a type cell says (`Soll`, `H`, `Af`, `CRDT`, `expense`); null where it is no word for either. */
-export const typeOf = (text: string): 'expense' | 'income' | null => signs.get(text.trim()) ?? typeWords.get(normalName(text)) ?? null;
-
-/** These mean nothing else: a debit may also be a card, and a purchase a kind of transaction. */
-const plainTypes = new Set(
-  `expense, expenses, exp, income, incomes, ausgabe, einnahme, depense, recette, revenu, gasto, ingreso, uitgave, inkomst, inkomsten, uscita, entrata,
-  despesa, receita, utgift, \u652f\u51fa, \u6536\u5165`
-    .split(',')
-    .map((word) => word.trim()),
-);
-
-/** Whether a type cell says expense or income, in just that word. */
-export const isPlainType = (text: string): boolean => plainTypes.has(normalName(text));
-
-/** Banks name kinds of transactions so, whichever way these went: a payment may be one's own or somebody else's. */
-const kinds = new Set(['payment', 'deposit', 'withdrawal', 'lastschrift', 'gutschrift', 'cargo', 'abono', 'addebito', 'accredito']);
-
-/** Whether a word for an expense or an income means no more than it usually does: the sign of its amount counts more. */
-export const isKind = (text: string): boolean => kinds.has(normalName(text));
-
-const wordsOf = (list: string): Set<string> => new Set(list.split(',').map((word) => word.trim()));
-
 const outerBalances = wordsOf(
   `anfangssaldo, endsaldo, schlusssaldo, alter saldo, neuer saldo, alter kontostand, neuer kontostand, opening balance, closing balance,
   beginning balance, ending balance, balance brought forward, balance carried forward`,
@@ -203,11 +215,13 @@ export const isBalance = (text: string): boolean => balances.has(normalName(text
 /** Whether it says so where it describes the row: nobody calls a payment that. Asked of every row, so the common no is a quick one. */
 export const isOuterBalance = (text: string): boolean => /saldo|stand|balance/i.test(text) && outerBalances.has(normalName(text));
 
-const statusNames = wordsOf('status, state, transaction status, buchungsstatus, statut, etat, estado, stato, staat');
+const statusNames = wordsOf(
+  `status, state, transaction status, buchungsstatus, statut, etat, estado, stato, staat, \u4ea4\u6613\u72b6\u6001, \u5f53\u524d\u72b6\u6001`,
+);
 const failures = wordsOf(
   `failed, declined, denied, rejected, refused, reverted, cancelled, canceled, voided, expired, fehlgeschlagen, abgelehnt, storniert,
   ruckgangig gemacht, zuruckgewiesen, abgebrochen, refuse, rejete, annule, echoue, rechazado, cancelado, anulado, rifiutato, annullato,
-  geweigerd, geannuleerd, mislukt`,
+  geweigerd, geannuleerd, mislukt, \u4ea4\u6613\u5173\u95ed`,
 );
 
 /** Whether a column's name says that it tells what became of each transaction. */

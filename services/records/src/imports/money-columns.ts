@@ -1,5 +1,6 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
-import { type ColumnField, fitsOf, holdsCosts, isKind, isNamedOtherwise, isPlainType, normalName, typeOf } from './column-names.ts';
+import { type ColumnField, fitsOf, holdsCosts, isNamedOtherwise, normalName } from './column-names.ts';
+import { isKind, isPlainType, typeOf } from './direction-words.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
 type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;

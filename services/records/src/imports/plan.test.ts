@@ -262,8 +262,14 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(`Date,Text,${name}\n2026-05-13,Bread,-4.85\n`).currency).toBe(currency);
   });
   test('a column that is named after an amount and any currency is an amount', () => {
-    expect(planned('Id,Date,Text,Amount SEK,Points\n1,2026-05-13,Bread,-4.85,-1.5\n')).toMatchObject({ currency: 'SEK', columns: { amount: 3 } });
-    expect(planned('Date,Text,Debit BGN,Credit BGN\n2026-05-13,Bread,4.85,\n')).toMatchObject({ currency: 'BGN', columns: { debit: 2, credit: 3 } });
+    expect(planned('Id,Date,Text,Amount SEK,Points\n1,2026-05-13,Bread,-4.85,-1.5\n')).toMatchObject({
+      currency: 'SEK',
+      columns: { amount: 3 },
+    });
+    expect(planned('Date,Text,Debit BGN,Credit BGN\n2026-05-13,Bread,4.85,\n')).toMatchObject({
+      currency: 'BGN',
+      columns: { debit: 2, credit: 3 },
+    });
   });
   test('a sign that several currencies share is what the owner has, where that is one of them, or what was said', () => {
     const file = 'Date,Text,Amount ($)\n2026-05-13,Bread,-4.85\n';
@@ -460,7 +466,11 @@ describe('a file that can not be read is refused with a reason', () => {
     ['the currency has no decimals', 'Date,Amount,,Text\n2026-05-01,-5,85,Bread\n', { defaults: { currency: 'JPY' } }],
     ['the row is too wide, and refused', 'Date,Amount,Text,Note\n2026-05-01,-5.00,Bread,\n2026-05-02,2,345.67,Pay,Work\n', {}],
     ['no comma is between the cells', 'Date;Amount;;Text\n2026-05-01;-5;85;Bread\n', {}],
-    ['few cells beside it are filled, all with numbers', 'Date,Amount,Miles,Text\n2026-05-01,-5,120.50,Taxi\n2026-05-02,-6,,Milk\n2026-05-03,-7,,Tea\n', {}],
+    [
+      'few cells beside it are filled, all with numbers',
+      'Date,Amount,Miles,Text\n2026-05-01,-5,120.50,Taxi\n2026-05-02,-6,,Milk\n2026-05-03,-7,,Tea\n',
+      {},
+    ],
     ['its row alone is there, as wide as the header', 'Date,Text,Amount,Calories\n2026-05-01,Pizza,-5,850.50\n', {}],
     ['most cells beside it are numbers like it', 'Date,Amount,Limit\n2026-05-01,-5,345.67\n2026-05-02,-6,100.00\n', {}],
   ])('an amount is not taken for a torn one where %s', (_name, file, options) => {

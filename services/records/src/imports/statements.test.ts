@@ -7,6 +7,7 @@ import type { ImportOptions } from './import-options.ts';
 import { createRowJudge, type RowVerdict } from './import-row.ts';
 import { planImport } from './plan.ts';
 import { germanStatements, type Statement } from './testing/statements.ts';
+import { statementsElsewhere } from './testing/statements-elsewhere.ts';
 import { englishStatements } from './testing/statements-in-english.ts';
 import { europeanStatements } from './testing/statements-of-europe.ts';
 
@@ -27,7 +28,7 @@ function shown(verdict: RowVerdict): string[] {
 }
 
 describe('what nobody says anything about is read as a person reads it', () => {
-  test.each([...germanStatements, ...europeanStatements, ...englishStatements])('$name', (statement) => {
+  test.each([...germanStatements, ...europeanStatements, ...englishStatements, ...statementsElsewhere])('$name', (statement) => {
     const { currency, invertSign = false, rows } = statement;
     const options: ImportOptions = { mapping: {}, defaults: {}, invertSign, dryRun: false, onDuplicate: 'skip' };
     const bytes = bytesOf(statement);
