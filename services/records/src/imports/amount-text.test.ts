@@ -32,6 +32,9 @@ describe('an amount cell', () => {
     ['$-5', '.', { ...minus('5'), mark: '$' }],
     ['($5.00)', '.', { ...minus('5.00'), mark: '$' }],
     ['1 234,50 PLN', ',', { ...plus('1234.50'), mark: 'PLN' }],
+    ['-4,85 TL', ',', { ...minus('4.85'), mark: 'TL' }],
+    ['\u20b11,234.50', '.', { ...plus('1234.50'), mark: '\u20b1' }],
+    ['Rp 48.500,00', ',', { ...plus('48500.00'), mark: 'Rp' }],
     ['EUR 12,50-', ',', { ...minus('12.50'), mark: 'EUR' }],
   ] as const)('%j with the separator %j is read', (text, decimal, expected) => {
     expect(readAmountText(text, decimal)).toEqual(expected);

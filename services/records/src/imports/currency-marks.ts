@@ -1,18 +1,27 @@
 import { isCurrency } from '@commonpurse/shared/money';
 import { codeBehind, normalName } from './column-names.ts';
 
-const dollars = ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN'];
+const dollars = ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN', 'TWD', 'ARS', 'CLP', 'COP', 'UYU'];
 const crowns = ['SEK', 'NOK', 'DKK', 'ISK'];
 const signs: Readonly<Record<string, readonly string[]>> = {
   '\u20ac': ['EUR'],
   '\u00a3': ['GBP'],
   '\u00a5': ['JPY', 'CNY'],
+  '\uffe5': ['JPY', 'CNY'],
   '\u5186': ['JPY'],
+  '\u5143': ['CNY', 'TWD', 'HKD'],
+  '\u20a9': ['KRW'],
+  '\uc6d0': ['KRW'],
   '\u20b9': ['INR'],
   $: dollars,
   us$: ['USD'],
   ca$: ['CAD'],
+  c$: ['CAD'],
   a$: ['AUD'],
+  nz$: ['NZD'],
+  hk$: ['HKD'],
+  nt$: ['TWD'],
+  mx$: ['MXN'],
   r$: ['BRL'],
   kr: crowns,
   'kr.': crowns,
@@ -20,6 +29,18 @@ const signs: Readonly<Record<string, readonly string[]>> = {
   'z\u0142': ['PLN'],
   'k\u010d': ['CZK'],
   ft: ['HUF'],
+  lei: ['RON', 'MDL'],
+  '\u20ba': ['TRY'],
+  tl: ['TRY'],
+  '\u20b4': ['UAH'],
+  '\u20bd': ['RUB'],
+  '\u20aa': ['ILS'],
+  '\u20b1': ['PHP'],
+  '\u0e3f': ['THB'],
+  '\u20ab': ['VND'],
+  '\u20a6': ['NGN'],
+  rp: ['IDR'],
+  rm: ['MYR'],
 };
 
 /** The currencies that a code or sign beside a number can mean: one or several; none where it is no such thing. */
@@ -40,5 +61,5 @@ export function markedCurrency(mark: string, said: string, otherwise: string): s
 export function markIn(name: string): string | null {
   const code = /\b([A-Z]{3})\b/.exec(name)?.[1];
   if (code !== undefined && isCurrency(code)) return code;
-  return name.split(/[\s()[\]/:]+/).find((word) => currenciesOf(word).length > 0) ?? codeBehind(normalName(name));
+  return name.split(/[\s()\uff08\uff09[\]/:]+/).find((word) => currenciesOf(word).length > 0) ?? codeBehind(normalName(name));
 }

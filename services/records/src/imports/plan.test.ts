@@ -248,6 +248,8 @@ describe('what is not said about a file is found in it', () => {
     ['Amount (\u00a3)', 'GBP'],
     ['Amount (EUR)', 'EUR'],
     ['Amount \u20ac', 'EUR'],
+    ['Tutar (TL)', 'TRY'],
+    ['Amount \u20aa', 'ILS'],
     ['Kwota (z\u0142)', 'PLN'],
     ['CAD$', 'CAD'],
     ['Amount in full', 'CHF'],
@@ -274,7 +276,10 @@ describe('what is not said about a file is found in it', () => {
   test('a sign that several currencies share is what the owner has, where that is one of them, or what was said', () => {
     const file = 'Date,Text,Amount ($)\n2026-05-13,Bread,-4.85\n';
     expect(problem(() => planned(file))).toMatchObject({ code: 'currency-ambiguous', path: '/options/defaults/currency' });
-    expect(planned(file, { defaults: { currency: 'CAD' } }).currency).toBe('CAD');
+    for (const currency of ['CAD', 'CLP', 'TWD']) expect(planned(file, { defaults: { currency } }).currency).toBe(currency);
+    const yuan = '\u65e5\u671f,\u91d1\u989d\uff08\u5143\uff09\n2026-05-13,-4.85\n';
+    expect(problem(() => planned(yuan)).code).toBe('currency-ambiguous');
+    expect(planned(yuan, { defaults: { currency: 'CNY' } })).toMatchObject({ currency: 'CNY', columns: { amount: 1 } });
     expect(planned('Date,Text,Amount ($),Currency\n2026-05-13,Bread,-4.85,USD\n').columns).toMatchObject({ amount: 2, currency: 3 });
   });
   test('a Japanese name is known whole, its voicing marks included', () => {
