@@ -16,7 +16,7 @@ const tokens = {
 type Token = keyof typeof tokens;
 
 /** A time of day behind the date is not looked at: records have days. */
-const timeOfDay = String.raw`(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(?:Z|UTC|GMT|[AaPp][Mm]|[+-]\d{2}:?\d{2}))?)?`;
+const timeOfDay = String.raw`(?:(?:T|,?\s)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:\s?[AaPp][Mm])?(?:\s?(?:Z|[A-Z]{3,4}|[+-]\d{2}:?\d{2}))?)?`;
 
 /** Null where it is no format: other letters, a part missing or twice, or `dMyyyy`, whose parts have no end. */
 export function parseDateFormat(format: string): DateFormat | null {
@@ -65,6 +65,7 @@ function daysIn(year: number, month: number): number {
 const known = [
   ...['-', '/', '.'].flatMap((mark) => [`yyyy${mark}M${mark}d`, `d${mark}M${mark}yyyy`, `d${mark}M${mark}yy`]),
   ...['-', '/'].flatMap((mark) => [`M${mark}d${mark}yyyy`, `M${mark}d${mark}yy`]),
+  ...['d.M.yyyy.', 'yyyy.M.d.', 'd. M. yyyy', 'yyyy. M. d.'],
   'yyyyMMdd',
 ].map((format) => parseDateFormat(format)!);
 
