@@ -1,5 +1,5 @@
 import { isCurrency } from '@commonpurse/shared/money';
-import { type ColumnField, normalName } from './column-names.ts';
+import { type ColumnField, isStatus, normalName } from './column-names.ts';
 import { looksLikeDate } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
 import { columnNamed, type Header, known } from './header.ts';
@@ -95,8 +95,10 @@ const isCode = (text: string): boolean => /^[A-Za-z]{3}$/.test(text.trim());
 const descriptionColumn = (table: Table): number | null =>
   named(table, 'description', (texts) => texts.length > 0) ?? named(table, 'description', anything);
 
+/** What became of a transaction does not describe it. */
 function longestText(table: Table): number | null {
-  const texts = alike(table, (cells) => !isAmounts(cells) && !isDates(cells));
+  const isOther = (at: number): boolean => isStatus(table.header.names[at] ?? '');
+  const texts = alike(table, (cells) => !isAmounts(cells) && !isDates(cells)).filter((at) => !isOther(at));
   const lengthOf = (at: number): number => cellsOf(table, at).reduce((sum, text) => sum + text.length, 0);
   return texts.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0] ?? null;
 }

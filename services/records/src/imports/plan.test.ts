@@ -180,6 +180,7 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(`Date,Amount,Description,Payee\n${rows}`).columns.description).toBe(2);
     expect(planned('Date,Amount,Description,Payee\n2026-05-13,5,,Cafe\n').columns.description).toBe(3);
     expect(planned('Date,Amount,Memo\n2026-05-13,5,\n').columns.description).toBe(2);
+    expect(planned('Date,Amount,Status,Thing\n2026-05-13,5,completed,Cafe\n').columns.description).toBe(3);
   });
   test('an amount that stands there twice under one name is one', () => {
     expect(planned('Date,Amount,amount \n2026-05-01,5.5,5.5\n2026-05-02,6,\n2026-05-03,7,\n2026-05-04,,\n').columns.amount).toBe(1);
