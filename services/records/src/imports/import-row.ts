@@ -215,10 +215,13 @@ function readAmount(plan: Plan, field: 'amount' | 'debit' | 'credit', cell: Cell
   return null;
 }
 
+/** Of one side, where the other one is filled. */
+const isNothing = (text: string): boolean => /^[-\u2013\u2014]*$/.test(text);
+
 /** Two columns: what stands under debit went out, whether or not all of it has a minus too; what stands under credit came in. Many banks fill
  *  the other one with a zero. */
 function readSides(plan: Plan, cell: Cell, errors: FieldError[]): SignedDecimal | null {
-  const read = (field: 'debit' | 'credit'): SignedDecimal | null => (cell(field) === '' ? null : readAmount(plan, field, cell, errors));
+  const read = (field: 'debit' | 'credit'): SignedDecimal | null => (isNothing(cell(field)) ? null : readAmount(plan, field, cell, errors));
   const [debit, credit] = [read('debit'), read('credit')];
   if (errors.length > 0) return null;
   const filled = [debit, credit].filter((side) => side !== null && /[1-9]/.test(side.decimal));
