@@ -199,6 +199,18 @@ const costs = new Set(['cost', 'price']);
 /** Whether a column's name says that its amounts were paid for something. */
 export const holdsCosts = (name: string): boolean => spellings(name).some((spelling) => costs.has(spelling));
 
+const nets = new Set(['net', 'netto', 'net amount']);
+const addedTaxes = wordsOf('vat, mwst, ust, umsatzsteuer, mehrwertsteuer, tva, iva, btw, moms, gst');
+
+/** Whether a column's name says that something was kept back from its amounts, or comes on top of them. */
+export const isNet = (name: string): boolean => spellings(name).some((spelling) => nets.has(spelling));
+
+/** Whether a column's name says that it holds value added tax. */
+export const isAddedTax = (name: string): boolean =>
+  normalName(name)
+    .split(' ')
+    .some((word) => addedTaxes.has(word));
+
 /** Whether a column's name says that it holds numbers, and of something else than amounts. */
 export const holdsOtherNumbers = (name: string): boolean =>
   spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));

@@ -1,5 +1,5 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
-import { type ColumnField, fitsOf, holdsCosts, isNamedOtherwise, normalName } from './column-names.ts';
+import { type ColumnField, fitsOf, holdsCosts, isAddedTax, isNamedOtherwise, isNet, normalName } from './column-names.ts';
 import { isKind, isPlainType, typeOf } from './direction-words.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
@@ -19,9 +19,9 @@ function guessedMoney(table: Table, chosen: Partial<Record<ColumnField, number |
   const side = (field: 'debit' | 'credit'): number | null => (chosen[field] === undefined ? sideColumn(table, field) : chosen[field]);
   const sides = { debit: side('debit'), credit: side('credit') };
   if (typeof chosen.debit === 'number' || typeof chosen.credit === 'number') return { ...none, ...sides };
-  const namedAmount = (fits: (texts: readonly string[]) => boolean): number | null =>
+  const namedAmount = (fits: (texts: readonly string[], at: number) => boolean): number | null =>
     chosen.amount === null ? null : named(table, 'amount', fits);
-  const amount = namedAmount((texts) => texts.length > 0 && isAmounts(texts));
+  const amount = namedAmount((texts, at) => areAmounts(texts) && !isUntaxed(table, at)) ?? namedAmount(areAmounts);
   if (amount !== null && hasRival(table, amount)) throw notRecognised('amount', table);
   if (amount !== null && isOtherThan(sides, table, amount)) return { ...none, ...sides };
   if (amount !== null) return { ...none, amount };
@@ -53,6 +53,10 @@ function isOtherThan({ debit, credit }: Pick<Money, 'debit' | 'credit'>, table: 
   return table.rows.filter(isOther).length * 2 > table.rows.length;
 }
 
+/** What value added tax came on top of is not what was paid. */
+const isUntaxed = ({ header: { names } }: Table, at: number): boolean => isNet(names[at] ?? '') && names.some(isAddedTax);
+
+const areAmounts = (texts: readonly string[]): boolean => texts.length > 0 && isAmounts(texts);
 const holdsAmount = (texts: readonly string[]): boolean => texts.some(looksLikeAmount);
 
 const sideColumn = (table: Table, field: 'debit' | 'credit'): number | null =>

@@ -224,6 +224,16 @@ describe('what is not said about a file is found in it', () => {
       expect(planned(`Date,Text,Debit,Credit,${sum}\n${rows}`).columns).toMatchObject({ amount: null, debit: 2, credit: 3 });
     expect(planned('Date,Text,Debit,Credit,Total\n2026-05-13,Bread,4.85,,-4.85\n').columns.amount).toBe(4);
   });
+  test.each([
+    ['Net,VAT,Gross', 3],
+    ['Gross,VAT (19%),Net', 1],
+    ['Netto,MwSt,Brutto', 3],
+    ['Gross,Fee,Net', 3],
+    ['Gross,Tax,Net', 3],
+    ['Net,VAT,Fee', 1],
+  ])('of %s, what was paid is column %d: value added tax is paid, a fee and the tax on a wage are kept back', (names, amount) => {
+    expect(planned(`Date,${names},Text\n2026-05-13,-10.00,-1.90,-11.90,Pens\n`).columns.amount).toBe(amount);
+  });
   test('what something cost went out, unless signs or words say more, or it was asked for as the amount', () => {
     const spent = { amount: null, debit: 2, credit: null };
     const columnsOf = (file: string, options: Partial<ImportOptions> = {}) => planned(file, options).columns;
