@@ -107,10 +107,10 @@ export function withoutSpareZeros(decimal: string, digits: number, areThousandth
   return /[^0]/.test(spare) ? decimal : decimal.slice(0, digits === 0 ? point : point + 1 + digits);
 }
 
-/** Whether all of these that are not zero have three decimals. */
+/** Whether all of these have three decimals, or are a plain zero. */
 export function haveThousandths(texts: readonly string[], separator: DecimalSeparator | null): boolean {
   const read = texts.map((text) => readAmountText(text, separator)).filter((each) => typeof each === 'object');
-  return read.every(({ decimal }) => /\.\d{3}$/.test(decimal) || !/[1-9]/.test(decimal));
+  return read.every(({ decimal }) => /\.\d{3}$/.test(decimal) || /^0+$/.test(decimal));
 }
 
 /** What a column of amounts says about its decimal separator. */

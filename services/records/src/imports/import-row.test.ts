@@ -161,6 +161,7 @@ describe('a row', () => {
     };
     expect(spared('-1.000', '-12.50')).toMatchObject({ kind: 'failed', errors: [{ code: 'amount-too-precise' }] });
     expect(spared('-1.000', '-1234.5', '-5')).toMatchObject({ kind: 'failed', errors: [{ code: 'amount-too-precise' }] });
+    expect(spared('-1.000', '0.00')).toMatchObject({ kind: 'failed', errors: [{ code: 'amount-too-precise' }] });
     expect(spared('-1.000', '-1234.500', '0')).toMatchObject({ kind: 'record', content: { amountMinor: 100 } });
     expect(spared('-1.005', '-1234.500')).toMatchObject({ kind: 'failed', errors: [{ code: 'amount-too-precise' }] });
     expect(faults('Date;Amount;Currency', '2026-05-01;-5.50;XYZ')).toEqual(['/currency currency-unknown']);
