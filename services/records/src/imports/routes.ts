@@ -31,9 +31,9 @@ const startRoute = (deps: ImportDeps): Endpoint =>
     summary: 'Import records from a CSV file',
     description:
       'What the options leave out is found from the first rows: encoding, delimiter, header row, columns (by names in English, German, French, ' +
-      'Spanish, Dutch, Italian, Portuguese, the Nordic languages, Polish, Czech and Japanese), date format and decimal separator; what can be ' +
-      'read in two ways is asked for, never guessed. Without a type, minus is an expense and plus an income; a minus may stand before or behind ' +
-      '(`12,50-`) and brackets mean one too. An expense without a category gets "Uncategorized"; an income takes its category as its source, or ' +
+      'Spanish, Dutch, Italian, Portuguese, the Nordic languages, Polish, Czech, Japanese and, the usual ones, some more), date format and decimal ' +
+      'separator; what can be read in two ways is asked for, never guessed. Without a type, minus is an expense and plus an income, but what a column ' +
+      'that nobody mapped calls costs or prices is an expense; a minus may stand before or behind (`12,50-`) and brackets mean one too. An expense without a category gets "Uncategorized"; an income takes its category as its source, or ' +
       'gets "Unknown". Amounts are in the currency of the row, else of `defaults`, else of the amount column\'s name ("Betrag (EUR)"), else in your ' +
       `base currency. A file has at most ${maxColumns} columns and ${maxRecordChars.toLocaleString('en')} characters to a record. A duplicate has the ` +
       'type, date, amount, currency and description of a living record that was there before.',

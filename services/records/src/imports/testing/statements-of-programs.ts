@@ -1,5 +1,9 @@
 import type { Statement } from './statements.ts';
 
+const otherWayRound = `date,name,amount,status,category,type,account
+2026-04-28,Cafe,4.85,posted,Coffee,regular,Visa
+2026-04-02,Payroll,-2345.67,posted,,income,Checking`;
+
 /** Of programs in which people share money, keep budgets and books. */
 export const programStatements: readonly Statement[] = [
   {
@@ -37,9 +41,7 @@ Ada to Ben,20,EUR,1,2026-04-30 08:00:00,Money transfer,,Ada,0,20`,
     name: 'Copilot',
     currency: 'USD',
     encoding: 'utf-8',
-    text: `date,name,amount,status,category,type,account
-2026-04-28,Cafe,4.85,posted,Coffee,regular,Visa
-2026-04-02,Payroll,-2345.67,posted,,income,Checking`,
+    text: otherWayRound,
     rows: ['/type invalid-value', '/amount amount-not-positive'],
   },
   {
@@ -47,9 +49,7 @@ Ada to Ben,20,EUR,1,2026-04-30 08:00:00,Money transfer,,Ada,0,20`,
     currency: 'USD',
     encoding: 'utf-8',
     invertSign: true,
-    text: `date,name,amount,status,category,type,account
-2026-04-28,Cafe,4.85,posted,Coffee,regular,Visa
-2026-04-02,Payroll,-2345.67,posted,,income,Checking`,
+    text: otherWayRound,
     rows: ['2026-04-28 -4.85 USD Cafe', '2026-04-02 +2345.67 USD Payroll'],
   },
   {
