@@ -3,14 +3,14 @@ import { normalName, wordsOf } from './column-names.ts';
 const expenseWords = `expense, expenses, exp, buy, kauf, utgift, purchase, debit, dbit, d, dr, db, withdrawal, payment, ausgabe, ausgang, soll, s,
   belastung, lastschrift, depense,
   gasto, cargo, debe, adeudo, af, debet, uitgave, uscita, addebito, dare, saida, despesa, debito,
-  out, outgoing, outflow, money out, sent, sortie, salida, uttag, wn, obciazenie,
+  out, outgoing, outflow, money out, cash out, paid out, spend, spent, spending, sent, sortie, salida, uttag, wn, obciazenie,
   borc, gider, \u03c7, \u03c7\u03c1\u03b5\u03c9\u03c3\u03b7, \u0440\u0430\u0441\u0445\u043e\u0434,
   \u0441\u043f\u0438\u0441\u0430\u043d\u0438\u0435, \u0434\u0435\u0431\u0435\u0442, \u0434\u0435\u0431\u0438\u0442,
   \u0432\u0438\u0442\u0440\u0430\u0442\u0430, isplata, terheles, pengeluaran, \u652f\u51fa, \ucd9c\uae08, \uc9c0\ucd9c`;
 const incomeWords = `income, incomes, sell, verkauf, credit, crdt, c, cr, deposit, einnahme, eingang, haben, h, gutschrift, revenu, recette,
   ingreso, abono, haber, bij,
   inkomst, inkomsten, entrata, accredito, avere, entrada, receita, credito,
-  in, incoming, inflow, money in, received, entree, insattning, ma, uznanie,
+  in, incoming, inflow, money in, cash in, paid in, earning, earnings, receive, received, entree, insattning, ma, uznanie,
   alacak, gelir, \u03c0, \u03c0\u03b9\u03c3\u03c4\u03c9\u03c3\u03b7, \u0434\u043e\u0445\u043e\u0434,
   \u0437\u0430\u0447\u0438\u0441\u043b\u0435\u043d\u0438\u0435, \u043a\u0440\u0435\u0434\u0438\u0442, \u0434\u043e\u0445\u0456\u0434, uplata,
   jovairas, kredit, pemasukan, \u6536\u5165, \u53ce\u5165, \uc785\uae08, \uc218\uc785`;

@@ -150,6 +150,8 @@ describe('what is not said about a file is found in it', () => {
     expect(typeOf('Date,Amount,Type', '20,debit', '5,debit', '3,charge')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,debit', '-5,credit', '3,charge')).toBeNull();
     expect(typeOf('Date,Amount,Direction', '20,OUT', '5,IN')).toBe(2);
+    expect(typeOf('Date,Amount,Type', '20,SPEND', '5,RECEIVE')).toBe(2);
+    expect(typeOf('Date,Amount,Type', '20,Cash out', '5,Cash in')).toBe(2);
     expect(typeOf('Date,Amount,', '5,S', '6,S')).toBe(2);
     expect(typeOf('Date,Amount,Sign', '5,-', '6,+')).toBe(2);
     expect(typeOf('Date,Amount,Strona', '5,D', '6,C')).toBe(2);
