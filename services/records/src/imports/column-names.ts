@@ -146,22 +146,26 @@ const longestName = 64;
 /** "Amount (foreign currency)" is beside what was paid, not instead of it. */
 const foreign = /[([][^)\]]*(?:foreign|original|local|fremd)/i;
 
-/** A name as it is, without what stands in brackets, and without a currency at its end. */
+/** A name as it is, without what stands in brackets, and without a currency at its end or in front. */
 function spellings(name: string): string[] {
   const whole = normalName(name);
   const bare = normalName(name.replaceAll(/\([^)]*\)|\uff08[^\uff09]*\uff09|\[[^\]]*\]/g, ' '));
-  return [whole, bare, bare.replace(/(?: (?:in|en))?(?: (?:euros?|[a-z]{3}))?$/, (end) => (codeBehind(end) === null ? end : ''))];
+  const behind = bare.replace(/(?: (?:in|en))?(?: (?:euros?|[a-z]{3}))?$/, (end) => (codeIn(end.trim()) === null ? end : ''));
+  return [whole, bare, behind, behind.replace(/^[a-z]{3} /, (code) => (codeOf(code.trim()) === null ? code : ''))];
 }
 
 /** Words that usually mean no currency, though they are the codes of some. */
 const words = new Set(['all', 'bob', 'cup', 'gel', 'mad', 'mop', 'pen', 'ron', 'top', 'try']);
 
-/** The code of a currency at the end of a normal name (`amount usd`, `betrag in euro`), in capitals; null: there is none. */
-export function codeBehind(normal: string): string | null {
-  const last = normal.slice(normal.lastIndexOf(' ') + 1);
-  if (/^euros?$/.test(last)) return 'EUR';
-  return !words.has(last) && isCurrency(last.toUpperCase()) ? last.toUpperCase() : null;
+/** A word of a normal name as the code of a currency, in capitals; null: it is none. */
+function codeOf(word: string): string | null {
+  if (/^euros?$/.test(word)) return 'EUR';
+  return !words.has(word) && isCurrency(word.toUpperCase()) ? word.toUpperCase() : null;
 }
+
+/** The code of a currency at the end of a normal name, or else in front (`betrag in euro`, `usd amount`), in capitals; null: there is none. */
+export const codeIn = (normal: string): string | null =>
+  codeOf(normal.slice(normal.lastIndexOf(' ') + 1)) ?? codeOf(normal.slice(0, Math.max(0, normal.indexOf(' '))));
 
 /** The fields that a column's name fits, and how well: 0 best. */
 export function fitsOf(name: string): Fits {

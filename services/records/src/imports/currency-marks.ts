@@ -1,5 +1,5 @@
 import { isCurrency } from '@commonpurse/shared/money';
-import { codeBehind, normalName } from './column-names.ts';
+import { codeIn, normalName } from './column-names.ts';
 
 const dollars = ['USD', 'CAD', 'AUD', 'NZD', 'SGD', 'HKD', 'MXN', 'TWD', 'ARS', 'CLP', 'COP', 'UYU'];
 const crowns = ['SEK', 'NOK', 'DKK', 'ISK'];
@@ -61,5 +61,5 @@ export function markedCurrency(mark: string, said: string, otherwise: string): s
 export function markIn(name: string): string | null {
   const code = /\b([A-Z]{3})\b/.exec(name)?.[1];
   if (code !== undefined && isCurrency(code)) return code;
-  return name.split(/[\s()\uff08\uff09[\]/:]+/).find((word) => currenciesOf(word).length > 0) ?? codeBehind(normalName(name));
+  return name.split(/[\s()\uff08\uff09[\]/:]+/).find((word) => currenciesOf(word).length > 0) ?? codeIn(normalName(name));
 }

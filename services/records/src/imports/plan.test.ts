@@ -269,6 +269,8 @@ describe('what is not said about a file is found in it', () => {
     ['amount eur', 'EUR'],
     ['amount_usd', 'USD'],
     ['Betrag in Euro', 'EUR'],
+    ['usd_amount', 'USD'],
+    ['All amounts', 'CHF'],
     ['amount (usd)', 'USD'],
     ['Value in Sek', 'SEK'],
     ['Betrag in HUF', 'HUF'],
@@ -278,6 +280,10 @@ describe('what is not said about a file is found in it', () => {
   });
   test('a column that is named after an amount and any currency is an amount', () => {
     expect(planned('Id,Date,Text,Amount SEK,Points\n1,2026-05-13,Bread,-4.85,-1.5\n')).toMatchObject({
+      currency: 'SEK',
+      columns: { amount: 3 },
+    });
+    expect(planned('Id,Date,Text,sek_amount,Points\n1,2026-05-13,Bread,-4.85,-1.5\n')).toMatchObject({
       currency: 'SEK',
       columns: { amount: 3 },
     });
