@@ -37,7 +37,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     montante, quantia, valor da operacao, valor da transacao,
     amt, price, cost, net, gross, netto, brutto, belopp, bel\u00f8b, bel\u00f8p, summa, maara, maara euroa,
     kwota, kwota operacji, kwota transakcji, castka, \u91d1\u984d,
-    card currency amount, tutar, islem tutari, \u03c0\u03bf\u03c3\u03bf, \u0441\u0443\u043c\u043c\u0430,
+    cout, coste, costo, custo, card currency amount, tutar, islem tutari, \u03c0\u03bf\u03c3\u03bf, \u0441\u0443\u043c\u043c\u0430,
     \u0441\u0443\u043c\u043c\u0430 \u043f\u043b\u0430\u0442\u0435\u0436\u0430,
     \u0441\u0443\u043c\u043c\u0430 \u043e\u043f\u0435\u0440\u0430\u0446\u0438\u0438,
     \u0441\u0443\u043c\u043c\u0430 \u0432 \u0432\u0430\u043b\u044e\u0442\u0435 \u0441\u0447\u0435\u0442\u0430, \u0441\u0443\u043c\u0430,
@@ -198,7 +198,7 @@ export function isNamedOtherwise(name: string): boolean {
   return Object.keys(fits).length > 0 || holdsOtherNumbers(name);
 }
 
-const costs = new Set(['cost', 'price']);
+const costs = wordsOf('cost, price, cout, coste, costo, custo');
 
 /** Whether a column's name says that its amounts were paid for something. */
 export const holdsCosts = (name: string): boolean => spellings(name).some((spelling) => costs.has(spelling));
@@ -218,30 +218,3 @@ export const isAddedTax = (name: string): boolean =>
 /** Whether a column's name says that it holds numbers, and of something else than amounts. */
 export const holdsOtherNumbers = (name: string): boolean =>
   spellings(name).some((spelling) => spelling.split(' ').some((word) => otherWords.has(word)));
-
-const outerBalances = wordsOf(
-  `anfangssaldo, endsaldo, schlusssaldo, alter saldo, neuer saldo, alter kontostand, neuer kontostand, opening balance, closing balance,
-  beginning balance, ending balance, balance brought forward, balance carried forward`,
-);
-const balances = new Set([...outerBalances, 'saldo', 'kontostand', 'balance']);
-
-/** Whether a cell says that its row holds a balance. */
-export const isBalance = (text: string): boolean => balances.has(normalName(text));
-
-/** Whether it says so where it describes the row: nobody calls a payment that. Asked of every row, so the common no is a quick one. */
-export const isOuterBalance = (text: string): boolean => /saldo|stand|balance/i.test(text) && outerBalances.has(normalName(text));
-
-const statusNames = wordsOf(
-  `status, state, transaction status, buchungsstatus, statut, etat, estado, stato, staat, \u4ea4\u6613\u72b6\u6001, \u5f53\u524d\u72b6\u6001`,
-);
-const failures = wordsOf(
-  `failed, declined, denied, rejected, refused, reverted, cancelled, canceled, voided, expired, fehlgeschlagen, abgelehnt, storniert,
-  ruckgangig gemacht, zuruckgewiesen, abgebrochen, refuse, rejete, annule, echoue, rechazado, cancelado, anulado, rifiutato, annullato,
-  geweigerd, geannuleerd, mislukt, \u4ea4\u6613\u5173\u95ed`,
-);
-
-/** Whether a column's name says that it tells what became of each transaction. */
-export const isStatus = (name: string): boolean => statusNames.has(normalName(name));
-
-/** Whether such a cell says that no money has moved. */
-export const isFailure = (text: string): boolean => failures.has(normalName(text));

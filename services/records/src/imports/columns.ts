@@ -1,10 +1,11 @@
 import { isCurrency } from '@commonpurse/shared/money';
-import { type ColumnField, isStatus, normalName } from './column-names.ts';
+import { type ColumnField, normalName } from './column-names.ts';
 import { looksLikeDate } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
 import { columnNamed, type Header, known } from './header.ts';
 import type { ColumnChoice, ImportOptions } from './import-options.ts';
 import { asSpent, moneyColumns, typeColumn } from './money-columns.ts';
+import { isStatus } from './no-transaction.ts';
 import { alike, anything, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, type Table } from './table.ts';
 
 /** Which cell of a row is read for what, from 0; null: none. Either `amount`, or `debit` and `credit`. */
@@ -51,17 +52,15 @@ function guessed(
   const money = moneyColumns(table, chosen);
   const described = pick('description', () => descriptionColumn(table));
   const type = pick('type', () => (options.defaults.type === undefined ? typeColumn(table, money.amount, options.invertSign) : null));
-  const isTold = type !== null || options.defaults.type !== undefined || chosen.amount !== undefined || options.invertSign;
-  return {
-    date,
-    ...(isTold ? money : asSpent(table, money)),
-    type,
+  const labels = {
     currency: pick('currency', () => currencyColumn(table, money.amount)),
     category: pick('category', () => named(table, 'category', anything)),
     source: pick('source', () => named(table, 'source', anything)),
     tags: pick('tags', () => named(table, 'tags', anything)),
-    description: described ?? (chosen.description === undefined ? longestText(table) : null),
   };
+  const description = described ?? (chosen.description === undefined ? longestText(table) : null);
+  const isTold = type !== null || options.defaults.type !== undefined || chosen.amount !== undefined || options.invertSign;
+  return { date, ...(isTold ? money : asSpent(table, money, description)), type, ...labels, description };
 }
 
 const dateColumn = (table: Table): number | null =>

@@ -39,6 +39,8 @@ const plainTypes = wordsOf(
 /** Whether a type cell says expense or income, in just that word. */
 export const isPlainType = (text: string): boolean => plainTypes.has(normalName(text));
 
+export const isPlainExpense = (text: string): boolean => isPlainType(text) && typeOf(text) === 'expense';
+
 /** Banks name kinds of transactions so, whichever way these went: a payment may be one's own or somebody else's. */
 const kinds = new Set(['payment', 'deposit', 'withdrawal', 'lastschrift', 'gutschrift', 'cargo', 'abono', 'addebito', 'accredito']);
 

@@ -4,12 +4,13 @@ import { exponentOf } from '@commonpurse/shared/money';
 import { NewRecordBody, readContent } from '../entries/record-content.ts';
 import type { RecordContent } from '../entries/record.ts';
 import { readAmountText, type SignedDecimal, withoutSpareZeros } from './amount-text.ts';
-import { type ColumnField, isBalance, isFailure, isOuterBalance, isStatus } from './column-names.ts';
+import type { ColumnField } from './column-names.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency } from './currency-marks.ts';
 import { type DateFormat, lastDayOfAll, lastLikelyDay, readDateText } from './date-text.ts';
 import { typeOf } from './direction-words.ts';
 import type { Defaults, ImportOptions } from './import-options.ts';
+import { isBalance, isFailure, isOuterBalance, isStatus } from './no-transaction.ts';
 import { dateFormatIn, type Plan } from './plan.ts';
 
 /** What becomes of one row of a file. */

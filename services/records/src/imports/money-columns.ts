@@ -1,6 +1,6 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
 import { type ColumnField, fitsOf, holdsCosts, isAddedTax, isNamedOtherwise, isNet, normalName } from './column-names.ts';
-import { isKind, isPlainType, typeOf } from './direction-words.ts';
+import { isKind, isPlainExpense, isPlainType, typeOf } from './direction-words.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
 type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
@@ -43,11 +43,12 @@ function hasRival(table: Table, amount: number): boolean {
 }
 
 /** What goes by such names is often what is left or has come together, row by row. */
-const sums = new Set(['value', 'sum', 'total', 'wert', 'summe', 'valor', 'som', 'cost', 'price']);
+const sums = new Set(['value', 'sum', 'total', 'wert', 'summe', 'valor', 'som']);
 
 /** A sum beside what went out and what came in, and no such amount in most rows. */
 function isOtherThan({ debit, credit }: Pick<Money, 'debit' | 'credit'>, table: Table, amount: number): boolean {
-  if (debit === null || credit === null || !sums.has(normalName(table.header.names[amount] ?? ''))) return false;
+  const name = table.header.names[amount] ?? '';
+  if (debit === null || credit === null || !(sums.has(normalName(name)) || holdsCosts(name))) return false;
   const digitsOf = (cells: readonly string[], at: number): string => (cells[at] ?? '').replaceAll(/\D/g, '');
   const isOther = (cells: readonly string[]): boolean => ![debit, credit].some((at) => digitsOf(cells, at) === digitsOf(cells, amount));
   return table.rows.filter(isOther).length * 2 > table.rows.length;
@@ -82,11 +83,12 @@ function onlyAmount(table: Table): number | null {
 /** Of a number without a name: no account's or transaction's. */
 const isShort = (text: string): boolean => text.trim().length <= 6;
 
-/** What something cost went out, where none of it has a minus. */
-export function asSpent(table: Table, money: Money): Money {
+/** What something cost, or what stands beside descriptions that are called expenses, went out, where none of it has a minus. */
+export function asSpent(table: Table, money: Money, description: number | null): Money {
   const { amount } = money;
-  const isCost = amount !== null && holdsCosts(table.header.names[amount] ?? '');
-  return isCost && !cellsOf(table, amount).some(isNegative) ? { amount: null, debit: amount, credit: null } : money;
+  const nameOf = (at: number | null): string => (at === null ? '' : (table.header.names[at] ?? ''));
+  if (amount === null || cellsOf(table, amount).some(isNegative)) return money;
+  return holdsCosts(nameOf(amount)) || isPlainExpense(nameOf(description)) ? { amount: null, debit: amount, credit: null } : money;
 }
 
 const isTypes = (texts: readonly string[]): boolean => texts.length > 0 && texts.every((text) => typeOf(text) !== null);

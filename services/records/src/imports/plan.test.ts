@@ -240,7 +240,8 @@ describe('what is not said about a file is found in it', () => {
     const spent = { amount: null, debit: 2, credit: null };
     const columnsOf = (file: string, options: Partial<ImportOptions> = {}) => planned(file, options).columns;
     const rows = '2026-05-13,Bread,4.85\n2026-05-14,Milk,1.15\n';
-    for (const name of ['Cost', 'Price', 'Cost (EUR)']) expect(columnsOf(`Date,Text,${name}\n${rows}`)).toMatchObject(spent);
+    for (const name of ['Cost', 'Price', 'Cost (EUR)', 'Coste', 'Co\u00fbt'])
+      expect(columnsOf(`Date,Text,${name}\n${rows}`)).toMatchObject(spent);
     const asAmount = { amount: 2, debit: null };
     expect(columnsOf(`Date,Text,Amount\n${rows}`)).toMatchObject(asAmount);
     expect(columnsOf('Date,Text,Cost\n2026-05-13,Bread,-4.85\n2026-05-14,Pay,20.00\n')).toMatchObject(asAmount);
@@ -249,6 +250,16 @@ describe('what is not said about a file is found in it', () => {
     expect(columnsOf(`Date,Text,Cost\n${rows}`, { invertSign: true })).toMatchObject(asAmount);
     expect(columnsOf(`Date,Text,Cost\n${rows}`, { defaults: { type: 'income' } })).toMatchObject(asAmount);
     expect(columnsOf('Date,Text,Debit,Credit,Cost\n2026-05-13,Bread,4.85,,0.10\n')).toMatchObject({ amount: null, debit: 2, credit: 3 });
+  });
+  test('amounts beside descriptions that are called expenses went out, unless signs say more', () => {
+    const columnsOf = (file: string) => planned(file).columns;
+    const spent = { amount: null, debit: 2, credit: null, description: 1 };
+    expect(columnsOf('Date,Expense,Amount,Category\n2026-05-13,Bread,4.85,Food\n2026-05-14,Milk,1.15,Food\n')).toMatchObject(spent);
+    expect(columnsOf('Datum;Ausgabe;Betrag\n13.05.2026;Brot;4,85\n')).toMatchObject(spent);
+    const asAmount = { amount: 2, debit: null };
+    expect(columnsOf('Date,Expense,Amount\n2026-05-13,Bread,-4.85\n2026-05-14,Pay,20.00\n')).toMatchObject(asAmount);
+    expect(columnsOf('Date,Income,Amount\n2026-05-13,Wages,4.85\n')).toMatchObject(asAmount);
+    expect(columnsOf('Date,Expense,Amount,Description\n2026-05-13,no,4.85,Wages\n2026-05-13,yes,4.85,Bread\n')).toMatchObject(asAmount);
   });
   test('which way money went is told right behind the amount, not behind the balance', () => {
     const rows = '2026-05-13,Bread,995.15,H,4.85,S\n2026-05-14,Pay,1000.00,H,20.00,H\n';
