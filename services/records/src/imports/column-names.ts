@@ -119,7 +119,7 @@ const names: Readonly<Record<ColumnField, string>> = {
     af bij, bij af, debet credit, soort, dare avere, segno, tipo operazione, tipo de operacao, tipo movimento, natureza,
     direction, sign, vorzeichen, signe, znak, income expense, expense income, belegart,
     \u6536 \u652f, \u03c0\u03c1\u03bf\u03c3\u03b7\u03bc\u03bf, \u03c0\u03c1\u03bf\u03c3\u03b7\u03bc\u03bf \u03c0\u03bf\u03c3\u03bf\u03c5, db cr,
-    debet kredit, \u0442\u0438\u043f \u043e\u043f\u0435\u0440\u0430\u0446\u0438\u0438`,
+    debet kredit, \u0442\u0438\u043f, \u0442\u0438\u043f \u043e\u043f\u0435\u0440\u0430\u0446\u0438\u0438`,
   tags: `tags, tag, labels, label, schlagworte, schlagworter, stichworte, etiquettes, etiquetas, trefwoorden, etichette, marcadores`,
 };
 

@@ -4,7 +4,7 @@ import { looksLikeDate } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
 import { columnNamed, type Header, known } from './header.ts';
 import type { ColumnChoice, ImportOptions } from './import-options.ts';
-import { asSpent, moneyColumns, typeColumn } from './money-columns.ts';
+import { asSpent, moneyColumns, refuseInverted, typeColumn } from './money-columns.ts';
 import { isStatus } from './no-transaction.ts';
 import { alike, anything, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, type Table } from './table.ts';
 
@@ -60,6 +60,7 @@ function guessed(
   };
   const description = described ?? (chosen.description === undefined ? longestText(table) : null);
   const isTold = type !== null || options.defaults.type !== undefined || chosen.amount !== undefined || options.invertSign;
+  if (!isTold) refuseInverted(table, money.amount, labels.category);
   return { date, ...(isTold ? money : asSpent(table, money, description)), type, ...labels, description };
 }
 

@@ -65,7 +65,10 @@ function daysIn(year: number, month: number): number {
 const known = [
   ...['-', '/', '.'].flatMap((mark) => [`yyyy${mark}M${mark}d`, `d${mark}M${mark}yyyy`, `d${mark}M${mark}yy`]),
   ...['-', '/'].flatMap((mark) => [`M${mark}d${mark}yyyy`, `M${mark}d${mark}yy`]),
-  ...['d.M.yyyy.', 'yyyy.M.d.', 'd. M. yyyy', 'yyyy. M. d.'],
+  'd.M.yyyy.',
+  'yyyy.M.d.',
+  'd. M. yyyy',
+  'yyyy. M. d.',
   'yyyyMMdd',
 ].map((format) => parseDateFormat(format)!);
 

@@ -91,7 +91,10 @@ describe('a row', () => {
 
   test.each(['-', '--', '\u2014', '\u2013', ' - '])('with %j for nothing beside the side that is filled is read', (none) => {
     const sides: Mapping = { debit: 'Debit', credit: 'Credit' };
-    expect(content('Date;Debit;Credit', `2026-05-01;5.50;${none}`, { mapping: sides })).toMatchObject({ type: 'expense', amountMinor: 550 });
+    expect(content('Date;Debit;Credit', `2026-05-01;5.50;${none}`, { mapping: sides })).toMatchObject({
+      type: 'expense',
+      amountMinor: 550,
+    });
     expect(content('Date;Debit;Credit', `2026-05-01;${none};5.50`, { mapping: sides })).toMatchObject({ type: 'income', amountMinor: 550 });
     expect(faults('Date;Debit;Credit', `2026-05-01;${none};${none}`, { mapping: sides })).toEqual(['/amount required']);
     expect(faults('Date;Amount', `2026-05-01;${none}`, { mapping: { amount: 2 } })).toEqual(['/amount amount-malformed']);

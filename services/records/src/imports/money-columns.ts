@@ -1,6 +1,7 @@
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
 import { type ColumnField, fitsOf, holdsCosts, isAddedTax, isNamedOtherwise, isNet, normalName } from './column-names.ts';
 import { isKind, isPlainExpense, isPlainType, typeOf } from './direction-words.ts';
+import { FileProblem } from './file-problem.ts';
 import { alike, cellsOf, isAmounts, isDates, isNameless, mostly, named, notRecognised, shownRows, type Table } from './table.ts';
 
 type Money = Pick<Record<ColumnField, number | null>, 'amount' | 'debit' | 'credit'>;
@@ -98,6 +99,20 @@ const areMostlyTypes = (texts: readonly string[]): boolean => mostly(texts, (tex
 
 /** Rows with other words are refused then, too. */
 const holdsPlainType = (texts: readonly string[]): boolean => texts.some(isPlainType);
+
+/** Programs that write what was spent without a minus, and what came in with one, often say so in nothing but a category. */
+export function refuseInverted({ rows }: Table, amount: number | null, category: number | null): void {
+  if (amount === null || category === null) return;
+  const paid = rows.filter((cells) => looksLikeAmount(cells[amount] ?? ''));
+  const isSaid = (cells: readonly string[]): boolean => isPlainType(cells[category] ?? '');
+  const isOut = (cells: readonly string[]): boolean => isNegative(cells[amount]!);
+  const said = paid.filter(isSaid);
+  const isContrary = said.length > 0 && said.every((cells) => isOut(cells) && typeOf(cells[category]!) === 'income');
+  const others = paid.filter((cells) => !isSaid(cells));
+  if (!isContrary || others.filter(isOut).length * 2 >= others.length) return;
+  const message = `An amount of the category "${said[0]![category]!.trim()}" has a minus. Set invertSign if a minus means income, else name the amounts' column.`;
+  throw new FileProblem('columns-not-recognised', message, '/options/invertSign');
+}
 
 /** Whether it went out, where the signs of the amounts don't tell by themselves: none has a minus, or some contradict words that leave no doubt. Without
  *  a name that says so, a column that no other field is known by, and in which each row has a word for one or the other. */
