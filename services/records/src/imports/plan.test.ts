@@ -482,6 +482,12 @@ describe('a file that can not be read is refused with a reason', () => {
       '/options/mapping/currency',
     ],
     [
+      'sides that are named in two currencies',
+      'Date,Debit (USD),Credit (EUR)\n2026-05-01,-4.85,\n2026-05-02,,5.50\n',
+      'columns-not-recognised',
+      '/options/mapping/amount',
+    ],
+    [
       'amounts torn at their decimal comma',
       '28.10.2026,Bread,-4,85\n02.10.2026,Pay,2345,67\n',
       'decimal-separator-ambiguous',

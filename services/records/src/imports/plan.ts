@@ -154,11 +154,14 @@ function currencyOf(
   baseCurrency: string,
 ): string {
   const otherwise = defaults.currency ?? baseCurrency;
-  const mark = [columns.amount, columns.debit, columns.credit]
-    .map((at) => markIn(at === null ? '' : (names[at] ?? '')))
-    .find((each) => each !== null);
+  const marks = [columns.amount, columns.debit, columns.credit].map((at) => markIn(at === null ? '' : (names[at] ?? '')));
+  const [mark, other] = new Set(marks.filter((each) => each !== null));
   if (mark === undefined) return otherwise;
   const named = markedCurrency(mark, '', otherwise);
+  if (other !== undefined && defaults.currency === undefined && named !== markedCurrency(other, '', otherwise)) {
+    const message = `What went out and what came in are named ${mark} and ${other}. Name one column of amounts, or give defaults.currency.`;
+    throw new FileProblem('columns-not-recognised', message, '/options/mapping/amount');
+  }
   const said = texts(rows, columns.currency);
   if (named !== null && mapping.currency === undefined) refuseOtherCurrency(named, names, said);
   if (named === null && defaults.currency === undefined && said.length < rows.length) {
