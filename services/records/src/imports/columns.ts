@@ -59,7 +59,8 @@ function guessed(
     tags: pick('tags', () => named(table, 'tags', anything)),
   };
   const description = described ?? (chosen.description === undefined ? longestText(table) : null);
-  const isTold = type !== null || options.defaults.type !== undefined || chosen.amount !== undefined || options.invertSign;
+  const isMapped = (['amount', 'debit', 'credit'] as const).some((field) => chosen[field] !== undefined);
+  const isTold = type !== null || options.defaults.type !== undefined || isMapped || options.invertSign;
   if (!isTold) refuseInverted(table, money.amount, labels.category);
   return { date, ...(isTold ? money : asSpent(table, money, description)), type, ...labels, description };
 }

@@ -89,7 +89,8 @@ export function asSpent(table: Table, money: Money, description: number | null):
   const { amount } = money;
   const nameOf = (at: number | null): string => (at === null ? '' : (table.header.names[at] ?? ''));
   if (amount === null || cellsOf(table, amount).some(isNegative)) return money;
-  return holdsCosts(nameOf(amount)) || isPlainExpense(nameOf(description)) ? { amount: null, debit: amount, credit: null } : money;
+  if (holdsCosts(nameOf(amount))) return { amount: null, debit: amount, credit: sideColumn(table, 'credit') };
+  return isPlainExpense(nameOf(description)) ? { amount: null, debit: amount, credit: null } : money;
 }
 
 const isTypes = (texts: readonly string[]): boolean => texts.length > 0 && texts.every((text) => typeOf(text) !== null);
@@ -109,7 +110,7 @@ export function refuseInverted({ rows }: Table, amount: number | null, category:
   const said = paid.filter(isSaid);
   const isContrary = said.length > 0 && said.every((cells) => isOut(cells) && typeOf(cells[category]!) === 'income');
   const others = paid.filter((cells) => !isSaid(cells));
-  if (!isContrary || others.filter(isOut).length * 2 >= others.length) return;
+  if (!isContrary || others.length < 2 || others.filter(isOut).length * 2 >= others.length) return;
   const message = `An amount of the category "${said[0]![category]!.trim()}" has a minus. Set invertSign if a minus means income, else name the amounts' column.`;
   throw new FileProblem('columns-not-recognised', message, '/options/invertSign');
 }

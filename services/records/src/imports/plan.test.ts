@@ -170,6 +170,7 @@ describe('what is not said about a file is found in it', () => {
       '20,Income',
       '-20,Food',
       '-20,Food\n2026-05-13,-5,Income',
+      '20,Gift\n2026-05-13,-5,Income',
       '-5,Income',
     ])
       expect(planned(`Date,Amount,Category\n2026-05-13,${rows}\n`).columns).toMatchObject({ amount: 1, category: 2 });
@@ -258,11 +259,14 @@ describe('what is not said about a file is found in it', () => {
     const rows = '2026-05-13,Bread,4.85\n2026-05-14,Milk,1.15\n';
     for (const name of ['Cost', 'Price', 'Cost (EUR)', 'Coste', 'Co\u00fbt'])
       expect(columnsOf(`Date,Text,${name}\n${rows}`)).toMatchObject(spent);
+    for (const name of ['Income', 'Received'])
+      expect(columnsOf(`Date,Text,Cost,${name}\n2026-05-13,Bread,4.85,\n2026-05-14,Pay,,20.00\n`)).toMatchObject({ ...spent, credit: 3 });
     const asAmount = { amount: 2, debit: null };
     expect(columnsOf(`Date,Text,Amount\n${rows}`)).toMatchObject(asAmount);
     expect(columnsOf('Date,Text,Cost\n2026-05-13,Bread,-4.85\n2026-05-14,Pay,20.00\n')).toMatchObject(asAmount);
     expect(columnsOf('Date,Text,Cost,Type\n2026-05-13,Bread,4.85,expense\n2026-05-14,Pay,20.00,income\n')).toMatchObject(asAmount);
     expect(columnsOf(`Date,Text,Cost\n${rows}`, { mapping: { amount: 'Cost' } })).toMatchObject(asAmount);
+    expect(columnsOf(`Date,Text,Cost\n${rows}`, { mapping: { debit: null } })).toMatchObject(asAmount);
     expect(columnsOf(`Date,Text,Cost\n${rows}`, { invertSign: true })).toMatchObject(asAmount);
     expect(columnsOf(`Date,Text,Cost\n${rows}`, { defaults: { type: 'income' } })).toMatchObject(asAmount);
     expect(columnsOf('Date,Text,Debit,Credit,Cost\n2026-05-13,Bread,4.85,,0.10\n')).toMatchObject({ amount: null, debit: 2, credit: 3 });
