@@ -41,13 +41,18 @@ describe('The keys of an installation', () => {
     await expect(openKeys(folder)).rejects.toThrow(`${join(folder, name)} is damaged`);
   });
 
-  test('that seal data are never made anew beside them', async () => {
+  // a new installation key would sign everybody out, and a repeated request would make a second expense
+  test.each(['encryption.keys', 'installation.key'])('never make %s anew beside what was made with it', async (name) => {
     await openKeys(folder);
-    await rm(join(folder, 'encryption.keys'));
-    await expect(openKeys(folder, {}, true)).rejects.toThrow(`${join(folder, 'encryption.keys')} is missing`);
+    await rm(join(folder, name));
+    await expect(openKeys(folder, {}, true)).rejects.toThrow(`${join(folder, name)} is missing though there is data`);
+    expect(await readdir(folder)).toHaveLength(3);
+  });
+
+  test('hold up no start for a key that is given, or that nothing lasting was made with', async () => {
+    await openKeys(folder);
+    for (const name of ['encryption.keys', 'jwt.pem', 'internal.key']) await rm(join(folder, name));
     await expect(openKeys(folder, { ENCRYPTION_KEYS: 'k1:x' }, true)).resolves.toMatchObject({ encryptionKeys: 'k1:x' });
-    await rm(join(folder, 'jwt.pem'));
-    await expect(openKeys(folder)).resolves.toBeDefined();
   });
 
   test('that are given are neither read nor made', async () => {

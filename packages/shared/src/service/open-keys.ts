@@ -11,7 +11,7 @@ export interface Keys {
   /** PKCS#8 PEM of the P-256 key that signs access tokens. */
   readonly jwtPrivateKey: string;
   readonly internalKey: string;
-  /** Derives ids and signs cursors. */
+  /** What ids of repeated requests, refresh tokens and mailed links derive from, and what signs cursors. */
   readonly installationKey: Buffer;
   /** `<key id>:<32 bytes, base64>`, comma separated, the first one encrypts. */
   readonly encryptionKeys: string;
@@ -22,7 +22,9 @@ export interface Keys {
 /** Reads the secrets in a folder and makes those that are missing, once and for ever, readable by the owner alone.
  *  Of several processes that start together all get the same.
  *  @param given an environment: what it holds is checked already, and neither read nor made
- *  @param hasData with another key than the one they were sealed with, secrets in there could not be read, and new ones not with the old one */
+ *  @param hasData what was made with the encryption and the installation key is there already: these two are not made anew then. Secrets could
+ *    not be read, everybody would have to sign in again, and a repeated request would not be known as one: it would be done twice
+ *  @throws Error naming a key that is damaged, or missing beside data */
 export async function openKeys(directory: string, given: Environment = {}, hasData = false): Promise<Keys> {
   await makeFolder(directory, 0o700);
   const key = async (name: string, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
@@ -33,11 +35,12 @@ export async function openKeys(directory: string, given: Environment = {}, hasDa
   };
   const jwtPrivateKey = given['JWT_PRIVATE_KEY'] || (await key('jwt.pem', newSigningKey, isSigningKey));
   const internalKey = given['INTERNAL_KEY'] || (await key('internal.key', newSecret, isMadeSecret));
-  const installationKey = Buffer.from(await key('installation.key', newSecret, isMadeSecret), 'base64');
-  const newEncryptionKey = (): string => {
-    if (!hasData) return `k1:${newSecret()}`;
-    throw new Error(`${join(directory, 'encryption.keys')} is missing though there is data: bring it back from a backup`);
+  const firstSecret = (name: string): string => {
+    if (!hasData) return newSecret();
+    throw new Error(`${join(directory, name)} is missing though there is data: bring it back from a backup`);
   };
+  const installationKey = Buffer.from(await key('installation.key', () => firstSecret('installation.key'), isMadeSecret), 'base64');
+  const newEncryptionKey = (): string => `k1:${firstSecret('encryption.keys')}`;
   const encryptionKeys = given['ENCRYPTION_KEYS'] || (await key('encryption.keys', newEncryptionKey, areEncryptionKeys));
   const variables = { JWT_PRIVATE_KEY: jwtPrivateKey, INTERNAL_KEY: internalKey, ENCRYPTION_KEYS: encryptionKeys };
   return { jwtPrivateKey, internalKey, installationKey, encryptionKeys, variables };
