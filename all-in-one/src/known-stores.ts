@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StoreDamaged } from '@commonpurse/shared/documents';
 import { nodeDisk, replaceFile } from '@commonpurse/shared/documents/json';
@@ -11,9 +11,15 @@ const listIn = (dataDir: string): string => join(dataDir, 'stores.json');
 export async function refuseMissingStores(dataDir: string): Promise<void> {
   for (const name of await readList(listIn(dataDir))) {
     const folder = join(dataDir, name);
-    if (existsSync(join(folder, 'store.json'))) continue;
+    if (await holdsFiles(folder)) continue;
     throw new StoreDamaged(`${folder} has no data any more: bring back the whole of ${dataDir} from a backup`);
   }
+}
+
+/** Whether a store is there, whole or not: what is missing in it, its own opening says. */
+async function holdsFiles(folder: string): Promise<boolean> {
+  const names = existsSync(folder) ? await readdir(folder) : [];
+  return names.some((name) => name === 'store.json' || name.includes('.jsonl'));
 }
 
 /** Notes that these services have their data there. Durable when it resolves, which must be before anybody is told that something is kept. */

@@ -134,6 +134,14 @@ describe('data that can not be trusted', () => {
     await expectUntouchedRefusal(/records\/records\.journal\.jsonl is missing.*backup/);
   });
 
+  test('a missing store.json is asked for by its name: nothing else has to come back', async () => {
+    const list = join(folder, 'store.json');
+    const before = await readFile(list);
+    await rm(list);
+    await expectUntouchedRefusal(/records\/store\.json is missing though there is data: bring it back from a backup$/);
+    await writeFile(list, before);
+  });
+
   test('a service whose folder is missing, or empty, refuses the start, for the others know what it held', async () => {
     const aside = `${folder}-aside`;
     const said = /\/records has no data any more: .*backup$/;
