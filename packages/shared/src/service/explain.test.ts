@@ -5,7 +5,7 @@ import { explain } from './explain.ts';
 import { type AddressVariables, openPort } from './http-server.ts';
 
 test.each([
-  ['notes.jsonl and notes.journal.jsonl have the same name', '; bring its whole folder back from a backup'],
+  ['notes.jsonl and notes.journal.jsonl have the same name', '; bring the folders of all services back from one backup'],
   ['store.json is missing though there is data: bring it back from a backup', ''],
   ['notes.jsonl is damaged at byte 7. The way back: stop everything, move notes.jsonl away and rename notes.jsonl.bak to it', ''],
   ['notes.jsonl was written by a newer version: start that version', ''],

@@ -49,7 +49,7 @@ function explainFile({ code, path, syscall }: NodeJS.ErrnoException): string | n
   }
 }
 
-/** Files are restored a folder at a time: those of one folder only fit each other. Where the damage itself says how nothing is lost, an older
- *  folder must not be brought back. */
+/** Files are restored all together: those of a folder only fit each other, and services know of each other's data. Where the damage itself says
+ *  how nothing is lost, nothing older must be brought back. */
 const wayBack = (damage: string): string =>
-  /The way back|backup|start that version/.test(damage) ? damage : `${damage}; bring its whole folder back from a backup`;
+  /The way back|backup|start that version/.test(damage) ? damage : `${damage}; bring the folders of all services back from one backup`;

@@ -206,7 +206,7 @@ describe('a snapshot', () => {
     await disk.remove(snapshot);
     expect((await refusal()).message).toMatch(/is missing\. The way back: .* rename .*\.bak to it/);
     await disk.remove(`${journal}.bak`);
-    expect((await refusal()).message).toMatch(/is missing\. The way back: .* from a backup/);
+    expect((await refusal()).message).toMatch(/is missing\. The way back: .* of all services back from one backup/);
     await put(snapshot, kept);
     await disk.remove(journal);
     expect((await refusal()).message).toMatch(/is missing/);
@@ -245,7 +245,9 @@ describe('a store', () => {
     expect((await refusal()).message).toContain(`${journal}.next is damaged at its beginning`);
     expect(await exists(`${journal}.next`)).toBe(true);
     await disk.remove(`${journal}.next`);
-    expect((await refusal()).message).toMatch(/notes\.journal\.jsonl\.next is missing .*The way back: .* from a backup/);
+    expect((await refusal()).message).toMatch(
+      /notes\.journal\.jsonl\.next is missing .*The way back: .* of all services back from one backup/,
+    );
     await put(`${journal}.next`, kept);
     expect(await texts()).toEqual(['a', 'b', 'c', 'd', 'e'].map((id) => `text ${id}`));
   });
