@@ -15,7 +15,6 @@ interface Definition {
   readonly catchall?: z.ZodType;
   readonly innerType?: z.ZodType;
   readonly element?: z.ZodType;
-  readonly valueType?: z.ZodType;
   readonly entries?: Readonly<Record<string, unknown>>;
   readonly checks?: readonly { readonly _zod: { readonly def: CheckDefinition } }[];
 }

@@ -26,6 +26,4 @@ export * from './secrets.ts';
 export * from './security-log.ts';
 export * from './service.ts';
 export * from './surroundings.ts';
-export { version } from './version.ts';
 export { createLifecycle } from './lifecycle.ts';
-export { logRequests } from './log-requests.ts';

@@ -5,7 +5,7 @@ import { comparePlainValues, compareValues, isWide } from '../values.ts';
 
 /** One place in an index: the row itself, or, where a field holds arrays, one element of it. */
 export type Entry = Row | Element;
-export interface Element {
+interface Element {
   readonly row: Row;
   readonly part: Scalar;
 }

@@ -1,3 +1,1 @@
-export { BrokerUnavailable } from './failure.ts';
-export { NotPublished } from './publisher.ts';
-export { openRabbitBus, type RabbitBusOptions } from './rabbit-bus.ts';
+export { openRabbitBus } from './rabbit-bus.ts';
