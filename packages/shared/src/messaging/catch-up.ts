@@ -20,16 +20,12 @@ export interface CatchUpOptions {
   readonly bus: Pick<Bus, 'onReconnect'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Handlers at once, for each producer. Default 200, a page: most of it is known, and handlers that do together what comes together are
-   *  through with it several times faster. */
-  readonly prefetch?: number;
   /** Of the handlers. Default: `handlerRetries`. */
   readonly retries?: RetryPolicy;
   /** Default 600,000 (10 minutes). */
   readonly everyMs?: number;
-  /** Default 300,000 (5 minutes). */
-  readonly overlapMs?: number;
-  /** Default 200. */
+  /** Events on a page, and handlers at once for each producer: most of a page is known, and handlers that do together what comes together are
+   *  through with it several times faster. Default 200. */
   readonly pageSize?: number;
   /** How long `start` waits for the first reading. Default 250, in which a short one is through: what is stored is sound without it, only
    *  perhaps not the newest, and a long one goes on behind a service that answers already. */

@@ -22,7 +22,6 @@ interface FeedReaderDeps {
   readonly fetchChanges: FetchChanges;
   /** Also the instant at which a first start of `from: 'now'` begins. */
   readonly now: () => string;
-  readonly overlapMs: number;
   readonly pageSize: number;
   /** What needs no second time. */
   readonly handled: HandledEvents;
@@ -32,6 +31,8 @@ interface FeedReaderDeps {
   readonly pause: () => Promise<void>;
 }
 
+/** How far before its watermark a reading begins. */
+const overlapMs = 5 * 60_000;
 /** An instance that has not got on for so many pauses is not waited for any longer. */
 const pausesMax = 8;
 
@@ -118,7 +119,7 @@ class MarkedReader implements FeedReader {
   /** The next page is fetched while the handlers are at work. */
   async #readFrom(loaded: Watermark): Promise<void> {
     let mark = loaded;
-    let reading: Reading | null = nextReading(mark, this.#deps.overlapMs);
+    let reading: Reading | null = nextReading(mark, overlapMs);
     for (let fetching = fetchPage(this.#deps, reading); reading !== null;) {
       const page: Page = await fetching;
       const until: string = reading.until ?? page.now;

@@ -53,12 +53,12 @@ class ReadFeed implements Feed {
   #running = Promise.resolve();
 
   constructor(options: CatchUpOptions, of: FeedOf, closed: AbortSignal) {
-    const { parking, clock, log, retries, overlapMs = 300_000, pageSize = 200, prefetch = pageSize, ...known } = options;
+    const { parking, clock, log, retries, pageSize = 200, ...known } = options;
     const { producer, from, subscriptions } = of;
     this.#options = options;
     this.#closed = closed;
     this.#state = { producer, from, state: 'reading', detail: null, at: null };
-    this.#dispatcher = createDispatcher({ ...known, subscriptions, parking, clock, log, prefetch, ...(retries && { retries }) });
+    this.#dispatcher = createDispatcher({ ...known, subscriptions, parking, clock, log, prefetch: pageSize, ...(retries && { retries }) });
     this.#reader = createFeedReader({
       ...known,
       producer,
@@ -66,7 +66,6 @@ class ReadFeed implements Feed {
       dispatcher: this.#dispatcher,
       types: subscriptions.map(({ event }) => event.type),
       now: () => instantOf(clock),
-      overlapMs,
       pageSize,
       handled: options.handled ?? createHandledEvents(),
       pause: () => clock.delay(overtakenMs, closed),

@@ -12,14 +12,10 @@ interface ImportRunnerOptions extends Pick<ImportWork, 'store' | 'clock' | 'inst
   readonly log: Logger;
   /** See `ImportWork`. Default: another one at every start. */
   readonly holder?: string;
-  /** Default 3,000. */
-  readonly leaseMs?: number;
   /** Default 500. */
   readonly batchRows?: number;
   /** Imports that run at once, of different owners. Default 2. */
   readonly lanes?: number;
-  /** How often it looks for what others have left. Default 1,000. */
-  readonly pollMs?: number;
 }
 
 /** Runs imports one after the other, oldest first, one of each owner at a time. A job of the service. */
@@ -32,13 +28,16 @@ export interface ImportRunner {
   wake(): void;
 }
 
+const leaseMs = 3_000;
+/** How often it looks for what others have left. */
+const pollMs = 1_000;
 const triesMax = 3;
 /** One that is free and can't be had (the store is away) is no reason to look without a pause. */
 const lookEveryMsMin = 250;
 
 export function createImportRunner(options: ImportRunnerOptions): ImportRunner {
-  const { log, lanes = 2, pollMs = 1_000, holder = randomUUID(), leaseMs = 3_000, batchRows = 500, ...given } = options;
-  return new Lanes({ ...given, holder, leaseMs, batchRows }, log, lanes, pollMs);
+  const { log, lanes = 2, holder = randomUUID(), batchRows = 500, ...given } = options;
+  return new Lanes({ ...given, holder, leaseMs, batchRows }, log, lanes);
 }
 
 class Lanes implements ImportRunner {
@@ -49,16 +48,14 @@ class Lanes implements ImportRunner {
   readonly #stopping = new AbortController();
   readonly #bell: Bell;
   readonly #leases: LeaseWatch;
-  readonly #pollMs: number;
   /** What this instance works on right now. */
   readonly #active = new Set<string>();
   #running: Promise<unknown> = Promise.resolve();
 
-  constructor(work: ImportWork, log: Logger, count: number, pollMs: number) {
+  constructor(work: ImportWork, log: Logger, count: number) {
     this.#work = work;
     this.#log = log;
     this.#count = count;
-    this.#pollMs = pollMs;
     this.#leases = watchLeases(work);
     this.#bell = createBell(work, this.#stopping.signal);
   }
@@ -83,7 +80,7 @@ class Lanes implements ImportRunner {
       const { rung } = this.#bell;
       const job = await this.#claimNext();
       if (job === null) {
-        await this.#bell.wait(rung, Math.min(this.#pollMs, Math.max(lookEveryMsMin, this.#leases.nextInMs)));
+        await this.#bell.wait(rung, Math.min(pollMs, Math.max(lookEveryMsMin, this.#leases.nextInMs)));
         continue;
       }
       await perform(this.#work, job, this.#stopping.signal, this.#log);

@@ -7,15 +7,15 @@ interface UploadSweepOptions {
   readonly store: Pick<RecordsStore, 'imports' | 'importChunks'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Default 600,000. */
-  readonly everyMs?: number;
-  /** No upload takes longer. Default 3,600,000. */
-  readonly olderThanMs?: number;
 }
 
+const everyMs = 10 * 60_000;
+/** No upload takes longer. */
+const uploadMsMax = 60 * 60_000;
+
 /** Removes the pieces of uploads that broke off and of imports that a crash kept from cleaning up. A job of the service. */
-export function createUploadSweep({ store, clock, log, everyMs = 600_000, olderThanMs = 3_600_000 }: UploadSweepOptions): Job {
-  const run = (): Promise<void> => sweepUploads(store, new Date(clock.now() - olderThanMs).toISOString());
+export function createUploadSweep({ store, clock, log }: UploadSweepOptions): Job {
+  const run = (): Promise<void> => sweepUploads(store, new Date(clock.now() - uploadMsMax).toISOString());
   const failed = (error: unknown): void => log.error({ err: error }, 'the sweep of uploads failed; it will be tried again');
   return { name: 'upload-sweep', ...createRepetition({ clock, everyMs, run, failed }) };
 }

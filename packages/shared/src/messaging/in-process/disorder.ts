@@ -12,14 +12,14 @@ export interface DisorderOptions {
   readonly duplicate?: number;
   /** How likely an old one comes along. Default 0.1. */
   readonly replay?: number;
-  /** By how many turns of the event loop an event is held up at most. Default 8. */
-  readonly turnsMax?: number;
 }
 
 const remembered = 64;
+/** By how many turns of the event loop an event is held up at most. */
+const turnsMax = 8;
 
 /** The same seed draws the same fates for the same sequence of publishes. */
-export function createDisorder({ seed, duplicate = 0.2, replay = 0.1, turnsMax = 8 }: DisorderOptions): Disorder {
+export function createDisorder({ seed, duplicate = 0.2, replay = 0.1 }: DisorderOptions): Disorder {
   const random = mulberry32(seed);
   const old: DomainEvent[] = [];
   const heldUp = async (event: DomainEvent, turns: number, deliver: (event: DomainEvent) => Promise<void>): Promise<void> => {

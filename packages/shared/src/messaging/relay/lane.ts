@@ -22,8 +22,6 @@ interface LaneDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly window: Window;
-  /** Documents that are relayed in one go. */
-  readonly batchSize: number;
   readonly observer: RelayObserver;
   readonly closed: AbortSignal;
   /** Called whenever something may have come to an end. */
@@ -44,6 +42,8 @@ export interface Lane {
   readonly busy: boolean;
 }
 
+/** Documents that are relayed in one go. */
+const batchSize = 200;
 /** How many documents the sweep asks for at once, and how many may wait before it stops asking: the rest is found by the next one. */
 const sweepPage = 5_000;
 const backlogMax = 50_000;
@@ -105,7 +105,7 @@ class OutboxLane implements Lane {
     await Promise.resolve();
     while (this.#dirty.size > 0 && !this.#deps.closed.aborted) {
       if (this.#failures > 0) await this.#deps.clock.delay(endlessRetries.delayMs(this.#failures), this.#deps.closed);
-      const batch = new Map(this.#dirty.entries().take(this.#deps.batchSize));
+      const batch = new Map(this.#dirty.entries().take(batchSize));
       for (const id of batch.keys()) this.#dirty.delete(id);
       this.#pumping = batch.size;
       await this.#relay(batch);

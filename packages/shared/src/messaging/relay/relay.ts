@@ -13,14 +13,10 @@ export interface RelayOptions {
   readonly bus: Pick<Bus, 'publish'>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Documents that are relayed in one go. Default 200. */
-  readonly batchSize?: number;
   /** Events that are under way at once. Default 1,000. */
   readonly windowSize?: number;
   /** Default 3,000. */
   readonly sweepEveryMs?: number;
-  /** How old an entry is before the sweep takes it for left behind by a crash, of this instance or another. Default 5,000. */
-  readonly sweepOlderThanMs?: number;
   /** For a system of one instance: what is found at the start was left behind, however young it is. */
   readonly sweepAllAtStart?: boolean;
   /** How long a line of history may wait for others, to be written and then pulled with them: for a store that costs a command each time. Default 0. */
@@ -43,16 +39,18 @@ export interface Relay {
   readonly pending: number;
 }
 
+/** How old an entry is before the sweep takes it for left behind by a crash, of this instance or another. */
+const sweepOlderThanMs = 5_000;
 /** An entry written before the clock was set back bears an instant that is still to come. */
 const endOfTime = '9999-12-31T23:59:59.999Z';
 
 export function createRelay(options: RelayOptions): Relay {
-  const { outboxes, history, bus, clock, log, batchSize = 200, windowSize = 1_000, sweepOlderThanMs = 5_000, observer = {} } = options;
+  const { outboxes, history, bus, clock, log, windowSize = 1_000, observer = {} } = options;
   const closing = new AbortController();
   const waits = createWaits();
   const window = createWindow({ clock, size: windowSize, slowAfterMs: 1_000, sizeMax: windowSize * 10 });
   const recorder = createRecorder({ history, clock, withinMs: options.linesWithinMs ?? 0, closed: closing.signal, rested: waits.check });
-  const deps = { recorder, bus, clock, log, window, batchSize, observer, closed: closing.signal, changed: waits.check };
+  const deps = { recorder, bus, clock, log, window, observer, closed: closing.signal, changed: waits.check };
   const lanes = outboxes.map((outbox) => createLane(outbox, deps));
   const stops: (() => void)[] = [];
   const pending = (): number => lanes.reduce((sum, lane) => sum + lane.pending, 0);
@@ -85,7 +83,7 @@ export function createRelay(options: RelayOptions): Relay {
 }
 
 async function keepSweeping(lanes: readonly Lane[], options: RelayOptions, closed: AbortSignal): Promise<void> {
-  const { clock, log, sweepEveryMs = 3_000, sweepOlderThanMs = 5_000 } = options;
+  const { clock, log, sweepEveryMs = 3_000 } = options;
   for (;;) {
     await clock.delay(sweepEveryMs, closed);
     if (closed.aborted) return;
