@@ -6,7 +6,10 @@ import { openSigningKey } from './keys/signing-key.ts';
 /** The environment of auth. */
 export const AuthConfig = z
   .object({
-    JWT_PRIVATE_KEY: z.string().refine(isSigningKey, 'is a P-256 private key in PEM (PKCS#8), newlines literal or \\n'),
+    JWT_PRIVATE_KEY: z
+      .string()
+      .refine(isSigningKey, 'is a P-256 private key in PEM (PKCS#8), newlines literal or \\n')
+      .describe('what signs access tokens, as `openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256` prints it'),
     ENCRYPTION_KEYS: secretVariable.encryptionKeys().transform(readEncryptionKeys),
     TWO_FACTOR_ENABLED: variable.optionalFlag().optional(),
     /** Another name of the flag before. */
@@ -17,7 +20,7 @@ export const AuthConfig = z
   })
   .refine((config) => config.NODE_ENV !== 'production' || config.RATE_LIMIT_AUTH !== null, {
     path: ['RATE_LIMIT_AUTH'],
-    error: 'off is not accepted in production',
+    error: 'must not be off in production',
   });
 export type AuthConfig = z.infer<typeof AuthConfig>;
 

@@ -25,7 +25,8 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): 
 
 /** What a variable is for, where its schema says so, helps whoever has to set it. */
 function missing(schema: z.ZodObject, name: string): string {
-  const { description } = schema.shape[name] as z.ZodType;
+  const shape = schema.shape[name] as z.ZodType;
+  const description = shape.description ?? (shape instanceof z.ZodPipe ? (shape.in as z.ZodType).description : undefined);
   return description === undefined ? 'is required' : `is required: ${description}`;
 }
 

@@ -51,7 +51,10 @@ const servers = {
 };
 export type ServerName = keyof typeof servers;
 
-const instances = variable.urls('http').refine((urls) => urls.length > 0, 'is required');
+const instances = variable
+  .urls('http')
+  .refine((urls) => urls.length > 0, 'is required')
+  .describe('where that service listens, such as http://127.0.0.1:8081; several are comma separated');
 const addresses: Readonly<Record<ServiceBehindGateway, string>> = {
   auth: 'AUTH_URL',
   records: 'RECORDS_URL',
