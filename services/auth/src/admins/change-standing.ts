@@ -63,7 +63,7 @@ async function openRoll({ store }: Deps): Promise<AdminRoll | null> {
 async function settle({ store, changeUser }: Deps, roll: AdminRoll): Promise<void> {
   const { pending, version } = roll;
   if (pending === null) return;
-  await changeUser(pending.userId, pending, (user) => stood(user, pending, version));
+  await changeUser(pending.userId, pending, (user) => withStanding(user, pending, version));
   try {
     await store.rolls.replace(settledRoll(roll, pending), version);
   } catch (error) {
@@ -72,7 +72,7 @@ async function settle({ store, changeUser }: Deps, roll: AdminRoll): Promise<voi
 }
 
 /** Disabling ends everything by which the account is entered; enabling brings none of it back. */
-function stood(user: User, { role, status }: Standing, decision: number): Decision<null> {
+function withStanding(user: User, { role, status }: Standing, decision: number): Decision<null> {
   if ((user.standingDecision ?? 0) >= decision) return { change: null, standsAlready: true, result: null };
   const ended = status === 'disabled' ? { sessions: [], challenges: [], apiKeys: [] } : {};
   const before = { role: user.role, status: user.status };
