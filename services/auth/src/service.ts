@@ -27,6 +27,7 @@ export interface AuthServiceDeps extends ServiceDeps {
   readonly passwordCost?: number;
 }
 
+/** The auth service: accounts, sessions, two-factor login, API keys, shares, administrators, and who people are for all other services. */
 export async function createAuthService(given: AuthServiceDeps): Promise<Service> {
   const store = await openAuthStore(given.documents);
   const stamps = createStamps({ ...given, store });

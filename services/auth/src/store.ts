@@ -9,12 +9,13 @@ import type { StoredSigningKey } from './keys/key-ring.ts';
 import type { StampDebt } from './people/stamp-debts.ts';
 import { type Share, sharesCollection } from './shares/share.ts';
 
+/** The collections that auth owns, and what users are looked up by. */
 export interface AuthStore {
   readonly users: Documents<User>;
   readonly addresses: Documents<AddressClaim>;
   readonly addressRequests: Documents<AddressRequest>;
   readonly shares: Documents<Share>;
-  /** One document. */
+  /** One document: who the active administrators are. */
   readonly rolls: Documents<AdminRoll>;
   readonly activeDays: Documents<ActiveDay>;
   readonly stampDebts: Documents<StampDebt>;
@@ -30,7 +31,7 @@ export interface AuthStore {
   usersWithMails(instant: string, limit: number): Promise<User[]>;
 }
 
-/** Nobody's id. */
+/** An id that no user has: an unknown address costs as many reads as a known one. */
 const noUser = 'nobody';
 
 const usersCollection: CollectionDeclaration = {

@@ -25,6 +25,7 @@ import { derivedFromRecords, openBudgetsStore } from './store.ts';
 
 export type BudgetsDeps = ServiceDeps & { readonly config: BudgetsConfig };
 
+/** The budgets service: what people plan to spend, how far they are, and alerts. */
 export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> {
   const { documents, cache, peers, clock, log, config, installationKey } = deps;
   const store = await openBudgetsStore(documents);

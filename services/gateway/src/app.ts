@@ -26,14 +26,14 @@ interface AppParts {
   readonly front: Front;
   readonly proxy: Pick<ServiceProxy, 'forward'>;
   readonly endpoints: readonly Endpoint[];
-  /** Told of what nobody expected. */
+  /** Called with an error that is no refusal; the client gets a 500 that says nothing of it. */
   readonly unexpected: (error: unknown, visitor: Visitor) => void;
-  /** Told of every answer, proxied ones included. */
+  /** Called after every answer, proxied ones included. */
   readonly observe: (observation: Observation) => void;
 }
 
-/** The gateway's application: the door, then the service that has the path, or the gateway's own few pages. What goes on to a service,
- *  nearly everything, takes the straight way and no router. */
+/** The gateway's application: limits and credentials (`front`), then the service that has the path, or one of the gateway's own few pages. Nearly
+ *  every request goes on to a service, and does so without passing through Express. */
 export function createGatewayApp(parts: AppParts): RequestListener {
   const own = ownPages(parts.endpoints);
   return (req, res) => {

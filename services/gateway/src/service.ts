@@ -43,7 +43,7 @@ export interface GatewayDeps {
   readonly peers: Peers;
   /** Where each service listens now; several are balanced. */
   readonly urls: InstanceUrls;
-  /** A socket of this machine that leads to the same place as that address, for less. */
+  /** The path of a Unix socket that leads to the instance at that address, and costs less than its port; absent: there are none. */
   readonly doorAt?: DoorAt;
   readonly clock: Clock;
   readonly log: Logger;
@@ -92,7 +92,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
   };
 }
 
-/** Once the requests are through. */
+/** Ends the open WebSockets, once the requests are through. */
 const goodbyeOf = (proxy: ServiceProxy): Job => ({ name: 'goodbye', start: async () => {}, stop: () => proxy.sayGoodbye() });
 
 function serverOf(app: RequestListener, upgrade: ReturnType<typeof createUpgrade>): Server {

@@ -1,4 +1,4 @@
-/** What may be forgotten: limits, sessions of a socket, tickets, stamps, hints. Nothing durable lives here. */
+/** Values that may be lost at any moment: limits, tickets, stamps; and hints from one instance to the others. Nothing durable lives here. */
 export interface Cache {
   get(key: string): Promise<string | null>;
   /** In one round trip, in the order asked for. */

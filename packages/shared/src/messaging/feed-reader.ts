@@ -23,7 +23,7 @@ interface FeedReaderDeps {
   /** Also the instant at which a first start of `from: 'now'` begins. */
   readonly now: () => string;
   readonly pageSize: number;
-  /** What needs no second time. */
+  /** The events that this process has handled already. */
   readonly handled: HandledEvents;
   /** Told how far it is after every step. */
   readonly seen: (watermark: Watermark) => void;

@@ -6,7 +6,7 @@ export interface PersonalDocument {
   readonly document: JsonObject;
 }
 
-/** A service's part of what there is of a person. */
+/** What one service keeps of a person. */
 export interface PersonalData {
   /** Every collection that holds anything of people. */
   readonly collections: readonly string[];

@@ -46,12 +46,12 @@ export interface ServiceOptions {
   readonly history?: Documents<HistoryLine>;
   /** What an operator can have made anew. */
   readonly derived?: Derived;
-  /** Its part of what there is of a person: erased when they are, told to other services until then. */
+  /** What it keeps of a person: told to other services that ask, and erased when the person is. */
   readonly personal?: PersonalData;
   readonly jobs?: readonly Job[];
   readonly upgrade?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
   readonly sayGoodbye?: Service['sayGoodbye'];
-  /** What the service counts into; errors are counted for each. */
+  /** Figures by day, where the service counts some itself; its errors are counted among them in any case. Default: opened here. */
   readonly counts?: DailyCounts;
   /** Who may sign in: the mirror (`openPeople`); auth's own source in auth. */
   readonly people: People;

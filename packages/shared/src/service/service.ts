@@ -19,7 +19,7 @@ export interface ServiceDeps {
   readonly securityLog?: Logger;
   /** INTERNAL_KEY: checks and signs tokens between services. */
   readonly internalKey: string;
-  /** This installation's key for deriving ids from idempotency keys. */
+  /** This installation's key: ids of repeated requests, refresh tokens and mailed links derive from it, and it signs cursors. */
   readonly installationKey: Buffer;
   /** How long a line of history may wait for others to be written with; absent: not at all. */
   readonly linesWithinMs?: number;
@@ -32,8 +32,8 @@ export interface Service {
   listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
   /** Catches up, subscribes, sweeps; resolves when ready. */
   start(): Promise<void>;
-  /** The first part of a stop, for where somebody stands between the service and its clients who would be gone before: those who stay connected
-   *  are told that it ends. Resolves when they have gone, or won't. */
+  /** The first part of a stop, for a system whose gateway stops before this service does: clients with an open WebSocket are told that it ends
+   *  while that can still reach them. Resolves when they have gone, or their time is over. */
   sayGoodbye(): Promise<void>;
   /** Not ready any more, requests finish, the relay drains, everything is closed. */
   stop(): Promise<void>;

@@ -18,7 +18,7 @@ export interface Decision<R> {
   readonly change: UserChange | null;
   /** The change concerns what other services know of the person: the stamp is raised, they and the history are told. */
   readonly told?: { readonly action: string; readonly change: Change | null };
-  /** What is known of the person is so already, by another's write whose stamp may still be on its way: this one is done only once it is raised. */
+  /** Another write has just made this very change, and its stamp may not be raised yet: this one resolves only once it is. */
   readonly standsAlready?: boolean;
   /** The change shows in the profile. */
   readonly showsInProfile?: boolean;

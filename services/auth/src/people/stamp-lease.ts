@@ -3,7 +3,7 @@ import type { Cache } from '@commonpurse/shared/cache';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import type { Debts } from './stamp-debts.ts';
 
-/** So long the others believe stamps without asking. */
+/** How long other services believe stamps without asking auth. */
 const leaseMs = 2_000;
 /** Long enough to be renewed in time when a try fails, or this process is busy. */
 const renewMs = 500;

@@ -15,11 +15,11 @@ export interface FrontDeps extends WeighDeps {
   readonly maxUploadBytes: number;
 }
 
-/** First thing for every request. */
+/** What happens to every request before anything else. */
 export interface Front {
-  /** Names it, and says what its answer carries. */
+  /** Finds out its id and the client's address, and begins the list of headers that its answer carries. */
   greet(req: IncomingMessage): Visitor;
-  /** Counts it against its limit and turns away what is no one's: throws 4xx. `answered`: a browser has only asked whether it may ask. */
+  /** Counts it against its limit and checks its credentials; throws a `Refusal` (4xx). `answered`: it was a CORS preflight, and has its answer. */
   admit(req: IncomingMessage, res: ServerResponse, visitor: Visitor): Promise<'go-on' | 'answered'>;
 }
 
@@ -59,7 +59,7 @@ async function count(deps: FrontDeps, req: IncomingMessage, visitor: Visitor): P
   if (refusal !== null) throw refusal;
 }
 
-/** Free of charge, for whoever watches over the gateway, and for what browsers ask by themselves: only says what is left. */
+/** Counts nothing and only says what is left of the limit: for health checks, and for the preflights that browsers send by themselves. */
 async function look({ limiter, policies }: FrontDeps, visitor: Visitor): Promise<void> {
   addHeaders(visitor, await limiter.look(policyFor(policies, visitor.path, null), networkOf(visitor.address)));
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { requestIdOf } from '@commonpurse/shared/http';
 import { clientAddress, type TrustedProxies } from '../limits/client-address.ts';
 
-/** What the door knows of a request. */
+/** What is known of a request before it is admitted. */
 export interface Visitor {
   readonly requestId: string;
   readonly address: string;

@@ -1,7 +1,7 @@
 import { partMsMax, type ServiceHealth, type ServiceName, servicesBehindGateway } from '@commonpurse/shared/service';
 import type { InstanceUrls } from '../routing/targets.ts';
 
-/** A service that waits for one of its parts must still be heard: it says which one is silent. */
+/** Longer than a service waits for one of its parts: its answer says which part is silent. */
 const patienceMs = partMsMax + 1_000;
 
 /** Asks every instance of every service how it is; null: it does not answer. */

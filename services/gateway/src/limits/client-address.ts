@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-/** Who is asked to be believed about `X-Forwarded-For`. */
+/** The proxies whose `X-Forwarded-For` is believed. */
 export interface TrustedProxies {
   contains(address: string): boolean;
 }

@@ -35,7 +35,7 @@ export function introducedUpgrade(sent: IncomingHttpHeaders, introduction: Intro
 export const fieldsOf = (words: readonly string[]): Record<string, string> =>
   Object.fromEntries(words.flatMap((name, at) => (at % 2 === 0 ? [[name.toLowerCase(), words[at + 1]!]] : [])));
 
-/** The client's connection is another one, and what is said to the gateway is no business of his. */
+/** Headers of a service's answer that concern its connection to the gateway, or that only the gateway is to know. */
 const notForClients = new Set(['connection', 'keep-alive', notBegunHeader.toLowerCase()]);
 
 export interface Words {

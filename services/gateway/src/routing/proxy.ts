@@ -18,7 +18,8 @@ export interface ServiceProxy {
    *  over. Rejects with what the client is to be told while nothing of an answer is out. */
   forward(req: IncomingMessage, res: ServerResponse, visitor: Visitor, service: ServiceName): Promise<void>;
   readonly upgrade: HandUpgrade;
-  /** Notifications take leave of everybody whose socket leads through here; nobody else comes in. Resolves when they have gone, or won't. */
+  /** Ends the WebSockets that lead through here, each with the close frame that notifications sends, and refuses new ones. Resolves when the
+   *  clients have gone, or were cut off. */
   sayGoodbye(): Promise<void>;
   close(): void;
 }
@@ -26,9 +27,9 @@ interface ProxyOptions {
   readonly targets: Targets;
   /** Default: there are none. */
   readonly doorAt?: DoorAt;
-  /** A service that stays silent for so long has failed the request. */
+  /** A service that stays silent for this long has failed the request. Default 30,000. */
   readonly answerTimeoutMs?: number;
-  /** So long a client may go on sending into a socket whose other end has said goodbye. */
+  /** How long a client may go on sending into a WebSocket that notifications has closed. Default 3,000. */
   readonly leaveMsMax?: number;
 }
 

@@ -8,16 +8,16 @@ export interface Targets {
   next(service: ServiceName, tried?: ReadonlySet<string>): string;
   /** The other instances of the service that this one is of: first those that can be used. */
   insteadOf(url: string): readonly string[];
-  /** That instance could not be reached, or broke off. */
+  /** Notes that this instance could not be reached, or broke off. */
   failed(url: string): void;
-  /** What somebody who looked at that instance has found. */
+  /** Notes what a health check of this instance has found. */
   looked(url: string, usable: boolean): void;
 }
 
-/** Where all behind the gateway are. */
+/** The addresses of all instances of a service. */
 export type InstanceUrls = (service: ServiceName) => readonly string[];
 
-/** None of its instances can be used. */
+/** The refusal (503) where none of its instances can be used. */
 export const serviceUnavailable = (service: ServiceName): Refusal =>
   unavailable(`The ${service} service is not available right now; try again`);
 

@@ -62,7 +62,7 @@ interface Line extends Closable {
  *  one, and one that is busy gets fewer, larger messages, which cost it a fraction. */
 const underWayMax = 2;
 
-/** Those whose bindings are gone are told of it so often, as long as what is published comes back. */
+/** How often consumers are told that their bindings may be gone, as long as what is published comes back unrouted. */
 const tellEveryMs = 1_000;
 const nothing = Buffer.from('{}');
 
