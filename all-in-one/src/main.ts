@@ -5,6 +5,9 @@ import { loadSystemConfig, type SystemConfig } from './config.ts';
 import { openSystem, type System } from './system.ts';
 
 async function open(): Promise<System & { readonly config: SystemConfig }> {
+  const [argument] = process.argv.slice(2);
+  if (argument !== undefined)
+    throw new Error(`${argument} is not understood: variables of the environment set everything, as in PORT=9000 npm start`);
   const config = loadSystemConfig(process.env);
   const level = config.LOG_LEVEL;
   const dir = config.LOG_DIR ?? join(config.DATA_DIR, 'logs');

@@ -9,8 +9,8 @@ import { type Person, personAt, signUp } from '../support/person.ts';
 afterAll(cleanUp);
 
 /** What a refused start says, line by line. */
-async function refusal(env: Readonly<Record<string, string>>): Promise<string[]> {
-  const { code, stderr } = await runToEnd(env);
+async function refusal(env: Readonly<Record<string, string>>, args: readonly string[] = []): Promise<string[]> {
+  const { code, stderr } = await runToEnd(env, args);
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(/^(commonpurse: .+\n)+$/) });
   return stderr.trimEnd().split('\n');
 }
@@ -27,6 +27,12 @@ describe('a start that can not be is refused in one line', () => {
     } finally {
       busy.close();
     }
+  });
+
+  test('an argument, which would leave whoever types --port 9000 at port 8080', async () => {
+    const DATA_DIR = join(await temporaryFolder(), 'data');
+    expect(await refusal({ DATA_DIR }, ['--port', '9000'])).toEqual([expect.stringMatching(/--port is not understood.* PORT=/)]);
+    await expect(readdir(DATA_DIR)).rejects.toThrow('ENOENT');
   });
 
   test('a DATA_DIR that can not be written', async () => {

@@ -96,8 +96,11 @@ async function launchKind(kind: SystemKind, options: LaunchOptions): Promise<Run
 }
 
 /** Runs the program to its end: what it says and its exit code. For starts that must be refused. */
-export async function runToEnd(env: Readonly<Record<string, string>>): Promise<{ code: number | null; stderr: string }> {
-  const { child, output } = run(await chosenSystem(), env['DATA_DIR'] ?? (await temporaryFolder()), { PORT: '0', ...env });
+export async function runToEnd(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): Promise<{ code: number | null; stderr: string }> {
+  const { child, output } = run(await chosenSystem(), env['DATA_DIR'] ?? (await temporaryFolder()), { PORT: '0', ...env }, args);
   await once(child, 'close');
   return { code: child.exitCode, stderr: output.stderr };
 }
