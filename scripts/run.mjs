@@ -104,7 +104,9 @@ async function install() {
 async function main([name, ...rest]) {
   const steps = commands[name];
   if (!steps) {
-    console.error(`commonpurse: unknown command ${name ?? ''}; one of ${Object.keys(commands).join(', ')}`);
+    console.error(
+      `commonpurse: ${name === undefined ? 'no command was given' : `there is no command ${name}`}; there are ${Object.keys(commands).join(', ')}`,
+    );
     return 1;
   }
   if (Number(process.versions.node.split('.')[0]) < 20) {
