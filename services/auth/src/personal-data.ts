@@ -16,7 +16,7 @@ export function authPersonalData(deps: PersonalDeps): PersonalData {
   const { activeDays, stampDebts, rolls } = deps.store;
   const parts: readonly AnyPart[] = [
     { documents: activeDays, where: (userId) => [{ userId }] },
-    { documents: stampDebts, where: (userId) => [idsBelow(userId, ':')] },
+    { documents: stampDebts, where: (userId) => [idsBelow(userId)] },
     {
       documents: rolls,
       where: (userId) => [{ userIds: userId }, { 'pending.userId': userId }],

@@ -10,7 +10,7 @@ export function notificationsPersonalData(store: NotificationsStore, people: Doc
     { documents: deliveries, where: (userId) => [{ userId }] },
     { documents: inbox, where: (userId) => [{ userId }], sort: bySeq },
     { documents: marks, where: (userId) => [{ _id: userId }] },
-    { documents: feed, where: (userId) => [idsBelow(userId, ':')] },
+    { documents: feed, where: (userId) => [idsBelow(userId)] },
     personPart(people),
   ]);
 }

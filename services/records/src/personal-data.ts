@@ -29,7 +29,7 @@ function importsPart({ imports, importReports, importChunks, history }: RecordsS
   const report: Part<ImportReport, ImportDoc> = { documents: importReports, where: ({ _id }) => [{ _id }] };
   const chunks: Part<ImportChunk, ImportDoc> = {
     documents: importChunks,
-    where: ({ file }) => [idsBelow(file.uploadId, ':')],
+    where: ({ file }) => [idsBelow(file.uploadId)],
   };
   return {
     documents: imports,

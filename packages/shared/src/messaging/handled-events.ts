@@ -13,8 +13,8 @@ export interface HandledEvents {
 /** Some megabytes of ids: minutes of a busy system. What is forgotten is handled once more, which is harmless. */
 const rememberedMax = 20_000;
 
-export function createHandledEvents(max = rememberedMax): HandledEvents {
-  const ids = new LRUCache<string, true>({ max });
+export function createHandledEvents(): HandledEvents {
+  const ids = new LRUCache<string, true>({ max: rememberedMax });
   return {
     has: (event) => typeof event === 'object' && event !== null && 'id' in event && ids.has(event.id as string),
     add: (id) => void ids.set(id, true),

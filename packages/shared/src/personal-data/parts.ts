@@ -4,9 +4,10 @@ import { erased, lineId } from '../messaging/history-line.ts';
 import type { HistoryLine } from '../messaging/outbox.ts';
 import type { Part } from './personal-data.ts';
 
-/** A range of ids: `<prefix>...`; `separator` ends the prefix and is one character. */
-export const idsBelow = (prefix: string, separator: ':' | '|'): Filter => ({
-  _id: { $gte: `${prefix}${separator}`, $lt: `${prefix}${String.fromCharCode(separator.charCodeAt(0) + 1)}` },
+/** The ids that begin with `<prefix>:`. */
+export const idsBelow = (prefix: string): Filter => ({
+  // `;` is the character behind `:`
+  _id: { $gte: `${prefix}:`, $lt: `${prefix};` },
 });
 
 /** The service's mirror of the person. */
@@ -24,7 +25,7 @@ export const withHistory = <T extends Doc>(history: Documents<HistoryLine>): Req
 
 const linesPart = <T extends Doc>(history: Documents<HistoryLine>): Part<HistoryLine, T> => ({
   documents: history,
-  where: ({ _id }) => [idsBelow(_id, ':')],
+  where: ({ _id }) => [idsBelow(_id)],
   show: ({ aggregate, aggregateId, entry: { at, by, action, version, requestId, change } }) => ({
     aggregate,
     aggregateId,

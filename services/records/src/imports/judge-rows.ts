@@ -92,7 +92,7 @@ export async function findDuplicates(
   records: Documents<RecordDoc>,
   job: ImportDoc,
   rows: readonly GoodRow[],
-  among: Filter = {},
+  among: Filter,
 ): Promise<number[]> {
   if (rows.length === 0) return [];
   const keyed = rows.map(({ number, content }) => ({ number, keys: contentKeysOf(job.ownerId, content) }));

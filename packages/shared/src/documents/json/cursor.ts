@@ -18,7 +18,7 @@ export class Cursor {
   #changes: number;
   #last: Entry | null = null;
 
-  constructor(index: OrderedIndex, range: Range, direction: 1 | -1 = 1, behind: Behind = 'all') {
+  constructor(index: OrderedIndex, range: Range, direction: 1 | -1, behind: Behind) {
     this.#index = index;
     this.#range = range;
     this.#direction = direction;

@@ -98,7 +98,7 @@ export const isSound = (bytes: Buffer, at: number, end: number, checksum: Checks
 
 /** Reads the line at an offset into `line`; false when it isn't whole and sound.
  *  @param checksum null: its own is left for something that covers more lines than one */
-export function parseLine(bytes: Buffer, at: number, line: ParsedLine, checksum: Checksum | null = crc32): boolean {
+export function parseLine(bytes: Buffer, at: number, line: ParsedLine, checksum: Checksum | null): boolean {
   const length = claimedLength(bytes, at);
   if (length < 0 || at + length > bytes.length || bytes[at + length - 1] !== NEWLINE) return false;
   const batch = unhex(bytes, at + 18, 12);

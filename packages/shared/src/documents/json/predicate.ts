@@ -10,7 +10,7 @@ export type Predicate = (row: Row) => boolean;
 type Test = (value: unknown) => boolean;
 
 /** Compiles a filter once; the result is called for every candidate. */
-export function compileFilter(filter: Filter, readerFor: (path: string) => Reader = readerOf): Predicate {
+export function compileFilter(filter: Filter, readerFor: (path: string) => Reader): Predicate {
   const { atoms, alternatives } = atomsOf(filter);
   const tests = atoms.map((atom): Predicate => {
     if (atom.operator === '$exists' && readerFor === readerOf) {
