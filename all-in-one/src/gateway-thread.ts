@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { createGatewayService } from '@commonpurse/gateway';
 import { GatewayConfig } from '@commonpurse/gateway/config';
 import { createMemoryCache } from '@commonpurse/shared/cache/memory';
-import { createPeers, loadConfig, loggerTo, securityLoggerTo, systemClock } from '@commonpurse/shared/service';
+import { createPeers, keysChannel, loadConfig, loggerTo, securityLoggerTo, systemClock } from '@commonpurse/shared/service';
 import type { GatewayCalls, GatewayThreadData, LogLine } from './open-gateway-thread.ts';
 import { answerOver, sayOver } from '@commonpurse/shared/threads';
 
@@ -34,6 +34,7 @@ answerOver<GatewayCalls>(out, {
     urls = found;
     doors = near;
   },
+  doubtKeys: () => cache.publish(keysChannel, ''),
   start: () => gateway.start(),
   stop: async () => {
     await gateway.stop();

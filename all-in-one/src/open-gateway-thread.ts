@@ -7,6 +7,8 @@ export interface GatewayCalls {
   listen(address: { host: string; port: number }): Promise<{ url: string; port: number }>;
   /** Where the services are from now on, and for which of these addresses there is a door that is nearer. */
   meet(urls: Readonly<Partial<Record<ServiceName, readonly string[]>>>, doors: Readonly<Record<string, string>>): Promise<void>;
+  /** Auth shows other keys than before: the thread has a cache of its own, on which nobody would say so. */
+  doubtKeys(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
   health(): Promise<ServiceHealth>;
@@ -25,6 +27,7 @@ export interface LogLine {
 export interface GatewayThread extends Pick<Service, 'listen' | 'start' | 'stop' | 'health' | 'failed'> {
   readonly metrics: MetricsSource;
   meet: GatewayCalls['meet'];
+  doubtKeys: GatewayCalls['doubtKeys'];
 }
 interface GatewayThreadOptions extends GatewayThreadData {
   /** Writes a line, whole, to the end of that log. */
@@ -49,6 +52,7 @@ export function openGatewayThread({ write, entry = ownEntry(), ...data }: Gatewa
   return {
     listen: (address) => ask('listen', address),
     meet: (urls, doors) => ask('meet', urls, doors),
+    doubtKeys: () => ask('doubtKeys'),
     start: () => ask('start'),
     stop: async () => {
       await Promise.race([broken.promise, ask('stop')]);

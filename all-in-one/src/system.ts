@@ -7,6 +7,7 @@ import {
   type Clock,
   createPeers,
   type Environment,
+  keysChannel,
   type Keys,
   openAdminServer,
   openKeys,
@@ -60,6 +61,8 @@ export async function openSystem({ config, env, writeLine, ...near }: SystemOpti
   };
   try {
     const { url } = await gateway.listen({ host: all.gateway.HOST, port: all.gateway.PORT });
+    // a gateway that is gone is told of by `failed`
+    await cache.subscribe(keysChannel, () => void gateway.doubtKeys().catch(() => undefined));
     const urls = new Map<ServiceName, string>();
     const doors = new Map<string, NearDoor>();
     const publicUrl = all.gateway.PUBLIC_URL ?? url;
