@@ -26,7 +26,7 @@ export interface LookDeps extends AlertsDeps {
   readonly nearness: Nearness;
 }
 
-/** Looks at one period that come together are done as one; those at another version of the budget are another matter.
+/** Calls for the same period and version of its budget that come while one is under way share the next one.
  *  An alert doesn't wait for the figures to be kept. */
 export function createLook(deps: LookDeps): Look {
   const { store, alerts, nearness } = deps;

@@ -17,8 +17,8 @@ import { versionRoutes } from './versions/routes.ts';
 
 export interface RecordsServiceDeps extends ServiceDeps {
   readonly config: RecordsConfig;
-  /** A lasting name of the only instance there is: after a crash it goes on at once with what it was doing. Several instances have
-   *  none, and wait for each other's leases. */
+  /** The name under which the only instance holds its imports, the same at every start: so it goes on at once after a crash. Absent where there
+   *  may be several instances: each takes a new name, and waits until the leases of others have run out. */
   readonly instance?: string;
 }
 

@@ -17,7 +17,7 @@ const intervalMs = 200;
 export interface LiveProgress {
   /** Takes note that these periods' totals have changed. Returns at once: live figures are a hint, nobody waits for them. */
   touched(periods: readonly BudgetPeriod[]): void;
-  /** The same of a budget that was changed itself. */
+  /** Takes note that the budget itself was changed. */
   edited(budget: BudgetDoc): void;
   /** Forgets what has not been told yet; resolves when nothing runs any more. */
   stop(): Promise<void>;

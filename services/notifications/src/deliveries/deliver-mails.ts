@@ -91,7 +91,7 @@ async function hold({ deliveries, clock }: MailDeliveriesDeps, own: Delivery, ov
   }
 }
 
-/** Who has claimed it since then has counted another attempt: it is his. */
+/** Does nothing where another instance has claimed the mail since: it has counted another attempt, and marks it itself. */
 async function mark({ deliveries }: MailDeliveriesDeps, own: Delivery, outcome: Outcome): Promise<void> {
   const isOurs = (now: Delivery | null): now is Delivery => now?.status === 'waiting' && now.attempts === own.attempts;
   for (let now: Delivery | null = own; isOurs(now); now = await deliveries.get(own._id)) {

@@ -15,11 +15,11 @@ export interface Line extends Outlet {
   endSession(): void;
   /** Aborts when it ends, from either side. */
   readonly ended: AbortSignal;
-  /** Aborts when both have said goodbye, or it was cut. */
+  /** Aborts when both sides have sent their close frame, or the connection was cut. */
   readonly gone: AbortSignal;
 }
 
-/** A closed peer that doesn't say goodbye in time, for one that doesn't read can't, is cut off. */
+/** Once it is closed, a peer that does not answer the close frame in time is cut off: one that does not read can't answer it. */
 export function holdLine(socket: WebSocket, clock: Clock, limits: Pick<SocketLimits, 'closeGraceMs' | 'slowGraceMs'>): Line {
   const gone = new AbortController();
   const ending = new AbortController();

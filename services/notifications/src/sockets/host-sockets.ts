@@ -10,13 +10,13 @@ import type { RenderEntries } from './render-entries.ts';
 import { type Connection, type Holder, serveSocket } from './serve-socket.ts';
 import { createFeedStream, type FeedStream } from './stream-feed.ts';
 
-/** All open sockets of this instance. Costs nothing for who is not connected. */
+/** All open sockets of this instance. A user without a socket here costs nothing. */
 export interface SocketHost {
-  /** Makes a place for a socket that is about to open. Refuses one too many; rejects when the feed can't be read. */
+  /** Makes a place for a socket that is about to open. Throws 429 for one more than a user may have; rejects when the feed can't be read. */
   reserve(userId: string): Promise<Place>;
   /** These entries are in the user's feed now. */
   learn(userId: string, entries: readonly FeedEntry[]): void;
-  /** So many entries are in the user's feed now, as another instance says. */
+  /** Another instance says that the user's feed has grown to `seq`. */
   hear(userId: string, seq: number): void;
   pass(userId: string, frame: PassingFrame): void;
   /** Looks into the store whether anything was missed. */
@@ -37,9 +37,9 @@ interface SocketHostDeps {
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];
   readonly limits: SocketLimits;
-  /** A socket of this person has opened; where it is told something of its own. */
+  /** Called when a socket of this person has opened; `pass` sends a frame to this one socket alone. */
   readonly opened: (userId: string, pass: (frame: PassingFrame) => void) => void;
-  /** The last of their sockets has closed. */
+  /** Called when the last of their sockets has closed. */
   readonly gone: (userId: string) => void;
 }
 

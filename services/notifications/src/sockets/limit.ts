@@ -9,7 +9,7 @@ export interface SocketLimits {
   readonly messageBytesMax: number;
   /** Frames that were not understood, before it ends. */
   readonly errorsMax: number;
-  /** How long a closed peer may take to say goodbye. */
+  /** How long a peer may take to answer a close frame. */
   readonly closeGraceMs: number;
   /** The same of one that is closed for being slow: it is told why once it reads again. */
   readonly slowGraceMs: number;

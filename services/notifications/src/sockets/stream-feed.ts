@@ -8,7 +8,7 @@ export interface FeedStream {
   readonly head: number;
   /** These entries are in the feed now. */
   learn(entries: readonly FeedEntry[]): void;
-  /** So many entries are in the feed now, as somebody else says. */
+  /** Another instance says that the feed has grown to `seq`. */
   hear(seq: number): void;
   /** Looks into the store what its head is. */
   look(): Promise<number>;

@@ -18,7 +18,7 @@ interface CatalogDeps {
 const tag = 'Catalog';
 const admission = { scope: 'records:read' };
 
-/** What a form offers to choose from. */
+/** Categories and currencies, for a form to choose from. */
 export const catalogRoutes = (deps: CatalogDeps): Endpoint[] => [categoriesRoute(deps), currenciesRoute(deps)];
 
 const categoriesRoute = (deps: CatalogDeps): Endpoint =>

@@ -57,7 +57,7 @@ export class HeldImport {
     return this.#inTurn(() => this.#save(change, entriesOf));
   }
 
-  /** To be called now and then during long work: stops where the service stops. */
+  /** To be called now and then during long work. Throws `ImportInterrupted` when the service stops. */
   goOn(): void {
     if (this.#stopping.aborted) throw new ImportInterrupted('the service stops');
   }
@@ -87,7 +87,7 @@ export class HeldImport {
       isOurs = await this.#inTurn(() => this.#saveLease()).catch((error) => !(error instanceof StaleVersion));
     }
   }
-  /** What is done by the time it is its turn has no lease any more. Whether there may be one. */
+  /** Prolongs the lease once the writes before it are through. False where the import is over by then and has none. */
   async #saveLease(): Promise<boolean> {
     if (this.#job.openSince === undefined) return false;
     const isFresh = this.#work.clock.now() - this.#savedAtMs < this.#work.leaseMs / 3;
