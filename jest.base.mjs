@@ -15,9 +15,6 @@ export const base = {
   testTimeout: 600_000,
   // Workers end by themselves, but on a busy machine later than after Jest's half second: cut short then, they were reported as leaking.
   workerGracefulExitTimeout: 60_000,
-  // A worker seldom lets go of what it has loaded for a suite, and V8 tells the coverage of all of it after each: the last suites took
-  // three times as long as the first ones.
-  workerIdleMemoryLimit: '200MB',
   testSequencer: '<rootDir>/jest.sequencer.mjs',
 };
 
