@@ -326,6 +326,8 @@ describe('what is not said about a file is found in it', () => {
   test('a sign that several currencies share is what the owner has, where that is one of them, or what was said', () => {
     const file = 'Date,Text,Amount ($)\n2026-05-13,Bread,-4.85\n';
     expect(problem(() => planned(file))).toMatchObject({ code: 'currency-ambiguous', path: '/options/defaults/currency' });
+    const sides = 'Date,Debit (USD),Credit (EUR)\n2026-05-01,-4.85,\n';
+    expect(planned(sides, { defaults: { currency: 'EUR' } })).toMatchObject({ currency: 'EUR', columns: { debit: 1, credit: 2 } });
     for (const currency of ['CAD', 'CLP', 'TWD']) expect(planned(file, { defaults: { currency } }).currency).toBe(currency);
     const yuan = '\u65e5\u671f,\u91d1\u989d\uff08\u5143\uff09\n2026-05-13,-4.85\n';
     expect(problem(() => planned(yuan)).code).toBe('currency-ambiguous');
