@@ -24,16 +24,15 @@ function rankOf(value: Scalar): number {
 
 /** Total order over values of any type; strings by code point. */
 export function compareValues(a: Scalar, b: Scalar): number {
-  if (a === b) return 0;
   if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
-  return compareOthers(a, b);
+  return a === b ? 0 : compareOthers(a, b);
 }
 
 /** The same for strings of which none has a code unit from U+D800 on: there the order of code units is that of code points, and native. */
 export function comparePlainValues(a: Scalar, b: Scalar): number {
-  if (a === b) return 0;
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : 1;
-  return compareOthers(a, b);
+  // looked at as strings first: a comparison that meets values of all types at one place is several times dearer
+  if (typeof a === 'string' && typeof b === 'string') return a === b ? 0 : a < b ? -1 : 1;
+  return a === b ? 0 : compareOthers(a, b);
 }
 
 function compareOthers(a: Scalar, b: Scalar): number {

@@ -67,15 +67,7 @@ export class JsonCollection<T extends Doc> implements Documents<T> {
     return sumUp(this.#table, filter, options);
   }
   withOutbox(before: string, limit: number): Promise<T[]> {
-    const rows: Row[] = [];
-    for (const block of this.#table.outbox.blocks) {
-      for (const entry of block) {
-        const row = this.#table.outbox.key.rowOf(entry);
-        if (rows.length >= limit || (row.outbox?.[0]?.at ?? '') >= before) return this.#documents(rows);
-        rows.push(row);
-      }
-    }
-    return this.#documents(rows);
+    return this.#documents(this.#table.telling(before).slice(0, limit));
   }
   pullOutbox(pulls: readonly OutboxPull[]): Promise<void> {
     return this.#writer.pull(pulls);

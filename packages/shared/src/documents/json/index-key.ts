@@ -125,9 +125,11 @@ export class IndexKey {
 /** How many leading fields are the same, of those before the last one given: whatever lies between the two has them too. */
 export function sharedFields(a: readonly Scalar[], b: readonly Scalar[], before = b.length - 1): number {
   let field = 0;
-  while (field < before && a[field] === b[field]) field++;
+  while (field < before && areSame(a[field], b[field])) field++;
   return field;
 }
+/** As `===`, which is dearer where it meets strings and other values at one place. */
+const areSame = (a: Scalar, b: Scalar): boolean => (typeof a === 'string' && typeof b === 'string' ? a === b : a === b);
 
 function partsOf(value: Scalar): Scalar[] {
   if (!Array.isArray(value)) return [value];

@@ -16,8 +16,9 @@ export class Table {
   readonly indexes: readonly OrderedIndex[];
   readonly #byId: OrderedIndex;
   readonly unique: readonly OrderedIndex[];
-  /** Documents that still have something to tell, the longest waiting first. */
-  readonly outbox: OrderedIndex;
+  /** Documents that still have something to tell, by id. Most are here for some milliseconds and are looked for by nobody: an order among them
+   *  would cost each write more than it saves the sweep. */
+  readonly #telling = new Map<string, Row>();
   /** Every path that an index reads: what a cold row keeps. */
   readonly paths: readonly string[];
   readonly #readers: readonly Reader[];
@@ -30,7 +31,6 @@ export class Table {
     this.#byId = new OrderedIndex({ name: '_id', fields: ['_id'] }, readerFor);
     this.indexes = [this.#byId, ...declaration.indexes.map((index) => new OrderedIndex(index, readerFor))];
     this.unique = this.indexes.filter((index) => index.key.unique);
-    this.outbox = new OrderedIndex({ name: 'outbox', fields: ['outbox'], sparse: true }, outboxReaderFor);
     this.paths = [...new Set(this.indexes.flatMap((index) => index.key.fields))];
     this.#readers = this.paths.map(readerOf);
   }
@@ -58,10 +58,11 @@ export class Table {
   /** Fills an empty table with rows in the order of their ids. */
   load(rows: readonly Row[], wide: readonly Row[]): void {
     const load = new Load(rows);
-    for (const index of [...this.indexes, this.outbox]) {
+    for (const index of this.indexes) {
       for (const row of wide) index.key.noticeWide(row);
       index.load(load);
     }
+    for (const row of rows) this.#note(row);
     for (const index of this.unique) this.#checkUnique(index);
   }
 
@@ -71,30 +72,34 @@ export class Table {
       for (const row of wide) index.key.noticeWide(row);
       index.insertAll(rows);
     }
-    this.outbox.insertAll(rows.filter((row) => row.outbox?.length));
+    for (const row of rows) this.#note(row);
   }
   replace(before: Row, row: Row, wide: boolean): void {
     for (const index of this.indexes) {
       if (wide) index.key.noticeWide(row);
       index.replace(before, row);
     }
-    if (before.outbox?.length) this.outbox.delete(before);
-    if (row.outbox?.length) this.outbox.insertAll([row]);
+    this.#note(row);
   }
   delete(id: string): void {
     const row = this.get(id);
     if (!row) return;
     for (const index of this.indexes) index.delete(row);
-    if (row.outbox?.length) this.outbox.delete(row);
+    this.#telling.delete(id);
   }
   pull(id: string, outbox: readonly OutboxEntry[], historyHash: string | undefined): void {
     const row = this.get(id);
     if (!row) return;
-    if (row.outbox?.length) this.outbox.delete(row);
     row.outbox = outbox;
     if (historyHash !== undefined) row.historyHash = historyHash;
     if (row.place) row.place.pulled = true;
-    if (outbox.length > 0) this.outbox.insertAll([row]);
+    this.#note(row);
+  }
+  /** Those of which an entry has waited since before that instant, the longest waiting first. */
+  telling(before: string): Row[] {
+    const since = (row: Row): string => row.outbox?.[0]?.at ?? '';
+    const found = [...this.#telling.values()].filter((row) => since(row) < before);
+    return found.sort((a, b) => comparePlainValues(since(a), since(b)) || comparePlainValues(a._id, b._id));
   }
 
   /** The cheapest comparison that is exact for the values of these fields, and for ids, whenever it is asked for: a write may bring others. */
@@ -109,6 +114,10 @@ export class Table {
     return entry && index.key.compareTo(entry, key) === 0 ? index.key.rowOf(entry) : null;
   }
 
+  #note(row: Row): void {
+    if (row.outbox?.length) this.#telling.set(row._id, row);
+    else this.#telling.delete(row._id);
+  }
   #checkUnique(index: OrderedIndex): void {
     let previous: Entry | null = null;
     for (const entry of index.blocks.flat()) {
@@ -121,11 +130,6 @@ export class Table {
     }
   }
 }
-
-const outboxReaderFor =
-  (path: string): Reader =>
-  (row) =>
-    path === 'outbox' ? ((row as Row).outbox?.[0]?.at ?? undefined) : (row as Row)._id;
 
 /** The outbox changes without the document: an index on it would go stale. */
 function check(name: string, fields: readonly string[]): void {
