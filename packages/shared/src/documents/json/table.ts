@@ -62,7 +62,7 @@ export class Table {
       for (const row of wide) index.key.noticeWide(row);
       index.load(load);
     }
-    for (const row of rows) this.#note(row);
+    this.#noteNew(rows);
     for (const index of this.unique) this.#checkUnique(index);
   }
 
@@ -72,7 +72,7 @@ export class Table {
       for (const row of wide) index.key.noticeWide(row);
       index.insertAll(rows);
     }
-    for (const row of rows) this.#note(row);
+    this.#noteNew(rows);
   }
   replace(before: Row, row: Row, wide: boolean): void {
     for (const index of this.indexes) {
@@ -95,11 +95,11 @@ export class Table {
     if (row.place) row.place.pulled = true;
     this.#note(row);
   }
-  /** Those of which an entry has waited since before that instant, the longest waiting first. */
+  /** Those whose oldest entry is from before that instant, the longest waiting first. */
   telling(before: string): Row[] {
     const since = (row: Row): string => row.outbox?.[0]?.at ?? '';
     const found = [...this.#telling.values()].filter((row) => since(row) < before);
-    return found.sort((a, b) => comparePlainValues(since(a), since(b)) || comparePlainValues(a._id, b._id));
+    return found.sort((a, b) => compareValues(since(a), since(b)) || compareValues(a._id, b._id));
   }
 
   /** The cheapest comparison that is exact for the values of these fields, and for ids, whenever it is asked for: a write may bring others. */
@@ -114,6 +114,9 @@ export class Table {
     return entry && index.key.compareTo(entry, key) === 0 ? index.key.rowOf(entry) : null;
   }
 
+  #noteNew(rows: readonly Row[]): void {
+    for (const row of rows) if (row.outbox?.length) this.#telling.set(row._id, row);
+  }
   #note(row: Row): void {
     if (row.outbox?.length) this.#telling.set(row._id, row);
     else this.#telling.delete(row._id);
