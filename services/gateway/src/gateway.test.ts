@@ -322,6 +322,26 @@ describe('browsers', () => {
         });
     expect(Object.keys((await call('GET', '/openapi.json')).body.paths)).toContain('/health/ready');
   });
+  test.each([
+    ['/docs/', '/docs'],
+    ['/docs/?x=/', '/docs?x=/'],
+    ['/verify-email/?token=secret', '/verify-email?token=secret'],
+    ['/problems/version-mismatch/', '/problems/version-mismatch'],
+  ])('that add a slash to a page, %s, are led to it', async (path, page) => {
+    const { call } = await gateway({});
+    for (const method of ['GET', 'HEAD'])
+      expect(await call(method, path)).toMatchObject({ status: 308, headers: { location: page }, text: '' });
+    expect((await call('GET', page)).status).toBe(200);
+  });
+  test.each(['/openapi.json/', '/docs/start.js/', '/docs/a/', '/docs//', '//docs/', '//evil.example/', '/problems/'])(
+    'that add a slash to what is no page, %s, are led nowhere',
+    async (path) => {
+      const { call } = await gateway({});
+      const { status, headers } = await call('GET', path);
+      expect([400, 404]).toContain(status);
+      expect(headers).not.toHaveProperty('location');
+    },
+  );
   test.each(['/verify-email', '/reset-password', '/login'])(
     'following the link of a mail to %s find a page that does nothing by itself',
     async (path) => {

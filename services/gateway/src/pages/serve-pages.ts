@@ -24,7 +24,20 @@ export function mountPages(app: Express): string[] {
       res.end(content());
     });
   }
+  const forPeople = Object.keys(pages).filter((path) => pages[path]!.type === 'text/html');
+  forgiveSlashes(app, [...forPeople, '/problems/:code']);
   return Object.keys(pages);
+}
+
+/** People type addresses, and end them with a slash as often as not. A page has one address all the same, so that what is kept of it (a bookmark, a
+ *  cache) is kept once. The query goes along: it may hold the token of a mail. No path leads out: one with two slashes gets no further than the door. */
+function forgiveSlashes(app: Express, pages: readonly string[]): void {
+  for (const page of pages) {
+    app.get(`${page}/`, (req, res) => {
+      const location = req.url.replace(/\/(\?.*)?$/, '$1');
+      res.writeHead(308, { Location: location, 'Cache-Control': 'no-cache', 'Content-Length': 0 }).end();
+    });
+  }
 }
 
 function served(): Record<string, Served> {
