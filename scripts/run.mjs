@@ -102,10 +102,10 @@ async function install() {
 }
 
 async function main([name, ...rest]) {
-  const steps = commands[name];
-  if (!steps) {
+  const names = Object.keys(commands);
+  if (!names.includes(name)) {
     console.error(
-      `commonpurse: ${name === undefined ? 'no command was given' : `there is no command ${name}`}; there are ${Object.keys(commands).join(', ')}`,
+      `commonpurse: ${name === undefined ? 'no command was given' : `there is no command ${name}`}; there are ${names.join(', ')}`,
     );
     return 1;
   }
@@ -120,6 +120,7 @@ async function main([name, ...rest]) {
   // of code that was compiled before, nothing is compiled again: a start takes half the time
   if (name.startsWith('start') || name === 'ops' || name === 'bench')
     env.NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules', '.cache', 'compiled');
+  const steps = commands[name];
   for (const [index, args] of steps.entries()) {
     const last = index === steps.length - 1;
     const code = await run(bundledNode, last ? [...args, ...rest] : args, { env, ipc: name.startsWith('start') });
