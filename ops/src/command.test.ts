@@ -27,6 +27,8 @@ describe('A command line', () => {
 
   test.each([
     ['nothing', 'there is no command nothing'],
+    ['constructor', 'there is no command constructor'],
+    ['__proto__', 'there is no command __proto__'],
     ['status records', 'status does not know what to do with records'],
     ['status --all', 'status takes no --all'],
     ['status --jsn', "Unknown option '--jsn'"],

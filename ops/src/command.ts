@@ -32,9 +32,8 @@ export function readCommand(argv: readonly string[]): Command {
   const { values, positionals } = parsed(argv);
   const [first, ...rest] = positionals;
   if (values.help === true || first === undefined || first === 'help') return { name: 'help' };
-  const read = readers[first];
-  if (read === undefined) throw new UsageError(`there is no command ${first}`);
-  return read(rest, values);
+  if (!Object.hasOwn(readers, first)) throw new UsageError(`there is no command ${first}`);
+  return readers[first]!(rest, values);
 }
 
 function parsed(argv: readonly string[]): { values: Given; positionals: readonly string[] } {
