@@ -2,17 +2,12 @@ import fs from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isLeaving, markOf, type ProcessMark, runs } from '../../service/process-mark.ts';
 import { StoreUnavailable } from '../documents.ts';
 import type { FolderLock } from './disk.ts';
 
 /** Who has a folder. */
-interface Holder {
-  readonly pid: number;
-  /** The boot and the process namespace that the pid belongs to; null where the system doesn't say. */
-  readonly world: string | null;
-  /** When that process was started, in the kernel's own words: a recycled pid is not taken for it. */
-  readonly started: string | null;
-}
+type Holder = ProcessMark;
 interface LockTimes {
   /** How often a holder shows that it lives. */
   readonly beatMs: number;
@@ -25,7 +20,7 @@ const USUAL: LockTimes = { beatMs: 1_000, patienceMs: 5_000 };
  *  goes on at once; one from another container or machine counts for as long as it touches the file. */
 export async function lockFolder(folder: string, times: LockTimes = USUAL): Promise<FolderLock> {
   const path = join(folder, 'store.lock');
-  const mine: Holder = { pid: process.pid, world: worldOf(), started: startOf(process.pid) };
+  const mine: Holder = markOf(process.pid);
   for (let attempt = 0; attempt < 10; attempt++) {
     if (create(path, mine)) return hold(folder, path, mine, times);
     const holder = read(path);
@@ -122,52 +117,4 @@ async function isHere(holder: Holder, patienceMs: number): Promise<boolean> {
     await sleep(lookEveryMs);
   }
   return runs(holder);
-}
-
-function runs(holder: Holder): boolean {
-  try {
-    process.kill(holder.pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return holder.started === null || (startOf(holder.pid) === holder.started && !isOver(holder.pid));
-}
-
-/** Linux only: the boot, and the namespace in which pids are counted. */
-function worldOf(): string | null {
-  try {
-    return `${fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${fs.readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    return null;
-  }
-}
-
-/** Linux only: when it was started, in clock ticks since boot. */
-const startOf = (pid: number): string | null => statOf(pid)?.[22] ?? null;
-
-/** Linux only: nothing of it is left but an exit status that its parent has not asked for, and may never ask for. */
-function isOver(pid: number): boolean {
-  const stat = statOf(pid);
-  return stat !== null && hasEnded(stat) && Number(stat[20]) <= 1;
-}
-
-/** Linux only: it does nothing more of its own, though some of its threads may still be at what they last asked of the kernel. */
-function isLeaving(pid: number): boolean {
-  const stat = statOf(pid);
-  if (stat === null || isOver(pid)) return false;
-  return hasEnded(stat) || (Number(stat[9]) & exiting) !== 0 || (BigInt(stat[31] ?? 0) & killed) !== 0n;
-}
-
-/** PF_EXITING among the flags of a process, and SIGKILL among its pending signals. */
-const [exiting, killed] = [0x4, 1n << 8n];
-const hasEnded = (stat: readonly string[]): boolean => stat[3] === 'Z' || stat[3] === 'X';
-
-/** Linux only: the fields of /proc/<pid>/stat, numbered as in proc(5), without the name. */
-function statOf(pid: number): readonly string[] | null {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return ['', '', '', ...stat.slice(stat.lastIndexOf(')') + 2).split(' ')];
-  } catch {
-    return null;
-  }
 }
