@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { processListIn, type ServiceName, writeProcessList } from '@commonpurse/shared/service';
+import { processListIn, type ServiceName, startedProcess, writeProcessList } from '@commonpurse/shared/service';
 
 /** Says where each service listens, for operators on this machine. What is returned takes it back. */
 export async function listServices(dataDir: string, url: string, urls: ReadonlyMap<ServiceName, string>): Promise<() => Promise<void>> {
@@ -7,6 +7,6 @@ export async function listServices(dataDir: string, url: string, urls: ReadonlyM
   const { pid } = process;
   const places: readonly (readonly [ServiceName, string])[] = [['gateway', url], ...urls];
   const processes = places.map(([service, own]) => ({ name: service, service, pid, state: 'listening', restarts: 0, url: own }));
-  await writeProcessList(path, { pid, url, processes });
+  await writeProcessList(path, { ...startedProcess(), url, processes });
   return () => rm(path, { force: true });
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Clock, type ProcessList, systemClock } from '@commonpurse/shared/service';
+import { type Clock, type ProcessList, startedProcess, systemClock } from '@commonpurse/shared/service';
 import { fakeClock } from '@commonpurse/shared/testing';
 import { loadLauncherConfig } from './config.ts';
 import { launch } from './launch.ts';
@@ -56,7 +56,7 @@ describe('The system in processes of its own', () => {
     expect(parts.ended[0]).toBe('gateway');
     expect(parts.ended).toHaveLength(6);
     const { processes, ...launcher } = await status();
-    expect(launcher).toEqual({ pid: process.pid, url: system.url });
+    expect(launcher).toEqual({ ...startedProcess(), url: system.url });
     expect(processes.map(({ name, state, pid }) => [name, state, pid])).toEqual(parts.plans.map(({ name }) => [name, 'stopped', null]));
     const again = played();
     const second = await open(again);

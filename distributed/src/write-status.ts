@@ -1,8 +1,8 @@
-import { type ProcessList, writeProcessList } from '@commonpurse/shared/service';
+import { type ProcessList, startedProcess, writeProcessList } from '@commonpurse/shared/service';
 import type { Supervised } from './supervise.ts';
 
 export const statusOf = (processes: readonly Supervised[]): ProcessList => ({
-  pid: process.pid,
+  ...startedProcess(),
   url: processes[0]!.plan.url,
   processes: processes.map(({ plan: { name, service, url, adminUrl }, pid, state, restarts }) => ({
     name,

@@ -3,6 +3,7 @@ import {
   type Clock,
   createLocator,
   findInternalKey,
+  isRunning,
   type ProcessList,
   processListIn,
   readProcessList,
@@ -64,13 +65,5 @@ async function listed({ DATA_DIR }: OpsConfig): Promise<readonly Instance[]> {
 /** What a system that runs has left there; null also for what one left behind that was killed. */
 async function runningIn(dataDir: string): Promise<ProcessList | null> {
   const list = await readProcessList(processListIn(dataDir));
-  return list !== null && isAlive(list.pid) ? list : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return list !== null && isRunning(list) ? list : null;
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { processListIn, readProcessList, systemClock } from '@commonpurse/shared/service';
+import { processListIn, readProcessList, startedProcess, systemClock, writeProcessList } from '@commonpurse/shared/service';
 import { operate } from './operate.ts';
 import { startEmbedded } from './start-embedded.ts';
 
@@ -31,8 +31,12 @@ describe('a system at rest', () => {
       out: [],
       err: ['commonpurse: no verified account has the address nobody@home.example'],
     });
-    await writeFile(processListIn(folder), JSON.stringify({ pid: 2 ** 22 + 1, url: 'http://127.0.0.1:9', processes: [] }));
-    expect(await ops('reseal')).toEqual({ code: 0, out: ['0 secrets were sealed anew'], err: [] });
+    const nobody = { pid: 2 ** 22 + 1 };
+    const anotherProgramNow = { ...startedProcess(), started: '1' };
+    for (const killed of [nobody, anotherProgramNow]) {
+      await writeProcessList(processListIn(folder), { ...killed, url: 'http://127.0.0.1:9', processes: [] });
+      expect(await ops('reseal')).toEqual({ code: 0, out: ['0 secrets were sealed anew'], err: [] });
+    }
     expect(await readProcessList(processListIn(folder))).toBeNull();
   });
 

@@ -1,11 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServiceName } from './peers.ts';
+import { bootOf, markOf, type ProcessMark, runs, worldOf } from './process-mark.ts';
 
-/** What `DATA_DIR/processes.json` holds while a system runs on one machine: for whoever looks after single services. */
-export interface ProcessList {
-  /** Of the process that was started. */
-  readonly pid: number;
+/** What `DATA_DIR/processes.json` holds while a system runs on one machine: for whoever looks after single services.
+ *  Of the process that was started, lists of earlier versions say its pid only. */
+export interface ProcessList extends Pick<ProcessMark, 'pid'>, Partial<Omit<ProcessMark, 'pid'>> {
   /** Where the gateway listens. */
   readonly url: string;
   readonly processes: readonly ListedProcess[];
@@ -23,6 +23,17 @@ export interface ListedProcess {
 }
 
 export const processListIn = (dataDir: string): string => join(dataDir, 'processes.json');
+
+/** What it says of the process that was started, which is this one. */
+export const startedProcess = (): ProcessMark => markOf(process.pid);
+
+/** Whether that process still runs. The list outlives a kill, and a restart of the machine, by when its pid may be another program's. Where nothing
+ *  tells the two apart (no Linux, or another container's pids), whoever has the pid is believed. */
+export function isRunning({ pid, world = null, started = null }: ProcessList): boolean {
+  const here = worldOf();
+  if (world !== null && here !== null && bootOf(world) !== bootOf(here)) return false;
+  return runs({ pid, started: world === here ? started : null });
+}
 
 /** The file is always whole. */
 export async function writeProcessList(path: string, list: ProcessList): Promise<void> {
