@@ -27,6 +27,14 @@ describe('a date format', () => {
     ['2026-05-01 23:59:59 EDT', 'yyyy-MM-dd', '2026-05-01'],
     ['5/1/2026, 11:30:00 PM CEST', 'M/d/yyyy', '2026-05-01'],
     ['5/1/2026, 11:30:00\u202fPM', 'M/d/yyyy', '2026-05-01'],
+    ['03 Mar 2024', 'dd M yyyy', '2024-03-03'],
+    ['3-MAR-24', 'd-M-yy', '2024-03-03'],
+    ['Mar 3, 2024', 'M d, yyyy', '2024-03-03'],
+    ['march 3, 2024, 11:30 PM', 'M d, yyyy', '2024-03-03'],
+    ['3 Sept. 2024', 'd M yyyy', '2024-09-03'],
+    ['3.Mar.2024', 'd.M.yyyy', '2024-03-03'],
+    ['29 February 2024', 'd M yyyy', '2024-02-29'],
+    ['1 may 2024', 'd M yyyy', '2024-05-01'],
   ])('reads %j as %s', (text, format, day) => {
     expect(read(text, format)).toBe(day);
   });
@@ -46,6 +54,15 @@ describe('a date format', () => {
     ['2026-05-01 23:59 later', 'yyyy-MM-dd'],
     ['2026-05-01, 3', 'yyyy-MM-dd'],
     ['01x05x2026', 'dd.MM.yyyy'],
+    ['03 Mar 2024', 'dd MM yyyy'],
+    ['3 Mai 2024', 'd M yyyy'],
+    ['3 Marc 2024', 'd M yyyy'],
+    ['3 M\u00e4r 2024', 'd M yyyy'],
+    ['3 m\u0430r 2024', 'd M yyyy'],
+    ['3 constructor 2024', 'd M yyyy'],
+    ['3 12. 2024', 'd M yyyy'],
+    ['30 Feb 2024', 'd M yyyy'],
+    ['Mar Mar 2024', 'd M yyyy'],
     ['', 'dd.MM.yyyy'],
   ])('does not read %j as %s', (text, format) => {
     expect(read(text, format)).toBeNull();
@@ -90,6 +107,16 @@ describe('a date format', () => {
     );
   });
 
+  test('reads the name of every month, and its first three letters', () => {
+    for (let month = 1; month <= 12; month += 1) {
+      const day = `2026-${String(month).padStart(2, '0')}-09`;
+      for (const length of ['long', 'short'] as const) {
+        const name = new Date(day).toLocaleDateString('en', { month: length, timeZone: 'UTC' });
+        for (const written of [name, name.toUpperCase(), name.toLowerCase()]) expect(read(`9 ${written} 2026`, 'd M yyyy')).toBe(day);
+      }
+    }
+  });
+
   test('of any text gives a day that exists or none', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0123456789./-'.split('')), maxLength: 12 }), (text) => {
@@ -120,6 +147,14 @@ describe('the format of a column of dates', () => {
     [['2026-05-01 12:00:00'], 'yyyy-M-d'],
     [['2026-05-01', 'soon', 'later', 'never'], 'yyyy-M-d'],
     [['', ' 2026-05-01'], 'yyyy-M-d'],
+    [['03 Mar 2024', '4 April 2024'], 'd M yyyy'],
+    [['03 Mar 24'], 'd M yy'],
+    [['3-Mar-24', '12-DEC-23'], 'd-M-yy'],
+    [['03/Mar/2024'], 'd/M/yyyy'],
+    [['Mar 3, 2024', 'December 13, 2023'], 'M d, yyyy'],
+    [['Mar 3 2024'], 'M d yyyy'],
+    [['2024-Mar-03'], 'yyyy-M-d'],
+    [['03 Jan 2024', '04 Mai 2024'], 'd M yyyy'],
   ])('of %j is %s', (texts, format) => {
     expect(guessDateFormat(texts, false)).toEqual({ format });
   });
@@ -145,6 +180,10 @@ describe('the format of a column of dates', () => {
     [
       ['26.10.28', 'pending', '26.10.02'],
       ['d.M.yy', 'yy.M.d'],
+    ],
+    [
+      ['26-Oct-28', '26-Oct-02'],
+      ['d-M-yy', 'yy-M-d'],
     ],
   ])('is not guessed where the days of %j are closer together with the year in front', (texts, candidates) => {
     expect(guessDateFormat(texts, true)).toEqual({ problem: 'date-format-ambiguous', example: texts[0], candidates });
@@ -172,12 +211,12 @@ describe('the format of a column of dates', () => {
   });
 
   test('is unknown where nothing is a date', () => {
-    expect(guessDateFormat(['1 May 2026', '2 May 2026'], true)).toEqual({ problem: 'date-format-unknown', example: '1 May 2026' });
+    expect(guessDateFormat(['1 Mai 2026', '2 Mai 2026'], true)).toEqual({ problem: 'date-format-unknown', example: '1 Mai 2026' });
     expect(guessDateFormat([], true)).toEqual({ problem: 'date-format-unknown', example: '' });
   });
 
   test('is known for single cells', () => {
-    expect(['2026-05-01', '1.5.26', '13/5/2026', '5/13/26'].every(looksLikeDate)).toBe(true);
-    expect(['', '12.50', 'May', '32.13.2026'].some(looksLikeDate)).toBe(false);
+    expect(['2026-05-01', '1.5.26', '13/5/2026', '5/13/26', '1 May 2026'].every(looksLikeDate)).toBe(true);
+    expect(['', '12.50', 'May', 'May 2026', '13 04 2026', '32.13.2026'].some(looksLikeDate)).toBe(false);
   });
 });

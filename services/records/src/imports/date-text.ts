@@ -1,15 +1,23 @@
-/** A way to write a day: `yyyy MM dd d M yy` and literal characters in between. */
+/** A way to write a day: `yyyy MM dd d M yy` and literal characters in between. `M` is a month by its number or its English name. */
 export interface DateFormat {
   readonly format: string;
   readonly pattern: RegExp;
   readonly order: readonly ('year' | 'month' | 'day')[];
 }
 
+/** Where other languages write one of these names, or its first three letters, they mean the same month. */
+const monthNames = 'january february march april may june july august september october november december'.split(' ');
+const namedMonths = new Map([
+  ...monthNames.flatMap((name, at) => [name, name.slice(0, 3)].map((each) => [each, at + 1] as const)),
+  ['sept', 9],
+]);
+const monthName = String.raw`[A-Za-z]{3,9}\.?`;
+
 const tokens = {
   yyyy: ['year', String.raw`(\d{4})`],
   yy: ['year', String.raw`(\d{2})`],
   MM: ['month', String.raw`(\d{2})`],
-  M: ['month', String.raw`(\d{1,2})`],
+  M: ['month', String.raw`(\d{1,2}|${monthName})`],
   dd: ['day', String.raw`(\d{2})`],
   d: ['day', String.raw`(\d{1,2})`],
 } as const;
@@ -41,10 +49,13 @@ export function readDateText(text: string, { pattern, order }: DateFormat): stri
   const match = pattern.exec(text.trim());
   if (!match) return null;
   const part = (name: 'year' | 'month' | 'day'): string => match[order.indexOf(name) + 1]!;
-  const [year, month, day] = [fullYear(part('year')), Number(part('month')), Number(part('day'))];
+  const [year, month, day] = [fullYear(part('year')), monthOf(part('month')), Number(part('day'))];
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return null;
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
+
+/** 0: there is no such month. */
+const monthOf = (text: string): number => (/^\d/.test(text) ? Number(text) : (namedMonths.get(text.replace('.', '').toLowerCase()) ?? 0));
 
 export const lastDayOfAll = '9999-12-31';
 
@@ -61,8 +72,14 @@ function daysIn(year: number, month: number): number {
   return [4, 6, 9, 11].includes(month) ? 30 : 31;
 }
 
+/** Numbers with spaces between them may be anything: there the month has to be a name. */
+function inWords(format: string): DateFormat {
+  const { pattern, order } = parseDateFormat(format)!;
+  return { format, pattern: new RegExp(pattern.source.replace(tokens.M[1], `(${monthName})`)), order };
+}
+
 /** What is tried where no format is given. With points the day comes first everywhere; with `/` and `-` it does not. */
-const known = [
+const numbered = [
   ...['-', '/', '.'].flatMap((mark) => [`yyyy${mark}M${mark}d`, `d${mark}M${mark}yyyy`, `d${mark}M${mark}yy`]),
   ...['-', '/'].flatMap((mark) => [`M${mark}d${mark}yyyy`, `M${mark}d${mark}yy`]),
   'd.M.yyyy.',
@@ -71,6 +88,7 @@ const known = [
   'yyyy. M. d.',
   'yyyyMMdd',
 ].map((format) => parseDateFormat(format)!);
+const known = [...numbered, ...['d M yyyy', 'd M yy', 'M d yyyy', 'M d yy', 'M d, yyyy'].map(inWords)];
 
 const muchCloser = 10;
 

@@ -363,6 +363,13 @@ describe('what is not said about a file is found in it', () => {
       'decimal-separator-ambiguous',
     );
   });
+  test('dates with the name of their month', () => {
+    const formatOf = (...dates: string[]) => planned(`Date;Text;Amount\n${dates.join(';Bread;-1.20\n')};Bread;-1.20\n`).dateFormat;
+    expect(formatOf('03 Mar 2024', '13 April 2024')).toBe('d M yyyy');
+    expect(formatOf('3-Mar-24')).toBe('d-M-yy');
+    expect(formatOf('Mar 3, 2024')).toBe('M d, yyyy');
+    expect(planned('03-Mar-24;-1.20;Bread\n')).toMatchObject({ headerRow: 0, columns: { date: 0, amount: 1, description: 2 } });
+  });
   test('what went out and what came in are written alike: either tells how the other separates decimals', () => {
     const separatorOf = (...rows: string[]) => planned(`Date;Debit;Credit\n2026-05-01;${rows.join('\n2026-05-01;')}\n`).decimalSeparator;
     expect(separatorOf('12,50;', ';1.234')).toBe(',');
@@ -478,7 +485,7 @@ describe('a file that can not be read is refused with a reason', () => {
     ],
     ['prose', 'Dear customer\nplease find\n', 'columns-not-recognised', '/options/mapping/date'],
     ['day or month first', 'Date,Amount\n05/06/2026,5\n', 'date-format-ambiguous', '/options/dateFormat'],
-    ['dates in words', 'Date,Amount\n1 May 2026,5\n', 'columns-not-recognised', '/options/mapping/date'],
+    ['dates in words of another language', 'Date,Amount\n1 Mai 2026,5\n', 'columns-not-recognised', '/options/mapping/date'],
     ['thousands or decimals', 'Date;Amount\n2026-05-01;1.234\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
     ['two separators', 'Date;Amount\n2026-05-01;1.23\n2026-05-01;1,23\n', 'decimal-separator-ambiguous', '/options/decimalSeparator'],
     [
@@ -556,8 +563,8 @@ describe('a file that can not be read is refused with a reason', () => {
       'There is no column "Betrag"; there are "Date", "Amount".',
     );
   });
-  test('dates that were said to be in a mapped column but are in words', () => {
-    expect(codeOf('Date,Amount\n1 May 2026,5\n', { mapping: { date: 'Date' } })).toEqual(['date-format-unknown', '/options/dateFormat']);
+  test('dates that were said to be in a mapped column but are in words of another language', () => {
+    expect(codeOf('Date,Amount\n1 Mai 2026,5\n', { mapping: { date: 'Date' } })).toEqual(['date-format-unknown', '/options/dateFormat']);
   });
   test('days that only could change places in rows that are not looked at yet', () => {
     expect(planned('Date,Amount\n05/05/2026,5\n').dateFormat).toBe('d/M/yyyy');
