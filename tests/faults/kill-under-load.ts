@@ -1,4 +1,4 @@
-import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
+import { mulberry32 } from '@commonpurse/shared/testing';
 import { lastingInconsistencies } from '../consistency/inconsistencies.ts';
 import { eventually } from '../e2e/support/eventually.ts';
 import { launch, type RunningSystem } from '../e2e/support/launch.ts';

@@ -7,8 +7,7 @@ import {
   StoreUnavailable,
 } from '@commonpurse/shared/documents';
 import { type Disk, openJsonStore } from '@commonpurse/shared/documents/json';
-import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
-import { fakeClock, simulatedDisk, type SimulatedDisk } from '@commonpurse/shared/testing';
+import { fakeClock, mulberry32, simulatedDisk, type SimulatedDisk } from '@commonpurse/shared/testing';
 import { checkIndexes, type Note, noteDeclaration } from './note.ts';
 
 /** Parts that a history may be run with instead of the real ones: each is a planted bug. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Documents } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
 import { systemClock } from '@commonpurse/shared/service';
-import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
+import { mulberry32 } from '@commonpurse/shared/testing';
 import { checkIndexes, type Note, noteDeclaration } from './note.ts';
 
 const KILLS = 8;

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
+import { mulberry32 } from '@commonpurse/shared/testing';
 import { lookAtImports, lookAtLedger } from './checks.ts';
 import { type Client, createClient, type Ledger, newLedger } from './client.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';

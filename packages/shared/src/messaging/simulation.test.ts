@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { fakeClock, type FakeClock, memoryDisk } from '../testing/index.ts';
+import { fakeClock, type FakeClock, memoryDisk, mulberry32 } from '../testing/index.ts';
 import { readHistory } from './history.ts';
 import { verifyChain } from './history-line.ts';
-import { mulberry32 } from './in-process/index.ts';
 import { type Life, live, type Ways } from './testing/live-and-die.ts';
 import { mortalDisk } from './testing/mortal-disk.ts';
 

@@ -1,6 +1,7 @@
 export * from './authenticator.ts';
 export * from './fake-clock.ts';
 export * from './memory-disk.ts';
+export * from './mulberry32.ts';
 export * from './file-bytes.ts';
 export * from './fake-auth.ts';
 export * from './http-client.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
 import type { Documents, DocumentStore, Doc } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { fakeClock, memoryDisk, mulberry32 } from '@commonpurse/shared/testing';
 import { openedAccount } from '../accounts/registration.ts';
 import type { User } from '../accounts/user.ts';
 import { createChangeUser } from '../people/change-user.ts';

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@commonpurse/shared/messaging/in-process';
+import { mulberry32 } from '@commonpurse/shared/testing';
 import type { RecordState } from '@commonpurse/shared/contracts';
 import type { Documents } from '@commonpurse/shared/documents';
 import type { PeriodDoc } from '../alerts/alert.ts';

@@ -1,7 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { mulberry32 } from '../../messaging/in-process/index.ts';
 import type { SimulatedDisk } from '../../testing/index.ts';
-import { fakeClock, overriding, simulatedDisk } from '../../testing/index.ts';
+import { fakeClock, mulberry32, overriding, simulatedDisk } from '../../testing/index.ts';
 import type { Doc, Documents } from '../documents.ts';
 import type { Disk } from './disk.ts';
 import { openJsonStore } from './index.ts';

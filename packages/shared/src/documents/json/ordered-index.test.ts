@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { mulberry32 } from '../../messaging/in-process/index.ts';
+import { mulberry32 } from '../../testing/index.ts';
 import type { Scalar } from '../values.ts';
 import { compareValues } from '../values.ts';
 import type { OrderedIndex } from './ordered-index.ts';

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mulberry32 } from '../../messaging/in-process/index.ts';
-import { type SimulatedDisk, simulatedDisk } from '../../testing/index.ts';
+import { mulberry32, type SimulatedDisk, simulatedDisk } from '../../testing/index.ts';
 import type { Disk } from './disk.ts';
 import { replaceFile } from './replace-file.ts';
 

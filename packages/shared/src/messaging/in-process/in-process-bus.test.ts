@@ -7,7 +7,7 @@ import { RecordsImported } from '../../contracts/index.ts';
 import type { Bus, DomainEvent, EventType, Subscription } from '../bus.ts';
 import { eventOf, InvalidEvent } from '../event.ts';
 import { describeBus, memoryParking } from '../messaging.contract.ts';
-import { createDisorder } from './disorder.ts';
+import { createDisorder } from '../testing/disorder.ts';
 import { createInProcessBus, NotDelivered } from './in-process-bus.ts';
 
 const log = pino({ level: 'silent' });

@@ -4,7 +4,12 @@ import type { Bus, Consumption, DomainEvent, Parking, Subscription } from '../bu
 import { createDispatcher, type Dispatcher, DispatcherClosed } from '../dispatcher.ts';
 import { publishable } from '../event.ts';
 import type { RetryPolicy } from '../retry-policy.ts';
-import type { Disorder } from './disorder.ts';
+
+/** What a broker is allowed to do and seldom does, done often: events overtake each other, come twice, and old ones come again. */
+export interface Disorder {
+  /** Resolves when the event itself, once at least, and everything that was added to it has been delivered. */
+  deliver(event: DomainEvent, deliver: (event: DomainEvent) => Promise<void>): Promise<void>;
+}
 
 export interface InProcessBusOptions {
   readonly clock: Clock;

@@ -1,2 +1,1 @@
-export * from './disorder.ts';
 export * from './in-process-bus.ts';

@@ -7,10 +7,11 @@ import type { Bus, DomainEvent, Subscription } from '../bus.ts';
 import { createCatchUp } from '../catch-up.ts';
 import { readChanges } from '../changes-feed.ts';
 import { eventOf } from '../event.ts';
-import { createDisorder, createInProcessBus, type InProcessBus } from '../in-process/index.ts';
+import { createInProcessBus, type InProcessBus } from '../in-process/index.ts';
 import { createParking, type ParkedDoc, parkedCollection } from '../parking.ts';
 import { createRelay } from '../relay/relay.ts';
 import { type Watermark, watermarksCollection } from '../watermark.ts';
+import { createDisorder } from './disorder.ts';
 import { NoteChanged, type Notes, type NoteState, openNotes } from './open-notes.ts';
 
 const log = pino({ level: 'silent' });

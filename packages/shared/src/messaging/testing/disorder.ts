@@ -1,10 +1,6 @@
+import { mulberry32 } from '../../testing/mulberry32.ts';
 import type { DomainEvent } from '../bus.ts';
-
-/** What a broker is allowed to do and seldom does, done often: events overtake each other, come twice, and old ones come again. */
-export interface Disorder {
-  /** Resolves when the event itself, once at least, and everything that was added to it has been delivered. */
-  deliver(event: DomainEvent, deliver: (event: DomainEvent) => Promise<void>): Promise<void>;
-}
+import type { Disorder } from '../in-process/index.ts';
 
 export interface DisorderOptions {
   readonly seed: number;
@@ -37,16 +33,5 @@ export function createDisorder({ seed, duplicate = 0.2, replay = 0.1 }: Disorder
       old[Math.floor(random() * remembered)] = event;
       await Promise.all(copies.map((copy) => heldUp(copy, turns(), deliver)));
     },
-  };
-}
-
-/** A small seeded generator (mulberry32, public domain, Tommy Ettinger): numbers in [0, 1). */
-export function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
