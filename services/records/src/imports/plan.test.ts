@@ -363,6 +363,17 @@ describe('what is not said about a file is found in it', () => {
       'decimal-separator-ambiguous',
     );
   });
+  test('what could be thousands or decimals stays open in a currency with three decimals, until another amount tells', () => {
+    const file = (currency: string, ...amounts: string[]) =>
+      `Date;Amount;Currency\n${amounts.map((amount) => `2026-05-01;-${amount};${currency}\n`).join('')}`;
+    for (const currency of ['KWD', 'TND', 'IQD'])
+      for (const amount of ['1.250', '1,250', '12.345'])
+        expect(problem(() => planned(file(currency, amount))).code).toBe('decimal-separator-ambiguous');
+    expect(planned(file('KWD', '1.250'), { decimalSeparator: '.' }).decimalSeparator).toBe('.');
+    for (const telling of ['0.750', '1,250.500', '1250.500', '5.25'])
+      expect(planned(file('BHD', '1.250', telling)).decimalSeparator).toBe('.');
+    expect(planned(file('TND', '1,250', '1.250,500')).decimalSeparator).toBe(',');
+  });
   test('dates with the name of their month', () => {
     const formatOf = (...dates: string[]) => planned(`Date;Text;Amount\n${dates.join(';Bread;-1.20\n')};Bread;-1.20\n`).dateFormat;
     expect(formatOf('03 Mar 2024', '13 April 2024')).toBe('d M yyyy');
