@@ -22,6 +22,8 @@ test('one that said nothing but its pid is believed', () => {
 
 onLinux(test)('a program that has got its pid is not taken for it, nor one of a later boot', () => {
   expect(isRunning({ ...here, started: '1' })).toBe(false);
+  const anotherUsers = 1;
+  expect(isRunning({ ...here, pid: anotherUsers, started: 'never' })).toBe(false);
   expect(isRunning({ ...here, world: `another ${namespace}` })).toBe(false);
 });
 

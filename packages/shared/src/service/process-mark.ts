@@ -11,14 +11,14 @@ export interface ProcessMark {
 
 export const markOf = (pid: number): ProcessMark => ({ pid, world: worldOf(), started: startOf(pid) });
 
-/** Of this world only. */
+/** Of this world only. Asked of the kernel's list first: to a signal another user's program answers alike, whether it is that one or has got its pid. */
 export function runs({ pid, started }: Omit<ProcessMark, 'world'>): boolean {
+  if (started !== null && statOf(pid) !== null) return startOf(pid) === started && !isOver(pid);
   try {
-    process.kill(pid, 0);
+    return process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return started === null || (startOf(pid) === started && !isOver(pid));
 }
 
 /** Linux only: the boot, and the namespace in which pids are counted. */
