@@ -282,11 +282,11 @@ describe('what only shows while a file is read makes its import fail, and nothin
     ],
     ['days and months that could change places', 'Date,Amount\n05/06/2026,-5\n', {}, 'date-format-ambiguous', '05/06/2026'],
     [
-      'dates in words of another language',
-      'Date,Amount\n1 Mai 2026,-5\n',
+      'dates in words that mean two months',
+      'Date,Amount\n1 Listopad 2026,-5\n',
       { mapping: { date: 'Date' } },
       'date-format-unknown',
-      '1 Mai 2026',
+      '1 Listopad 2026',
     ],
     ['thousands that could be decimals', 'Date;Amount\n2026-05-01;-1.234\n', {}, 'decimal-separator-ambiguous', '-1.234'],
   ])('%s', async (_name, content, options, code, told) => {

@@ -1,17 +1,11 @@
-/** A way to write a day: `yyyy MM dd d M yy` and literal characters in between. `M` is a month by its number or its English name. */
+import { monthName, monthNamed } from './month-names.ts';
+
+/** A way to write a day: `yyyy MM dd d M yy` and literal characters in between. `M` is a month by its number or its name. */
 export interface DateFormat {
   readonly format: string;
   readonly pattern: RegExp;
   readonly order: readonly ('year' | 'month' | 'day')[];
 }
-
-/** Where other languages write one of these names, or its first three letters, they mean the same month. */
-const monthNames = 'january february march april may june july august september october november december'.split(' ');
-const namedMonths = new Map([
-  ...monthNames.flatMap((name, at) => [name, name.slice(0, 3)].map((each) => [each, at + 1] as const)),
-  ['sept', 9],
-]);
-const monthName = String.raw`[A-Za-z]{3,9}\.?`;
 
 const tokens = {
   yyyy: ['year', String.raw`(\d{4})`],
@@ -55,7 +49,7 @@ export function readDateText(text: string, { pattern, order }: DateFormat): stri
 }
 
 /** 0: there is no such month. */
-const monthOf = (text: string): number => (/^\d/.test(text) ? Number(text) : (namedMonths.get(text.replace('.', '').toLowerCase()) ?? 0));
+const monthOf = (text: string): number => (/^\d/.test(text) ? Number(text) : monthNamed(text));
 
 export const lastDayOfAll = '9999-12-31';
 
@@ -88,7 +82,7 @@ const numbered = [
   'yyyy. M. d.',
   'yyyyMMdd',
 ].map((format) => parseDateFormat(format)!);
-const known = [...numbered, ...['d M yyyy', 'd M yy', 'M d yyyy', 'M d yy', 'M d, yyyy'].map(inWords)];
+const known = [...numbered, ...['d M yyyy', 'd M yy', 'd. M yyyy', 'd. M yy', 'M d yyyy', 'M d yy', 'M d, yyyy'].map(inWords)];
 
 const muchCloser = 10;
 

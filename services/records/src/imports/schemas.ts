@@ -75,7 +75,7 @@ export const ImportOptionsBody = z
       .optional()
       .meta({
         description:
-          '`yyyy MM dd d M yy` and literal separators; `M` also reads the English name of a month. A time of day behind it is not looked at. Default: found',
+          '`yyyy MM dd d M yy` and literal separators; `M` also reads the name of a month. A time of day behind it is not looked at. Default: found',
         example: 'dd.MM.yyyy',
       }),
     decimalSeparator: z
