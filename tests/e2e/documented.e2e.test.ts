@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { canType, hangUp, isAsShown, stepsIn, typeIn, valuesIn } from './support/documented.ts';
 import { eventually } from './support/eventually.ts';
-import { cleanUp, launch } from './support/launch.ts';
+import { cleanUp, launch, type RunningSystem } from './support/launch.ts';
 
 afterEach(async () => {
   hangUp();
@@ -11,21 +11,15 @@ afterEach(async () => {
 /** Where there is no shell or no curl this says so; a build counts what was left out as a failure. */
 const typed = canType ? test : test.skip;
 
-typed('what docs/AUTH.md tells to type prints what it says', async () => {
-  const steps = stepsIn('docs/AUTH.md');
-  expect(steps.filter(({ printed }) => printed.length > 0).length).toBeGreaterThan(25);
-  const session = await typeIn(await launch(), steps);
-  await session.through;
-  for (const [at, { commands, printed: shown }] of steps.entries()) {
-    const printed = valuesIn(session.printed()[at]!);
-    const alike = printed.length === shown.length && shown.every((value, n) => isAsShown(value, printed[n]));
-    if (!alike) expect({ commands, printed }).toEqual({ commands, printed: shown });
-  }
+typed('the first session of the README goes as it says, and docs/AUTH.md after it, in the same system', async () => {
+  const system = await launch();
+  await followReadme(system);
+  await followAuth(system);
 });
 
-typed('the first session of the README goes as it says', async () => {
+async function followReadme(system: RunningSystem): Promise<void> {
   const steps = stepsIn('README.md', 'A first session');
-  const session = await typeIn(await launch(), steps);
+  const session = await typeIn(system, steps);
   const heard = ['"budget.alert"', '"rows":{"total":2,"imported":2'];
   // the last command shows frames until it is interrupted
   const live = eventually(
@@ -39,7 +33,22 @@ typed('the first session of the README goes as it says', async () => {
   const printed = session.printed();
   expect(printed).toHaveLength(steps.length);
   expect(printed.join('')).not.toContain('/problems/');
-});
+  const importing = printed[steps.findIndex(({ commands }) => commands.includes('bulk-import'))];
+  // how the import went, and what it has brought
+  expect(importing).toMatch(/"status":"done".*"items":.*"description":"Baker"/s);
+}
+
+async function followAuth(system: RunningSystem): Promise<void> {
+  const steps = stepsIn('docs/AUTH.md');
+  expect(steps.filter(({ printed }) => printed.length > 0).length).toBeGreaterThan(25);
+  const session = await typeIn(system, steps);
+  await session.through;
+  for (const [at, { commands, printed: shown }] of steps.entries()) {
+    const printed = valuesIn(session.printed()[at]!);
+    const alike = printed.length === shown.length && shown.every((value, n) => isAsShown(value, printed[n]));
+    if (!alike) expect({ commands, printed }).toEqual({ commands, printed: shown });
+  }
+}
 
 test('a document is compared with what was printed, wherever it says more than …', () => {
   const shown = { id: '…', name: 'Ada', tags: ['a', '…'], at: '20…' };
