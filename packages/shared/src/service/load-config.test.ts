@@ -60,6 +60,20 @@ describe('Configuration', () => {
     expect(['0', '1', '10', '11'].map((SIZE) => problemsOf({ KEY, SIZE }).length)).toEqual([1, 0, 0, 1]);
   });
 
+  test.each([' https://x.example/ ', 'https://x.example\r', 'https:x.example', 'HTTPS://X.Example/'])(
+    'hands on the URL that was understood, not what was typed: %j',
+    (URL) => {
+      expect(loadConfig(Config, { KEY, URL }).URL).toBe('https://x.example');
+    },
+  );
+
+  test('leaves what is in a URL as it is', () => {
+    const smtp = variable.url('smtp', 'smtps');
+    for (const url of ['smtp://ann%40x.example:p%2Fw@Mail.example:587', 'smtps://mail.example/?pool=true'])
+      expect(smtp.parse(url)).toBe(url);
+    expect(variable.url('https').parse('https://x.example/purse/')).toBe('https://x.example/purse');
+  });
+
   test('lets uploads have 50 MiB unless told', () => {
     expect(variable.uploadBytes().parse(undefined)).toBe(52_428_800);
   });

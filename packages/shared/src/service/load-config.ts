@@ -69,12 +69,13 @@ export const variable = {
       .transform((text) => text.toLowerCase())
       .refine((text) => text in word, 'is true or false')
       .transform((text) => word[text as keyof typeof word]),
-  /** Absolute URL of one of these schemes, without a trailing slash. */
+  /** Absolute URL of one of these schemes, without a trailing slash. As it was understood: a parser overlooks blanks and line ends around it (a
+   *  file with the variables that was written on Windows) and missing slashes, which would break every link that begins with it. */
   url: (...schemes: string[]) =>
     z
       .string()
       .refine((text) => isUrl(text, schemes), `is a URL (${schemes.map((scheme) => `${scheme}://...`).join(' or ')})`)
-      .transform((text) => text.replace(/\/+$/, '')),
+      .transform((text) => new URL(text).href.replace(/\/+$/, '')),
   /** Comma separated, blanks trimmed, empty ones dropped. */
   list: () =>
     z
