@@ -54,7 +54,7 @@ describe('a start that can not be is refused in one line', () => {
     // PORT=0, and it says which one it took
     expect(Number(new URL(system.url).port)).toBeGreaterThan(0);
     const lines = await refusal({ DATA_DIR: system.dataDir });
-    expect(lines).toEqual([expect.stringMatching(/is in use by the process with pid \d+/)]);
+    expect(lines).toEqual([expect.stringMatching(/is in use by the process with pid \d+; .*DATA_DIR/)]);
     expect(lines[0]).toContain(system.dataDir);
     const ann = await signUp(system, 'ann@home.example');
     expect(await ann.post('/records', expense)).toMatchObject({ status: 201 });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { StoreDamaged } from '../documents/documents.ts';
+import { StoreDamaged, StoreUnavailable } from '../documents/documents.ts';
 import { explain } from './explain.ts';
 import { type AddressVariables, openPort } from './http-server.ts';
 
@@ -11,6 +11,16 @@ test.each([
   ['notes.jsonl was written by a newer version: start that version', ''],
 ])('damage is told with one way back: %s', (damage, added) => {
   expect(explain(new StoreDamaged(damage))).toBe(damage + added);
+});
+
+test.each([
+  'is in use by the process with pid 7',
+  'is in use by pid 7 of another container or machine, which keeps touching /data/store.lock',
+])('a folder that somebody has is told with both ways out: it %s', (held) => {
+  expect(explain(new StoreUnavailable(`/data/records ${held}`))).toBe(
+    `/data/records ${held}; end that one, or choose another folder with DATA_DIR`,
+  );
+  expect(explain(new StoreUnavailable('the store is closed'))).toBe('the store is closed');
 });
 
 test.each([

@@ -1,10 +1,12 @@
-import { StoreDamaged } from '../documents/documents.ts';
+import { StoreDamaged, StoreUnavailable } from '../documents/documents.ts';
 import type { AddressVariables } from './http-server.ts';
 
 /** What stands in the way of a start, in one line for the person who typed the command. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StoreDamaged) return wayBack(error.message);
+  if (error instanceof StoreUnavailable && / is in use by /.test(error.message))
+    return `${error.message}; end that one, or choose another folder with DATA_DIR`;
   const { variables } = error as { variables?: AddressVariables };
   return (variables && explainAddress(error, variables)) ?? explainFile(error) ?? error.message.split('\n', 1)[0]!;
 }
