@@ -39,5 +39,5 @@ async function readList(path: string): Promise<readonly string[]> {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new StoreDamaged(`${path} is damaged: bring it back from a backup`);
+  throw new StoreDamaged(`${path} is damaged: bring it back from a backup, or put it aside as the README says`);
 }

@@ -64,7 +64,7 @@ function decrypt({ id, key }: EncryptionKey, bytes: Buffer, place: SecretPlace):
   try {
     return Buffer.concat([decipher.update(bytes.subarray(ivBytes, -tagBytes)), decipher.final()]).toString('utf8');
   } catch {
-    throw new SecretUnreadable(`${nameOf(place)} was altered, or sealed for another place`);
+    throw new SecretUnreadable(`${nameOf(place)} was altered, or sealed for another place or with another key of the name ${id}`);
   }
 }
 

@@ -35,10 +35,15 @@ describe('The keys of an installation', () => {
     expect(await readdir(folder)).toHaveLength(4);
   });
 
-  test.each(['jwt.pem', 'internal.key', 'installation.key', 'encryption.keys'])('are never replaced when %s is damaged', async (name) => {
+  test.each([
+    ['jwt.pem', ', or put it aside as the README says'],
+    ['internal.key', ', or put it aside as the README says'],
+    ['installation.key', ' (without it, what it protects is lost)'],
+    ['encryption.keys', ' (without it, what it protects is lost)'],
+  ])('are never replaced when %s is damaged, and what can be done is said', async (name, otherwise) => {
     await openKeys(folder);
     await writeFile(join(folder, name), 'x');
-    await expect(openKeys(folder)).rejects.toThrow(`${join(folder, name)} is damaged`);
+    await expect(openKeys(folder)).rejects.toThrow(`${join(folder, name)} is damaged: bring it back from a backup${otherwise}`);
   });
 
   // a new installation key would sign everybody out, and a repeated request would make a second expense

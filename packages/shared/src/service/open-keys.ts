@@ -19,6 +19,12 @@ export interface Keys {
   readonly variables: Readonly<Record<'JWT_PRIVATE_KEY' | 'INTERNAL_KEY' | 'ENCRYPTION_KEYS', string>>;
 }
 
+const lost = ' (without it, what it protects is lost)';
+const replaced = ', or put it aside as the README says';
+/** What remains where there is no backup: of two of them nothing lasting was made. */
+const withoutBackup = { 'jwt.pem': replaced, 'internal.key': replaced, 'installation.key': lost, 'encryption.keys': lost } as const;
+type KeyFile = keyof typeof withoutBackup;
+
 /** Reads the secrets in a folder and makes those that are missing, once and for ever, readable by the owner alone.
  *  Of several processes that start together all get the same.
  *  @param given an environment: what it holds is checked already, and neither read nor made
@@ -27,15 +33,15 @@ export interface Keys {
  *  @throws Error naming a key that is damaged, or missing beside data */
 export async function openKeys(directory: string, given: Environment = {}, hasData = false): Promise<Keys> {
   await makeFolder(directory, 0o700);
-  const key = async (name: string, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
+  const key = async (name: KeyFile, make: () => Promise<string> | string, fits: (text: string) => boolean): Promise<string> => {
     const path = join(directory, name);
     const text = (await readOrNull(path)) ?? (await makeOnce(directory, path, await make()));
-    if (!fits(text)) throw new Error(`${path} is damaged: bring it back from a backup (without it, what it protects is lost)`);
+    if (!fits(text)) throw new Error(`${path} is damaged: bring it back from a backup${withoutBackup[name]}`);
     return text;
   };
   const jwtPrivateKey = given['JWT_PRIVATE_KEY'] || (await key('jwt.pem', newSigningKey, isSigningKey));
   const internalKey = given['INTERNAL_KEY'] || (await key('internal.key', newSecret, isMadeSecret));
-  const firstSecret = (name: string): string => {
+  const firstSecret = (name: KeyFile): string => {
     if (!hasData) return newSecret();
     throw new Error(`${join(directory, name)} is missing though there is data: bring it back from a backup`);
   };
