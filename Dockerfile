@@ -17,7 +17,7 @@ FROM gcr.io/distroless/nodejs24-debian13:nonroot
 COPY --from=build --chown=nonroot:nonroot /app /app
 COPY --from=build --chown=nonroot:nonroot /data /data
 WORKDIR /app
-# Password hashing and file I/O share the thread pool: one must not wait for the other. An arena of memory for each of its threads is too many.
+# File I/O and looking up names share the thread pool: one must not wait for the other. An arena of memory for each of its threads is too many.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data UV_THREADPOOL_SIZE=16 MALLOC_ARENA_MAX=2
 USER nonroot
 EXPOSE 8080

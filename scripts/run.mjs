@@ -115,7 +115,7 @@ async function main([name, ...rest]) {
   }
   await install();
   const env = { PATH: `${join(root, 'node_modules', '.bin')}${windows ? ';' : ':'}${process.env.PATH}` };
-  // file I/O and password hashing share this pool: one must not wait for the other
+  // syncing files and looking up names share this pool: one must not wait for the other
   env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE ?? '16';
   // of code that was compiled before, nothing is compiled again: a start takes half the time
   if (name.startsWith('start') || name === 'ops' || name === 'bench')
