@@ -30,7 +30,7 @@ describe('the client address', () => {
   ])('behind %s saying %p is %s', (socket, header, expected) => {
     expect(clientAddress(socket, header, proxies)).toBe(expected);
   });
-  test.each(['nonsense', '10.0.0.0/33', '::1/129', '10.0.0.0/x'])('refuses to trust %p', (range) => {
+  test.each(['nonsense', '10.0.0.0/33', '::1/129', '10.0.0.0/x', '10.0.0.0/', '10.0.0.0/24/8'])('refuses to trust %p', (range) => {
     expect(() => trustedProxies([range])).toThrow(RangeError);
   });
 });

@@ -10,11 +10,11 @@ export interface TrustedProxies {
 export function trustedProxies(ranges: readonly string[]): TrustedProxies {
   const list = new BlockList();
   for (const range of ranges) {
-    const [address = '', bits] = range.split('/');
+    const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(range) ?? [];
     const version = isIP(address);
-    const width = bits === undefined ? (version === 4 ? 32 : 128) : Number(bits);
-    if (version === 0 || !/^\d{0,3}$/.test(bits ?? '') || width > (version === 4 ? 32 : 128))
-      throw new RangeError(`not an address or range: ${range}`);
+    const widest = version === 4 ? 32 : 128;
+    const width = Number(bits ?? widest);
+    if (version === 0 || width > widest) throw new RangeError(`not an address or range: ${range}`);
     list.addSubnet(address, width, version === 4 ? 'ipv4' : 'ipv6');
   }
   return { contains: (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6') };
