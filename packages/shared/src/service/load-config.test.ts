@@ -67,6 +67,15 @@ describe('Configuration', () => {
     },
   );
 
+  test('hands on addresses of services as paths are put behind them, and refuses what would get lost of one', () => {
+    expect(loadConfig(Config, { KEY, URLS: 'http://127.0.0.1:8081/, HTTP://Auth:8080' }).URLS).toEqual([
+      'http://127.0.0.1:8081',
+      'http://auth:8080',
+    ]);
+    for (const URLS of ['http://a/auth', 'http://a:1/?x', 'http://ann:secret@a', 'http://a,http://b/#c'])
+      expect(problemsOf({ KEY, URLS })).toEqual(['URLS: is one or more URLs (http) without a path, comma separated']);
+  });
+
   test('leaves what is in a URL as it is', () => {
     const smtp = variable.url('smtp', 'smtps');
     for (const url of ['smtp://ann%40x.example:p%2Fw@Mail.example:587', 'smtps://mail.example/?pool=true'])

@@ -82,11 +82,15 @@ export const variable = {
       .string()
       .prefault('')
       .transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))),
-  /** Comma separated URLs. */
+  /** Comma separated addresses of services, without a trailing slash: what is put behind one is a whole path. */
   urls: (...schemes: string[]) =>
     variable
       .list()
-      .refine((urls) => urls.every((url) => isUrl(url, schemes)), `is one or more URLs (${schemes.join(' or ')}), comma separated`),
+      .refine(
+        (urls) => urls.every((url) => isUrl(url, schemes) && isRoot(new URL(url))),
+        `is one or more URLs (${schemes.join(' or ')}) without a path, comma separated`,
+      )
+      .transform((urls) => urls.map((url) => new URL(url).origin)),
   /** A port, or `<host>:<port>`. */
   address: (host: string) =>
     z
@@ -139,3 +143,5 @@ function isUrl(text: string, schemes: readonly string[]): boolean {
   const url = URL.parse(text);
   return url !== null && schemes.includes(url.protocol.slice(0, -1)) && url.hostname !== '';
 }
+
+const isRoot = ({ href, origin }: URL): boolean => href === `${origin}/`;
