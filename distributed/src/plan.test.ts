@@ -72,7 +72,8 @@ describe('What the launcher reads', () => {
       'RATE_LIMIT_AUTH',
     ]);
   });
-  test('are the secrets too in production', () => {
-    expect(problemsOf({ ...servers, NODE_ENV: 'production' }).toSorted()).toEqual(['ENCRYPTION_KEYS', 'INTERNAL_KEY', 'JWT_PRIVATE_KEY']);
+  test('are the secrets too in production, and where links in mails lead', () => {
+    const named = ['ENCRYPTION_KEYS', 'INTERNAL_KEY', 'JWT_PRIVATE_KEY', 'PUBLIC_URL'];
+    expect(problemsOf({ ...servers, NODE_ENV: 'production' }).toSorted()).toEqual(named);
   });
 });

@@ -13,12 +13,11 @@ const problems = (env: Record<string, string>): readonly string[] => {
   }
 };
 
+const production = { NODE_ENV: 'production', PUBLIC_URL: 'https://purse.example' };
+
 describe('the configuration of auth', () => {
   test('needs nothing but its secrets', () => {
-    expect(loadConfig(AuthConfig, testSecrets)).toMatchObject({
-      PUBLIC_URL: 'http://localhost:8080',
-      RATE_LIMIT_AUTH: { failuresPerMinute: 10, callsPerMinute: 60 },
-    });
+    expect(loadConfig(AuthConfig, testSecrets)).toMatchObject({ RATE_LIMIT_AUTH: { failuresPerMinute: 10, callsPerMinute: 60 } });
     for (const name of Object.keys(testSecrets))
       expect(problems({ [name]: '' })).toEqual([expect.stringMatching(`^${name}: is required: .*openssl`)]);
   });
@@ -41,6 +40,16 @@ describe('the configuration of auth', () => {
 
   test('takes limits that are off outside production only', () => {
     expect(problems({ RATE_LIMIT_AUTH: 'off' })).toEqual([]);
-    expect(problems({ RATE_LIMIT_AUTH: 'off', NODE_ENV: 'production' })).toEqual(['RATE_LIMIT_AUTH: must not be off in production']);
+    expect(problems({ ...production, RATE_LIMIT_AUTH: 'off' })).toEqual(['RATE_LIMIT_AUTH: must not be off in production']);
+  });
+
+  test('makes up no address for the links in mails in production, not even one that it would take if it were said', () => {
+    expect(problems({ NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^PUBLIC_URL: is required: .*links in mails/)]);
+    expect(problems({ NODE_ENV: 'production', PUBLIC_URL: 'http://localhost:8080' })).toEqual([]);
+  });
+
+  test('tells what production refuses together with everything else that is wrong', () => {
+    const named = problems({ NODE_ENV: 'production', JWT_PRIVATE_KEY: '', RATE_LIMIT_AUTH: 'off' }).map((line) => line.split(':')[0]);
+    expect(named.toSorted()).toEqual(['JWT_PRIVATE_KEY', 'PUBLIC_URL', 'RATE_LIMIT_AUTH']);
   });
 });

@@ -1,11 +1,11 @@
 import { readEncryptionKeys } from '@commonpurse/shared/secrets';
-import { secretVariable, variable } from '@commonpurse/shared/service';
+import { refusingInProduction, secretVariable, variable } from '@commonpurse/shared/service';
 import { z } from 'zod';
 import { openSigningKey } from './keys/signing-key.ts';
 
 /** The environment of auth. */
-export const AuthConfig = z
-  .object({
+export const AuthConfig = refusingInProduction(
+  z.object({
     JWT_PRIVATE_KEY: z
       .string()
       .refine(isSigningKey, 'is a P-256 private key in PEM (PKCS#8), newlines literal or \\n')
@@ -14,14 +14,15 @@ export const AuthConfig = z
     TWO_FACTOR_ENABLED: variable.optionalFlag().optional(),
     /** Another name of the flag before. */
     '2FA_ENABLED': variable.optionalFlag().optional(),
-    PUBLIC_URL: variable.url('http', 'https').prefault('http://localhost:8080'),
+    PUBLIC_URL: variable
+      .url('http', 'https')
+      .optional()
+      .describe('where people reach the gateway, for links in mails lead there, such as https://purse.example'),
     RATE_LIMIT_AUTH: variable.authLimits(),
     NODE_ENV: variable.nodeEnv(),
-  })
-  .refine((config) => config.NODE_ENV !== 'production' || config.RATE_LIMIT_AUTH !== null, {
-    path: ['RATE_LIMIT_AUTH'],
-    error: 'must not be off in production',
-  });
+  }),
+  { RATE_LIMIT_AUTH: (config) => config.RATE_LIMIT_AUTH === null, PUBLIC_URL: (config) => config.PUBLIC_URL === undefined },
+);
 export type AuthConfig = z.infer<typeof AuthConfig>;
 
 function isSigningKey(pem: string): boolean {

@@ -106,7 +106,7 @@ function createSignedIn({ clock, internalKey }: AuthServiceDeps, { store, audit,
 }
 
 function outgoingMails(given: AuthServiceDeps, own: Pick<AuthDeps, 'store' | 'changeUser' | 'mailTokenKey'>): OutgoingMails {
-  const publicUrl = given.publicUrl ?? (() => given.config.PUBLIC_URL);
+  const publicUrl = given.publicUrl ?? (() => given.config.PUBLIC_URL ?? 'http://localhost:8080');
   const textOf = letters({ tokenKey: own.mailTokenKey, publicUrl, clock: given.clock });
   return createOutgoingMails({ ...given, ...own, textOf });
 }

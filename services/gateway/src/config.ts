@@ -1,5 +1,5 @@
 import type { Limit } from '@commonpurse/shared/cache';
-import { variable } from '@commonpurse/shared/service';
+import { refusingInProduction, variable } from '@commonpurse/shared/service';
 import { z } from 'zod';
 import { trustedProxies } from './limits/client-address.ts';
 
@@ -30,8 +30,8 @@ const proxies = variable.list().transform((given, context) => {
 });
 
 /** The gateway's environment. */
-export const GatewayConfig = z
-  .object({
+export const GatewayConfig = refusingInProduction(
+  z.object({
     PORT: variable.port(8080),
     HOST: z.string().min(1).default('127.0.0.1'),
     PUBLIC_URL: variable.url('http', 'https').optional(),
@@ -42,11 +42,11 @@ export const GatewayConfig = z
     RATE_LIMIT_AUTH: authLimit,
     MAX_UPLOAD_BYTES: variable.uploadBytes(),
     NODE_ENV: variable.nodeEnv(),
-  })
-  .superRefine((config, context) => {
-    if (config.NODE_ENV !== 'production') return;
-    for (const name of ['RATE_LIMIT_USER', 'RATE_LIMIT_ADDRESS', 'RATE_LIMIT_AUTH'] as const) {
-      if (config[name] === null) context.addIssue({ code: 'custom', path: [name], message: 'must not be off in production' });
-    }
-  });
+  }),
+  {
+    RATE_LIMIT_USER: (config) => config.RATE_LIMIT_USER === null,
+    RATE_LIMIT_ADDRESS: (config) => config.RATE_LIMIT_ADDRESS === null,
+    RATE_LIMIT_AUTH: (config) => config.RATE_LIMIT_AUTH === null,
+  },
+);
 export type GatewayConfig = z.output<typeof GatewayConfig>;

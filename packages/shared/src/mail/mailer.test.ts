@@ -167,6 +167,14 @@ test('A folder of mails that can not be had is no mailer; with a server none is 
   }
 });
 
+test('Production sends no mail by a server from an address that nobody can have', () => {
+  const production = { NODE_ENV: 'production', SMTP_URL: 'smtp://mail.example' };
+  expect(() => loadConfig(MailConfig, production)).toThrow(/^MAIL_FROM: is required: /);
+  expect(() => loadConfig(MailConfig, { ...production, MAIL_FROM: 'nobody' })).toThrow(/^MAIL_FROM: is an address, or [^\n]*$/);
+  expect(loadConfig(MailConfig, { ...production, MAIL_FROM: 'ann@example.com' }).MAIL_FROM).toBe('ann@example.com');
+  expect(loadConfig(MailConfig, { ...production, SMTP_URL: '' }).SMTP_URL).toBeUndefined();
+});
+
 test.each(['x', 'nobody', 'A <b>', 'a@example.com, b@example.com', 'a@example.com\nBcc: b@example.com', `${'a'.repeat(320)}@example.com`])(
   'A sender that is no address stops the start, in one line that says what is: %j',
   (MAIL_FROM) => {

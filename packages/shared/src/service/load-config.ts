@@ -30,6 +30,21 @@ function missing(schema: z.ZodObject, name: string): string {
   return description === undefined ? 'is required' : `is required: ${description}`;
 }
 
+/** What a part refuses with `NODE_ENV=production`, by variable: whether its value is doubtful there. One that is absent is told to be required, so
+ *  describe what it is for. Told together with everything else that is wrong, where zod would wait until nothing else is. */
+export function refusingInProduction<S extends z.ZodObject>(
+  schema: S,
+  doubts: { readonly [name in string & keyof z.output<S>]?: (config: z.output<S>) => boolean },
+): S {
+  const told = { error: 'must not be off in production', when: () => true };
+  const rules = Object.entries(doubts) as [string, (config: z.output<S>) => boolean][];
+  return rules.reduce(
+    (refined, [name, isDoubtful]) =>
+      refined.refine((config) => config['NODE_ENV'] !== 'production' || !isDoubtful(config), { ...told, path: [name] }),
+    schema,
+  );
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type ConfigParts = Readonly<Record<string, z.ZodObject>>;
 export type ConfigsOf<P extends ConfigParts> = { readonly [K in keyof P]: z.output<P[K]> };
