@@ -464,6 +464,20 @@ describe('catching up', () => {
     await expect(start([on('beginning')], { watermarks: away }).start()).rejects.toThrow('the store is away');
   });
 
+  test('a stop does not wait for a producer that hangs', async () => {
+    const { start, on, clock } = await open();
+    const answer = Promise.withResolvers<never>();
+    const catchUp = start([on('beginning')], { fetchChanges: () => answer.promise });
+    await runUntilSettled(clock, catchUp.start());
+    let isStopped = false;
+    const stopping = catchUp.stop().then(() => (isStopped = true));
+    await turn();
+    const wasStopped = isStopped;
+    answer.reject(new Error('at last'));
+    await stopping;
+    expect(wasStopped).toBe(true);
+  });
+
   test('stopping gives up what waits and is over soon', async () => {
     const { write, start, on, clock, parking } = await open();
     await write('a');

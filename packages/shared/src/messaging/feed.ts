@@ -2,7 +2,7 @@ import { instantOf } from '../service/clock.ts';
 import type { Subscription } from './bus.ts';
 import type { CatchUpOptions, FeedState } from './catch-up.ts';
 import { createDispatcher, type Dispatcher, DispatcherClosed } from './dispatcher.ts';
-import { createFeedReader, type FeedReader } from './feed-reader.ts';
+import { createFeedReader, type FeedReader, type FetchChanges } from './feed-reader.ts';
 import { createHandledEvents } from './handled-events.ts';
 import { endlessRetries } from './retry-policy.ts';
 
@@ -61,6 +61,7 @@ class ReadFeed implements Feed {
     this.#dispatcher = createDispatcher({ ...known, subscriptions, parking, clock, log, prefetch: pageSize, ...(retries && { retries }) });
     this.#reader = createFeedReader({
       ...known,
+      fetchChanges: untilClosed(known.fetchChanges, closed),
       producer,
       from,
       dispatcher: this.#dispatcher,
@@ -132,6 +133,17 @@ class ReadFeed implements Feed {
       return false;
     }
   }
+}
+
+/** What a producer that hangs would say is not waited for any more: a stop has to have time left for the relay. */
+function untilClosed(fetchChanges: FetchChanges, closed: AbortSignal): FetchChanges {
+  return async (producer, query) => {
+    const over = Promise.withResolvers<never>();
+    const giveUp = (): void => over.reject(new DispatcherClosed(`the feed of ${producer} is read no more`));
+    closed.addEventListener('abort', giveUp);
+    if (closed.aborted) giveUp();
+    return Promise.race([fetchChanges(producer, query), over.promise]).finally(() => closed.removeEventListener('abort', giveUp));
+  };
 }
 
 const oneLine = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
