@@ -73,7 +73,7 @@ describe('What the launcher reads', () => {
     ]);
   });
   test('are the secrets too in production, and where links in mails lead', () => {
-    const named = ['ENCRYPTION_KEYS', 'INTERNAL_KEY', 'JWT_PRIVATE_KEY', 'PUBLIC_URL'];
-    expect(problemsOf({ ...servers, NODE_ENV: 'production' }).toSorted()).toEqual(named);
+    const missing = ['ENCRYPTION_KEYS', 'INTERNAL_KEY', 'JWT_PRIVATE_KEY', 'PUBLIC_URL'];
+    expect(problemsOf({ ...servers, NODE_ENV: 'production' }).toSorted()).toEqual(missing);
   });
 });

@@ -1,4 +1,4 @@
-import { type Clock, createRepetition, type Job, type ServiceDeps } from '@commonpurse/shared/service';
+import { createRepetition, endedInTime, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 
 /** Work that an answer does not wait for, and a look for what nobody is at work on: left by a process that ended, or put off by a failure. */
 interface BackgroundWork {
@@ -35,15 +35,9 @@ export function createBackgroundWork({ clock, log, name, trouble, sweep }: Backg
   const sweeping = createRepetition({ clock, everyMs: sweepEveryMs, run: sweepOn, failed });
   const stop = async (): Promise<void> => {
     await sweeping.stop();
-    await endedInTime(running, clock);
+    await endedInTime(Promise.allSettled(running), clock, stopMs);
   };
   return { run, job: { name, start: () => sweeping.start(), stop } };
 }
 
 const afterTheAnswer = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-async function endedInTime(running: ReadonlySet<Promise<void>>, clock: Clock): Promise<void> {
-  const enough = new AbortController();
-  await Promise.race([Promise.allSettled(running), clock.delay(stopMs, enough.signal)]);
-  enough.abort();
-}

@@ -14,6 +14,7 @@ import { createRebuilder, type Rebuilder } from '../messaging/run-rebuild.ts';
 import { type Watermark, watermarksCollection } from '../messaging/watermark.ts';
 import { changesEndpoint } from './changes-endpoint.ts';
 import type { ServiceOptions } from './create-service.ts';
+import { endedInTime } from './ended-in-time.ts';
 import type { ServiceMetrics } from './metrics.ts';
 import type { ServiceName } from './peers.ts';
 
@@ -85,9 +86,7 @@ export async function connectMessaging(options: MessagingOptions): Promise<Messa
       await Promise.all([consumption?.close(), catchUp.stop(), rebuilder?.stop()]);
       const left = await relay?.drain(drainMsMax);
       if (left) options.log.warn({ left }, 'entries stay in the outboxes until the next start');
-      const over = new AbortController();
-      await Promise.race([relay?.stop() ?? Promise.resolve(), deps.clock.delay(stopMsMax, over.signal)]);
-      over.abort();
+      await endedInTime(relay?.stop() ?? Promise.resolve(), deps.clock, stopMsMax);
     },
   };
 }

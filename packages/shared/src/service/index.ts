@@ -5,6 +5,7 @@ export * from './create-logger.ts';
 export * from './create-peers.ts';
 export * from './create-service.ts';
 export * from './daily-counts.ts';
+export * from './ended-in-time.ts';
 export * from './greeting.ts';
 export { healthOf, partMsMax, serverChecks } from './health.ts';
 export { inTime } from './in-time.ts';

@@ -189,6 +189,25 @@ describe('A mail that was sent', () => {
   });
 });
 
+test('A stop does not wait for a mail server that hangs, and another instance sends the mail', async () => {
+  const server = slowServer();
+  const itsClock = fakeClock(clock.now());
+  const hanging = instance(server.send, { clock: itsClock });
+  await hanging.request(owed);
+  await until(() => server.asked() === 1);
+  let isStopped = false;
+  const stopping = hanging.stop().then(() => (isStopped = true));
+  itsClock.advance(3_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  const wasStopped = isStopped;
+  let sent = 0;
+  clock.advance(15_000);
+  await instance(async () => void (sent += 1)).sweep();
+  server.answer();
+  await stopping;
+  expect([wasStopped, sent, (await now()).status]).toEqual([true, 1, 'sent']);
+});
+
 test('A mail waits five seconds while nobody can say who to write to, and has had no attempt', async () => {
   let sent = 0;
   let isAway = true;

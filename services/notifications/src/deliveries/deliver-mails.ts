@@ -1,6 +1,6 @@
 import { type Documents, type Draft, DuplicateKey, type Sort, StaleVersion } from '@commonpurse/shared/documents';
 import { type Mailer, MailRefused } from '@commonpurse/shared/mail';
-import { type Clock, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
+import { type Clock, endedInTime, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import { alertMail } from '../alerts/alert.ts';
 import { claimed, type Deliveries, type Delivery, deliveryOf, failing, finished, leaseMs, postponed, prolonged } from './delivery.ts';
 
@@ -21,6 +21,8 @@ export interface MailDeliveries extends Deliveries, Job {
 
 const sweepEveryMs = 5_000;
 const atOnceMax = 20;
+/** A stop does not wait for a mail server that hangs: the mail stays owed. */
+const stopMs = 3_000;
 
 export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
   const stopped = new AbortController();
@@ -46,7 +48,7 @@ export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
     start: async () => void (running = run()),
     async stop() {
       stopped.abort();
-      await Promise.all([running, sweeping]);
+      await endedInTime(Promise.all([running, sweeping]), deps.clock, stopMs);
     },
   };
 }
