@@ -53,7 +53,7 @@ export type ShareChanged = z.infer<typeof ShareChanged.schema>;
 export const UserErased = defineEvent(
   'user.erased',
   'auth',
-  'A person is gone, and everything of theirs has to go. Every service is ready for it; nobody publishes it yet.',
+  'A person is gone, and everything of theirs has to go. Every service erases what it keeps by then; it does not refuse yet what comes later, nor erase what is parked. Nobody publishes it yet.',
   z.strictObject({ userId: Id }),
 );
 export type UserErased = z.infer<typeof UserErased.schema>;
