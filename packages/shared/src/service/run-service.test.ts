@@ -137,6 +137,7 @@ describe('A service in a process of its own', () => {
       AUTH_URL: 'auth',
       INTERNAL_KEY: 'short',
       ADMIN_PORT: 'x:y',
+      NODE_ENV: 'prod',
     });
     expect(await exited).toBe(1);
     expect(said.map((line) => /^commonpurse-records: (\w+): .+\n$/.exec(line)?.[1]).toSorted()).toEqual([
@@ -147,6 +148,7 @@ describe('A service in a process of its own', () => {
       'ENCRYPTION_KEYS',
       'INTERNAL_KEY',
       'MONGODB_URL',
+      'NODE_ENV',
       'NOTIFICATIONS_URL',
       'RABBITMQ_URL',
       'REDIS_URL',

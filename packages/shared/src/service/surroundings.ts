@@ -17,6 +17,7 @@ const ProcessConfig = z.object({
   ADMIN_PORT: variable.address('127.0.0.1').optional(),
   LOG_LEVEL: variable.logLevel(),
   LOG_DIR: z.string().optional(),
+  NODE_ENV: variable.nodeEnv(),
   INTERNAL_KEY: secretVariable.internalKey(),
   MONGODB_DATABASE: databaseVariable(),
 });
