@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConfigInvalid, loadConfig } from '@commonpurse/shared/service';
-import { AuthConfig } from './config.ts';
+import type { z } from 'zod';
+import { AuthAloneConfig, AuthConfig } from './config.ts';
 import { testSecrets } from './testing/start-auth.ts';
 
-const problems = (env: Record<string, string>): readonly string[] => {
+const problems = (env: Record<string, string>, config: z.ZodObject = AuthAloneConfig): readonly string[] => {
   try {
-    loadConfig(AuthConfig, { ...testSecrets, ...env });
+    loadConfig(config, { ...testSecrets, ...env });
     return [];
   } catch (error) {
     if (error instanceof ConfigInvalid) return error.problems;
@@ -46,6 +47,11 @@ describe('the configuration of auth', () => {
   test('makes up no address for the links in mails in production, not even one that it would take if it were said', () => {
     expect(problems({ NODE_ENV: 'production' })).toEqual([expect.stringMatching(/^PUBLIC_URL: is required: .*links in mails/)]);
     expect(problems({ NODE_ENV: 'production', PUBLIC_URL: 'http://localhost:8080' })).toEqual([]);
+  });
+
+  test('is told where the gateway listens by whoever starts it together with that one', () => {
+    expect(problems({ NODE_ENV: 'production' }, AuthConfig)).toEqual([]);
+    expect(problems({ NODE_ENV: 'production', RATE_LIMIT_AUTH: 'off' }, AuthConfig)).toHaveLength(1);
   });
 
   test('tells what production refuses together with everything else that is wrong', () => {

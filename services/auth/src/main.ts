@@ -3,13 +3,13 @@ import { openMongoStore } from '@commonpurse/shared/documents/mongodb';
 import { MailConfig, openMailer } from '@commonpurse/shared/mail';
 import { openRabbitBus } from '@commonpurse/shared/messaging/rabbitmq';
 import { runService } from '@commonpurse/shared/service';
-import { AuthConfig } from './config.ts';
+import { AuthAloneConfig } from './config.ts';
 import { createAuthService } from './service.ts';
 
 await runService({
   name: 'auth',
   env: process.env,
-  config: { auth: AuthConfig, mail: MailConfig },
+  config: { auth: AuthAloneConfig, mail: MailConfig },
   adapters: {
     documents: openMongoStore,
     bus: (options) => openRabbitBus({ ...options, connect: 'in-background' }),
