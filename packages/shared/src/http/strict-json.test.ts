@@ -64,6 +64,18 @@ describe('The JSON reader', () => {
     expect(errorOf(`${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`)?.[0]).toBe('too-deep');
   });
 
+  test.each([
+    ['zeros before its last digit', `0.${'0'.repeat(100_000)}1`],
+    ['zeros behind its first', `1.${'0'.repeat(100_000)}`],
+    ['ones', `0.${'1'.repeat(100_000)}`],
+    ['zeros and ones in turn', `1.${'01'.repeat(50_000)}`],
+  ])('is not held up by a number of a hundred thousand %s', (_what, number) => {
+    const start = performance.now();
+    readStrictJson(`{"amount":${number}}`);
+    // read anew from each digit on, it takes half a minute, and a body has room for ten times as many
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+
   test('agrees with JSON.parse on everything that only one reading has', () => {
     const name = fc
       .string({ unit: 'grapheme' })

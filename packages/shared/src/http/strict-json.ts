@@ -108,9 +108,17 @@ function checkNumber(raw: string, frames: Frame[]): FieldError | null {
 }
 
 function keepsItsDigits(raw: string, number: number): boolean {
-  const trimmed = raw.replace(/\.?0+$/, '');
+  const trimmed = withoutSpareZeros(raw);
   const significant = trimmed.replace(/^-?[0.]*/, '').replace('.', '');
   return significant.length <= 15 || String(number) === trimmed;
+}
+
+/** From behind, and by no regular expression: that one would look for the end anew from each zero on, and a body has room for a million. */
+function withoutSpareZeros(raw: string): string {
+  let end = raw.length;
+  while (raw.charCodeAt(end - 1) === zero) end -= 1;
+  if (raw.charCodeAt(end - 1) === dot) end -= 1;
+  return raw.slice(0, end);
 }
 
 function fault(frames: readonly Frame[], code: string, message: string): FieldError {
