@@ -3,7 +3,7 @@ import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { DocumentedAnswer, Endpoint } from './endpoint.ts';
 import { answerHeaders, isRevalidated } from './open-api-headers.ts';
 import { problemContentType, problemOf } from './problem.ts';
-import { Refusal, refusalCodes } from './refusal.ts';
+import { Refusal, refusalCodes, toldErrorsMax } from './refusal.ts';
 import type { RefusalCode } from './refusal.ts';
 
 const ProblemSchema = z
@@ -14,7 +14,11 @@ const ProblemSchema = z
     detail: z.string(),
     code: z.string(),
     requestId: z.string(),
-    errors: z.array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+    errors: z
+      .array(z.strictObject({ path: z.string(), code: z.string(), message: z.string() }))
+      .max(toldErrorsMax)
+      .optional()
+      .meta({ description: `What is wrong, place by place; of more than ${toldErrorsMax} the first` }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457: why a request was refused. `type` is a page that explains the code.' });
 

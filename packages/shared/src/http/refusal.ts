@@ -45,9 +45,13 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** So many faults of one request are told: all that a body has room for would be an answer of many times its size. */
+export const toldErrorsMax = 100;
+
 export interface RefusalOptions {
   /** 401s share a status but some contracts need another one for the same code (a wrong code with a bearer token is 403). */
   readonly status?: number;
+  /** Only the first `toldErrorsMax` count. */
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
   /** Who was refused, where that is before they were let in. */
@@ -67,7 +71,7 @@ export class Refusal extends Error {
     super(detail);
     this.code = code;
     this.status = options.status ?? refusalCodes[code][0];
-    this.errors = options.errors;
+    this.errors = options.errors?.slice(0, toldErrorsMax);
     this.headers = options.headers ?? {};
     this.userId = options.userId ?? null;
   }

@@ -92,6 +92,15 @@ describe('Validation', () => {
     expect(faults(value)).toEqual(expected);
   });
 
+  test('names a hundred faults at most, wherever they are', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`x${at}`, 1]));
+    const hundred = (path: string) => Array.from({ length: 100 }, (_, at) => `${path}${at} unknown-field`);
+    expect(faults({ ...good, ...unknown })).toEqual(hundred('/x'));
+    expect(faults({ ...good, shape: { kind: 'thin', ...unknown } })).toEqual(hundred('/shape/x'));
+    const deep = Array.from({ length: 150 }, () => ({ x: '1' }));
+    expect(faults({ ...good, inner: { deep } })).toEqual(Array.from({ length: 100 }, (_, at) => `/inner/deep/${at}/x invalid-type`));
+  });
+
   test('calls an unknown parameter a parameter', () => {
     expect(faults({ ...good, x: '1' }, 'unknown-parameter')).toEqual(['/x unknown-parameter']);
   });

@@ -1,32 +1,49 @@
 import type { z } from 'zod';
 import { pointerOf } from './json-pointer.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, toldErrorsMax } from './refusal.ts';
 import type { FieldError } from './refusal.ts';
 
 /** What a zod refinement says when it refuses: `z.string().refine(isDate, issue('date-invalid', 'There is no such day'))`.
  *  The code lands in `errors[].code`. */
 export const issue = (code: string, message: string): { error: string; params: { code: string } } => ({ error: message, params: { code } });
 
-/** Parses or throws 400 `validation-failed` with one entry per fault. Without `unknownCode`, an unknown field is `unknown-field`. */
+/** Parses or throws 400 `validation-failed` with one entry per fault, of which the first hundred are told. Without `unknownCode`, an unknown field is `unknown-field`. */
 export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, unknownCode = 'unknown-field'): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const errors = result.error.issues.flatMap((found) => errorsOf(found, [], value, unknownCode));
+  const errors = errorsOf(result.error.issues, { prefix: [], root: value, unknownCode });
   const first = errors[0];
   throw new Refusal('validation-failed', first ? `${first.path || 'The body'}: ${first.message}` : 'The request is not valid', { errors });
 }
 
 type Issue = z.core.$ZodIssue;
 
-function errorsOf(found: Issue, prefix: readonly PropertyKey[], root: unknown, unknownCode: string): FieldError[] {
+interface Found {
+  /** Where the value is that was looked at. */
+  readonly prefix: readonly PropertyKey[];
+  readonly root: unknown;
+  readonly unknownCode: string;
+}
+
+/** At most as many as are told: a body has room for hundreds of thousands of faults. */
+function errorsOf(issues: readonly Issue[], where: Found): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const found of issues) {
+    if (errors.length >= toldErrorsMax) break;
+    errors.push(...errorsOfIssue(found, where));
+  }
+  return errors.slice(0, toldErrorsMax);
+}
+
+function errorsOfIssue(found: Issue, { prefix, root, unknownCode }: Found): FieldError[] {
   const path = [...prefix, ...found.path];
   if (found.code === 'unrecognized_keys') {
     const message = unknownCode === 'unknown-field' ? 'There is no such field here' : 'There is no such parameter';
-    return found.keys.map((key) => ({ path: pointerOf([...path, key]), code: unknownCode, message }));
+    return found.keys.slice(0, toldErrorsMax).map((key) => ({ path: pointerOf([...path, key]), code: unknownCode, message }));
   }
   if (found.code === 'invalid_union') {
     const closest = closestBranch(found.errors);
-    if (closest) return closest.flatMap((inner) => errorsOf(inner, path, root, unknownCode));
+    if (closest) return errorsOf(closest, { prefix: path, root, unknownCode });
   }
   if (['invalid_type', 'invalid_value', 'invalid_union'].includes(found.code) && valueAt(root, path) === undefined) {
     return [{ path: pointerOf(path), code: 'required', message: 'This is required' }];

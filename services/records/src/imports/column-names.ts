@@ -146,10 +146,13 @@ const longestName = 64;
 /** "Amount (foreign currency)" is beside what was paid, not instead of it. */
 const foreign = /[([][^)\]]*(?:foreign|original|local|fremd)/i;
 
+/** Up to the next bracket of its kind, and no further: what is opened a hundred thousand times is not looked through to its end as often. */
+const inBrackets = /\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^[\]]*\]/g;
+
 /** A name as it is, without what stands in brackets, and without a currency at its end or in front. */
 function spellings(name: string): string[] {
   const whole = normalName(name);
-  const bare = normalName(name.replaceAll(/\([^)]*\)|\uff08[^\uff09]*\uff09|\[[^\]]*\]/g, ' '));
+  const bare = normalName(name.replaceAll(inBrackets, ' '));
   const behind = bare.replace(/(?: (?:in|en))?(?: (?:euros?|[a-z]{3}))?$/, (end) => (codeIn(end.trim()) === null ? end : ''));
   return [whole, bare, behind, behind.replace(/^[a-z]{3} /, (code) => (codeOf(code.trim()) === null ? code : ''))];
 }
