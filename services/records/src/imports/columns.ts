@@ -2,7 +2,7 @@ import { isCurrency } from '@commonpurse/shared/money';
 import { type ColumnField, normalName } from './column-names.ts';
 import { looksLikeDate } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
-import { columnNamed, type Header, known } from './header.ts';
+import { columnNamed, type Header, known, soughtName } from './header.ts';
 import type { ColumnChoice, ImportOptions } from './import-options.ts';
 import { asSpent, moneyColumns, refuseInverted, typeColumn } from './money-columns.ts';
 import { isStatus } from './no-transaction.ts';
@@ -26,7 +26,7 @@ export function chooseColumns(header: Header, rows: readonly (readonly string[])
 
 function resolve({ header, width }: Table, field: string, choice: ColumnChoice | null): number | null {
   if (choice === null) return null;
-  const at = typeof choice === 'number' ? choice - 1 : columnNamed(header.names, choice);
+  const at = typeof choice === 'number' ? choice - 1 : columnNamed(header.names, soughtName(choice));
   if (at >= 0 && at < width) return at;
   const said =
     typeof choice === 'number'

@@ -20,7 +20,7 @@ export function guessDelimiter(sample: Sample, mapping: Mapping): Delimiter {
 function marksOf(sample: Sample, delimiter: Delimiter, mapping: Mapping): readonly number[] {
   const { records } = recordsOf(sample, delimiter, lookedAtRecords);
   const named = namedColumns(mapping);
-  const mapped = records.map((cells) => named.filter(({ name }) => columnNamed(cells, name) >= 0).length);
+  const mapped = records.map((cells) => named.filter(({ sought }) => columnNamed(cells, sought) >= 0).length);
   const known = records.slice(0, 50).map(knownNames);
   const widths = records.filter((cells) => !isBlank(cells)).map((cells) => cells.length);
   const width = mostFrequent(widths.filter((each) => each > 1));

@@ -18,20 +18,54 @@ export interface Header {
 /** Banks put the account, the period and the balance above their tables: so deep is a header looked for. */
 const searchedRecords = 50;
 
-/** The names that a mapping asks for, with where it does. */
-export function namedColumns(mapping: Mapping): { name: string; path: string }[] {
+/** A name that is looked for, in the forms that names are compared in. */
+interface SoughtName {
+  readonly exact: string;
+  readonly normal: string;
+}
+export const soughtName = (name: string): SoughtName => ({ exact: toNfc(name.trim()), normal: normalName(name) });
+
+interface NamedColumn {
+  readonly name: string;
+  readonly sought: SoughtName;
+  /** Where the mapping asks for it. */
+  readonly path: string;
+}
+
+/** The names that a mapping asks for. */
+export function namedColumns(mapping: Mapping): NamedColumn[] {
   const { customFields = {}, ...fields } = mapping;
   const choices = [
     ...Object.entries(fields),
     ...Object.entries(customFields).map(([name, choice]) => [`customFields/${name}`, choice] as const),
   ];
-  return choices.flatMap(([field, name]) => (typeof name === 'string' ? [{ name, path: `/options/mapping/${field}` }] : []));
+  return choices.flatMap(([field, name]) =>
+    typeof name === 'string' ? [{ name, sought: soughtName(name), path: `/options/mapping/${field}` }] : [],
+  );
+}
+
+/** Where the first cell of each name is. */
+interface Places {
+  readonly exact: ReadonlyMap<string, number>;
+  readonly normal: ReadonlyMap<string, number>;
+}
+/** Of each record once: a mapping may ask for thousands of names, each of them in hundreds of records. */
+const placesKept = new WeakMap<Cells, Places>();
+
+function placesOf(names: Cells): Places {
+  const kept = placesKept.get(names);
+  if (kept) return kept;
+  const firstOf = (forms: string[]): Map<string, number> => new Map(forms.map((form, at) => [form, at] as const).toReversed());
+  const sought = names.map(soughtName);
+  const places = { exact: firstOf(sought.map(({ exact }) => exact)), normal: firstOf(sought.map(({ normal }) => normal)) };
+  placesKept.set(names, places);
+  return places;
 }
 
 /** The column of that name, from 0; -1 where there is none. As written first, else in any case and without accents. */
-export function columnNamed(names: Cells, name: string): number {
-  const exact = names.findIndex((each) => toNfc(each.trim()) === toNfc(name.trim()));
-  return exact >= 0 ? exact : names.findIndex((each) => normalName(each) === normalName(name) && normalName(name) !== '');
+export function columnNamed(names: Cells, { exact, normal }: SoughtName): number {
+  const places = placesOf(names);
+  return places.exact.get(exact) ?? (normal === '' ? undefined : places.normal.get(normal)) ?? -1;
 }
 
 /** Finds the header: as told; else the first record with all mapped names; else with known names for a date and money; else the
@@ -53,7 +87,7 @@ function headerOf(records: readonly Cells[], headerRow: number | undefined, mapp
   }
   const named = namedColumns(mapping);
   const at =
-    named.length > 0 ? records.findIndex((cells) => named.every(({ name }) => columnNamed(cells, name) >= 0)) : recognised(records);
+    named.length > 0 ? records.findIndex((cells) => named.every(({ sought }) => columnNamed(cells, sought) >= 0)) : recognised(records);
   if (at >= 0) return { row: at + 1, names: records[at]! };
   if (named.length > 0) throw missingName(records, named);
   return byContent(records);
@@ -68,11 +102,12 @@ export function knownNames(cells: Cells): number {
   return fields.has('date') && money ? fields.size : 0;
 }
 
-function missingName(records: readonly Cells[], named: readonly { name: string; path: string }[]): FileProblem {
-  const found = (cells: Cells): number => named.filter(({ name }) => columnNamed(cells, name) >= 0).length;
+function missingName(records: readonly Cells[], named: readonly NamedColumn[]): FileProblem {
+  const found = (cells: Cells): number => named.filter(({ sought }) => columnNamed(cells, sought) >= 0).length;
   const searched = records.slice(0, searchedRecords);
-  const names = searched.toSorted((a, b) => found(b) - found(a) || knownNames(b) - knownNames(a))[0] ?? [];
-  const { name, path } = named.find((each) => columnNamed(names, each.name) < 0) ?? named[0]!;
+  const ranked = searched.map((cells) => ({ cells, found: found(cells), known: knownNames(cells) }));
+  const names = ranked.toSorted((a, b) => b.found - a.found || b.known - a.known)[0]?.cells ?? [];
+  const { name, path } = named.find(({ sought }) => columnNamed(names, sought) < 0) ?? named[0]!;
   return new FileProblem('column-not-found', `There is no column "${name.slice(0, 100)}"${known(names)}.`, path);
 }
 

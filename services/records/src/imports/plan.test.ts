@@ -473,6 +473,15 @@ test.each(['(', '[', '\uff08', 'a(', '(]', '[)', '([\uff08'])('a column whose na
   expect(performance.now() - start).toBeLessThan(1_000);
 });
 
+test('many names that a mapping asks for are looked for at once', () => {
+  const customFields = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`field ${at}`, `nowhere ${at}`]));
+  const file = `Date,Amount${',x'.repeat(90)}\n${`2026-01-02,12.50,\u00e4\u00e4${',b'.repeat(80)}\n`.repeat(300)}`;
+  const start = performance.now();
+  expect(problem(() => planned(file, { mapping: { date: 'Date', customFields } }))).toMatchObject({ code: 'column-not-found' });
+  // one by one in each row it takes seconds, and the options have room for four times as many
+  expect(performance.now() - start).toBeLessThan(1_500);
+});
+
 describe('a file that can not be read is refused with a reason', () => {
   const codeOf = (file: string, options: Partial<ImportOptions> = {}, whole = true) => {
     const { code, path } = problem(() => planned(file, options, whole));
