@@ -7,6 +7,8 @@ export interface SocketLimits {
   /** How long a client may take nothing while something waits. */
   readonly stalledMsMax: number;
   readonly messageBytesMax: number;
+  /** Frames after which no more of a client is read before the next tick, four times a second; what has been read is heard. */
+  readonly heardFramesMax: number;
   /** Frames that were not understood, before it ends. */
   readonly errorsMax: number;
   /** How long a peer may take to answer a close frame. */
@@ -22,6 +24,7 @@ export const socketLimits: SocketLimits = {
   waitingBytesMax: 4 * 1024 * 1024,
   stalledMsMax: 10_000,
   messageBytesMax: 64 * 1024,
+  heardFramesMax: 20,
   errorsMax: 10,
   closeGraceMs: 1_000,
   slowGraceMs: 30_000,

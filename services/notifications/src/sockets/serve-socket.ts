@@ -7,6 +7,7 @@ import { createFollower, type Follower } from './follow-feed.ts';
 import { hearClient } from './hear-client.ts';
 import { holdLine, type Line } from './hold-line.ts';
 import type { SocketLimits } from './limit.ts';
+import { paceInput } from './pace-input.ts';
 import type { FeedStream } from './stream-feed.ts';
 
 /** Who opened a socket, and until when they may have it. */
@@ -48,6 +49,7 @@ export function serveSocket(deps: ConnectionDeps): Connection {
   const { socket, holder, stream, since, clock, limits } = deps;
   const line = holdLine(socket, clock, limits);
   const heartbeat = askHeartbeat(socket, clock, limits.heartbeatMs);
+  const input = paceInput(socket, limits.heardFramesMax);
   const lastSeq = stream.head;
   const known = since === undefined || since <= lastSeq;
   const { follower, resume } = follow(deps, line, known ? (since ?? lastSeq) : lastSeq);
@@ -63,6 +65,8 @@ export function serveSocket(deps: ConnectionDeps): Connection {
     gone: line.gone,
     endSession: line.endSession,
     tick() {
+      // of one that ends, too: its close frame may come behind what it still says
+      input.tick();
       if (line.ended.aborted) return;
       if (clock.now() >= holder.endsAtMs) return line.endSession();
       if (isTooSlow(line, limits)) return closeAsTooSlow(deps, line);
