@@ -238,6 +238,20 @@ describe('imports', () => {
     expect((await jobOf('second')).rows).toMatchObject({ imported: 0, duplicate: 3 });
   });
 
+  test('of one owner, however many there are, keep nobody else waiting', async () => {
+    await queueImport(rig, 'first', statementOf(3));
+    const first = await jobOf('first');
+    await rig.store.imports.replace(claimed(first, { holder: 'another', untilMs: Infinity }), first.version);
+    rig.clock.advance(1);
+    const openSince = new Date(rig.clock.now()).toISOString();
+    await rig.store.imports.insertMany(Array.from({ length: 2_000 }, (_, at) => ({ ...first, _id: `more-${at}`, openSince })));
+    rig.clock.advance(1);
+    await queueImport(rig, 'of-ben', statementOf(3), 'ben');
+    await start('only');
+    await until(() => isOver('of-ben'));
+    expect((await jobOf('more-0')).status).toBe('queued');
+  });
+
   test('are taken back once, however often that is asked for at the same time', async () => {
     await queueImport(rig, 'one', statementOf(3));
     const runner = await start('only');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FindOptions, StaleVersion, StoreUnavailable } from '@commonpurse/shared/documents';
+import { type Sort, StaleVersion, StoreUnavailable } from '@commonpurse/shared/documents';
 import { PeerUnavailable } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import { HeldImport, ImportInterrupted, type ImportWork, leaseOf } from './hold-import.ts';
@@ -91,15 +91,16 @@ class Lanes implements ImportRunner {
 
   /** The oldest import that nobody works on, of those that are their owner's oldest: they never overtake each other. */
   async #claimNext(): Promise<ImportDoc | null> {
-    const { store } = this.#work;
+    const firsts = new Map<string, ImportDoc>();
     try {
-      const open = await store.imports.find({ openSince: { $gt: '' } }, openFirst);
-      const firsts = open.filter(({ ownerId }, at) => open.findIndex((other) => other.ownerId === ownerId) === at);
-      this.#leases.see(firsts);
-      for (const job of firsts) {
-        if (this.#active.has(job._id) || !this.#leases.isFree(job)) continue;
-        const held = await this.#claim(job);
-        if (held) return held;
+      for await (const some of openImports(this.#work.store)) {
+        const found = some.filter((job) => !firsts.has(job.ownerId) && firsts.set(job.ownerId, job).size > 0);
+        this.#leases.see([...firsts.values()]);
+        for (const job of found) {
+          if (this.#active.has(job._id) || !this.#leases.isFree(job)) continue;
+          const held = await this.#claim(job);
+          if (held) return held;
+        }
       }
     } catch (error) {
       this.#log.error({ err: error }, 'could not look for imports; trying again');
@@ -120,13 +121,24 @@ class Lanes implements ImportRunner {
   }
 }
 
-const openFirst: FindOptions = {
-  sort: [
-    ['openSince', 1],
-    ['_id', 1],
-  ],
-  limit: 1_000,
-};
+const lookedAtOnce = 1_000;
+const oldestFirst: Sort = [
+  ['openSince', 1],
+  ['_id', 1],
+];
+
+/** All that are not over, some at a time: behind however many of one owner stand those of others. */
+async function* openImports({ imports }: ImportWork['store']): AsyncGenerator<readonly ImportDoc[]> {
+  let after: readonly string[] | undefined;
+  for (;;) {
+    const options = { sort: oldestFirst, limit: lookedAtOnce, ...(after ? { after } : {}) };
+    const found = await imports.find({ openSince: { $gt: '' } }, options);
+    yield found;
+    const last = found.at(-1);
+    if (found.length < lookedAtOnce || last?.openSince === undefined) return;
+    after = [last.openSince, last._id];
+  }
+}
 
 interface Bell {
   /** How often it was rung. */
