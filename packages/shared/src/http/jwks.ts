@@ -29,7 +29,7 @@ export function createJwks(options: { fetch: () => Promise<JwksDocument>; clock:
   let keys = new Map<string, KeyObject>();
   let fetchedAt = -Infinity;
   let running: Promise<void> | null = null;
-  let staleUntil = 0;
+  let failedAt = -Infinity;
   let doubts = 0;
   const refresh = (): Promise<void> => {
     const fetch = async (): Promise<void> => {
@@ -43,27 +43,30 @@ export function createJwks(options: { fetch: () => Promise<JwksDocument>; clock:
   };
   const renew = async (): Promise<void> => {
     await refresh().catch(() => {
-      staleUntil = options.clock.now() + retryEveryMs;
+      failedAt = options.clock.now();
     });
   };
   return {
     keyFor: async (kid) => {
       const nowMs = options.clock.now();
       if (keys.has(kid)) {
-        if (nowMs - fetchedAt >= keptMs && nowMs >= staleUntil) await renew();
+        if (isPast(fetchedAt, keptMs, nowMs) && isPast(failedAt, retryEveryMs, nowMs)) await renew();
         return keys.get(kid) ?? null;
       }
-      if (running === null && nowMs - fetchedAt < refreshEveryMs) return null;
+      if (running === null && !isPast(fetchedAt, refreshEveryMs, nowMs)) return null;
       await refresh();
       return keys.get(kid) ?? null;
     },
     doubt: () => {
       doubts += 1;
       fetchedAt = -Infinity;
-      staleUntil = 0;
+      failedAt = -Infinity;
     },
   };
 }
+
+/** Whether something is so long ago. What is still to come was noted before the clock was set back: nobody waits for that to come round again. */
+const isPast = (atMs: number, forMs: number, nowMs: number): boolean => nowMs < atMs || nowMs - atMs >= forMs;
 
 /** The usable ones: P-256 signature keys with an id. */
 export function keysOf(document: JwksDocument): Map<string, KeyObject> {

@@ -159,6 +159,39 @@ describe('The key set', () => {
     expect([await jwks.keyFor('k2'), asked]).toEqual([expect.anything(), 2]);
   });
 
+  test('is asked for again by a clock that was set back, which would not get to the next time for long', async () => {
+    const time = fakeClock();
+    let given: JwksDocument = { keys: [jwkOf(publicKey, 'k1')] };
+    const jwks = createJwks({ clock: time, fetch: async () => given });
+    expect(await jwks.keyFor('k1')).not.toBeNull();
+    given = { keys: [jwkOf(stranger.publicKey, 'k2')] };
+    time.advance(-60 * 60_000);
+    expect(await jwks.keyFor('k1')).toBeNull();
+    given = { keys: [jwkOf(publicKey, 'k3')] };
+    time.advance(-60 * 60_000);
+    expect(await jwks.keyFor('k3')).not.toBeNull();
+  });
+
+  test('goes on counting no longer than otherwise where nobody gave another one before the clock was set back', async () => {
+    const time = fakeClock();
+    let away = false;
+    let given: JwksDocument = { keys: [jwkOf(publicKey, 'k1')] };
+    const fetch = async (): Promise<JwksDocument> => {
+      if (away) throw new PeerUnavailable('auth');
+      return given;
+    };
+    const jwks = createJwks({ clock: time, fetch });
+    await jwks.keyFor('k1');
+    away = true;
+    time.advance(60 * 60_000);
+    expect(await jwks.keyFor('k1')).not.toBeNull();
+    away = false;
+    given = { keys: [jwkOf(stranger.publicKey, 'k2')] };
+    time.advance(-60 * 60_000 + 1_000);
+    time.advance(5 * 60_000);
+    expect(await jwks.keyFor('k1')).toBeNull();
+  });
+
   test('is asked for anew after a doubt, also when it was being fetched as the doubt came up', async () => {
     const time = fakeClock();
     let given: JwksDocument = { keys: [jwkOf(publicKey, 'k1')] };

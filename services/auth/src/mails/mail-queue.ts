@@ -32,5 +32,6 @@ export const withMail = (mails: readonly QueuedMail[], mail: QueuedMail): readon
   mail,
 ];
 
+/** A mail of an instant that is long to come was sent before the clock was set back: nobody waits for that to come round again. */
 export const mayMail = (lastAt: string | undefined, nowMs: number): boolean =>
-  lastAt === undefined || Date.parse(lastAt) + mailEveryMs <= nowMs;
+  lastAt === undefined || Math.abs(nowMs - Date.parse(lastAt)) >= mailEveryMs;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { mayMail } from './mail-queue.ts';
 import { accountExistsMail, verifyEmailMail } from './mail.ts';
 
 const link = 'http://localhost:8080/verify-email?token=q2X0Yb1mC8sZk3vW9tLr4g';
@@ -21,5 +22,17 @@ describe('a mail', () => {
     const { html } = accountExistsMail(`<img src=x onerror="alert('&')">`, link);
     expect(html).not.toContain('<img');
     expect(html).toContain('&lt;img src=x onerror=&quot;alert(&#39;&amp;&#39;)&quot;&gt;');
+  });
+});
+
+describe('mails of one kind', () => {
+  const last = Date.UTC(2026, 2, 14, 12);
+  test.each([
+    ['are kept to one a minute', 59_999, false],
+    ['go on after it', 60_000, true],
+    ['are kept to it where another clock is a little behind', -5_000, false],
+    ['do not wait for a clock that was set back to get there again', -60 * 60_000, true],
+  ])('%s', (_what, afterMs, expected) => {
+    expect(mayMail(new Date(last).toISOString(), last + afterMs)).toBe(expected);
   });
 });

@@ -150,6 +150,17 @@ describe('setting a new password', () => {
     expect(code(await auth.login(eve.email, next))).toBe('403 account-disabled');
   });
 
+  test('with a good link is not kept from its owner by somebody who guesses at the account', async () => {
+    const email = 'hunted@example.com';
+    await auth.account(email);
+    const token = await linkFor(email);
+    const guess = () => auth.login(email, 'no purse of anybody', { 'x-client-address': '198.51.100.7' });
+    for (let n = 0; n < 10; n++) await guess();
+    expect(code(await guess())).toBe('429 rate-limited');
+    expect(code(await reset(token))).toBe('204');
+    expect(code(await reset(token))).toMatch(/^4/);
+  });
+
   test('with a dead link counts as a guess at its account', async () => {
     await auth.account('guessed@example.com');
     const token = await linkFor('guessed@example.com');

@@ -30,7 +30,8 @@ export async function resetPassword(
   for (const sessionId of changed?.result ?? []) deps.audit.info('authn_token_revoked', { ...facts, sessionId });
 }
 
-/** The account the token was mailed to. A dead one counts as a guess at the account; one that nobody has, only as a call of its address. */
+/** The account the token was mailed to. A dead one counts as a guess at the account; one that nobody has, only as a call of its address. A good one is
+ *  no guess, and whoever guesses at the account must not keep its owner from using it. */
 async function holderOf({ store, clock, throttle, audit }: Deps, hashed: string, client: Client): Promise<User> {
   const facts = { requestId: client.requestId, ip: client.ip, reason: 'reset link' };
   const holder = await store.userByTokenHash(hashed);
@@ -38,8 +39,8 @@ async function holderOf({ store, clock, throttle, audit }: Deps, hashed: string,
     audit.warn('authn_token_invalid', facts);
     throw tokenInvalid();
   }
+  if (isGood(holder.tokens, 'reset-password', hashed, clock.now())) return holder;
   return throttle.guess({ address: addressId(holder.email), apart: null, client }, async (failed) => {
-    if (isGood(holder.tokens, 'reset-password', hashed, clock.now())) return holder;
     await failed();
     audit.warn('authn_token_invalid', { ...facts, userId: holder._id });
     throw tokenInvalid();

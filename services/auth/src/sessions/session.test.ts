@@ -26,6 +26,8 @@ describe('a session', () => {
     ['its predecessor at once', 2, 0, 'same'],
     ['its predecessor after 10 s', 2, 10_000, 'same'],
     ['its predecessor later', 2, 10_001, 'stolen'],
+    ['its predecessor by a clock that is a little behind', 2, -10_000, 'same'],
+    ['its predecessor by a clock that was set back', 2, -60 * 60_000, 'stolen'],
     ['an older one, however soon', 1, 0, 'stolen'],
     ['one from after a restored backup', 4, 0, 'stolen'],
   ])('takes %s as it should', (_what, generation, afterMs, expected) => {

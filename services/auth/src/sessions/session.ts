@@ -47,11 +47,12 @@ export function withSession(sessions: readonly Session[], added: Session, nowMs:
 /** What a refresh token is worth: a `next` generation, the `same` successor once more, or `stolen`: then the session has to end. */
 type RefreshVerdict = 'next' | 'same' | 'stolen';
 
-/** Only the newest token moves a session on. Its predecessor is forgiven for 10 s; anything else of ours was used before. */
+/** Only the newest token moves a session on. Its predecessor is forgiven for 10 s, by a clock that was set back too; anything else of ours was used
+ *  before. */
 export function judgeRefresh(session: Session, generation: number, nowMs: number): RefreshVerdict {
   if (generation === session.generation) return 'next';
   const rotatedAt = session.rotatedAt === null ? -Infinity : Date.parse(session.rotatedAt);
-  return generation === session.generation - 1 && nowMs - rotatedAt <= refreshGraceMs ? 'same' : 'stolen';
+  return generation === session.generation - 1 && Math.abs(nowMs - rotatedAt) <= refreshGraceMs ? 'same' : 'stolen';
 }
 
 export const rotated = (session: Session, ip: string, nowMs: number): Session => {
