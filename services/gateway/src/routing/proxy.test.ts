@@ -46,6 +46,23 @@ describe('a request is handed on', () => {
     );
     expect(answer.text).toHaveLength(64 * part.length);
   });
+  test('beside however many whose bodies take their time', async () => {
+    const begun = Promise.withResolvers<void>();
+    let slow = 0;
+    const { url } = await door((req, res) => {
+      if (req.method === 'GET') return void res.end('here');
+      slow += 1;
+      if (slow === 512) begun.resolve();
+    });
+    const sockets = Array.from({ length: 600 }, () => connect(Number(url.port), url.hostname).on('error', () => {}));
+    for (const socket of sockets) socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1');
+    await begun.promise;
+    const start = performance.now();
+    expect((await call(url, 'GET')).text).toBe('here');
+    // not once the first of the others is given up, which is after 30 s
+    expect(performance.now() - start).toBeLessThan(15_000);
+    for (const socket of sockets) socket.destroy();
+  });
   test('also to a client that knows no chunks', async () => {
     const { url } = await door((_req, res) => {
       res.write('in ');

@@ -54,7 +54,9 @@ const passage = Symbol('passage');
 type Passing = IncomingMessage & { [passage]?: Passage };
 const passageOf = (req: Passing): Passage | undefined => req[passage];
 
-const pool = { keepAlive: true, maxSockets: 512, maxFreeSockets: 128, scheduling: 'lifo' } as const;
+/** As many as are asked for: a client that says what it has to say a byte at a time holds one for minutes, and with a limit a few hundred of those
+ *  would keep everybody else from the service. */
+const pool = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 128, scheduling: 'lifo' } as const;
 
 export function createServiceProxy({
   targets,
