@@ -388,6 +388,19 @@ describe('health', () => {
     expect(await broken.service.health()).toEqual({ name: 'gateway', ready: true, parts: { cache: 'ok' } });
     expect(await broken.service.metrics.metrics()).toContain('dependency_up{dependency="cache",service="gateway"} 1');
   });
+  test('is asked of a service once for all who want to know meanwhile: nobody counts how often they do', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const service = await backend((res) => void promise.then(() => res.end(JSON.stringify({ name: 'auth', ready: true, parts: {} }))));
+    const { call } = await gateway({ auth: [service.url], records: [], budgets: [], notifications: [] });
+    const asked = Array.from({ length: 50 }, () => call('GET', '/health/ready'));
+    // by then all of them have come
+    for (let round = 0; round < 50; round += 1) await call('GET', '/health/live');
+    expect(service.seen).toHaveLength(1);
+    resolve();
+    expect(new Set((await Promise.all(asked)).map(({ body }) => body.services.auth.ready))).toEqual(new Set([true]));
+    await call('GET', '/health/ready');
+    expect(service.seen).toHaveLength(2);
+  });
 });
 
 describe('upgrades', () => {

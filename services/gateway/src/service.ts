@@ -26,7 +26,7 @@ import { gatewayEndpoints } from './endpoints.ts';
 import { createFront, type FrontDeps } from './front/front.ts';
 import { createRefusalTrace } from './front/trace-refusals.ts';
 import { asksForSocket, createUpgrade } from './front/upgrade.ts';
-import { askServices } from './health/ask-services.ts';
+import { createAskServices } from './health/ask-services.ts';
 import { readinessOf } from './health/readiness.ts';
 import { createInstanceWatch } from './health/watch-instances.ts';
 import { createLimiter } from './limits/limiter.ts';
@@ -59,7 +59,8 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const door = doorOf(deps);
   const targets = createTargets(deps.urls, clock);
   const proxy = createServiceProxy({ targets, ...(deps.doorAt ? { doorAt: deps.doorAt } : {}) });
-  const documented = gatewayEndpoints({ readiness: async () => readinessOf(await askServices(deps.urls)), openApi: () => openApi() });
+  const askServices = createAskServices(deps.urls);
+  const documented = gatewayEndpoints({ readiness: async () => readinessOf(await askServices()), openApi: () => openApi() });
   const openApi = createOpenApiSource(peers, clock, openApiOf({ name: 'gateway', endpoints: documented }));
   const front = createFront(door);
   const app = createGatewayApp({

@@ -14,6 +14,13 @@ export async function askServices(urls: InstanceUrls): Promise<Map<ServiceName, 
   return new Map(answers);
 }
 
+/** The same, once for all who want to know meanwhile: health checks are counted for nobody, and each asks every instance of every service, which asks
+ *  its servers. */
+export function createAskServices(urls: InstanceUrls): () => ReturnType<typeof askServices> {
+  let asking: ReturnType<typeof askServices> | null = null;
+  return () => (asking ??= askServices(urls).finally(() => void (asking = null)));
+}
+
 export async function askInstance(url: string, withinMs: number): Promise<ServiceHealth | null> {
   try {
     const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(withinMs) });
