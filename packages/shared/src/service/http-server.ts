@@ -2,10 +2,15 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server, ServerOptions } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** Node's server with limits: slow headers are cut off after 15 s, a whole request after 5 minutes, 16 KiB of headers, strict parsing. */
+/** Longer than any answer takes to begin. */
+const silentMsMax = 120_000;
+
+/** Node's server with limits: slow headers are cut off after 15 s, a whole request after 5 minutes, 16 KiB of headers, strict parsing.
+ *  @param silentMs a connection on which nothing moves for so long is cut: of an answer that nobody takes all that is left would wait for ever */
 export function createHttpServer(
   listener: RequestListener,
   options: Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse' | 'shouldUpgradeCallback'> = {},
+  silentMs = silentMsMax,
 ): Server {
   const server = createServer(
     {
@@ -20,6 +25,7 @@ export function createHttpServer(
     },
     listener,
   );
+  server.timeout = silentMs;
   rememberConnections(server);
   return server;
 }
