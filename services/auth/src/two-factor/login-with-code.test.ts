@@ -153,6 +153,15 @@ describe('a challenge', () => {
   });
 });
 
+test('who was disabled and let in again has to begin anew', async () => {
+  const [ada, root] = [await protectedPerson(), await auth.person(`person-${++people}@example.com`)];
+  expect((await auth.internal().post('/internal/admins', { email: root.email })).status).toBe(200);
+  const challenge = await begin(ada);
+  for (const status of ['disabled', 'active']) expect((await auth.as(root).patch(`/admin/users/${ada.id}`, { status })).status).toBe(200);
+  expect(outcome(await answer(challenge, codeNow(ada)))).toBe('401 challenge-invalid');
+  expect(outcome(await answer(await begin(ada), codeNow(ada)))).toBe('200');
+});
+
 test('a new password by mail does not get around the code', async () => {
   const ada = await protectedPerson();
   const challenge = await begin(ada);
