@@ -112,6 +112,11 @@ describe('A new budget', () => {
       { ...minimal, alerts: [{ thresholdPercent: 80, channels: ['email', 'email'] }] },
       ['/alerts/0/channels duplicate-channel'],
     ],
+    [
+      'more channels than there are',
+      { ...minimal, alerts: [{ thresholdPercent: 80, channels: ['email', 'in-app', 'webhook', 'email'] }] },
+      ['/alerts/0/channels too-many'],
+    ],
     ['an unknown channel', { ...minimal, alerts: [{ thresholdPercent: 80, channels: ['sms'] }] }, ['/alerts/0/channels/0 invalid-value']],
     [
       '21 alerts',

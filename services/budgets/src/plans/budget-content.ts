@@ -37,11 +37,11 @@ const Threshold = z
   .max(1000)
   .refine((percent) => Number(percent.toFixed(1)) === percent, issue('too-precise', 'At most one decimal'))
   .meta({ description: 'Percent of what is available, above 0, at most 1000, at most one decimal', example: 80 });
-const channels = ['in-app', 'email', 'webhook'] as const;
+const channelNames = ['in-app', 'email', 'webhook'] as const;
 const Channels = z
-  .array(z.enum(channels))
+  .array(z.enum(channelNames))
   .min(1)
-  .max(channels.length)
+  .max(channelNames.length)
   .refine(distinct, issue('duplicate-channel', 'Every channel once'))
   .meta({ description: 'Default: in-app', example: ['in-app'] });
 const Alerts = z

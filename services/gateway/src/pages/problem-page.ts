@@ -14,7 +14,7 @@ export function problemPage(code: string): string | null {
 
 function adviceFor(status: number): string {
   if (status === 400)
-    return 'Something in the request is not as the API takes it: <code>errors</code> names each place and why. Nothing was changed.';
+    return 'Something in the request is not as the API takes it: <code>errors</code> names the places, a hundred at most, and why. Nothing was changed.';
   if (status === 401)
     return 'Sign in, or refresh the access token, and send it as <code>Authorization: Bearer</code>. Nothing was changed.';
   if (status === 412)

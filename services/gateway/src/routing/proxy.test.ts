@@ -50,9 +50,8 @@ describe('a request is handed on', () => {
     const begun = Promise.withResolvers<void>();
     let slow = 0;
     const { url } = await door((req, res) => {
-      if (req.method === 'GET') return void res.end('here');
-      slow += 1;
-      if (slow === 512) begun.resolve();
+      if (req.method === 'GET') res.end('here');
+      else if ((slow += 1) === 512) begun.resolve();
     });
     const sockets = Array.from({ length: 600 }, () => connect(Number(url.port), url.hostname).on('error', () => {}));
     for (const socket of sockets) socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n1');
