@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { onLinux } from '@commonpurse/shared/testing';
 import { type BcryptThreads, openBcryptThreads } from './open-bcrypt-threads.ts';
@@ -58,16 +59,30 @@ describe('threads for passwords', () => {
     await waiting;
   });
 
-  onLinux(test)('give way to all others of the process', async () => {
-    const before = niceness();
-    await open().hash(password, 4);
-    expect(niceness().toSorted((a, b) => b - a)).toEqual([Math.max(...before) + 10, ...before.toSorted((a, b) => b - a)]);
+  onLinux(test).each([0, 5, 12, 19])('give way to all others of a process that gives way by %i itself', async (own) => {
+    const { main, hash, threads } = await inAProcess(own);
+    expect(hash).toHaveLength(60);
+    expect(threads.toSorted((a, b) => b - a)[0]).toBe(Math.min(main + 10, 19));
   });
 });
 
-/** Of each thread of this process: the higher, the later its turn. */
-const niceness = (): number[] =>
-  readdirSync('/proc/self/task').map((thread) => {
-    const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
-  });
+/** How nice the main thread and all threads of a process are once one has hashed: the higher, the later its turn. Nobody comes back from having
+ *  become nicer, so it is a process of its own. */
+async function inAProcess(own: number): Promise<{ main: number; hash: string; threads: number[] }> {
+  const program = `
+    import { readdirSync, readFileSync } from 'node:fs';
+    import { getPriority, setPriority } from 'node:os';
+    import { openBcryptThreads } from '${new URL('./open-bcrypt-threads.ts', import.meta.url).href}';
+    // a thread that waits for work does not keep it alive
+    setInterval(() => {}, 1_000);
+    setPriority(Math.max(${own}, getPriority()));
+    const hash = await openBcryptThreads().hash('${password}', 4);
+    const threads = readdirSync('/proc/self/task').map((thread) => {
+      const stat = readFileSync('/proc/self/task/' + thread + '/stat', 'utf8');
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    });
+    console.log(JSON.stringify({ main: getPriority(), hash, threads }));
+    process.exit();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', program]);
+  return JSON.parse(stdout) as Awaited<ReturnType<typeof inAProcess>>;
+}
