@@ -190,14 +190,19 @@ describe('proxying', () => {
 test('an upload that is refused at the door is heard out', async () => {
   const { url, auth } = await gateway({ records: ['http://127.0.0.1:1'] });
   const { token } = await auth.user();
-  const upload = (authorization: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const size = 40 * 1024 * 1024;
-      const socket = connect(Number(new URL(url).port), '127.0.0.1');
-      socket.on('error', reject).on('data', (data) => resolve(data.toString().slice(0, 12)));
-      const head = `POST /records/bulk-import HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`;
-      socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(size)]), (error) => (error ? reject(error) : undefined));
+  const upload = async (authorization: string): Promise<string> => {
+    const size = 40 * 1024 * 1024;
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const head = `POST /records/bulk-import HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nConnection: close\r\nContent-Length: ${size}\r\n\r\n`;
+    // as many clients do: it listens when it has sent everything, and not before
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.write(Buffer.concat([Buffer.from(head), Buffer.alloc(size)]), (error) => (error ? reject(error) : resolve()));
     });
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return answer.toString().slice(0, 12);
+  };
   expect(await upload('Bearer nonsense')).toBe('HTTP/1.1 401');
   expect(await upload(`Bearer ${token}`)).toBe('HTTP/1.1 503');
 });
@@ -354,8 +359,9 @@ describe('browsers', () => {
       });
       expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; script-src 'self'; .*form-action 'none';/);
       expect(page.text).not.toContain('secret');
-      for (const [, linked] of page.text.matchAll(/(?:href|src)="(\/pages\/[^"]+)"/g))
-        expect((await call('GET', linked!)).status).toBe(200);
+      const linked = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map((match) => match[1]!);
+      expect(linked).toContain('/pages/page.css');
+      for (const each of linked) expect((await call('GET', each)).status).toBe(200);
       expect(auth.seen).toEqual([]);
     },
   );
