@@ -47,6 +47,17 @@ async function backend(answer: (res: ServerResponse, req: IncomingMessage) => vo
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, server };
 }
 
+/** Notifications, which tell whoever opens a socket what came with it. */
+async function socketBackend(): Promise<Backend> {
+  const notifications = await backend();
+  const sockets = new WebSocketServer({ server: notifications.server });
+  sockets.on('connection', (socket, { url, headers }) =>
+    socket.send(JSON.stringify([url, headers['x-client-address'], headers['x-user-id'], headers.origin, headers.host])),
+  );
+  closing.push(async () => sockets.close());
+  return notifications;
+}
+
 interface Gateway {
   readonly service: Service;
   readonly url: string;
@@ -420,15 +431,6 @@ describe('upgrades', () => {
       socket.on('unexpected-response', (_req, res) => resolve(String(res.statusCode)));
       socket.on('error', () => resolve('error'));
     });
-  async function socketBackend(): Promise<Backend> {
-    const notifications = await backend();
-    const sockets = new WebSocketServer({ server: notifications.server });
-    sockets.on('connection', (socket, { url, headers }) =>
-      socket.send(JSON.stringify([url, headers['x-client-address'], headers['x-user-id'], headers.origin, headers.host])),
-    );
-    closing.push(async () => sockets.close());
-    return notifications;
-  }
   test('reach notifications, which judges whose page it is, with the gateway as witness', async () => {
     const notifications = await socketBackend();
     const { url } = await gateway({ notifications: [notifications.url] });
@@ -514,14 +516,17 @@ describe('upgrades', () => {
 
 test('stopping lets what is running finish and says goodbye to the rest', async () => {
   const started = Promise.withResolvers<ServerResponse>();
-  const records = await backend((res) => started.resolve(res));
-  const { service, call } = await gateway({ records: [records.url] });
+  const [records, notifications] = [await backend((res) => started.resolve(res)), await socketBackend()];
+  const { service, call, url } = await gateway({ records: [records.url], notifications: [notifications.url] });
   const running = call('GET', '/records');
   const held = await started.promise;
+  const live = new WebSocket(`${url.replace('http', 'ws')}/ws`);
+  await once(live, 'open');
   const stopped = service.stop();
   expect(service.ready).toBe(false);
   held.end('{"late":true}');
   expect((await running).body).toBe('{"late":true}');
   await stopped;
   expect(service.server.listening).toBe(false);
+  expect([WebSocket.CLOSING, WebSocket.CLOSED]).toContain(live.readyState);
 });
