@@ -5,7 +5,7 @@ import { goodPassword, startAuth, type TestAuth } from '../testing/start-auth.ts
 const clock = fakeClock();
 let auth: TestAuth;
 beforeAll(async () => {
-  auth = await startAuth({ clock });
+  auth = await startAuth({ clock, logLevel: 'trace' });
 });
 afterAll(() => auth.stop());
 

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Doc, Documents } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
+import { fakeClock, type FakeClock } from '@commonpurse/shared/testing';
 import { type SharingAuth, startSharing, toldOfShares } from '../testing/shares.ts';
 
 let auth: SharingAuth;
+let clock: FakeClock;
 let writes: number;
 
 /** Takes note of every durable write of an account or a share; history and counts are written when nobody waits any more. */
@@ -39,7 +41,8 @@ const bound = <T extends object>(target: T): T =>
 
 beforeEach(async () => {
   writes = 0;
-  auth = await startSharing({ deps: noting });
+  clock = fakeClock();
+  auth = await startSharing({ clock, deps: noting });
 });
 afterEach(() => auth.stop());
 
@@ -87,11 +90,16 @@ describe('an invitation', () => {
     expect(counted).toEqual([5, 5]);
   });
 
-  test('that was taken back, or has expired, reaches nobody', async () => {
-    const { body } = await auth.share({ granteeEmail: 'cyd@example.com' });
-    await auth.as(auth.ada).delete(`/users/share-permission/${body.id}`);
+  test.each<[how: string, facts: () => object, end: (id: string) => unknown]>([
+    ['was taken back', () => ({}), (id) => auth.as(auth.ada).delete(`/users/share-permission/${id}`)],
+    ['has expired', () => ({ expiresAt: new Date(clock.now() + 60_000).toISOString() }), () => clock.advance(60_000)],
+  ])('that %s reaches nobody', async (_how, facts, end) => {
+    const { body } = await auth.share({ granteeEmail: 'cyd@example.com', ...facts() });
+    await end(body.id);
     const cyd = await auth.person('cyd@example.com');
     expect(await auth.grantsOf(cyd)).toEqual([]);
+    expect(await auth.sharedWith(auth.ada)).toEqual([]);
+    expect((await auth.as(cyd).get('/users/shared-with-me')).body.items).toEqual([]);
     expect((await auth.as(cyd).delete(`/users/share-permission/${body.id}`)).status).toBe(404);
   });
 

@@ -104,5 +104,17 @@ describe('sharing is refused', () => {
   test('of who is not signed in, or comes with a key', async () => {
     expect((await auth.request('POST', '/users/share-permission', { body: {} })).status).toBe(401);
     expect((await auth.request('GET', '/users/shared-by-me')).status).toBe(401);
+    const { body: made } = await auth.as(auth.ada).post('/auth/api-keys', { name: 'k', scopes: ['profile:read', 'shares:read'] });
+    const { token } = (await auth.internal().post('/internal/key-tokens', { key: made.key })).body;
+    expect((await auth.as({ token }).get('/users/shared-by-me')).status).toBe(200);
+    const { body: share } = await auth.share();
+    const path = `/users/share-permission/${share.id}`;
+    const tries = [
+      auth.as({ token }).post('/users/share-permission', { ...whom, access: 'view', scope: records }),
+      auth.as({ token }).put(path, { access: 'edit', scope: records }),
+      auth.as({ token }).delete(path),
+    ];
+    for (const { body } of await Promise.all(tries)) expect(body).toMatchObject({ status: 403, code: 'insufficient-scope' });
+    expect(await auth.shares.find({ endedAt: null })).toMatchObject([{ access: 'view', ownerId: auth.ada.id }]);
   });
 });

@@ -172,33 +172,34 @@ test('codes beside a session are guessed a hundred times a day as well', async (
   await slow.stop();
 });
 
-test('a password that is changed while it is compared begins nothing', async () => {
-  const ada = await person();
+/** What is answered where the password becomes another one while this one is compared. */
+async function changedMeanwhile(who: SignedIn, ask: () => Promise<TestAnswer>): Promise<string> {
   const comparing: { compare(password: string, hash: string): Promise<boolean> } = bcrypt;
   const { compare } = comparing;
   const compared = jest.spyOn(comparing, 'compare').mockImplementationOnce(async (...given) => {
-    await auth.tamper(ada.id, { passwordHash: await bcrypt.hash('another one of mine', 4) });
+    await auth.tamper(who.id, { passwordHash: await bcrypt.hash('another one of mine', 4) });
     return compare(...given);
   });
-  expect(code(await enable(ada))).toBe('403 invalid-credentials');
+  const answer = await ask();
   compared.mockRestore();
+  return code(answer);
+}
+
+test('a password that is changed while it is compared begins nothing', async () => {
+  const ada = await person();
+  expect(await changedMeanwhile(ada, () => enable(ada))).toBe('403 invalid-credentials');
   expect((await auth.users.get(ada.id))!.twoFactor ?? null).toBeNull();
 });
 
-test.each(['/auth/disable-2fa', '/auth/recovery-codes'])('a new password in the middle ends the proof of the old one: %s', async (path) => {
-  const ada = await protectedPerson();
-  const before = (await auth.users.get(ada.id))!.twoFactor;
-  const comparing: { compare(password: string, hash: string): Promise<boolean> } = bcrypt;
-  const { compare } = comparing;
-  const compared = jest.spyOn(comparing, 'compare').mockImplementationOnce(async (...given) => {
-    const same = await compare(...given);
-    await auth.tamper(ada.id, { passwordHash: await bcrypt.hash('another one of mine', 4) });
-    return same;
-  });
-  expect(code(await both(ada, path, codeNow(ada.secret)))).toBe('403 invalid-credentials');
-  compared.mockRestore();
-  expect((await auth.users.get(ada.id))!.twoFactor).toEqual(before);
-});
+test.each(['/auth/disable-2fa', '/auth/recovery-codes'])(
+  'a new password in the middle ends the proof of the old one: nothing comes of %s, nor is its code used up',
+  async (path) => {
+    const ada = await protectedPerson();
+    const before = (await auth.users.get(ada.id))!.twoFactor;
+    expect(await changedMeanwhile(ada, () => both(ada, path, codeNow(ada.secret)))).toBe('403 invalid-credentials');
+    expect((await auth.users.get(ada.id))!.twoFactor).toEqual(before);
+  },
+);
 
 test('neither secrets nor codes are at rest, logged or told', async () => {
   const ada = await protectedPerson();
