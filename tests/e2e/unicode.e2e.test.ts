@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventually } from './support/eventually.ts';
+import { asTold, eventually } from './support/eventually.ts';
 import { expense, plan } from './support/household.ts';
 import { cleanUp, launch } from './support/launch.ts';
 import { type Person, signUp } from './support/person.ts';
@@ -35,7 +35,7 @@ test.each(spellings)('a budget over %j counts it', async (category) => {
   const created = await ada.post('/budgets', { ...plan, categories: [{ category }] });
   expect([created.status, created.body.categories]).toEqual([201, [{ category: composed }]]);
   const path = `/budgets/${created.body.id}/progress?date=${expense.date}&after=${spent.id}:${spent.version}`;
-  expect((await ada.get(path)).body).toMatchObject({ spent: '12.50', byCategory: [{ category: composed, spent: '12.50' }] });
+  expect((await asTold(() => ada.get(path))).body).toMatchObject({ spent: '12.50', byCategory: [{ category: composed, spent: '12.50' }] });
 });
 
 test.each(spellings)('a list that is asked for %j has it', async (name) => {

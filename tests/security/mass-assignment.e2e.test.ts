@@ -129,7 +129,9 @@ describe('a field that is the server\u2019s own is unknown in every body', () =>
   });
 
   test('in the options of an upload', async () => {
-    for (const operation of takersOf('multipart/form-data')) {
+    const uploads = takersOf('multipart/form-data');
+    expect(uploads.map(keyOf)).toEqual(['POST /records/bulk-import']);
+    for (const operation of uploads) {
       const { file, options } = operation.requestBody!.content['multipart/form-data']!.example as { file: string; options: unknown };
       for (const name of hidden) {
         const { raw, headers } = multipart(Buffer.from(file), withField(options, [], name, 'x'));

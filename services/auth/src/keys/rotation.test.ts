@@ -151,12 +151,18 @@ describe('a signing key that can not be read any more', () => {
 test('a key that another instance made is found when its first token comes, and made-up ones cost a look now and then', async () => {
   await start();
   const ada = await auth.person('ada@example.com');
+  let looks = 0;
+  const fetch = async () => ((looks += 1), (await auth.request('GET', '/.well-known/jwks.json')).body);
+  const elsewhere = createJwks({ fetch, clock });
+  expect(await elsewhere.keyFor(configured)).not.toBeNull();
+  clock.advance(5_000);
+  for (let n = 0; n < 20; n++) expect(await elsewhere.keyFor(`made-up-${n}`)).toBeNull();
+  expect(looks).toBe(2);
   const { kid } = await rotate({ compromised: true });
   const { accessToken } = await refreshed(ada);
-  // This instance has not heard of it yet.
-  const forgetful = createJwks({ fetch: async () => (await auth.request('GET', '/.well-known/jwks.json')).body, clock });
-  expect(await forgetful.keyFor(configured)).toBeNull();
   clock.advance(5_000);
-  expect(await forgetful.keyFor(kid)).not.toBeNull();
+  expect(await elsewhere.keyFor(kid)).not.toBeNull();
+  expect(await elsewhere.keyFor(configured)).toBeNull();
+  expect(looks).toBe(3);
   expect(await profile(accessToken)).toBe(200);
 });
