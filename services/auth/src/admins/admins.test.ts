@@ -31,6 +31,7 @@ describe('the first administrator', () => {
     expect((await auth.as(ada).get('/users/profile')).body.role).toBe('admin');
     expect((await makeAdmin(ada.email)).status).toBe(200);
     await auth.register({ email: 'pending@example.com' });
+    await auth.tokenFor('pending@example.com');
     for (const email of ['pending@example.com', 'nobody@example.com']) expect(outcome(await makeAdmin(email))).toBe('404 not-found');
     expect(outcome(await auth.as(ada).post('/internal/admins', { email: ada.email }))).toBe('401 unauthenticated');
   });
@@ -71,6 +72,7 @@ describe('finding people', () => {
     await auth.account('Zoe.Quill@Example.com', { displayName: 'Ångström, Zoe' });
     await auth.account('zo@example.com', { displayName: 'quillon' });
     await auth.register({ email: 'zoe.unverified@example.com' });
+    await auth.tokenFor('zoe.unverified@example.com');
   });
   const found = async (query: string): Promise<string[]> =>
     (await auth.as(root).get(`/users/search?${query}`)).body.items.map(({ email }: { email: string }) => email);
