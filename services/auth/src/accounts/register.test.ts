@@ -26,6 +26,7 @@ describe('registering', () => {
   test('answers the same for a new, a pending and an existing address, byte for byte', async () => {
     await auth.account('owner@example.com');
     await auth.register({ email: 'pending@example.com' });
+    await auth.tokenFor('pending@example.com');
     const answers = await Promise.all(
       ['new@example.com', 'pending@example.com', 'owner@example.com', ' OWNER@example.com'].map((email) => auth.register({ email })),
     );
@@ -36,8 +37,10 @@ describe('registering', () => {
     await auth.account('told@example.com');
     await auth.register({ email: 'TOLD@example.com', password: 'somebody else wants in' });
     await auth.register({ email: 'told@example.com', password: 'somebody else wants in' });
-    await auth.until(() => mailsTo('told@example.com').length === 2);
-    const [, told] = mailsTo('told@example.com');
+    await auth.until(() => mailsTo('told@example.com').length > 1);
+    await auth.atRest();
+    const [, told, ...more] = mailsTo('told@example.com');
+    expect(more).toEqual([]);
     expect(told?.subject).toBe('You already have an account');
     expect(told?.text).not.toContain('token=');
     expect((await auth.login('told@example.com')).status).toBe(200);
@@ -102,6 +105,7 @@ describe('registering', () => {
     });
     expect([status, body.code]).toEqual([400, 'validation-failed']);
     expect(body.errors).toContainEqual(expect.objectContaining({ path, code }));
+    await auth.atRest();
     expect(mailsTo('bad-input@example.com')).toEqual([]);
   });
 });
