@@ -13,7 +13,7 @@ export function multipart(file: Buffer, options: unknown, name = 'statement.csv'
   return { raw, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
 }
 
-export function upload(person: Person, file: Buffer, options: unknown = {}): Promise<TestAnswer> {
+function upload(person: Person, file: Buffer, options: unknown = {}): Promise<TestAnswer> {
   return person.call('POST', '/records/bulk-import', multipart(file, options));
 }
 
