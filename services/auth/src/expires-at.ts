@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const error = 'Write an instant as in RFC 3339, such as 2030-01-31T12:00:00.000Z';
+const error = 'Write an instant as in RFC 3339, such as 2099-12-31T00:00:00.000Z';
 
 /** When what somebody was given ends by itself, in UTC whatever offset it was written with: once more an instant, for with an offset the
  *  last day of the year 9999 can lie in a year that has five digits. null as absent: never. */
@@ -10,4 +10,4 @@ export const ExpiresAt = z.iso
   .pipe(z.iso.datetime({ precision: 3, error }))
   .nullable()
   .optional()
-  .meta({ description: 'When it ends by itself; absent: never', example: '2030-01-31T12:00:00.000Z' });
+  .meta({ description: 'When it ends by itself; absent: never', example: '2099-12-31T00:00:00.000Z' });

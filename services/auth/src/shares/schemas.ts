@@ -27,7 +27,7 @@ export const SharesQuery = z.strictObject(listParameters);
 export const shareRequestExample = {
   access: 'view',
   scope: { kind: 'records', types: ['expense'], categories: ['Groceries'] },
-  expiresAt: '2030-01-31T12:00:00.000Z',
+  expiresAt: '2099-12-31T00:00:00.000Z',
 } as const;
 export const newShareExample = { granteeEmail: 'bob@example.com', ...shareRequestExample };
 export const shareExample: ShareView = {
@@ -37,7 +37,7 @@ export const shareExample: ShareView = {
   granteeEmail: 'bob@example.com',
   access: 'view',
   scope: { kind: 'records', types: ['expense'], categories: ['Groceries'] },
-  expiresAt: '2030-01-31T12:00:00.000Z',
+  expiresAt: '2099-12-31T00:00:00.000Z',
   createdAt: '2026-03-14T12:00:00.000Z',
   version: 1,
 };
