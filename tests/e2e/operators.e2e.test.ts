@@ -77,8 +77,8 @@ describe('Whoever looks after a system', () => {
 
   test('is told when there is no system, and how to ask', async () => {
     await system.stop();
-    const status = await ops(system, 'status');
-    expect(status.code).toBe(1);
+    const told = expect.stringMatching(/^commonpurse: no system runs with this DATA_DIR .*\n$/);
+    expect(await ops(system, 'status')).toEqual({ code: 1, out: '', err: told });
     expect(await ops(system, 'statu')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('there is no command statu') });
   });
 });
