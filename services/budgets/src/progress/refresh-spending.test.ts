@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DocumentStore } from '@commonpurse/shared/documents';
+import { overriding } from '@commonpurse/shared/testing';
 import type { BudgetDoc } from '../plans/budget.ts';
 import type { BudgetsStore } from '../store.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
@@ -67,6 +68,22 @@ describe('What is kept of a period', () => {
     await settledSpending(store, budget, period);
     expect(await keepSpending(store, null, { budget, period }, late)).toBe(false);
     expect(await spent()).toBe(300);
+  });
+
+  test('is added up by one question, however many categories the budget names', async () => {
+    const names = Array.from({ length: 100 }, (_, at) => `category ${at}`);
+    for (const category of [...names, 'Food']) await spend(category, 100);
+    const { totals } = store;
+    let asked = 0;
+    const counting = overriding(totals, {
+      sum: (...given: Parameters<typeof totals.sum>) => {
+        asked += 1;
+        return totals.sum(...given);
+      },
+    });
+    const named = { ...budget, categories: names.map((category) => ({ category, amountMinor: null })) };
+    const sums = await addUpPeriod({ ...store, totals: counting }, named, period);
+    expect([asked, sums.map(({ category }) => category).toSorted()]).toEqual([1, names.toSorted()]);
   });
 
   test('says so when it can not be kept', async () => {
