@@ -7,7 +7,7 @@ import type { Clock } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
 import type { BudgetDoc } from '../plans/budget.ts';
 import type { BudgetsStore } from '../store.ts';
-import { currentPeriods, isCurrentSomewhere, periodAt } from './period.ts';
+import { currentPeriods, currentSomewhere, periodAt } from './period.ts';
 import { progressIn } from './read-progress.ts';
 import type { BudgetPeriod } from './touched-periods.ts';
 
@@ -55,8 +55,8 @@ export function createLiveProgress(deps: LiveDeps): LiveProgress {
   };
   const touched: LiveProgress['touched'] = (periods) => {
     if (stopping.signal.aborted) return;
-    const now = deps.clock.now();
-    periods.filter((at) => isCurrentSomewhere(at.period, now)).forEach(note);
+    const isCurrent = currentSomewhere(deps.clock.now());
+    periods.filter(({ period }) => isCurrent(period)).forEach(note);
   };
   return {
     touched,

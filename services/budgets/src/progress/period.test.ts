@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addDays, daysFrom } from './day.ts';
-import { currentPeriods, daysOf, isCurrentSomewhere, type Period, periodAt, periodId, type Schedule } from './period.ts';
+import { currentPeriods, currentSomewhere, daysOf, type Period, periodAt, periodId, type Schedule } from './period.ts';
 
 const monthly = (monthStartDay: number, startDate = '2020-01-01', endDate: string | null = null): Schedule => ({
   period: 'monthly',
@@ -51,7 +51,7 @@ describe('Periods', () => {
     ['2026-02-28', '2026-03-01T12:00:00Z', false],
     ['2026-02-01', '2026-02-01T00:00:00Z', true],
   ])('from 2026-02-01 to %s may be current at %s: %j', (end, now, isCurrent) => {
-    expect(isCurrentSomewhere({ start: '2026-02-01', end }, Date.parse(now))).toBe(isCurrent);
+    expect(currentSomewhere(Date.parse(now))({ start: '2026-02-01', end })).toBe(isCurrent);
   });
 
   test.each<[string, Schedule, string[]]>([

@@ -52,9 +52,12 @@ function yearHolding(day: string, startMonth: number) {
 
 const hourMs = 3_600_000;
 
-/** Whether it may be anybody's current period: the day is 12 hours behind UTC in some zones, and 14 ahead in others. */
-export const isCurrentSomewhere = ({ start, end }: Pick<Period, 'start' | 'end'>, nowMs: number): boolean =>
-  start <= dayIn('UTC', nowMs + 14 * hourMs) && end >= dayIn('UTC', nowMs - 12 * hourMs);
+/** Which periods may be anybody's current ones: the day is 12 hours behind UTC in some zones, and 14 ahead in others. Asked of thousands at a time,
+ *  so what an instant's day is is worked out before. */
+export function currentSomewhere(nowMs: number): (period: Pick<Period, 'start' | 'end'>) => boolean {
+  const [last, first] = [dayIn('UTC', nowMs + 14 * hourMs), dayIn('UTC', nowMs - 12 * hourMs)];
+  return ({ start, end }) => start <= last && end >= first;
+}
 
 /** Those that may be anybody's current ones: where it is earliest, where it is UTC, and where it is latest. */
 export function currentPeriods(schedule: Schedule, nowMs: number): Period[] {

@@ -42,4 +42,14 @@ describe('The periods that some days touch', () => {
       }),
     );
   });
+
+  test('are found once for all budgets that have the same, as those of one person do: there may be hundreds, and thousands of days', () => {
+    const alike = ['b1', 'b2', 'b3'].map((id): BudgetDoc => ({ ...groceries(id, []), changedAt: '' }));
+    const named = alike.map((budget) => ({ ...budget, categories: [{ category: 'Food', amountMinor: null }] }));
+    const touched = days.map((day) => ({ ownerId: 'ada', day, category: 'Food', currency: 'EUR' }));
+    for (const counting of [alike, named]) {
+      const found = touchedPeriods(counting, touched);
+      expect([found.length, new Set(found.map(({ period }) => period)).size]).toEqual([12, 4]);
+    }
+  });
 });
