@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DocumentStore } from '@commonpurse/shared/documents';
+import { overriding } from '@commonpurse/shared/testing';
 import type { BudgetsStore } from '../store.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
 import { type DayKey, dayKeyId } from './day-key.ts';
@@ -88,6 +89,26 @@ describe('A day total', () => {
       [0, 0],
       [449, 1],
     ]);
+  });
+
+  test('lets everybody else in between where it is one of thousands', async () => {
+    const days = Array.from({ length: 4_000 }, (_, at): DayKey => ({ ...key, category: `c${at}` }));
+    let [asked, askedBeforeAnyWasWritten] = [0, 0];
+    const mirror = overriding(store.mirror, {
+      sum: (...given: Parameters<typeof store.mirror.sum>) => {
+        asked += 1;
+        return store.mirror.sum(...given);
+      },
+    });
+    const totals = overriding(store.totals, {
+      insertMany: async (...given: Parameters<typeof store.totals.insertMany>) => {
+        const written = await store.totals.insertMany(...given);
+        askedBeforeAnyWasWritten ||= asked;
+        return written;
+      },
+    });
+    await recomputeTotals({ mirror, totals }, days);
+    expect([askedBeforeAnyWasWritten, await store.totals.count({})]).toEqual([4, 4_000]);
   });
 
   test('is not set back by one who had read it before all was removed and made anew', async () => {

@@ -51,12 +51,16 @@ interface AheadOfTotals {
 export async function recomputeTotals(stored: StoredTotals, keys: Iterable<DayKey>, ahead?: AheadOfTotals): Promise<void> {
   const distinct = distinctKeys(keys);
   if (distinct.length === 1) return recompute(stored, distinct[0]!, ahead);
-  const overtaken = (await Promise.all(batchesOf(distinct, togetherMax).map((batch) => recomputeTogether(stored, batch, ahead)))).flat();
-  await Promise.all(overtaken.map((key) => recompute(stored, key, undefined)));
+  for (const batches of batchesOf(batchesOf(distinct, togetherMax), batchesMax)) {
+    const overtaken = (await Promise.all(batches.map((batch) => recomputeTogether(stored, batch, ahead)))).flat();
+    await Promise.all(overtaken.map((key) => recompute(stored, key, undefined)));
+  }
 }
 
 /** So many are added up by one question and written by one command, for the store's work is by the command. */
 const togetherMax = 200;
+/** So many batches at a time: an import touches thousands of totals, and everybody else gets in between while these are written. */
+const batchesMax = 4;
 
 /** As `recompute`, once, for many: answers those where another may have been faster. */
 async function recomputeTogether(stored: StoredTotals, keys: readonly DayKey[], ahead?: AheadOfTotals): Promise<DayKey[]> {
