@@ -1,4 +1,4 @@
-import { openPeople, personNow } from '@commonpurse/shared/access';
+import { openPeople, type Person, personNow } from '@commonpurse/shared/access';
 import { createService, type Peers, type Service, type ServiceDeps } from '@commonpurse/shared/service';
 import { createNearness } from './alerts/nearness.ts';
 import { createFireAhead } from './fire-ahead.ts';
@@ -31,7 +31,8 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
   const store = await openBudgetsStore(documents);
   const { people, documents: persons } = await openPeople(deps);
   const arrivals = createArrivals();
-  const live = createLiveProgress({ store, people, cache, clock, log });
+  const ownerNow = (ownerId: string): Promise<Person | null> => personNow(people, ownerId);
+  const live = createLiveProgress({ store, ownerNow, cache, clock, log });
   const spentNow = createSpentNow({ store, peers, log });
   const { lookTogether, keep, keepImport } = createKeeping({ store, arrivals, live, clock, spentNow, alerts: config.BUDGET_ALERTS });
   const recompute: AwaitDeps['recompute'] = async (keys) => recomputeTotals(store, await outdated(store, keys));
@@ -46,7 +47,7 @@ export async function createBudgetsService(deps: BudgetsDeps): Promise<Service> 
         store,
         clock,
         visibleBudget: (caller, id) => findBudget(plans, caller, id),
-        ownerNow: (ownerId) => personNow(people, ownerId),
+        ownerNow,
         awaitRecord: (written) => awaitRecord({ mirror: store.mirror, arrivals, recompute, versionOf: versionOf(peers), clock }, written),
       }),
     ],

@@ -41,6 +41,18 @@ describe('Live progress', () => {
     expect(hints).toEqual([{ userId: ada.id, data: { budgetId, ...body } }]);
   });
 
+  test('is of the day that it is for the owner, also before anybody has told of their new time zone', async () => {
+    await spend(1_000);
+    await harness.until(() => hints.length === 1);
+    await harness.auth.change(ada.id, { timeZone: 'Pacific/Kiritimati' });
+    clock.advance(200);
+    await spend(500);
+    await harness.until(() => hints.length === 2);
+    const { body } = await harness.as(ada).get(`/budgets/${budgetId}/progress`);
+    expect(hints[1]).toEqual({ userId: ada.id, data: { budgetId, ...body } });
+    expect(body).toMatchObject({ spent: '15.00', daysLeft: 15 });
+  });
+
   test('comes at once, then at most every 200 ms, and the last change is never missing', async () => {
     await spend(1_000);
     await harness.until(() => hints.length === 1);
@@ -77,9 +89,9 @@ describe('Live progress', () => {
   test('asks nothing about what is current nowhere', async () => {
     const asked: string[] = [];
     const { store, documents } = await openEmptyStore(clock);
-    const people = { find: async (id: string) => (asked.push(id), null) };
+    const ownerNow = async (id: string) => (asked.push(id), null);
     const budgets = overriding(store.budgets, { get: async (id) => ({ ...(await store.budgets.insert(groceriesOf(id, []))) }) });
-    const live = createLiveProgress({ store: { ...store, budgets }, people, cache: harness.cache, clock, log: harness.deps.log });
+    const live = createLiveProgress({ store: { ...store, budgets }, ownerNow, cache: harness.cache, clock, log: harness.deps.log });
     const at = (id: string, day: string) => {
       const budget = { ...groceriesOf(id, []), startDate: '2025-01-01', changedAt: '' };
       return { budget, period: periodAt(budget, day)! };

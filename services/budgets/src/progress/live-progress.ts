@@ -1,4 +1,4 @@
-import type { People } from '@commonpurse/shared/access';
+import type { Person } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
 import { dayIn } from '@commonpurse/shared/calendar';
 import { progressChannel } from '@commonpurse/shared/contracts';
@@ -25,7 +25,8 @@ export interface LiveProgress {
 
 interface LiveDeps {
   readonly store: BudgetsStore;
-  readonly people: Pick<People, 'find'>;
+  /** As of now, as whoever reads the progress is: both show the same day. null: there is no such person. */
+  readonly ownerNow: (ownerId: string) => Promise<Pick<Person, 'timeZone'> | null>;
   readonly cache: Pick<Cache, 'publish'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -69,11 +70,11 @@ export function createLiveProgress(deps: LiveDeps): LiveProgress {
 }
 
 /** Only the current period is live; a budget that was changed or deleted meanwhile is seen as it is now. */
-async function tell({ store, people, cache, clock, log }: LiveDeps, budgetId: string, periodKeys: ReadonlySet<string>): Promise<void> {
+async function tell({ store, ownerNow, cache, clock, log }: LiveDeps, budgetId: string, periodKeys: ReadonlySet<string>): Promise<void> {
   try {
     const budget = await store.budgets.get(budgetId);
     if (budget === null || budget.deletedAt !== null) return;
-    const owner = await people.find(budget.ownerId);
+    const owner = await ownerNow(budget.ownerId);
     if (owner === null) return;
     const today = dayIn(owner.timeZone, clock.now());
     const period = periodAt(budget, today);

@@ -26,7 +26,7 @@ describe('By the time that it is told, live progress', () => {
     const { promise, resolve } = Promise.withResolvers<never>();
     meet = () => resolve({ timeZone: 'UTC' } as never);
     const cache = { publish: async (_channel: string, message: string) => void told.push(message) };
-    live = createLiveProgress({ store, people: { find: () => promise }, cache, clock, log: pino({ level: 'silent' }) });
+    live = createLiveProgress({ store, ownerNow: () => promise, cache, clock, log: pino({ level: 'silent' }) });
   });
   afterEach(() => documents.close());
   const touch = (day: string): void => live.touched([{ budget, period: periodAt(budget, day)! }]);
