@@ -1,0 +1,68 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { TimeSlice } from './time-slice.ts';
+
+/** A step of long work: a row with much to compare, say. */
+function takeMs(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+describe('Long work', () => {
+  test('rests after some milliseconds, however long its steps are', () => {
+    const slice = new TimeSlice();
+    let steps = 0;
+    do {
+      takeMs(1);
+      steps += 1;
+    } while (!slice.isOver());
+    expect(steps).toBeLessThan(10);
+  });
+
+  test('whose steps have become long rests as soon', () => {
+    const slice = new TimeSlice();
+    let steps = 0;
+    while (!slice.isOver()) steps += 1;
+    const startedAt = performance.now();
+    do {
+      takeMs(0.5);
+    } while (!slice.isOver());
+    expect(steps).toBeGreaterThan(100);
+    // as many long steps as one look at the clock may be apart
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+
+  test('that begins while other work rests has a turn for little only', async () => {
+    const spent = async (): Promise<number> => {
+      const slice = new TimeSlice();
+      let steps = 0;
+      do {
+        takeMs(0.5);
+        steps += 1;
+      } while (!slice.isOver());
+      await slice.rest();
+      return steps;
+    };
+    const steps = await Promise.all(Array.from({ length: 20 }, spent));
+    expect(steps.slice(1).every((count) => count <= 3)).toBe(true);
+  });
+
+  test('goes on one at a time, and others have a turn in between', async () => {
+    const order: string[] = [];
+    const work = async (name: string): Promise<void> => {
+      const slice = new TimeSlice();
+      for (let rests = 0; rests < 2; rests += 1) {
+        await slice.rest();
+        order.push(name);
+      }
+    };
+    const other = async (): Promise<void> => {
+      for (let turns = 0; turns < 6; turns += 1) {
+        await nextTurn();
+        order.push('-');
+      }
+    };
+    await Promise.all([work('a'), work('b'), work('c'), other()]);
+    expect(order.join(' ')).toBe('a - b - c - a - b - c -');
+  });
+});
