@@ -37,11 +37,18 @@ export function planQuery(table: Table, conjunction: Conjunction, wish: Wish): P
   let best = planConjunction(table, conjunction, wish);
   for (const branches of conjunction.alternatives) {
     if (best.cost <= 1) break;
+    if (!branches.every(mayNarrow)) continue;
     const union = planUnion(table, conjunction, branches, wish);
     if (union.cost < best.cost) best = union;
   }
   return best;
 }
+
+const served: ReadonlySet<string> = new Set(['$eq', '$in', '$gt', '$gte', '$lt', '$lte', '$prefix']);
+
+/** Whether there is anything in it that an index could serve. A search has hundreds of alternatives in which there is not: each would be planned,
+ *  only to be found no better than none. */
+const mayNarrow = (branch: Filter): boolean => atomsOf(branch).atoms.some(({ operator }) => served.has(operator));
 
 function planConjunction(table: Table, { atoms, alternatives }: Conjunction, wish: Wish): Plan {
   const exactly = (access: Access): boolean => alternatives.length === 0 && isExact(access, atoms);
