@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { fakeClock, memoryDisk } from '../testing/index.ts';
 import { verifyChain } from './history-line.ts';
-import { readHistory } from './history.ts';
+import { readHistory, readHistoryPart } from './history.ts';
 import { createRelay } from './relay/relay.ts';
 import { openNotes } from './testing/open-notes.ts';
 
@@ -60,4 +60,26 @@ test('an aggregate whose id begins like another does not show its lines, and one
   expect((await readHistory(history, 'a:00000001', null)).map((line) => line.aggregateId)).toEqual(['a:00000001']);
   expect(await readHistory(history, 'b', null)).toEqual([]);
   await relay.stop();
+});
+
+test('a part of it is the same as of the whole, also while the document that was read is older than its lines', async () => {
+  const { relay, write, notes, history } = await open();
+  for (const text of ['milk', 'bread', 'eggs']) await write('a', text);
+  const stale = (await notes.get('a'))!;
+  await relay.start();
+  await write('a', 'cheese');
+  await relay.idle();
+  await relay.stop();
+  await write('a', 'wine');
+  const fresh = (await notes.get('a'))!;
+  for (const doc of [stale, fresh]) {
+    const whole = await readHistory(history, 'a', doc);
+    for (const limit of [1, 2, 4, 9]) {
+      expect(await readHistoryPart(history, doc, { order: 'oldest-first', limit })).toEqual(whole.slice(0, limit));
+      for (const below of [1, 3, 5, 6, 100_000_000, Infinity]) {
+        const expected = whole.filter(({ entry }) => entry.version < below).toReversed();
+        expect(await readHistoryPart(history, doc, { order: 'newest-first', below, limit })).toEqual(expected.slice(0, limit));
+      }
+    }
+  }
 });

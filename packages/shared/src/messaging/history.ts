@@ -1,4 +1,4 @@
-import type { CollectionDeclaration, Doc, Documents, DocumentStore } from '../documents/documents.ts';
+import type { CollectionDeclaration, Doc, Documents, DocumentStore, Filter } from '../documents/documents.ts';
 import { linesOf } from './history-line.ts';
 import type { HistoryLine } from './outbox.ts';
 
@@ -21,15 +21,45 @@ export async function readHistory(
   doc: Doc | null,
   aggregate = '',
 ): Promise<HistoryLine[]> {
-  const stored = await history.find(
-    { aggregateId, _id: { $gte: `${aggregateId}:00000000`, $lt: `${aggregateId}:99999999:~` } },
-    { sort: [['_id', 1]] },
-  );
-  if (doc?.outbox === undefined || doc.outbox.length === 0) return stored;
+  const stored = await history.find(linesBelow(aggregateId), { sort: [['_id', 1]] });
+  return [...stored, ...waitingLines(doc, stored, stored[0]?.aggregate ?? aggregate)].toSorted((a, b) => (a._id < b._id ? -1 : 1));
+}
+
+/** Which lines of one aggregate. */
+interface HistoryPart {
+  readonly order: 'oldest-first' | 'newest-first';
+  readonly limit: number;
+  /** Of versions below this one only. */
+  readonly below?: number;
+}
+
+/** As `readHistory`, of a document that is there, but only so many lines: a document can have been changed any number of times. */
+export async function readHistoryPart(
+  history: Documents<HistoryLine>,
+  doc: Doc,
+  { order, limit, below = Infinity }: HistoryPart,
+): Promise<HistoryLine[]> {
+  const direction = order === 'oldest-first' ? 1 : -1;
+  const stored = await history.find(linesBelow(doc._id, below), { sort: [['_id', direction]], limit });
+  const waiting = waitingLines(doc, stored, stored[0]?.aggregate ?? '').filter(({ entry }) => entry.version < below);
+  // What waits and is stored, too, but was not read, lies behind all that was.
+  return [...stored, ...waiting].toSorted((a, b) => (a._id < b._id ? -direction : direction)).slice(0, limit);
+}
+
+const versionsMax = 99_999_999;
+const linesBelow = (aggregateId: string, below = Infinity): Filter => ({
+  aggregateId,
+  _id: {
+    $gte: `${aggregateId}:00000000`,
+    $lt: below > versionsMax ? `${aggregateId}:${versionsMax}:~` : `${aggregateId}:${String(below).padStart(8, '0')}`,
+  },
+});
+
+/** Those that the outbox still holds. */
+function waitingLines(doc: Doc | null, stored: readonly HistoryLine[], aggregate: string): HistoryLine[] {
+  if (doc?.outbox === undefined || doc.outbox.length === 0) return [];
   const seen = new Set(stored.map((line) => line._id));
-  const recorded = { aggregate: stored[0]?.aggregate ?? aggregate, aggregateId, recordedAt: doc.changedAt };
-  const waiting = linesOf(doc.outbox, doc.historyHash ?? null, recorded)
+  return linesOf(doc.outbox, doc.historyHash ?? null, { aggregate, aggregateId: doc._id, recordedAt: doc.changedAt })
     .filter((line) => !seen.has(line._id))
     .map((line) => ({ ...line, changedAt: doc.changedAt }));
-  return [...stored, ...waiting].toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }

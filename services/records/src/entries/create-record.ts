@@ -2,7 +2,7 @@ import { accessTo, allows, outsideShare, type PeopleMirror } from '@commonpurse/
 import { dayIn } from '@commonpurse/shared/calendar';
 import type { Draft } from '@commonpurse/shared/documents';
 import { type Caller, createOnce, fingerprintOf, idempotentId, notFound } from '@commonpurse/shared/http';
-import { readHistory } from '@commonpurse/shared/messaging';
+import { readHistoryPart } from '@commonpurse/shared/messaging';
 import type { RecordView } from '@commonpurse/shared/contracts';
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import { firstStateOf } from '../history/record-change.ts';
@@ -70,7 +70,7 @@ async function demandEntry({ records }: RecordsStore, caller: Caller, draft: Dra
 
 /** From the first line of its history, which tells the record whole. */
 async function firstState(store: RecordsStore, doc: RecordDoc): Promise<RecordDoc> {
-  const [first] = await readHistory(store.history, doc._id, doc);
+  const [first] = await readHistoryPart(store.history, doc, { order: 'oldest-first', limit: 1 });
   const created = first?.entry.change?.after;
   return created ? firstStateOf(doc, created as RecordView) : doc;
 }

@@ -1,7 +1,7 @@
 import { accessTo, demandAccess, type Viewer } from '@commonpurse/shared/access';
 import type { JsonObject } from '@commonpurse/shared/documents';
 import { type Caller, decodeCursor, type ListQuery, notFound, type Page, toPage } from '@commonpurse/shared/http';
-import { readHistory } from '@commonpurse/shared/messaging';
+import { type HistoryLine, readHistory, readHistoryPart } from '@commonpurse/shared/messaging';
 import { type RecordDoc, recordResource } from '../entries/record.ts';
 import type { RecordsStore } from '../store.ts';
 import { untoldChanges } from './record-change.ts';
@@ -30,14 +30,42 @@ export async function readRecordHistory(
   const record = await store.records.get(id);
   if (!record || record.deletedAt !== undefined) throw notFound();
   demandAccess(caller, recordResource(record), 'view');
-  const items = seenBy(caller, record, await changesOf(store, record));
-  const page = items.filter((item) => item.version < below).slice(0, query.limit + 1);
+  const { page, total } = await (caller.userId === record.ownerId ? ownPart : seenPart(caller))(store, record, {
+    below,
+    limit: query.limit + 1,
+  });
   const rendered = toPage(page, { query, scope, render: (item) => item }, (item) => [item.version]);
-  return query.count ? { ...rendered, total: items.length } : rendered;
+  return query.count ? { ...rendered, total } : rendered;
 }
 
-async function changesOf(store: RecordsStore, record: RecordDoc): Promise<HistoryItem[]> {
-  const lines = await readHistory(store.history, record._id, record);
+/** What of a history a page is made of. */
+interface Wanted {
+  readonly below: number;
+  readonly limit: number;
+}
+interface Part {
+  readonly page: readonly HistoryItem[];
+  /** Of all pages. */
+  readonly total: number;
+}
+
+/** Its owner sees all of it, one change for each version: only the page is read, however often the record was changed. */
+async function ownPart({ history }: RecordsStore, record: RecordDoc, { below, limit }: Wanted): Promise<Part> {
+  const lines = await readHistoryPart(history, record, { order: 'newest-first', below, limit });
+  return { page: itemsOf(record, lines.toReversed()).filter(({ version }) => version < below), total: record.version };
+}
+
+/** Others see what lies in the scope before and after, which only all of it tells. */
+const seenPart =
+  (viewer: Viewer) =>
+  async ({ history }: RecordsStore, record: RecordDoc, { below, limit }: Wanted): Promise<Part> => {
+    const items = seenBy(viewer, record, itemsOf(record, await readHistory(history, record._id, record)));
+    return { page: items.filter(({ version }) => version < below).slice(0, limit), total: items.length };
+  };
+
+/** Newest first.
+ *  @param lines oldest first */
+function itemsOf(record: RecordDoc, lines: readonly HistoryLine[]): HistoryItem[] {
   const told = lines.map(({ entry }) => ({ ...entry, ...(entry.change ?? { before: null, after: null }) }));
   // The record may have been changed since it was read: then its lines tell what was untold, too.
   const silent = lines.length > 0 ? [] : untoldChanges(record);
@@ -50,7 +78,7 @@ async function changesOf(store: RecordsStore, record: RecordDoc): Promise<Histor
 /** What decides about access is known of every version: the owner and the type never change, and each change tells of the category. */
 function seenBy(viewer: Viewer, record: RecordDoc, newestFirst: readonly HistoryItem[]): readonly HistoryItem[] {
   const resource = recordResource(record);
-  if (resource.kind !== 'record' || viewer.userId === resource.ownerId) return newestFirst;
+  if (resource.kind !== 'record') return [];
   const sees = (category: string | null): boolean => accessTo(viewer, { ...resource, category }) !== 'none';
   let category: string | null = null;
   return newestFirst
