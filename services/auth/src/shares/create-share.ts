@@ -1,8 +1,9 @@
-import { type Caller, createOnce, fingerprintOf, idempotentId, invalid, notFound, Refusal } from '@commonpurse/shared/http';
+import { type Caller, createOnce, fingerprintOf, idempotentId, invalid, notFound, type Refusal } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
 import { addressId } from '../accounts/address.ts';
 import { bindShare } from './bind-shares.ts';
 import { checkTerms, termsAsked } from './check-terms.ts';
+import { demandBrevity, demandPlace } from './demand-room.ts';
 import type { NewShareRequest } from './schemas.ts';
 import { firstShare, type Grantee, newShare, type Share } from './share.ts';
 import { shareEntry } from './share-entry.ts';
@@ -16,11 +17,8 @@ interface CreateShare {
   readonly idempotencyKey: string | null;
 }
 
-/** A person's account has to hold what others share with them. */
-const givenMax = 200;
-
 /** Shares something, once for each idempotency key. It holds by the time this resolves; where the address is nobody's yet it waits for them.
- *  Refuses: 400, 404 for an unknown `granteeId`, 409 beyond 200 living shares, 422 `idempotency-key-reused`. */
+ *  Refuses: 400, 404 for an unknown `granteeId`, 409 beyond 200 living shares or 64 KiB of scopes for one person, 422 `idempotency-key-reused`. */
 export async function createShare(deps: SharesDeps, command: CreateShare): Promise<{ share: Share; replayed: boolean }> {
   const { store, clock, installationKey } = deps;
   const { caller, body, requestId, idempotencyKey: key } = command;
@@ -30,9 +28,12 @@ export async function createShare(deps: SharesDeps, command: CreateShare): Promi
   // Before who it is for: what is wrong with the terms is said before that there is no such person.
   const terms = known === null ? await checkTerms(deps, caller.userId, body, requestId) : termsAsked(body);
   const grantee = await granteeOf(deps, caller, body);
-  if (known === null) await checkNumber(deps, caller.userId);
   const at = instantOf(clock);
   const draft = newShare(terms, { id, ownerId: caller.userId, grantee, showsId: 'granteeId' in body, at });
+  if (known === null) {
+    await demandPlace(deps, caller.userId);
+    await demandBrevity(deps, draft);
+  }
   const origin = { by: caller.userId, requestId };
   const { doc, replayed } = await createOnce({
     documents: store.shares,
@@ -60,9 +61,3 @@ async function granteeOf({ store }: SharesDeps, caller: Caller, body: NewShareRe
 }
 
 const oneself = (path: string): Refusal => invalid(path, 'grantee-is-owner', 'It is yours already');
-
-async function checkNumber({ store }: SharesDeps, ownerId: string): Promise<void> {
-  if ((await store.shares.count({ ownerId, endedAt: null })) >= givenMax) {
-    throw new Refusal('conflict', `At most ${givenMax} shares at a time; take one back first`);
-  }
-}

@@ -32,7 +32,8 @@ const createRoute = (deps: SharesDeps): Endpoint =>
     summary: 'Let somebody see or change some of what is mine',
     description:
       'It holds for the next request. An address that has no account yet is invited: the share waits until somebody has shown that the address is ' +
-      'theirs. Whether it has an account, neither the answer nor its time tells. Several shares add up, and the widest access counts.',
+      'theirs. Whether it has an account, neither the answer nor its time tells. Several shares add up, and the widest access counts. At most 200 hold at a ' +
+      'time; what you name for one person may have 64 KiB of JSON, and of what others share with somebody the oldest 512 KiB hold.',
     admission: 'session',
     body: schemas.NewShareRequest,
     bodyExample: schemas.newShareExample,
@@ -67,7 +68,7 @@ const changeRoute = (deps: SharesDeps): Endpoint =>
         example: { ...schemas.shareExample, access: 'edit', version: 2 },
       },
     },
-    refusals: ['not-found', 'forbidden', 'version-mismatch'],
+    refusals: ['not-found', 'forbidden', 'version-mismatch', 'conflict'],
     handle: async (request) => {
       const share = await changeShare(deps, targetOf(request), request.body);
       deps.audit.info('authz_change', { ...factsOf(request), reason: 'changed', share: share._id });

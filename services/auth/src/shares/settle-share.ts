@@ -1,5 +1,5 @@
 import type { Grant } from '@commonpurse/shared/contracts';
-import { type Documents, upsertNewer } from '@commonpurse/shared/documents';
+import { type Sort, upsertNewer } from '@commonpurse/shared/documents';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Decision, ChangeUser, Origin } from '../people/change-user.ts';
 import type { AuthStore } from '../store.ts';
@@ -49,19 +49,38 @@ interface SharesOf {
   readonly sharedWith: readonly string[];
 }
 async function sharesOf({ store, clock }: SettleDeps, userId: string): Promise<SharesOf> {
-  const [received, given] = await Promise.all([
-    livingShares(store.shares, { granteeId: userId }),
-    livingShares(store.shares, { ownerId: userId }),
-  ]);
   const holds = (share: Share): boolean => isLiving(share, clock.now());
-  return {
-    grants: received.filter(holds).map(grantOf),
-    sharedWith: [...new Set(given.filter(holds).flatMap(({ granteeId }) => granteeId ?? []))].toSorted(),
-  };
+  const [grants, given] = await Promise.all([heldGrants(store, userId, holds), store.shares.find({ ownerId: userId, endedAt: null })]);
+  return { grants, sharedWith: [...new Set(given.filter(holds).flatMap(({ granteeId }) => granteeId ?? []))].toSorted() };
 }
 
-const livingShares = (shares: Documents<Share>, whose: { readonly granteeId: string } | { readonly ownerId: string }): Promise<Share[]> =>
-  shares.find({ ...whose, endedAt: null });
+/** What an account holds of what others share with it, as JSON: it is written and sent to every service whole, with each login, and a
+ *  database takes no document of any size. Anybody may share with anybody, so what is beyond waits until something before it is over. */
+const heldBytesMax = 512 * 1024;
+const readAtOnce = 100;
+
+/** The oldest first. */
+async function heldGrants({ shares }: SettleDeps['store'], granteeId: string, holds: (share: Share) => boolean): Promise<Grant[]> {
+  const grants: Grant[] = [];
+  let bytes = 0;
+  let last: Share | undefined;
+  for (;;) {
+    const after = last && { after: [last.createdAt, last._id] };
+    const some = await shares.find({ granteeId, endedAt: null }, { sort: oldestFirst, limit: readAtOnce, ...after });
+    for (const grant of some.filter(holds).map(grantOf)) {
+      bytes += Buffer.byteLength(JSON.stringify(grant));
+      if (bytes > heldBytesMax) return grants;
+      grants.push(grant);
+    }
+    if (some.length < readAtOnce) return grants;
+    last = some.at(-1);
+  }
+}
+
+const oldestFirst: Sort = [
+  ['createdAt', 1],
+  ['_id', 1],
+];
 
 const sameShares = (one: SharesOf, other: SharesOf): boolean => JSON.stringify(one) === JSON.stringify(other);
 

@@ -95,6 +95,9 @@ export const changedShare = (share: Share, terms: ShareTerms, at: string): Share
 
 export const endedShare = (share: Share, at: string): ShareDraft => told(share, { endedAt: at, shareVersion: share.shareVersion + 1 });
 
+/** It has expired, which nobody need be told: from then on it is not among those that hold. */
+export const expiredShare = (share: Share): ShareDraft => next(share, { endedAt: share.expiresAt ?? share.createdAt });
+
 /** It has reached somebody: its address is theirs. */
 export const boundShare = (share: Share, granteeId: string, at: string): ShareDraft => told(share, { granteeId, since: at });
 
