@@ -1,10 +1,13 @@
 import { type PeopleMirror, type Person, viewerOf } from '@commonpurse/shared/access';
 
+/** Those who are looked among: asked of each friend, never gone through, for they may be everybody who is online. */
+export type Others = Pick<ReadonlySet<string>, 'has'>;
+
 /** Of these others, those who share something with this person, or with whom they share, as of now. */
 export async function findFriends(
   people: Pick<PeopleMirror, 'current'>,
   userId: string,
-  others: ReadonlySet<string>,
+  others: Others,
   nowMs: number,
 ): Promise<ReadonlySet<string>> {
   const person = (await people.current([userId])).get(userId);

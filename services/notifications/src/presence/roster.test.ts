@@ -18,6 +18,13 @@ describe('Who is online', () => {
     expect(roster.isOnline('bob')).toBe(true);
   });
 
+  test('is as quickly told among many as among few', () => {
+    const roster = new Roster();
+    const startedAt = performance.now();
+    for (const online of [true, false]) for (let n = 0; n < 10_000; n += 1) roster.change('one', `user-${n}`, online, 0);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
   test('is corrected by what an instance says as a whole', () => {
     const roster = new Roster();
     roster.replace('one', ['ada', 'bob'], 0);

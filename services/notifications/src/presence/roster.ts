@@ -6,7 +6,7 @@ export interface Transition {
 
 interface Told {
   heardAtMs: number;
-  users: Set<string>;
+  readonly users: Set<string>;
 }
 
 /** Who is online where, as every instance tells it. An instance that is no longer heard has nobody. */
@@ -17,12 +17,14 @@ export class Roster {
     return [...this.#instances.values()].some(({ users }) => users.has(userId));
   }
 
-  /** Somebody has come to an instance, or gone from it. */
+  /** Somebody has come to an instance, or gone from it. Costs the same however many are there. */
   change(instance: string, userId: string, online: boolean, nowMs: number): Transition[] {
-    const users = new Set(this.#instances.get(instance)?.users);
+    const users = this.#instances.get(instance)?.users ?? new Set();
+    this.#instances.set(instance, { heardAtMs: nowMs, users });
+    const wasOnline = this.isOnline(userId);
     if (online) users.add(userId);
     else users.delete(userId);
-    return this.replace(instance, users, nowMs);
+    return this.isOnline(userId) === wasOnline ? [] : [{ userId, online }];
   }
 
   /** All who are online at an instance. */

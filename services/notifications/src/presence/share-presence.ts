@@ -2,7 +2,7 @@ import type { PeopleMirror, Person } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
 import { type Clock, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import type { PassingFrame } from '../feed/passing-frame.ts';
-import { findFriends } from './find-friends.ts';
+import { findFriends, type Others } from './find-friends.ts';
 import { Roster, type Transition } from './roster.ts';
 
 interface PresenceDeps {
@@ -96,7 +96,7 @@ class SharedPresence implements Presence {
     this.#noticed.set(id, version);
     this.#after(id, async () => {
       const shown = this.#local.get(id) ?? new Set();
-      const friends = await this.#findFriends(id, [...this.#present, ...shown]);
+      const friends = await this.#findFriends(id, { has: (other) => this.#present.has(other) || shown.has(other) });
       // Who shares no more is not told of; should they share again, they are new.
       for (const stranger of [...shown].filter((other) => !friends.has(other))) shown.delete(stranger);
       for (const friend of friends) {
@@ -138,13 +138,13 @@ class SharedPresence implements Presence {
   }
   #tellFriends(userId: string, online: boolean): void {
     this.#after(userId, async () => {
-      for (const friend of await this.#findFriends(userId, this.#local.keys())) this.#show(friend, userId, online);
+      for (const friend of await this.#findFriends(userId, this.#local)) this.#show(friend, userId, online);
     });
   }
   #meet(userId: string, by: string): void {
     if (!this.#local.has(by)) return;
     this.#after(userId, async () => {
-      const friends = await this.#findFriends(userId, [by]);
+      const friends = await this.#findFriends(userId, new Set([by]));
       if (friends.has(by) && this.#present.has(userId)) this.#show(by, userId, true);
     });
   }
@@ -158,11 +158,9 @@ class SharedPresence implements Presence {
     this.#deps.host.pass(to, this.#frame(about, online));
     return true;
   }
-  async #findFriends(userId: string, among: Iterable<string>): Promise<ReadonlySet<string>> {
+  #findFriends(userId: string, others: Others): Promise<ReadonlySet<string>> {
     const { people, clock } = this.#deps;
-    const others = new Set(among);
-    others.delete(userId);
-    return others.size === 0 ? others : findFriends(people, userId, others, clock.now());
+    return findFriends(people, userId, { has: (other) => other !== userId && others.has(other) }, clock.now());
   }
   #frame(userId: string, online: boolean): PassingFrame {
     const data = { userId, status: online ? 'online' : 'offline' };
