@@ -32,6 +32,18 @@ describe('text', () => {
     expect(TextField.parse(kept)).toBe(kept);
   });
 
+  test('of any length and of nothing but marks is refused at once', () => {
+    const startedAt = performance.now();
+    const marks = '\u0315\u0300\u0316'.repeat(30_000);
+    expect(TextField.max(500).safeParse(`a${marks}`).success).toBe(false);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+
+  test('with as many marks as people put on a letter is in their order', () => {
+    const marks = '\u0315\u0316'.repeat(15);
+    expect(TextField.parse(`a${marks}`)).toBe(`a${'\u0316'.repeat(15)}${'\u0315'.repeat(15)}`);
+  });
+
   test('is as long as it is when it is kept', () => {
     expect(NameField.safeParse('e\u0301'.repeat(100)).success).toBe(true);
     expect(NameField.safeParse('e\u0301'.repeat(101)).success).toBe(false);

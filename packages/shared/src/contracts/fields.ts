@@ -5,9 +5,13 @@ import { issue } from '../http/validate.ts';
 
 /** Fields that several services take, so that each is checked and described in one way. A `meta` of one's own says what it is there. */
 
+/** More marks in a row than any language writes (UAX #15 has 30 in its stream-safe text). */
+const endlessMarks = /\p{M}{31}/u;
+
 /** Text in Unicode NFC, so that names which look the same are the same: a macOS file name or a bank's export may spell `é` in two characters.
- *  What lies below U+0300, nearly all text, is in it already. */
-export const toNfc = (text: string): string => (/[\u0300-\uffff]/.test(text) ? text.normalize('NFC') : text);
+ *  What lies below U+0300, nearly all text, is in it already. Endless marks stay as they are: to bring them into their order takes the square of their
+ *  number, minutes for a body of nothing else. */
+export const toNfc = (text: string): string => (/[\u0300-\uffff]/.test(text) && !endlessMarks.test(text) ? text.normalize('NFC') : text);
 
 /** Text that people look for: as it was typed, but for its Unicode form. */
 export const SearchedText = z.string().overwrite(toNfc);

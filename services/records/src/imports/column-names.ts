@@ -126,6 +126,8 @@ const names: Readonly<Record<ColumnField, string>> = {
 /** Lower case, without accents; everything but letters and digits is a space. `Libellé de l'opération` is `libelle de l operation`. */
 export const normalName = (name: string): string =>
   name
+    // Those that stand by themselves first: to bring many into their order takes the square of their number.
+    .replaceAll(/\p{M}/gu, '')
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
