@@ -62,3 +62,11 @@ describe('a profile', () => {
     expect([0, 1, 28, 29, 1.5, '1'].map((day) => MonthStartDay.safeParse(day).success)).toEqual([false, true, true, false, false, false]);
   });
 });
+
+test('a language or a zone of any length is refused at once', () => {
+  const startedAt = performance.now();
+  const variants = Array.from({ length: 20_000 }, (_, n) => (n + 1_000_000).toString(36).padStart(6, 'a')).join('-');
+  expect(Locale.safeParse(`en-u-${variants}`).error?.issues).toMatchObject([{ code: 'too_big' }]);
+  expect(TimeZone.safeParse(`Europe/${'a'.repeat(1_000_000)}`).error?.issues).toMatchObject([{ code: 'too_big' }]);
+  expect(performance.now() - startedAt).toBeLessThan(500);
+});

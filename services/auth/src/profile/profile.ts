@@ -12,7 +12,8 @@ export const DisplayName = NameField.refine(
 /** BCP 47 language tag, in its canonical case. */
 export const Locale = z
   .string()
-  .max(35)
+  // `Intl` takes the square of a tag's length: nothing else looks at one that is too long.
+  .max(35, { abort: true })
   .overwrite((tag) => canonicalLocale(tag) ?? tag)
   .refine((tag) => canonicalLocale(tag) !== null, issue('locale-invalid', 'This is not a language tag, such as en or de-AT'))
   .meta({ description: 'BCP 47 language tag', example: 'en' });
@@ -20,7 +21,7 @@ export const Locale = z
 /** IANA zone name, in its canonical case. */
 export const TimeZone = z
   .string()
-  .max(64)
+  .max(64, { abort: true })
   .overwrite((zone) => canonicalZone(zone) ?? zone)
   .refine((zone) => canonicalZone(zone) !== null, issue('time-zone-invalid', 'This is not an IANA time zone, such as Europe/Vienna'))
   .meta({ description: 'IANA time zone', example: 'Europe/Vienna' });
