@@ -16,8 +16,6 @@ interface BackgroundWorkOptions extends Pick<ServiceDeps, 'clock' | 'log'> {
 }
 
 const sweepEveryMs = 5_000;
-/** A stop does not wait for a server that hangs: what was promised stays so. */
-const stopMs = 3_000;
 
 export function createBackgroundWork({ clock, log, name, trouble, sweep }: BackgroundWorkOptions): BackgroundWork {
   const running = new Set<Promise<void>>();
@@ -35,7 +33,7 @@ export function createBackgroundWork({ clock, log, name, trouble, sweep }: Backg
   const sweeping = createRepetition({ clock, everyMs: sweepEveryMs, run: sweepOn, failed });
   const stop = async (): Promise<void> => {
     await sweeping.stop();
-    await endedInTime(Promise.allSettled(running), clock, stopMs);
+    await endedInTime(Promise.allSettled(running), clock);
   };
   return { run, job: { name, start: () => sweeping.start(), stop } };
 }

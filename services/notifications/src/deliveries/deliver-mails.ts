@@ -21,8 +21,6 @@ export interface MailDeliveries extends Deliveries, Job {
 
 const sweepEveryMs = 5_000;
 const atOnceMax = 20;
-/** A stop does not wait for a mail server that hangs: the mail stays owed. */
-const stopMs = 3_000;
 
 export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
   const stopped = new AbortController();
@@ -48,7 +46,7 @@ export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
     start: async () => void (running = run()),
     async stop() {
       stopped.abort();
-      await endedInTime(Promise.all([running, sweeping]), deps.clock, stopMs);
+      await endedInTime(Promise.all([running, sweeping]), deps.clock);
     },
   };
 }
