@@ -1,6 +1,6 @@
 import { account } from './support/account.ts';
 import { medianOfThree } from './support/load.ts';
-import { startLimit, startSystem } from './support/processes.ts';
+import { type Program, startDocumentsLimit, startLimit, startSystem } from './support/processes.ts';
 import type { Figure } from './support/figure.ts';
 
 const categories = ['Food', 'Rent', 'Travel', 'Health', 'Fun', 'Home', 'Car', 'Gifts'];
@@ -11,23 +11,27 @@ export const bodies = Array.from({ length: 366 }, (_, day) => {
   return JSON.stringify({ type: 'expense', category, amount: '12.50', currency: 'EUR', date, description: `Coffee beans ${day}` });
 });
 
-/** Creating an expense through the gateway, 50 connections, against appending a line. */
+/** Creating an expense through the gateway, 50 connections, against appending a line; and against appending all that is kept of it, which shows how
+ *  much of the distance is what the five services write down. */
 export async function create(): Promise<Figure[]> {
-  const limit = await startLimit();
-  const headers = { 'content-type': 'application/json' };
-  const bare = await medianOfThree({ url: `${limit.url}/records`, method: 'POST', headers, bodies, connections: 50 });
-  await limit.stop();
+  const load = { method: 'POST', bodies, connections: 50 } as const;
+  const bare = async (start: () => Promise<Program>): Promise<number> => {
+    const limit = await start();
+    const headers = { 'content-type': 'application/json' };
+    const { perSecond } = await medianOfThree({ url: `${limit.url}/records`, headers, ...load });
+    await limit.stop();
+    return perSecond;
+  };
+  const line = await bare(startLimit);
+  const documents = await bare(startDocumentsLimit);
   const system = await startSystem();
-  const { headers: signedIn } = await account(system);
-  const ours = await medianOfThree({ url: `${system.url}/records`, method: 'POST', headers: signedIn, bodies, connections: 50 });
+  const { headers } = await account(system);
+  const { perSecond, p99Ms } = await medianOfThree({ url: `${system.url}/records`, headers, ...load });
   await system.stop();
+  const against = (limit: number) => ({ limit: `${limit.toFixed(0)}/s`, ratio: perSecond / limit });
+  const ours = `${perSecond.toFixed(0)}/s (p99 ${p99Ms} ms)`;
   return [
-    {
-      name: 'create an expense, 50 connections',
-      ours: `${ours.perSecond.toFixed(0)}/s (p99 ${ours.p99Ms} ms)`,
-      limit: `${bare.perSecond.toFixed(0)}/s`,
-      ratio: ours.perSecond / bare.perSecond,
-      wanted: '>= 0.20',
-    },
+    { name: 'create an expense, 50 connections', ours, ...against(line), wanted: '>= 0.20' },
+    { name: 'the same against all documents of it, appended', ours, ...against(documents), wanted: null },
   ];
 }

@@ -1,45 +1,14 @@
 /** The limit that the figures are held against: a bare `node:http` server that does only the durable work of a request (one appended
  *  line, one fsync for all that wait) or only the read (finding and writing out what is asked for), with no identity, validation, events
  *  or second copy of anything. Started as a process of its own; says where it listens. */
-import { openSync, fdatasync, writeSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { openJournal } from './support/bare-journal.ts';
+import { readAll, send } from './support/bare-server.ts';
 
-const sync = promisify(fdatasync);
-const file = openSync(join(process.argv[2]!, 'limit.jsonl'), 'a');
-
-let waiting: { line: string; done: () => void }[] = [];
-let flushing = false;
-async function flush(): Promise<void> {
-  flushing = true;
-  while (waiting.length > 0) {
-    const batch = waiting;
-    waiting = [];
-    writeSync(file, batch.map(({ line }) => line).join(''));
-    await sync(file);
-    for (const { done } of batch) done();
-  }
-  flushing = false;
-}
-const append = (line: string): Promise<void> =>
-  new Promise((done) => {
-    waiting.push({ line, done });
-    if (!flushing) void flush();
-  });
+const append = openJournal(process.argv[2]!, 'limit');
 
 const records = new Map<string, object[]>();
-const send = (res: ServerResponse, status: number, body: string): void => {
-  res.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
-  res.end(body);
-};
-async function readAll(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
 const server = createServer((req, res) => void answer(req, res));
 async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
   if (req.method === 'POST') {

@@ -10,7 +10,7 @@ import { progress } from './progress.ts';
 import { restart } from './restart.ts';
 import { sharedList } from './shared-list.ts';
 import { cleanUp } from './support/processes.ts';
-import { type Figure, holds } from './support/figure.ts';
+import { type Figure, rowOf } from './support/figure.ts';
 
 const figures: Readonly<Record<string, () => Promise<Figure[]>>> = {
   create,
@@ -37,12 +37,7 @@ try {
   for (const name of asked.length > 0 ? asked : Object.keys(figures)) {
     const missing = name === 'distributed' ? missingServers() : null;
     if (missing !== null) console.log(`NOT RUN ${name}: ${missing}`);
-    else
-      for (const figure of await figures[name]!()) {
-        console.log(
-          `${holds(figure) ? 'ok    ' : 'MISSED'} ${figure.name}: ${figure.ours}; baseline ${figure.limit}; ratio ${figure.ratio.toFixed(2)} (wanted ${figure.wanted})`,
-        );
-      }
+    else for (const figure of await figures[name]!()) console.log(rowOf(figure));
   }
 } finally {
   await cleanUp();

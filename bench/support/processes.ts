@@ -28,10 +28,15 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-export const startLimit = async (): Promise<Program> => {
+export const startLimit = (): Promise<Program> => startBare('bench/limit.ts');
+
+/** The bare program that appends everything that is kept of an expense. */
+export const startDocumentsLimit = (): Promise<Program> => startBare('bench/limit-documents.ts');
+
+async function startBare(program: string): Promise<Program> {
   const dataDir = await temporaryFolder();
-  return start(['bench/limit.ts', dataDir], dataDir, /limit (http:\S+)/, {});
-};
+  return start([program, dataDir], dataDir, /limit (http:\S+)/, {});
+}
 
 const withoutLimits = { RATE_LIMIT_USER: 'off', RATE_LIMIT_ADDRESS: 'off', RATE_LIMIT_AUTH: 'off', LOG_LEVEL: 'warn' };
 /** The last lines of what a system says once everything is ready. */
