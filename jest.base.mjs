@@ -1,5 +1,5 @@
-/** What every run of tests has in common. ESM throughout; TypeScript is stripped by swc. */
-export const base = {
+/** How every suite runs. ESM throughout; TypeScript is stripped by swc. */
+export const suites = {
   testEnvironment: 'node',
   roots: ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/all-in-one', '<rootDir>/distributed', '<rootDir>/ops', '<rootDir>/tests'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -9,6 +9,10 @@ export const base = {
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' }, sourceMaps: 'inline' },
     ],
   },
+};
+
+/** What every run has in common. */
+export const base = {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'json-summary', 'lcovonly'],
   // only a test that hangs gets there, on a slow machine too

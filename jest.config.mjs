@@ -1,9 +1,10 @@
-import { base, notCovered } from './jest.base.mjs';
+import { base, notCovered, suites } from './jest.base.mjs';
 import { adapterFolders } from './packages/shared/src/testing/servers/real-suites.ts';
 
 /** Every test that needs no server of its own. What only a server exercises is measured where there is one: jest.real.config.mjs. */
 export default {
   ...base,
+  ...suites,
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '\\.real\\.test\\.ts$'],
   collectCoverageFrom: [
