@@ -129,7 +129,8 @@ function run(
 
 function addressOf(child: ChildProcess, output: Output): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.once('close', (code) => reject(new Error(`the system ended with ${code}: ${output.stderr}`)));
+    // what its processes had to say before is on its standard output
+    child.once('close', (code) => reject(new Error(`the system ended with ${code}: ${output.stderr}\n${output.stdout}`)));
     child.stdout!.on('data', () => {
       const address = /API +(http:\S+)[^]*Ctrl-C/.exec(output.stdout)?.[1];
       if (address !== undefined) resolve(address);
