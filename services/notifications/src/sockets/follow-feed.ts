@@ -27,7 +27,14 @@ interface FollowerDeps {
 
 export function createFollower(deps: FollowerDeps): Follower {
   const { stream } = deps;
-  const state = { cursor: deps.from, live: false, running: false, resumed: 0, held: new Map<string, PassingFrame>() };
+  const state = {
+    cursor: deps.from,
+    replayedTo: stream.head,
+    live: false,
+    running: false,
+    resumed: 0,
+    held: new Map<string, PassingFrame>(),
+  };
   const passNow = ({ type, at, data }: PassingFrame): void => deps.send(frameText(type, at, data));
   const run = async (): Promise<void> => {
     state.running = true;
@@ -46,6 +53,7 @@ export function createFollower(deps: FollowerDeps): Follower {
     wake,
     resumeFrom(seq) {
       state.cursor = seq;
+      state.replayedTo = stream.head;
       state.live = false;
       state.resumed += 1;
       wake();
@@ -59,6 +67,8 @@ export function createFollower(deps: FollowerDeps): Follower {
 
 interface FollowerState {
   cursor: number;
+  /** Up to here the feed is told again, and that is as things are now: what was shown when it came may have been changed, deleted or read since. */
+  replayedTo: number;
   /** Everything there was at the beginning has been sent. */
   live: boolean;
   /** Counts resumes: what was read for an earlier one is not sent any more. */
@@ -69,7 +79,8 @@ interface FollowerState {
 async function advance(deps: FollowerDeps, state: FollowerState): Promise<void> {
   const { stream } = deps;
   const { resumed, cursor } = state;
-  const frames = stream.recentAfter(cursor) ?? (await stream.readAfter(cursor));
+  const recent = cursor < state.replayedTo ? null : stream.recentAfter(cursor);
+  const frames = recent ?? (await stream.readAfter(cursor));
   if (state.resumed !== resumed || deps.ended()) return;
   if (frames === 'gone') {
     state.cursor = stream.head;

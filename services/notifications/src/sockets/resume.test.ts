@@ -42,18 +42,25 @@ describe('since and resume', () => {
     expect(socket.seqs).toEqual(from(121, 320));
   });
 
-  test('replay records as they are now, and what is gone as deleted, under the same numbers', async () => {
+  test.each([
+    ['with no other socket open', false],
+    ['while another socket is open, which was told of everything as it came', true],
+  ])('replay things as they are now, and what is gone as deleted, under the same numbers, %s', async (_, watched) => {
     const ada = await system.user();
+    const watching = watched ? await system.connect(ada) : null;
     const first = (await system.changeRecord(ada)).subject;
     const second = (await system.changeRecord(ada)).subject;
     await system.changeRecord(ada, { action: 'updated', record: { id: first, description: 'Rolls' } });
     await system.changeRecord(ada, { action: 'deleted', record: { id: second } });
     await system.crossThreshold(ada);
+    if (watching) await reached(watching, 6);
     const [item] = (await system.as(ada).get('/notifications')).body.items;
     await system.as(ada).post(`/notifications/${item.id}/read`);
     const socket = await system.connect(ada, { since: 0 });
+    watching?.send({ type: 'resume', since: 0 });
     await reached(socket, 6);
-    expect(socket.frames.slice(1).map(({ type, seq, data }) => [seq, type, data.id, data.description])).toEqual([
+    const frames = socket.frames.slice(1);
+    expect(frames.map(({ type, seq, data }) => [seq, type, data.id, data.description])).toEqual([
       [1, 'record.created', first, 'Rolls'],
       [2, 'record.deleted', second, undefined],
       [3, 'record.updated', first, 'Rolls'],
@@ -61,8 +68,12 @@ describe('since and resume', () => {
       [5, 'budget.alert', undefined, undefined],
       [6, 'notification', item.id, undefined],
     ]);
-    expect(socket.frames[2]!.data).toEqual({ id: second, version: 1 });
-    expect(socket.frames[6]!.data.readAt).not.toBeNull();
+    expect(frames[1]!.data).toEqual({ id: second, version: 1 });
+    expect(frames[5]!.data.readAt).not.toBeNull();
+    if (watching) {
+      await system.until(() => watching.seqs.length === 12);
+      expect(watching.frames.slice(7)).toEqual(frames);
+    }
   });
 
   test('from the future is an error, and live frames go on', async () => {
