@@ -75,6 +75,25 @@ describe('a client whose other end has said goodbye', () => {
   });
 });
 
+describe('a client that is cut off while it takes less than it is told', () => {
+  test.each<[string, (client: Socket, here: Socket) => void]>([
+    ['by itself', (client) => void client.resetAndDestroy()],
+    ['by the gateway', (_, here) => void here.destroy()],
+  ])('%s, leaves no connection to the other end', async (_, cutOff) => {
+    const asked = Promise.withResolvers<Socket>();
+    const { url, upgraded } = await doorTo([await instance(asked.resolve)]);
+    const client = enter(url);
+    const other = await asked.promise;
+    await once(client.socket, 'data');
+    client.socket.pause();
+    other.once('end', () => other.end());
+    while (other.write(Buffer.alloc(1024 * 1024)));
+    cutOff(client.socket, upgraded[0]!);
+    await closed(other);
+    client.socket.destroy();
+  });
+});
+
 describe('a gateway that ends', () => {
   /** Says goodbye when nothing can be said to it any more. */
   const polite = (): Promise<string> =>

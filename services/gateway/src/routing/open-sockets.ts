@@ -17,10 +17,7 @@ export function createOpenSockets(leaveMsMax: number): OpenSockets {
   const takeLeave = (client: Socket, otherEnd: Socket): void => {
     leaveLastWords(client, otherEnd);
     const timer = setTimeout(() => client.destroy(), leaveMsMax);
-    client.once('close', () => {
-      clearTimeout(timer);
-      otherEnd.destroy();
-    });
+    client.once('close', () => clearTimeout(timer));
   };
   return {
     get ending() {
@@ -29,6 +26,8 @@ export function createOpenSockets(leaveMsMax: number): OpenSockets {
     add: (client, otherEnd) => {
       open.set(client, otherEnd);
       client.once('close', () => {
+        // behind the pipe, which lets go of the other end now, and stops its words
+        process.nextTick(letGo, otherEnd, leaveMsMax);
         open.delete(client);
         if (ending && open.size === 0) left.resolve();
       });
@@ -41,6 +40,15 @@ export function createOpenSockets(leaveMsMax: number): OpenSockets {
       if (open.size > 0) await left.promise;
     },
   };
+}
+
+/** Its client is gone, which it is told where it was not yet. What it still says is for nobody, but unread it would keep the connection: its end
+ *  comes behind. */
+function letGo(otherEnd: Socket, leaveMsMax: number): void {
+  otherEnd.end();
+  otherEnd.resume();
+  const timer = setTimeout(() => otherEnd.destroy(), leaveMsMax);
+  otherEnd.once('close', () => clearTimeout(timer));
 }
 
 /** A close frame from here could fall into the middle of one of the other end's. That one hears that nothing more comes, and says the
