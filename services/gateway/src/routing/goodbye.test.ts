@@ -75,11 +75,11 @@ describe('a client whose other end has said goodbye', () => {
   });
 });
 
-describe('a client that is cut off while it takes less than it is told', () => {
+describe('a client that takes less than it is told', () => {
   test.each<[string, (client: Socket, here: Socket) => void]>([
     ['by itself', (client) => void client.resetAndDestroy()],
     ['by the gateway', (_, here) => void here.destroy()],
-  ])('%s, leaves no connection to the other end', async (_, cutOff) => {
+  ])('and is cut off %s leaves no connection to the other end', async (_, cutOff) => {
     const asked = Promise.withResolvers<Socket>();
     const { url, upgraded } = await doorTo([await instance(asked.resolve)]);
     const client = enter(url);
@@ -91,6 +91,19 @@ describe('a client that is cut off while it takes less than it is told', () => {
     cutOff(client.socket, upgraded[0]!);
     await closed(other);
     client.socket.destroy();
+  });
+
+  test('is cut off once nothing has moved for a while, though it stays connected', async () => {
+    const asked = Promise.withResolvers<Socket>();
+    const { url, upgraded } = await doorTo([await instance(asked.resolve)], 30_000, 30_000, 50);
+    const client = enter(url);
+    const other = await asked.promise;
+    await once(client.socket, 'data');
+    client.socket.pause();
+    while (other.write(Buffer.alloc(1024 * 1024)));
+    await closed(upgraded[0]!);
+    client.socket.destroy();
+    other.destroy();
   });
 });
 

@@ -9,8 +9,10 @@ export interface OpenSockets {
   sayGoodbye(): Promise<void>;
 }
 
-/** @param leaveMsMax so long a client and the other end may take */
-export function createOpenSockets(leaveMsMax: number): OpenSockets {
+/** @param leaveMsMax so long a client and the other end may take
+ *  @param silentMsMax a client with whom nothing moves for so long is cut off: several of the other end's heartbeats have passed then. From one who
+ *    takes nothing, the other end turns away by itself; here that would never be seen, for its end lies behind what is not taken */
+export function createOpenSockets(leaveMsMax: number, silentMsMax: number): OpenSockets {
   const open = new Map<Socket, Socket>();
   const left = Promise.withResolvers<void>();
   let ending = false;
@@ -25,6 +27,7 @@ export function createOpenSockets(leaveMsMax: number): OpenSockets {
     },
     add: (client, otherEnd) => {
       open.set(client, otherEnd);
+      client.setTimeout(silentMsMax, () => client.destroy());
       client.once('close', () => {
         // behind the pipe, which lets go of the other end now, and stops its words
         process.nextTick(letGo, otherEnd, leaveMsMax);

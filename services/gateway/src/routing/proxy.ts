@@ -31,6 +31,8 @@ interface ProxyOptions {
   readonly answerTimeoutMs?: number;
   /** How long a client may go on sending into a WebSocket that notifications has closed. Default 3,000. */
   readonly leaveMsMax?: number;
+  /** How long nothing may move in a WebSocket. Default 120,000. */
+  readonly silentMsMax?: number;
 }
 
 /** A request on its way to one instance of a service. */
@@ -63,9 +65,10 @@ export function createServiceProxy({
   doorAt = () => undefined,
   answerTimeoutMs = 30_000,
   leaveMsMax = 3_000,
+  silentMsMax = 120_000,
 }: ProxyOptions): ServiceProxy {
   const agent = new InstanceAgent(targets, { ...pool, silentMsMax: answerTimeoutMs }, doorAt);
-  const sockets = createOpenSockets(leaveMsMax);
+  const sockets = createOpenSockets(leaveMsMax, silentMsMax);
   const kept = { sockets, bodies: createKeptBodies(), partsOf: rememberParts() };
   const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, ...kept }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>

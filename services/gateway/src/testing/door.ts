@@ -34,8 +34,13 @@ export interface Door {
   sayGoodbye(): Promise<void>;
 }
 /** A door that hands everything to these instances of one service. */
-export async function doorTo(origins: readonly string[], answerTimeoutMs = 30_000, leaveMsMax = 30_000): Promise<Door> {
-  const proxy = createServiceProxy({ targets: createTargets(() => origins, systemClock), answerTimeoutMs, leaveMsMax });
+export async function doorTo(
+  origins: readonly string[],
+  answerTimeoutMs = 30_000,
+  leaveMsMax = 30_000,
+  silentMsMax = 30_000,
+): Promise<Door> {
+  const proxy = createServiceProxy({ targets: createTargets(() => origins, systemClock), answerTimeoutMs, leaveMsMax, silentMsMax });
   closing.push(() => proxy.close());
   const outcomes: Promise<unknown>[] = [];
   const visitor = { requestId: 'r', address: '203.0.113.9', path: '/', headers: ['X-Own', 'yes'] };
