@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { cutOffAfter } from './cut-off-after.ts';
 
 /** The WebSockets that lead through this gateway. */
 export interface OpenSockets {
@@ -10,7 +11,7 @@ export interface OpenSockets {
 }
 
 /** @param leaveMsMax so long a client and the other end may take
- *  @param silentMsMax a client with whom nothing moves for so long is cut off: several of the other end's heartbeats have passed then. From one who
+ *  @param silentMsMax a client with whom nothing moves for so long, or twice as long while a write waits, is cut off: several of the other end's heartbeats have passed then. From one who
  *    takes nothing, the other end turns away by itself; here that would never be seen, for its end lies behind what is not taken */
 export function createOpenSockets(leaveMsMax: number, silentMsMax: number): OpenSockets {
   const open = new Map<Socket, Socket>();
@@ -18,8 +19,7 @@ export function createOpenSockets(leaveMsMax: number, silentMsMax: number): Open
   let ending = false;
   const takeLeave = (client: Socket, otherEnd: Socket): void => {
     leaveLastWords(client, otherEnd);
-    const timer = setTimeout(() => client.destroy(), leaveMsMax);
-    client.once('close', () => clearTimeout(timer));
+    cutOffAfter(client, leaveMsMax);
   };
   return {
     get ending() {
@@ -50,8 +50,7 @@ export function createOpenSockets(leaveMsMax: number, silentMsMax: number): Open
 function letGo(otherEnd: Socket, leaveMsMax: number): void {
   otherEnd.end();
   otherEnd.resume();
-  const timer = setTimeout(() => otherEnd.destroy(), leaveMsMax);
-  otherEnd.once('close', () => clearTimeout(timer));
+  cutOffAfter(otherEnd, leaveMsMax);
 }
 
 /** A close frame from here could fall into the middle of one of the other end's. That one hears that nothing more comes, and says the

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { type Refusal, unavailable } from '@commonpurse/shared/http';
 import type { Options, RequestHandler } from 'http-proxy-middleware';
 import type { Visitor } from '../front/visitor.ts';
+import { cutOffAfter } from './cut-off-after.ts';
 import { fieldsOf, introducedUpgrade } from './forwarded-headers.ts';
 import type { OpenSockets } from './open-sockets.ts';
 
@@ -66,6 +67,5 @@ function takeLeave(socket: Socket, leaveMsMax: number): void {
   socket.end();
   socket.unpipe();
   socket.resume();
-  const timer = setTimeout(() => socket.destroy(), leaveMsMax);
-  socket.once('close', () => clearTimeout(timer));
+  cutOffAfter(socket, leaveMsMax);
 }
