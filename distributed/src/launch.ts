@@ -33,7 +33,8 @@ const stopMsMax = 8_500;
 export async function launch({ config, scale, env, clock, startChild, print, coloured }: LaunchOptions): Promise<Launched> {
   await makeFolder(config.DATA_DIR);
   const { variables: keys } = await openKeys(join(config.DATA_DIR, 'keys'), env);
-  const plans = planProcesses({ config, scale, env, keys, ports: await choosePorts(portsNeeded(scale)) });
+  const { ports, release } = await choosePorts(portsNeeded(scale));
+  const plans = planProcesses({ config, scale, env, keys, ports });
   const names = plans.map(({ name }) => name);
   const format = { width: Math.max(...names.map((name) => name.length)), coloured };
   const heard = (name: string, line: string): void => print(showLine(format, names.indexOf(name), name, line));
@@ -54,6 +55,7 @@ export async function launch({ config, scale, env, clock, startChild, print, col
     waited.abort();
     await Promise.all([gone, ...others.map((one) => one.stop(impatient))]);
     await status.settled();
+    release();
   };
   return { url: plans[0]!.url, processes, start: () => allReady(processes, stop), stop, failed: new Promise(() => {}) };
 }

@@ -36,13 +36,15 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { servers } = options;
   const dataDir = await temporaryFolder();
   await mkdir(join(dataDir, 'logs'));
-  const instances = await createInstances(options, dataDir);
+  const { ports, release } = await choosePorts(servicesOf(options).length);
+  const instances = await createInstances(options, dataDir, ports);
+  const stop = (): Promise<string[]> => stopAll(instances).finally(release);
   try {
     for (const instance of instances) instance.start();
     await Promise.all(instances.map((instance) => instance.ready()));
     await servers.broker.record();
   } catch (error) {
-    await stopAll(instances);
+    await stop();
     throw error;
   }
   let poisoned = 0;
@@ -65,7 +67,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       }
       await Promise.all(instances.map((instance) => instance.ready()));
     },
-    stop: () => stopAll(instances),
+    stop,
   };
 }
 
@@ -77,11 +79,14 @@ async function stopAll(instances: readonly Instance[]): Promise<string[]> {
 
 const wiresOf = (instances: readonly Instance[]): TcpProxy[] => instances.flatMap(({ wires }) => Object.values(wires));
 
-async function createInstances(options: ClusterOptions, dataDir: string): Promise<Instance[]> {
+/** One for each process: those behind the gateway, then the gateway. */
+function servicesOf(options: ClusterOptions): ServiceName[] {
   const scale = { records: 2, notifications: 2, ...options.scale } as Partial<Record<ServiceName, number>>;
-  const names = [...behindGateway.flatMap((service) => Array.from({ length: scale[service] ?? 1 }, () => service)), 'gateway' as const];
-  const ports = await choosePorts(names.length);
-  const placed = names.map((service, index) => ({ service, port: ports[index]! }));
+  return [...behindGateway.flatMap((service) => Array.from({ length: scale[service] ?? 1 }, () => service)), 'gateway'];
+}
+
+async function createInstances(options: ClusterOptions, dataDir: string, ports: readonly number[]): Promise<Instance[]> {
+  const placed = servicesOf(options).map((service, index) => ({ service, port: ports[index]! }));
   const urlsOf = (service: ServiceName): string =>
     placed.flatMap((each) => (each.service === service ? [`http://127.0.0.1:${each.port}`] : [])).join(',');
   const { variables } = await openKeys(join(dataDir, 'keys'));
