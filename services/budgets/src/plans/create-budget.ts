@@ -1,5 +1,5 @@
 import { BudgetChanged } from '@commonpurse/shared/contracts';
-import { type Caller, createOnce, fingerprintOf, idempotentId } from '@commonpurse/shared/http';
+import { type Caller, createOnce, fingerprintOf, idempotentId, Refusal } from '@commonpurse/shared/http';
 import { entryOf } from '@commonpurse/shared/messaging';
 import { instantOf } from '@commonpurse/shared/service';
 import { type BudgetContent, type BudgetDoc, firstBudget, newBudget } from './budget.ts';
@@ -12,13 +12,20 @@ interface NewBudget {
   readonly requestId: string;
 }
 
-/** Creates it once per idempotency key; a repeated request gets it as it was first created. */
+/** Living budgets of one owner: whatever they spend is held against each, and everybody else waits meanwhile. */
+const livingMax = 500;
+
+/** Creates it once per idempotency key; a repeated request gets it as it was first created. Refuses: 409 beyond 500 living budgets, 422
+ *  `idempotency-key-reused`. */
 export async function createBudget(
   { budgets, clock, installationKey }: PlansDeps,
   { userId, person }: Caller,
   { content, idempotencyKey, requestId }: NewBudget,
 ): Promise<{ budget: BudgetDoc; replayed: boolean }> {
   const id = idempotentId({ installationKey, userId, method: 'post', route: '/budgets', key: idempotencyKey });
+  const isKnown = idempotencyKey !== null && (await budgets.get(id)) !== null;
+  if (!isKnown && (await budgets.count({ ownerId: userId, deletedAt: null })) >= livingMax)
+    throw new Refusal('conflict', `At most ${livingMax} budgets at a time; delete one first`);
   const at = instantOf(clock);
   const change = changeBetween(null, content);
   const { doc, replayed } = await createOnce({

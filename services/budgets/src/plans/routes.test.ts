@@ -74,6 +74,23 @@ describe('Budgets', () => {
     expect((await harness.as(eve).post('/budgets', groceries, { headers: key })).body.id).not.toBe(first.body.id);
   });
 
+  test('are at most 500 at a time, of which a deleted one is none, and a replay is none anew', async () => {
+    const key = { headers: { 'Idempotency-Key': 'the-last-one' } };
+    const client = harness.as(await harness.user());
+    const create = () => client.post('/budgets', groceries);
+    for (let at = 0; at < 499; at += 1) await create();
+    const last = await client.post('/budgets', groceries, key);
+    const refused = await create();
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
+      409,
+      'conflict',
+      'At most 500 budgets at a time; delete one first',
+    ]);
+    expect((await client.post('/budgets', groceries, key)).body).toEqual(last.body);
+    await client.delete(`/budgets/${last.body.id}`);
+    expect([(await create()).status, (await create()).status]).toEqual([201, 409]);
+  });
+
   test('fifty requests with one key make one budget', async () => {
     const headers = { 'Idempotency-Key': 'fifty' };
     const answers = await Promise.all(Array.from({ length: 50 }, () => created({ name: 'Fifty' }, headers)));

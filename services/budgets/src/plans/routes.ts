@@ -49,13 +49,14 @@ const createRoute = (deps: PlansDeps): Endpoint =>
     operationId: 'createBudget',
     tag,
     summary: 'Plan what to spend',
-    description: 'Periods that have spent beyond a threshold already, past ones too, alert at once.',
+    description:
+      'Periods that have spent beyond a threshold already, past ones too, alert at once. At most 500 budgets at a time; one more is 409.',
     admission: write,
     body: BudgetBody,
     bodyExample: examples.newBudgetExample,
     idempotent: true,
     answers: { 201: { description: 'The budget', schema: BudgetView, example: examples.budgetExample } },
-    refusals: ['idempotency-key-reused'],
+    refusals: ['conflict', 'idempotency-key-reused'],
     handle: async ({ caller, body, idempotencyKey, requestId }) => {
       const { budget, replayed } = await createBudget(deps, caller, { content: readBudget(body), idempotencyKey, requestId });
       return answerOf(budget, 201, { Location: `/budgets/${budget._id}`, ...replayHeaders(replayed) });
