@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
+import type { DocumentStore } from '@commonpurse/shared/documents';
 import { PeerUnavailable } from '@commonpurse/shared/service';
 import { fakeClock, overriding } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
@@ -12,27 +12,13 @@ import type { BudgetDoc } from './plans/budget.ts';
 import { createSpentNow } from './spent-now.ts';
 import type { BudgetsStore } from './store.ts';
 import { groceries } from './testing/budgets.ts';
+import { counting } from './testing/counting.ts';
 import { openEmptyStore } from './testing/open-store.ts';
 
 const clock = fakeClock();
 const on = (day: string, rest: Partial<DayKey> = {}): DayKey => ({ ownerId: 'ada', day, category: 'Food', currency: 'EUR', ...rest });
 const budget = (id: string, content: Partial<BudgetDoc> = {}) => ({ ...groceries(id, [80]), ...content });
 const categories = (...names: string[]) => names.map((category) => ({ category, amountMinor: null }));
-
-/** Counts the calls of a collection by method. */
-function counting<T extends Doc>(documents: Documents<T>, calls: Map<string, number>): Documents<T> {
-  return new Proxy(documents, {
-    get: (target, name) => {
-      const value: unknown = Reflect.get(target, name);
-      if (typeof value !== 'function') return value;
-      return (...given: unknown[]): unknown => {
-        const called = `${documents.name} ${String(name)}`;
-        calls.set(called, (calls.get(called) ?? 0) + 1);
-        return Reflect.apply(value, target, given);
-      };
-    },
-  });
-}
 
 describe('What follows from an import', () => {
   let documents: DocumentStore;

@@ -3,12 +3,15 @@ import type { DocumentStore } from '@commonpurse/shared/documents';
 import { fakeClock, overriding } from '@commonpurse/shared/testing';
 import { createFireAhead } from './fire-ahead.ts';
 import { createNearness, type Nearness } from './alerts/nearness.ts';
+import { createFollowImport } from './follow-import.ts';
 import { createFollow } from './follow-records.ts';
+import { createLookTogether } from './look-together.ts';
 import { createLook } from './look.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
 import { type BudgetsStore, spentInMirror } from './store.ts';
 import type { CategoryLimit } from './plans/budget.ts';
 import { groceries } from './testing/budgets.ts';
+import { counting } from './testing/counting.ts';
 import { openEmptyStore } from './testing/open-store.ts';
 
 const clock = fakeClock();
@@ -39,7 +42,9 @@ describe('What follows from a record', () => {
       cause: { by: 'ada', requestId: 'r' },
     };
     const deps = { store: on, clock, alerts: true, nearness, spentNow: spentInMirror(on) };
-    return createFollow({ store: on, look: createLook(deps), fireAhead: createFireAhead(deps), live })(telling);
+    const look = createLook(deps);
+    const followMany = createFollowImport({ store: on, lookTogether: createLookTogether({ ...deps, look }), live });
+    return createFollow({ store: on, look, fireAhead: createFireAhead(deps), live, followMany })(telling);
   };
   const spend = (id: string, amountMinor: number) =>
     store.mirror.insert({ _id: id, version: 1, ownerId: 'ada', key: dayKeyId(key), amountMinor });
@@ -74,11 +79,11 @@ describe('What follows from a record', () => {
   });
 
   test.each([0, 60])('reaches the budgets that count its category, however many others are told of with it: %i', async (others) => {
-    const counting = (id: string, ...names: string[]) => {
+    const stored = (id: string, ...names: string[]) => {
       const categories: CategoryLimit[] = names.map((category) => ({ category, amountMinor: null }));
       return store.budgets.insert({ ...budget(id), categories });
     };
-    await Promise.all([counting('all'), counting('food', 'Food'), counting('both', 'Rent', 'Food'), counting('rent', 'Rent')]);
+    await Promise.all([stored('all'), stored('food', 'Food'), stored('both', 'Rent', 'Food'), stored('rent', 'Rent')]);
     const beside = Array.from({ length: others }, (_, at) => ({ ...key, category: `Category ${at}` }));
     await follow(() => spend('r1', 9_000), { keys: [key, ...beside], spent: 9_000 });
     expect((await fired()).toSorted()).toEqual(['all at 9000', 'both at 9000', 'food at 9000']);
@@ -154,10 +159,26 @@ describe('What follows from a record', () => {
       return [key, elsewhere];
     };
     const deps = { store, clock, alerts: true, nearness, spentNow: spentInMirror(store) };
-    await createFollow({ store, look: createLook(deps), fireAhead: createFireAhead(deps), live: { touched: () => {} } })({
+    const followMany = () => Promise.reject(new Error('there is one budget'));
+    await createFollow({ store, look: createLook(deps), fireAhead: createFireAhead(deps), live: { touched: () => {} }, followMany })({
       ...telling,
       keep,
     });
     expect([await fired(), await kept()]).toEqual([[], [5_000]]);
   });
+
+  test.each(nears)(
+    'costs a few questions however many budgets count it, and each of them has its figures and its alert: %j',
+    async (near) => {
+      const ids = Array.from({ length: 100 }, (_, n) => `b${100 + n}`);
+      for (const id of ids) await store.budgets.insert(budget(id));
+      const calls = new Map<string, number>();
+      const counted = { ...store, totals: counting(store.totals, calls), spendings: counting(store.spendings, calls) };
+      await follow(() => spend('r1', 9_000), { ...near, on: counted });
+      expect(await fired()).toEqual(ids.map((id) => `${id} at 9000`));
+      expect(await kept()).toEqual(ids.map(() => 9_000));
+      expect(told.at(-1)!.toSorted()).toEqual(ids);
+      expect(Math.max(...calls.values())).toBeLessThanOrEqual(3);
+    },
+  );
 });

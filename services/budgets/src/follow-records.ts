@@ -3,6 +3,7 @@ import type { Look } from './look.ts';
 import type { PeriodDoc } from './alerts/alert.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
 import type { Follow } from './mirror/on-record-changed.ts';
+import type { FollowImport } from './mirror/on-records-imported.ts';
 import { addUpDays, presumedNew, readTotals, recomputeTotals } from './mirror/recompute-totals.ts';
 import type { BudgetDoc } from './plans/budget.ts';
 import type { LiveProgress } from './progress/live-progress.ts';
@@ -17,7 +18,12 @@ interface FollowDeps {
   /** null: nothing fires. */
   readonly fireAhead: FireAhead | null;
   readonly live: Pick<LiveProgress, 'touched'>;
+  /** For what many periods count. */
+  readonly followMany: FollowImport;
 }
+
+/** With more periods than these, looking at each by itself holds everybody up: they are looked at together, as after an import. */
+const oneByOneMax = 32;
 
 /** What follows from records that may have changed, on every delivery: totals, then figures and alerts of the periods that count them,
  *  then live figures, which nobody waits for.
@@ -30,7 +36,7 @@ interface FollowDeps {
  *  An alert that is near is fired from the mirror, and nothing else is asked of the store before it is: what serves the totals waits. That makes
  *  it early and nothing else: what it misses, the look finds. */
 export const createFollow =
-  ({ store, look, fireAhead, live }: FollowDeps): Follow =>
+  ({ store, look, fireAhead, live, followMany }: FollowDeps): Follow =>
   async (telling) => {
     const { told, keep, cause } = telling;
     const readAhead = async () => {
@@ -40,6 +46,7 @@ export const createFollow =
     };
     const [keys, { budgets, near, totals }] = await Promise.all([keep(), readAhead()]);
     const expected = touchedPeriods(budgets, keys);
+    if (expected.length > oneByOneMax) return followMany(keys, cause);
     const adding = addUpDays(store, told);
     const fired = near.length > 0 && areTold(keys, told) ? await fireAhead?.fire(near, telling, adding) : undefined;
     const recompute = async (): Promise<void> => {

@@ -79,11 +79,12 @@ function createKeeping({ arrivals, live, ...deps }: KeepingDeps): Keeping {
   const look = createLook(looking);
   const fireAhead = alerts ? createFireAhead(looking) : null;
   const lookTogether = createLookTogether({ ...looking, look });
+  const followImport = createFollowImport({ store, lookTogether, live });
   const kept = { mirror: store.mirror, arrivals };
   return {
     lookTogether,
-    keep: { ...kept, follow: createFollow({ store, look, fireAhead, live }) },
-    keepImport: { ...kept, clock, followImport: createFollowImport({ store, lookTogether, live }) },
+    keep: { ...kept, follow: createFollow({ store, look, fireAhead, live, followMany: followImport }) },
+    keepImport: { ...kept, clock, followImport },
   };
 }
 

@@ -50,9 +50,9 @@ const processOf =
     const deps = { store, clock, alerts: true, nearness: createNearness(), spentNow: spentNow(stored) };
     const look = planted ?? createLook(deps);
     const live = { touched: () => {} };
-    const follow = createFollow({ store, look, fireAhead: createFireAhead(deps), live });
     const lookTogether = createLookTogether({ ...deps, look, ...together });
     const followImport = createFollowImport({ store, lookTogether, live });
+    const follow = createFollow({ store, look, fireAhead: createFireAhead(deps), live, followMany: followImport });
     const cause = { by: 'ada', requestId: 'r' };
     const gather = gatherByOwner(async (tellings: readonly (readonly ToldRecord[])[]) => {
       const told = tellings.flat();

@@ -39,13 +39,15 @@ const asIfNear: FireAhead = {
   fire: (_near, _telling, adding) => adding.then(() => new Map()),
 };
 
+const notSoMany = () => Promise.reject(new Error('there is one budget'));
+
 /** What the service does, without alerts: the mirror, the totals of days, and what the periods of these two people's budgets add up to. */
 const real =
   (fireAhead: FireAhead | null): StartConsumer =>
   (stored) => {
     const store = { ...stored, budgets: budgetsOf(1) } as unknown as BudgetsStore;
     const look = createLook({ store, clock: fakeClock(), alerts: false, nearness: createNearness(), spentNow: stored.records.spentNow });
-    return gathered(stored, createFollow({ store, look, fireAhead, live }));
+    return gathered(stored, createFollow({ store, look, fireAhead, live, followMany: notSoMany }));
   };
 
 /** The same of people with several budgets, where several records at once, or all that comes, is told of as an import's rows are. */
@@ -57,7 +59,7 @@ const importing =
     const look = createLook(deps);
     const followImport = createFollowImport({ store, lookTogether: createLookTogether({ ...deps, look }), live });
     const gather = gatherByOwner(async (chunks: readonly (readonly DayKey[])[]) => followImport(distinctKeys(chunks.flat()), cause));
-    const single = gathered(stored, createFollow({ store, look, fireAhead: null, live }));
+    const single = gathered(stored, createFollow({ store, look, fireAhead: null, live, followMany: followImport }));
     return async (told) => (told.length < leastRecords ? single(told) : gather(ownerOf(told), await keepRecords(stored.mirror, told)));
   };
 

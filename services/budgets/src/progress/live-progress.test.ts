@@ -104,6 +104,24 @@ describe('Live progress', () => {
     await documents.close();
   });
 
+  test('of hundreds of budgets that are touched at once lets others in between any two', async () => {
+    const { store, documents } = await openEmptyStore(clock);
+    await store.budgets.insertMany(Array.from({ length: 200 }, (_, n) => ({ ...groceriesOf(`b${n}`, []), ownerId: ada.id })));
+    const ownerNow = async () => ({ timeZone: 'UTC' });
+    const live = createLiveProgress({ store, ownerNow, cache: harness.cache, clock, log: harness.deps.log });
+    const budgets = await store.budgets.find({});
+    live.touched(budgets.map((budget) => ({ budget, period: periodAt(budget, '2026-01-15')! })));
+    const inOneTurn: number[] = [];
+    while (hints.length < 200) {
+      const before = hints.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      inOneTurn.push(hints.length - before);
+    }
+    expect(Math.max(...inOneTurn)).toBe(1);
+    await live.stop();
+    await documents.close();
+  });
+
   test('of a mass import is told a few times, not for every row', async () => {
     const rows = Array.from({ length: 500 }, (_, index) =>
       expense({ ownerId: ada.id, amountMinor: 1, date: `2026-01-${10 + (index % 5)}` }),

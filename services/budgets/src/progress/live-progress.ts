@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Person } from '@commonpurse/shared/access';
 import type { Cache } from '@commonpurse/shared/cache';
 import { dayIn } from '@commonpurse/shared/calendar';
@@ -37,12 +38,15 @@ export function createLiveProgress(deps: LiveDeps): LiveProgress {
   const stopping = new AbortController();
   const untold = new Map<string, Set<string>>();
   const lanes = new Set<Promise<void>>();
+  let last: Promise<void> = Promise.resolve();
+  // hundreds of budgets may be touched at once, and whoever asks for something gets in between any two
+  const inTurn = (told: () => Promise<void>): Promise<void> => (last = last.then(() => nextTurn()).then(told));
   const lane = async (budgetId: string): Promise<void> => {
     while (!stopping.signal.aborted) {
       const periodKeys = untold.get(budgetId);
       if (periodKeys === undefined || periodKeys.size === 0) break;
       untold.set(budgetId, new Set());
-      await tell(deps, budgetId, periodKeys);
+      await inTurn(() => tell(deps, budgetId, periodKeys));
       await deps.clock.delay(intervalMs, stopping.signal);
     }
     untold.delete(budgetId);
