@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { IANAZone } from 'luxon';
 import { dayIn } from './day-in.ts';
 
 test.each([
@@ -31,4 +32,20 @@ test('a day ends with its last millisecond, and begins where a later or an earli
   const midnight = Date.parse('2026-01-14T18:30:00Z');
   const days = [midnight - 1, midnight, midnight + 59_999, midnight - 60_000, midnight].map((at) => dayIn('Asia/Kolkata', at));
   expect(days).toEqual(['2026-01-14', '2026-01-15', '2026-01-15', '2026-01-14', '2026-01-15']);
+});
+
+test('a zone that is spelled in ever new ways is one zone: what is kept of each takes some 60 KB, for good', () => {
+  const made = jest.spyOn(IANAZone, 'create');
+  const spelled = (n: number): string =>
+    Array.from('asia/calcutta', (letter, at) => ((n >> at) & 1 ? letter.toUpperCase() : letter)).join('');
+  const now = Date.parse('2026-01-14T18:31:00Z');
+  const days = Array.from({ length: 200 }, (_, n) => dayIn(spelled(n), now));
+  const zones = made.mock.calls.map(([name]) => name);
+  made.mockRestore();
+  expect(new Set(days)).toEqual(new Set(['2026-01-15']));
+  expect(new Set(zones).size).toBe(1);
+});
+
+test('there is no day where there is no such zone', () => {
+  for (const zone of ['Europe/Nowhere', '', 'system']) expect(() => dayIn(zone, 0)).toThrow(RangeError);
 });

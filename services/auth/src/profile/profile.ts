@@ -18,7 +18,7 @@ export const Locale = z
   .refine((tag) => canonicalLocale(tag) !== null, issue('locale-invalid', 'This is not a language tag, such as en or de-AT'))
   .meta({ description: 'BCP 47 language tag', example: 'en' });
 
-/** IANA zone name, in its canonical case. */
+/** IANA zone name, in its canonical case where it is the name that `Intl` has for the zone; another one stays as it was typed. */
 export const TimeZone = z
   .string()
   .max(64, { abort: true })
