@@ -1,15 +1,13 @@
 import { upsertNewer } from '@commonpurse/shared/documents';
 import { Refusal } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
-import { expiredShare, isLiving, type Share, type ShareTerms } from './share.ts';
+import { bytesOf, bytesToOneMax, expiredShare, isLiving, type Share } from './share.ts';
 import type { SharesDeps } from './shares-deps.ts';
 
 type Deps = Pick<SharesDeps, 'store' | 'clock'>;
 
 /** Living shares of one owner. */
 const givenMax = 200;
-/** Of the scopes that one owner gives one person, as JSON. An account holds eight times as much (settle-share.ts), so nobody fills it alone. */
-const bytesToOneMax = 64 * 1024;
 
 /** Refuses one share more than an owner may have at a time. Those that have expired are put away, for nobody else can. */
 export async function demandPlace({ store, clock }: Deps, ownerId: string): Promise<void> {
@@ -21,7 +19,8 @@ export async function demandPlace({ store, clock }: Deps, ownerId: string): Prom
   if (!(await isRoom())) throw new Refusal('conflict', `At most ${givenMax} shares at a time; take one back first`);
 }
 
-/** Refuses what makes an owner's shares with one person too long for the account that has to hold them.
+/** Refuses what makes an owner's shares with one person too long for the account that has to hold them. Of shares made at the same instant more may
+ *  pass: the account then holds the oldest (settle-share.ts).
  *  @param replaced the share whose terms these are to be, should there be one: what grows no longer than it was is always fine */
 export async function demandBrevity(
   { store, clock }: Deps,
@@ -35,5 +34,3 @@ export async function demandBrevity(
   if (others.reduce((sum, one) => sum + bytesOf(one.scope), bytes) > bytesToOneMax)
     throw new Refusal('conflict', 'You name too much for this person one by one; take a share back, or share by type');
 }
-
-const bytesOf = (scope: ShareTerms['scope']): number => Buffer.byteLength(JSON.stringify(scope));

@@ -3,7 +3,7 @@ import { type Sort, upsertNewer } from '@commonpurse/shared/documents';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Decision, ChangeUser, Origin } from '../people/change-user.ts';
 import type { AuthStore } from '../store.ts';
-import { grantOf, isLiving, rewrittenShare, type Share } from './share.ts';
+import { bytesOf, bytesToOneMax, grantOf, isLiving, rewrittenShare, type Share } from './share.ts';
 
 export interface SettleDeps {
   readonly store: Pick<AuthStore, 'users' | 'shares' | 'userByAddress'>;
@@ -59,15 +59,19 @@ async function sharesOf({ store, clock }: SettleDeps, userId: string): Promise<S
 const heldBytesMax = 512 * 1024;
 const readAtOnce = 100;
 
-/** The oldest first. */
+/** The oldest first: of one owner's no more than these may name for one person, however many were made at once. */
 async function heldGrants({ shares }: SettleDeps['store'], granteeId: string, holds: (share: Share) => boolean): Promise<Grant[]> {
   const grants: Grant[] = [];
+  const bytesFrom = new Map<string, number>();
   let bytes = 0;
   let last: Share | undefined;
   for (;;) {
     const after = last && { after: [last.createdAt, last._id] };
     const some = await shares.find({ granteeId, endedAt: null }, { sort: oldestFirst, limit: readAtOnce, ...after });
     for (const grant of some.filter(holds).map(grantOf)) {
+      const fromOwner = (bytesFrom.get(grant.ownerId) ?? 0) + bytesOf(grant.scope);
+      bytesFrom.set(grant.ownerId, fromOwner);
+      if (fromOwner > bytesToOneMax) continue;
       bytes += Buffer.byteLength(JSON.stringify(grant));
       if (bytes > heldBytesMax) return grants;
       grants.push(grant);

@@ -52,6 +52,10 @@ export const sharesCollection: CollectionDeclaration = {
   ],
 };
 
+/** Of the living scopes that one owner gives one person, as JSON. An account holds eight times as much (settle-share.ts), so nobody fills it alone. */
+export const bytesToOneMax = 64 * 1024;
+export const bytesOf = (scope: ShareScope): number => Buffer.byteLength(JSON.stringify(scope));
+
 export const termsOf = ({ access, scope, expiresAt }: ShareTerms): ShareTerms => ({ access, scope, expiresAt });
 
 interface ShareOrigin {

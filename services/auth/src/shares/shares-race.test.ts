@@ -142,3 +142,20 @@ describe('shares that are changed all at once', () => {
     expect(await simulate(seed)).toEqual([]);
   });
 });
+
+test('of shares that one owner makes for somebody at once, their account holds no more than it would of one after the other', async () => {
+  const random = mulberry32(1);
+  const { deps, users } = await openWorld((limit) => Math.floor(random() * limit));
+  const categories = Array.from({ length: 100 }, (_, n) => `${n} ${'x'.repeat(90)}`);
+  const share = () =>
+    createShare(deps, {
+      caller: callerOf('ada'),
+      body: { granteeEmail: 'bob@x.org', access: 'view', scope: { kind: 'records', categories } },
+      requestId: 'r',
+      idempotencyKey: null,
+    });
+  await Promise.allSettled(Array.from({ length: 30 }, share));
+  const held = (await users.get('bob'))!.grants!.map(({ scope }) => Buffer.byteLength(JSON.stringify(scope)));
+  expect(held.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThanOrEqual(64 * 1024);
+  expect(held).toHaveLength(6);
+});
