@@ -39,4 +39,8 @@ describe('the events that services tell each other', () => {
     const written = readFileSync(new URL('../../../../docs/events.md', import.meta.url), 'utf8');
     expect(describeEvents()).toBe(written);
   });
+
+  test('are documented with all that a field may be, where one shape of several says another thing of it', () => {
+    expect(describeEvents()).toContain('| `share.scope.kind` | `records` or `budgets` |');
+  });
 });

@@ -36,16 +36,7 @@ const anchor = (type: string): string => type.replaceAll('.', '');
 function chapter({ type, source, description, schema }: DeclaredEvent): string[] {
   const shape = z.toJSONSchema(schema) as Shape;
   const rows = fieldsOf(shape, '', shape.$defs ?? {}).map(([path, what]) => `| \`${path}\` | ${what} |`);
-  return [
-    '',
-    `## ${type}`,
-    '',
-    `From ${source}. ${description}`,
-    '',
-    '| Field of `data` | Type | Meaning |',
-    '| --- | --- | --- |',
-    ...rows,
-  ];
+  return ['', `## ${type}`, '', `From ${source}. ${description}`, '', '| Field of `data` | Type |', '| --- | --- |', ...rows];
 }
 
 type Field = readonly [path: string, what: string];
@@ -54,7 +45,7 @@ type Definitions = Readonly<Record<string, Shape>>;
 function fieldsOf(given: Shape, prefix: string, definitions: Definitions): Field[] {
   const shape = resolved(given, definitions);
   const variants = alternatives(shape, definitions);
-  if (variants.length > 1) return unique(variants.flatMap((variant) => fieldsOf(variant, prefix, definitions)));
+  if (variants.length > 1) return merged(variants.flatMap((variant) => fieldsOf(variant, prefix, definitions)));
   const [only = shape] = variants;
   if (only.items) return fieldsOf(only.items, `${prefix}[]`, definitions);
   return Object.entries(only.properties ?? {}).flatMap(([name, part]) => {
@@ -71,8 +62,10 @@ const resolved = (shape: Shape, definitions: Definitions): Shape => {
 const alternatives = (shape: Shape, definitions: Definitions): Shape[] =>
   (shape.anyOf ?? shape.oneOf ?? []).map((each) => resolved(each, definitions)).filter(({ type }) => type !== 'null');
 
-function unique(fields: readonly Field[]): Field[] {
-  return [...new Map(fields.map((field) => [field[0], field])).values()];
+/** Each path once, with all that one variant or another says of it. */
+function merged(fields: readonly Field[]): Field[] {
+  const byPath = Map.groupBy(fields, ([path]) => path);
+  return [...byPath].map(([path, said]) => [path, [...new Set(said.map(([, what]) => what))].join(' or ')]);
 }
 
 function typeOf(given: Shape, definitions: Definitions): string {
