@@ -16,7 +16,6 @@ export const refusalCodes = {
   'origin-not-allowed': [403, 'The origin is not allowed'],
   'not-found': [404, 'Not found'],
   'method-not-allowed': [405, 'Method not allowed'],
-  'not-acceptable': [406, 'Not acceptable'],
   conflict: [409, 'Conflict'],
   'two-factor-enabled': [409, 'Two-factor login is on already'],
   'two-factor-disabled': [409, 'Two-factor login is not on'],
@@ -31,7 +30,6 @@ export const refusalCodes = {
   'upgrade-required': [426, 'Upgrade required'],
   'rate-limited': [429, 'Too many requests'],
   'internal-error': [500, 'Something went wrong'],
-  'bad-gateway': [502, 'Bad gateway'],
   'service-unavailable': [503, 'Not available right now'],
   'gateway-timeout': [504, 'The service did not answer in time'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -37,15 +37,7 @@ export const socketRoutes: readonly Endpoint[] = [
       since: z.string().optional().meta({ description: 'The last `seq` that was seen', example: '41' }),
     }),
     answers: { 101: { description: 'The connection is a WebSocket now' } },
-    refusals: [
-      'unauthenticated',
-      'insufficient-scope',
-      'forbidden',
-      'origin-not-allowed',
-      'feature-disabled',
-      'upgrade-required',
-      'rate-limited',
-    ],
+    refusals: ['unauthenticated', 'insufficient-scope', 'origin-not-allowed', 'feature-disabled', 'upgrade-required', 'rate-limited'],
     handle: async () => {
       throw upgradeRequired();
     },
