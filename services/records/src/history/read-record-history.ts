@@ -1,7 +1,7 @@
 import { accessTo, demandAccess, type Viewer } from '@commonpurse/shared/access';
 import type { JsonObject } from '@commonpurse/shared/documents';
 import { type Caller, decodeCursor, type ListQuery, notFound, type Page, toPage } from '@commonpurse/shared/http';
-import { type HistoryLine, readHistory, readHistoryPart } from '@commonpurse/shared/messaging';
+import { type HistoryLine, readHistoryPart } from '@commonpurse/shared/messaging';
 import { type RecordDoc, recordResource } from '../entries/record.ts';
 import type { RecordsStore } from '../store.ts';
 import { untoldChanges } from './record-change.ts';
@@ -30,7 +30,7 @@ export async function readRecordHistory(
   const record = await store.records.get(id);
   if (!record || record.deletedAt !== undefined) throw notFound();
   demandAccess(caller, recordResource(record), 'view');
-  const { page, total } = await (caller.userId === record.ownerId ? ownPart : seenPart(caller))(store, record, {
+  const { page, total } = await (caller.userId === record.ownerId ? ownPart : seenPart(caller, query.count))(store, record, {
     below,
     limit: query.limit + 1,
   });
@@ -55,13 +55,33 @@ async function ownPart({ history }: RecordsStore, record: RecordDoc, { below, li
   return { page: itemsOf(record, lines.toReversed()).filter(({ version }) => version < below), total: record.version };
 }
 
-/** Others see what lies in the scope before and after, which only all of it tells. */
+/** Others see what lies in the scope before and after. No more is read than the page needs, unless they ask how many there are. */
 const seenPart =
-  (viewer: Viewer) =>
+  (viewer: Viewer, counted: boolean) =>
   async ({ history }: RecordsStore, record: RecordDoc, { below, limit }: Wanted): Promise<Part> => {
-    const items = seenBy(viewer, record, itemsOf(record, await readHistory(history, record._id, record)));
-    return { page: items.filter(({ version }) => version < below).slice(0, limit), total: items.length };
+    const page: HistoryItem[] = [];
+    let total = 0;
+    for await (const item of seenBy(viewer, record, changesOf(history, record))) {
+      total += 1;
+      if (item.version < below && page.length < limit) page.push(item);
+      if (page.length === limit && !counted) break;
+    }
+    return { page, total };
   };
+
+/** A history can be of any length: so much of it is held at once. */
+const readAtOnce = 100;
+
+/** Every change, newest first. */
+async function* changesOf(history: RecordsStore['history'], record: RecordDoc): AsyncGenerator<HistoryItem> {
+  for (let below = record.version + 1, goesOn = true; goesOn;) {
+    const lines = await readHistoryPart(history, record, { order: 'newest-first', below, limit: readAtOnce });
+    const before = below;
+    yield* itemsOf(record, lines.toReversed()).filter(({ version }) => version < before);
+    goesOn = lines.length === readAtOnce;
+    below = lines.at(-1)?.entry.version ?? 0;
+  }
+}
 
 /** Newest first.
  *  @param lines oldest first */
@@ -75,21 +95,20 @@ function itemsOf(record: RecordDoc, lines: readonly HistoryLine[]): HistoryItem[
     .toReversed();
 }
 
-/** What decides about access is known of every version: the owner and the type never change, and each change tells of the category. */
-function seenBy(viewer: Viewer, record: RecordDoc, newestFirst: readonly HistoryItem[]): readonly HistoryItem[] {
+/** What decides about access is known of every version: the owner and the type never change, the category is the record's, and each change that
+ *  gave it another one tells which it was. */
+async function* seenBy(viewer: Viewer, record: RecordDoc, newestFirst: AsyncIterable<HistoryItem>): AsyncGenerator<HistoryItem> {
   const resource = recordResource(record);
-  if (resource.kind !== 'record') return [];
+  if (resource.kind !== 'record') return;
   const sees = (category: string | null): boolean => accessTo(viewer, { ...resource, category }) !== 'none';
-  let category: string | null = null;
-  return newestFirst
-    .toReversed()
-    .filter(({ before, after }) => {
-      const was = categoryIn(before, category);
-      category = categoryIn(after, was);
-      // Of an erased change nothing is known.
-      return (before ?? after) !== null && (before === null || sees(was)) && sees(category);
-    })
-    .toReversed();
+  let { category } = resource;
+  for await (const item of newestFirst) {
+    const { before, after } = item;
+    const became = categoryIn(after, category);
+    category = categoryIn(before, became);
+    // Of an erased change nothing is known.
+    if ((before ?? after) !== null && (before === null || sees(category)) && sees(became)) yield item;
+  }
 }
 
 const categoryIn = (fields: JsonObject | null, otherwise: string | null): string | null => {
