@@ -8,11 +8,11 @@ export interface QueuedMail {
   readonly id: string;
   readonly kind: MailKind;
   readonly at: string;
-  /** The instance that writes it sends it; from then on anybody may. */
+  /** The instance that writes it sends it; from this instant on anybody may. */
   readonly claimedUntil: string;
 }
 
-/** How long a sender has a mail to itself. */
+/** How long a sender has a mail to itself; who is still at work on it by then has prolonged that. */
 export const mailClaimMs = 15_000;
 /** A mail that could not be sent for so long is given up: what it carries is no good any more. */
 export const mailLifetimeMs = 24 * 60 * 60 * 1000;
@@ -25,6 +25,10 @@ export const queuedMail = (id: string, kind: MailKind, nowMs: number): QueuedMai
   at: new Date(nowMs).toISOString(),
   claimedUntil: new Date(nowMs + mailClaimMs).toISOString(),
 });
+
+/** The mails, of which these are one sender's own from now on. */
+export const claimedMails = (mails: readonly QueuedMail[], ids: readonly string[], nowMs: number): readonly QueuedMail[] =>
+  mails.map((mail) => (ids.includes(mail.id) ? { ...mail, claimedUntil: new Date(nowMs + mailClaimMs).toISOString() } : mail));
 
 /** The mails with this one in place of an unsent one of its kind: only the newest token is good anyway. */
 export const withMail = (mails: readonly QueuedMail[], mail: QueuedMail): readonly QueuedMail[] => [

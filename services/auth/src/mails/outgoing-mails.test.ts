@@ -44,6 +44,24 @@ describe('a mail that was promised', () => {
     expect([status, auth.mails.length]).toEqual([200, 1]);
   });
 
+  test('arrives once from a mail server that takes a minute for it', async () => {
+    clock = fakeClock();
+    const answer = Promise.withResolvers<void>();
+    let asked = 0;
+    const beforeMail = (): Promise<void> => {
+      asked += 1;
+      return answer.promise;
+    };
+    auth = await startAuth({ clock, beforeMail });
+    await auth.register({ email: 'ada@example.com' });
+    await auth.until(() => asked === 1);
+    const answersAt = clock.now() + 60_000;
+    await inTime(() => clock.now() >= answersAt);
+    answer.resolve();
+    await inTime(async () => (await waiting()) === 0);
+    expect([asked, auth.mails.length]).toEqual([1, 1]);
+  });
+
   test('is sent after a restart, under the same id', async () => {
     await start();
     away = true;
