@@ -16,7 +16,8 @@ interface Guessed {
 }
 
 /** Slows down guessing at one account: passwords, codes and links, all in one count; and codes by the day as well. Nobody is locked out by it.
- *  Only failures count, yet however many try at once, no more get a try than may fail. */
+ *  Only failures count, yet however many try at once, no more get a try from this instance than may fail: with others beside it, so
+ *  many from each at most before the failures, which they count together, are known to all. */
 export interface GuessThrottle {
   /** Runs a try; `failed` is to be called where it was wrong. Throws 429 when too many failed. Rejects with `CacheUnavailable`: no counting,
    *  no trying. */
