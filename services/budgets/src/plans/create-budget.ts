@@ -23,9 +23,7 @@ export async function createBudget(
   { content, idempotencyKey, requestId }: NewBudget,
 ): Promise<{ budget: BudgetDoc; replayed: boolean }> {
   const id = idempotentId({ installationKey, userId, method: 'post', route: '/budgets', key: idempotencyKey });
-  const isKnown = idempotencyKey !== null && (await budgets.get(id)) !== null;
-  if (!isKnown && (await budgets.count({ ownerId: userId, deletedAt: null })) >= livingMax)
-    throw new Refusal('conflict', `At most ${livingMax} budgets at a time; delete one first`);
+  await demandPlace(budgets, userId, idempotencyKey === null ? null : id);
   const at = instantOf(clock);
   const change = changeBetween(null, content);
   const { doc, replayed } = await createOnce({
@@ -36,4 +34,11 @@ export async function createBudget(
     firstState: firstBudget,
   });
   return { budget: doc, replayed };
+}
+
+/** @param repeatableId that of a request which may have been here before, or be here twice at once: then it is its own budget that takes the place */
+async function demandPlace(budgets: PlansDeps['budgets'], ownerId: string, repeatableId: string | null): Promise<void> {
+  if ((await budgets.count({ ownerId, deletedAt: null })) < livingMax) return;
+  if (repeatableId !== null && (await budgets.get(repeatableId)) !== null) return;
+  throw new Refusal('conflict', `At most ${livingMax} budgets at a time; delete one first`);
 }
