@@ -75,6 +75,8 @@ export interface RecordDoc extends Doc {
   /** How many of the first versions have no history line of their own, because an import stands for them:
    *  1 for an imported row, 2 for one that the import's revert has taken back. The first change by a user tells them. */
   readonly untold?: 1 | 2;
+  /** Who took it back with its import, as long as no line tells; absent: who had imported it. */
+  readonly revertedBy?: string;
 }
 
 type RecordDraft = Draft<RecordDoc>;
@@ -109,8 +111,13 @@ export const deletedRecord = (record: RecordDoc, at: string): RecordDraft => ({ 
 /** The next version, living again. */
 export const restoredRecord = (record: RecordDoc, at: string): RecordDraft => sameRecord(record, at);
 
-/** The tombstone that an import's revert leaves of a row that nobody changed. It carries no outbox entry: the import stands for it. */
-export const revertedRecord = (record: RecordDoc, at: string): RecordDraft => ({ ...deletedRecord(record, at), untold: 2 });
+/** The tombstone that an import's revert leaves of a row that nobody changed. It carries no outbox entry: the import stands for it.
+ *  @param by who took the import back: an owner can, of one that somebody else ran for them */
+export const revertedRecord = (record: RecordDoc, at: string, by: string): RecordDraft => ({
+  ...deletedRecord(record, at),
+  untold: 2,
+  ...(by === record.createdBy ? {} : { revertedBy: by }),
+});
 
 const sameRecord = (record: RecordDoc, at: string): RecordDraft => ({
   ...identityOf(record),

@@ -70,7 +70,7 @@ describe('an imported record', () => {
 
   test('that was taken back tells both when it is restored', async () => {
     const { rig, row } = await withRow();
-    await rig.store.records.replace(revertedRecord(row, '2026-03-11T08:00:00.000Z'), 1);
+    await rig.store.records.replace(revertedRecord(row, '2026-03-11T08:00:00.000Z', 'ada'), 1);
     const restored = await restoreRecord(rig, to('r1'));
     expect(restored).toMatchObject({ version: 3, importId: 'import-1', description: 'REWE' });
     expect(restored.untold).toBeUndefined();

@@ -44,7 +44,7 @@ export function untoldChanges(record: RecordDoc): ToldChange[] {
   const by = record.createdBy;
   const created: ToldChange = { version: 1, at: record.createdAt, by, action: 'created', change: changeOf(null, first) };
   if (record.untold === 1) return [created];
-  return [created, { version: 2, at: record.updatedAt, by, action: 'deleted', change: changeOf(first, null) }];
+  return [created, { version: 2, at: record.updatedAt, by: record.revertedBy ?? by, action: 'deleted', change: changeOf(first, null) }];
 }
 
 /** A record as it was first created, rebuilt from what its first history line shows. */

@@ -145,6 +145,27 @@ describe('Importing for somebody', () => {
     expect((await as.ada.get('/records?count=true')).body.total).toBe(3);
   });
 
+  test('is shown in the history of what was taken back and restored as taken back by who did that', async () => {
+    const { as, ada, bob } = home;
+    await home.share({ kind: 'records' }, { access: 'edit' });
+    const historyAfter = async (client: TestClient, description: string) => {
+      const accepted = await upload(as.bob, {}, `Date,Amount,Category,Description\n2026-03-11,-2.00,Tea,${description}\n`);
+      await over(as.bob, accepted);
+      const [row] = (await as.ada.get(`/records?q=${description}`)).body.items;
+      await client.post(`${accepted.headers.location}/revert`);
+      await over(client, accepted);
+      await as.bob.post(`/records/${row.id}/restore`);
+      const { items } = (await as.bob.get(`/records/${row.id}/history`)).body;
+      return items.map(({ action, by }: { action: string; by: string }) => [action, by]);
+    };
+    const [restored, created] = [
+      ['restored', bob.id],
+      ['created', bob.id],
+    ];
+    expect(await historyAfter(as.ada, 'Pot')).toEqual([restored, ['deleted', ada.id], created]);
+    expect(await historyAfter(as.bob, 'Cup')).toEqual([restored, ['deleted', bob.id], created]);
+  });
+
   test('happens once for each key, which is good for one owner, and is not told to whom nothing is shared any more', async () => {
     await home.share(food, { access: 'edit' });
     const headers = { 'idempotency-key': 'once' };

@@ -14,7 +14,7 @@ export async function takeBackRows(work: ImportWork, held: HeldImport): Promise<
     const rows = await rowsOf(held.job, records, work.installationKey, from, to);
     const untouched = rows.filter(({ version }) => version === 1);
     const theirs = await mayTakeBack(work, held.job, untouched);
-    await Promise.all(theirs.map((row) => takeBack(records, row, held.job.revert!.at)));
+    await Promise.all(theirs.map((row) => takeBack(records, row, held.job.revert!)));
     const any = theirs.length > 0 || rows.some(({ untold }) => untold === 2);
     held.goOn();
     await held.save(
@@ -39,9 +39,13 @@ async function mayTakeBack(
 const start = ({ job }: HeldImport): number => Math.max(job.revert!.cursor, job.plan!.headerRow) + 1;
 const told = (held: HeldImport) => ({ ...held.told(), by: held.job.revert!.by, requestId: held.job.revert!.requestId });
 
-async function takeBack(records: Documents<RecordDoc>, row: RecordDoc, at: string): Promise<void> {
+async function takeBack(
+  records: Documents<RecordDoc>,
+  row: RecordDoc,
+  { at, by }: Pick<NonNullable<ImportDoc['revert']>, 'at' | 'by'>,
+): Promise<void> {
   try {
-    await records.replace(revertedRecord(row, at), row.version);
+    await records.replace(revertedRecord(row, at, by), row.version);
   } catch (error) {
     // Its user was faster: it stays.
     if (!(error instanceof StaleVersion)) throw error;
