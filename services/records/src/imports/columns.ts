@@ -1,12 +1,12 @@
 import { isCurrency } from '@commonpurse/shared/money';
 import { type ColumnField, normalName } from './column-names.ts';
-import { looksLikeDate } from './date-text.ts';
+import { looksLikeDate, parseDateFormat } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
 import { columnNamed, type Header, known, soughtName } from './header.ts';
 import type { ColumnChoice, ImportOptions } from './import-options.ts';
 import { asSpent, moneyColumns, refuseInverted, typeColumn } from './money-columns.ts';
 import { isStatus } from './no-transaction.ts';
-import { alike, anything, cellsOf, isAmounts, isDates, isNameless, named, notRecognised, type Table } from './table.ts';
+import { alike, anything, cellsOf, isAmounts, isDate, isDates, isNameless, named, notRecognised, type Table } from './table.ts';
 
 /** Which cell of a row is read for what, from 0; null: none. Either `amount`, or `debit` and `credit`. */
 export type Columns = Readonly<Record<ColumnField, number | null>> & { readonly customFields: Readonly<Record<string, number>> };
@@ -14,7 +14,8 @@ export type Columns = Readonly<Record<ColumnField, number | null>> & { readonly 
 /** Resolves the mapping and guesses what it leaves out. */
 export function chooseColumns(header: Header, rows: readonly (readonly string[])[], options: ImportOptions): Columns {
   const width = Math.max(header.names.length, ...rows.map((cells) => cells.length));
-  const table: Table = { header, rows, width, taken: new Set() };
+  const dateFormat = options.dateFormat === undefined ? null : parseDateFormat(options.dateFormat);
+  const table: Table = { header, rows, width, dateFormat, taken: new Set() };
   const { customFields = {}, ...mapping } = options.mapping;
   const chosen: Partial<Record<ColumnField, number | null>> = {};
   for (const [field, choice] of Object.entries(mapping))
@@ -66,10 +67,16 @@ function guessed(
 }
 
 const dateColumn = (table: Table): number | null =>
-  named(table, 'date', (texts) => texts.length === 0 || isDates(texts)) ??
-  named(table, 'date', (texts) => texts.some(looksLikeDate)) ??
-  alike(table, isDates)[0] ??
-  null;
+  named(table, 'date', (texts) => texts.length === 0 || isDates(table, texts)) ??
+  named(table, 'date', (texts) => texts.some((text) => isDate(table, text))) ??
+  likeliestDates(table);
+
+/** Without a name that says so. What only the format that was said makes a date of may be a number as well: of several such columns none is taken. */
+function likeliestDates(table: Table): number | null {
+  const dates = alike(table, (texts) => isDates(table, texts));
+  const sure = dates.find((at) => cellsOf(table, at).some(looksLikeDate));
+  return sure ?? (dates.length === 1 ? dates[0]! : null);
+}
 
 /** A name that says so counts also where some cells are no code: their rows say what is wrong with them, and the others keep theirs. */
 function currencyColumn(table: Table, amount: number | null): number | null {
@@ -77,7 +84,7 @@ function currencyColumn(table: Table, amount: number | null): number | null {
     named(table, 'currency', (texts, at) => texts.length > 0 && fits(texts) && !isOfOther(table, at, amount));
   return (
     namedOwn((texts) => texts.every(isCode)) ??
-    namedOwn((texts) => !isDates(texts) && !isAmounts(texts)) ??
+    namedOwn((texts) => !isDates(table, texts) && !isAmounts(texts)) ??
     alike(table, (texts) => texts.every((text) => isCurrency(text.trim()))).find((at) => isNameless(table, at)) ??
     null
   );
@@ -99,7 +106,7 @@ const descriptionColumn = (table: Table): number | null =>
 /** What became of a transaction does not describe it. */
 function longestText(table: Table): number | null {
   const isOther = (at: number): boolean => isStatus(table.header.names[at] ?? '');
-  const texts = alike(table, (cells) => !isAmounts(cells) && !isDates(cells)).filter((at) => !isOther(at));
+  const texts = alike(table, (cells) => !isAmounts(cells) && !isDates(table, cells)).filter((at) => !isOther(at));
   const lengthOf = (at: number): number => cellsOf(table, at).reduce((sum, text) => sum + text.length, 0);
   return texts.toSorted((a, b) => lengthOf(b) - lengthOf(a))[0] ?? null;
 }

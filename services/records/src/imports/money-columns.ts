@@ -66,13 +66,15 @@ const sideColumn = (table: Table, field: 'debit' | 'credit'): number | null =>
 
 /** No other column stands in for one that is named as money and can't be read: the numbers of its rows would be taken for amounts. */
 const holdsNamedMoney = (table: Table): boolean =>
-  (['amount', 'debit', 'credit'] as const).some((field) => named(table, field, (texts) => texts.length > 0 && !isDates(texts)) !== null);
+  (['amount', 'debit', 'credit'] as const).some(
+    (field) => named(table, field, (texts) => texts.length > 0 && !isDates(table, texts)) !== null,
+  );
 
 /** Without a name that says so: the one column of numbers, or of several the one with decimals or signs. Balances, fees, rates and
  *  numbers of accounts are called so, and are never what was paid. */
 function onlyAmount(table: Table): number | null {
   const isOther = (at: number): boolean => isNamedOtherwise(table.header.names[at] ?? '');
-  const numbers = alike(table, (texts) => isAmounts(texts) && !isDates(texts)).filter((at) => !isOther(at));
+  const numbers = alike(table, (texts) => isAmounts(texts) && !isDates(table, texts)).filter((at) => !isOther(at));
   const telling = numbers.filter((at) => cellsOf(table, at).some((text) => /[-\u2212.,(]/.test(text)));
   if (numbers.length === 1) return numbers[0]!;
   const [only, ...rivals] = telling;

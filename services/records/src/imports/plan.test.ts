@@ -392,6 +392,22 @@ describe('what is not said about a file is found in it', () => {
 });
 
 describe('what is said about a file holds', () => {
+  test.each([
+    ['dd MM yyyy', '05 03 2026', '06 03 2026'],
+    ['yyyy MM dd', '2026 03 05', '2026 03 06'],
+    ['yyMMdd', '260305', '260306'],
+    ['ddMMyyyy', '05032026', '06032026'],
+  ])('so that the column of dates is found that are written %s', (dateFormat, first, second) => {
+    const columns = { date: 0, amount: 2, description: 1 };
+    const rows = (names: string) => `${names}\n${first};Bread;-1,20\n${second};Milk;-2,40\n`;
+    expect(planned(rows('Datum;Text;Betrag'), { dateFormat })).toMatchObject({ columns, dateFormat });
+    expect(planned(rows('Wann;Was;Geld'), { dateFormat })).toMatchObject({ columns, dateFormat });
+  });
+  test('but of two columns without a name that could hold such dates, neither is taken for them', () => {
+    const rows = 'Kunde;Wann;Was;Geld\n010203;260305;Bread;-1,20\n010203;260306;Milk;-2,40\n';
+    const asked = { code: 'columns-not-recognised', path: '/options/mapping/date' };
+    expect(problem(() => planned(rows, { dateFormat: 'yyMMdd' }))).toMatchObject(asked);
+  });
   const file = 'When,What,How much,Euro?\n05/06/2026,Bread,1.234,EUR\n';
   test('columns by name, by number, and none', () => {
     const plan = planned(file, {

@@ -1,6 +1,6 @@
 import { looksLikeAmount } from './amount-text.ts';
 import { type ColumnField, fitsOf } from './column-names.ts';
-import { looksLikeDate } from './date-text.ts';
+import { type DateFormat, looksLikeDate, readDateText } from './date-text.ts';
 import { FileProblem } from './file-problem.ts';
 import { type Header, known } from './header.ts';
 
@@ -10,12 +10,17 @@ export interface Table {
   /** Records below the header, none blank. */
   readonly rows: readonly (readonly string[])[];
   readonly width: number;
+  /** In which its dates are written, as was said; null: nobody has. */
+  readonly dateFormat: DateFormat | null;
   readonly taken: Set<number>;
 }
 
 export const anything = (): boolean => true;
 export const mostly = (texts: readonly string[], is: (text: string) => boolean): boolean => texts.filter(is).length * 2 > texts.length;
-export const isDates = (texts: readonly string[]): boolean => mostly(texts, looksLikeDate);
+/** In the format that was said, or in any known way. */
+export const isDate = ({ dateFormat }: Table, text: string): boolean =>
+  looksLikeDate(text) || (dateFormat !== null && readDateText(text, dateFormat) !== null);
+export const isDates = (table: Table, texts: readonly string[]): boolean => mostly(texts, (text) => isDate(table, text));
 export const isAmounts = (texts: readonly string[]): boolean => mostly(texts, looksLikeAmount);
 
 const lookedAtRows = 100;
