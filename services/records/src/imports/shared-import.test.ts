@@ -180,4 +180,18 @@ describe('Importing for somebody', () => {
     await home.revoke();
     expect((await upload(home.as.bob, {}, statement, headers)).status).toBe(404);
   });
+
+  test('is answered again as it was first, whatever the importer may enter and its owner reckons in by then', async () => {
+    await home.share(food, { access: 'edit' });
+    const headers = { 'idempotency-key': 'once' };
+    const file = 'Date,Amount ($),Category,Description\n2026-03-03,-3.20,Food,Bread\n';
+    await home.system.auth.change(home.ada.id, { baseCurrency: 'USD' });
+    const first = await upload(home.as.bob, {}, file, headers);
+    await home.revoke();
+    await home.share(food);
+    await home.system.auth.change(home.ada.id, { baseCurrency: 'EUR' });
+    const again = await upload(home.as.bob, {}, file, headers);
+    expect([again.status, again.body, again.headers['idempotency-replayed']]).toEqual([202, first.body, 'true']);
+    expect((await upload(home.as.bob, {}, file)).status).toBe(403);
+  });
 });

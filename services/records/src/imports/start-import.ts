@@ -39,22 +39,18 @@ interface StartImport {
 
 /** Keeps the file and queues its import, once for each idempotency key. Nothing of an upload that is refused stays.
  *  Refuses: 400, 413, 415, 422 for what can be seen at once, 404 and 403 for an owner who doesn't let the caller, 422 `idempotency-key-reused`. */
-export async function startImport(deps: ImportDeps, command: StartImport): Promise<{ doc: ImportDoc; replayed: boolean }> {
+export async function startImport(deps: ImportDeps, command: StartImport): Promise<StartedImport> {
   const { importChunks } = deps.store;
   const uploadId = randomUUID();
   const keeper = new UploadKeeper(importChunks, uploadId, instantOf(deps.clock));
   let needed = false;
   try {
     const upload = await receiveUpload(command.upload, { maxBytes: deps.maxUploadBytes, take: (bytes) => keeper.take(bytes) });
-    const chunks = await keeper.end();
-    const caller = await command.callerAtEnd();
-    const options = importOptionsOf(upload.options);
-    const owner = await ownerOf(deps, caller, command.owner);
-    const encoding = inspect(upload, options, owner.baseCurrency);
-    const file = { uploadId, chunks, bytes: upload.facts.size, name: upload.name, encoding };
-    const created = await queue(deps, command, { caller, owner, options, file, sha256: upload.sha256 });
-    needed = !created.replayed;
-    return created;
+    const file = { uploadId, chunks: await keeper.end(), bytes: upload.facts.size, name: upload.name };
+    const asked = await readCommand(deps, command, upload);
+    const started = (await repeatedImport(deps, asked)) ?? (await startNew(deps, asked, upload, file));
+    needed = !started.replayed;
+    return started;
   } finally {
     if (needed) deps.wake();
     else {
@@ -64,34 +60,75 @@ export async function startImport(deps: ImportDeps, command: StartImport): Promi
   }
 }
 
-/** Which of the rows may land is judged when they do; here, whether any could. */
-async function ownerOf({ people }: ImportDeps, caller: Caller, ownerId = caller.userId): Promise<Owner> {
-  const owner = await findOwnerToEnterFor(people, caller, ownerId);
-  if (ownerId !== caller.userId && !mayEnterFor(caller, ownerId)) throw outsideShare();
-  return owner;
+interface StartedImport {
+  readonly doc: ImportDoc;
+  readonly replayed: boolean;
 }
 
-interface CheckedUpload {
+/** An import that was asked for, and by whom. */
+interface AskedImport {
+  readonly id: string;
   readonly caller: Caller;
+  readonly ownerId: string;
   readonly owner: Owner;
   readonly options: ImportOptions;
-  readonly file: StoredFile;
-  readonly sha256: string;
+  readonly requestId: string;
+  /** Of the parsed input; null without an idempotency key. */
+  readonly fingerprint: string | null;
 }
-async function queue(deps: ImportDeps, command: StartImport, { caller, owner, options, file, sha256 }: CheckedUpload) {
-  const { store, clock, installationKey } = deps;
+
+async function readCommand(
+  { people, installationKey }: ImportDeps,
+  command: StartImport,
+  { options: text, sha256 }: ReceivedUpload,
+): Promise<AskedImport> {
   const { requestId, idempotencyKey: key } = command;
+  const caller = await command.callerAtEnd();
   const { userId } = caller;
+  const options = importOptionsOf(text);
   const ownerId = command.owner ?? userId;
+  return {
+    id: idempotentId({ installationKey, userId, method: 'POST', route: '/records/bulk-import', key }),
+    caller,
+    ownerId,
+    owner: await findOwnerToEnterFor(people, caller, ownerId),
+    options,
+    requestId,
+    fingerprint: key === null ? null : fingerprintOf({ options, sha256, ...(ownerId === userId ? {} : { ownerId }) }),
+  };
+}
+
+/** What this very request has made before. It was accepted once, and is not judged again by what has changed since: what the caller may enter, what the
+ *  owner reckons in. */
+async function repeatedImport({ store }: ImportDeps, { id, fingerprint, caller }: AskedImport): Promise<StartedImport | null> {
+  const known = fingerprint === null ? null : await store.imports.get(id);
+  if (known === null || known.fingerprint !== fingerprint) return null;
+  return followed(caller, { doc: firstStateOf(known), replayed: true });
+}
+
+function followed(caller: Caller, started: StartedImport): StartedImport {
+  if (accessTo(caller, importResource(started.doc)) === 'none') throw notFound();
+  return started;
+}
+
+/** Which of the rows may land is judged when they do; here, whether any could. */
+async function startNew(
+  { store, clock }: ImportDeps,
+  { id, caller, ownerId, owner, options, requestId, fingerprint }: AskedImport,
+  upload: ReceivedUpload,
+  file: Omit<StoredFile, 'encoding'>,
+): Promise<StartedImport> {
+  const { userId } = caller;
+  if (ownerId !== userId && !mayEnterFor(caller, ownerId)) throw outsideShare();
   const at = instantOf(clock);
   const draft = newImport({
-    id: idempotentId({ installationKey, userId, method: 'POST', route: '/records/bulk-import', key }),
+    id,
     ownerId,
     createdBy: userId,
     requestId,
     createdAt: at,
     options,
-    file,
+    file: { ...file, encoding: inspect(upload, options, owner.baseCurrency) },
     baseCurrency: owner.baseCurrency,
     today: dayIn(owner.timeZone, clock.now()),
   });
@@ -99,11 +136,10 @@ async function queue(deps: ImportDeps, command: StartImport, { caller, owner, op
     documents: store.imports,
     draft,
     entries: [progressEntry(draft, { at, by: userId, requestId }, 'created')],
-    fingerprint: key === null ? null : fingerprintOf({ options, sha256, ...(ownerId === userId ? {} : { ownerId }) }),
+    fingerprint,
     firstState: firstStateOf,
   });
-  if (accessTo(caller, importResource(created.doc)) === 'none') throw notFound();
-  return created;
+  return followed(caller, created);
 }
 
 /** The encoding. What can't be read, or not as it was said, is refused now as far as the first piece shows it; what only needs to be
