@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint } from '@commonpurse/shared/http';
+import { type Endpoint, endpoint, notFound } from '@commonpurse/shared/http';
 import { z } from 'zod';
 import type { AuthDeps } from '../auth-deps.ts';
 import { profileView } from '../profile/profile-view.ts';
@@ -73,6 +73,7 @@ const logout = (deps: AuthDeps): Endpoint =>
     answers: { 204: { description: 'Signed out' } },
     handle: async (request) => {
       const { userId, sessionId } = request.caller;
+      // who sent it twice at once wanted what is so by now
       await endSessions(deps, userId, request.body.allDevices ? null : sessionId, clientOf(request));
       return { status: 204 };
     },
@@ -103,7 +104,7 @@ const revoke = (deps: AuthDeps): Endpoint =>
     answers: { 204: { description: 'It has ended' } },
     refusals: ['not-found'],
     handle: async (request) => {
-      await endSessions(deps, request.caller.userId, request.params.id, clientOf(request));
+      if (!(await endSessions(deps, request.caller.userId, request.params.id, clientOf(request)))) throw notFound();
       return { status: 204 };
     },
   });
