@@ -305,7 +305,7 @@ describe('Answers', () => {
   test('carry version, own headers, and the request id, made where the sent one is no good', async () => {
     answer = () => ({ status: 201, body: {}, version: 1, headers: { Location: '/things/9' } });
     const { headers } = await send('POST', '/things', { body: { name: 'x' }, headers: { 'x-request-id': 'no good' } });
-    expect([headers.etag, headers.location, headers['cache-control']]).toEqual(['"1"', '/things/9', 'private, no-cache']);
+    expect([headers.etag, headers.location, headers['cache-control']]).toEqual(['"1"', '/things/9', 'no-store']);
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     expect(observed[0]).toMatchObject({
       method: 'POST',
@@ -327,8 +327,11 @@ describe('Answers', () => {
     },
   );
 
-  test('without a version are kept by nobody: some hold tokens', async () => {
-    answer = () => ({ status: 200, body: { accessToken: 'a' } });
+  test.each([
+    ['are kept by no cache: some hold tokens', { body: { accessToken: 'a' } }],
+    ['with a version neither: another person may have the same one there', { body: { name: 'Ada' }, version: 1 }],
+  ])('%s', async (_, given) => {
+    answer = () => ({ status: 200, ...given });
     expect((await send('GET', '/things/1')).headers['cache-control']).toBe('no-store');
   });
 

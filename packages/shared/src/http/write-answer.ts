@@ -7,8 +7,9 @@ import type { Refusal } from './refusal.ts';
 /** Sends what a handler answered; a GET whose `If-None-Match` holds becomes 304. */
 export async function writeAnswer(req: Request, res: Response, answer: Answer): Promise<void> {
   res.statusCode = answer.status;
-  // Everything here is somebody's own data: no cache in between may keep it, the client's own may after asking.
-  res.setHeader('Cache-Control', answer.version === undefined ? 'no-store' : 'private, no-cache');
+  // Everything here is somebody's own data, and a version says nothing of whose: a browser that keeps it would show it to whoever signs in next and
+  // is told that nothing has changed since that version. Who keeps answers by themselves asks with `If-None-Match`.
+  res.setHeader('Cache-Control', 'no-store');
   if (answer.headers) for (const [name, value] of Object.entries(answer.headers)) res.setHeader(name, value);
   if (answer.version !== undefined) {
     res.setHeader('ETag', etagOf(answer.version));
