@@ -3,6 +3,7 @@ import { apiKeyOf, apiKeySecretLength, base62, invalid, Refusal } from '@commonp
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 import type { SignedIn } from '../passwords/prove-password.ts';
+import { demandSession } from '../sessions/demand-session.ts';
 import { type ApiKey, keyHash, keysMax, type Scope } from './api-key.ts';
 
 interface NewKey {
@@ -25,6 +26,7 @@ export async function createApiKey(
   const key = apiKeyOf(id, Array.from({ length: apiKeySecretLength }, () => base62(randomInt(62))).join(''));
   const stored: ApiKey = { id, ...asked, hash: keyHash(key), createdAt: new Date(nowMs).toISOString(), lastUsedAt: null };
   await changeUser(userId, { by: userId, requestId: client.requestId }, (user) => {
+    demandSession(user, sessionId);
     const keys = user.apiKeys ?? [];
     if (keys.length >= keysMax) throw new Refusal('conflict', `There are ${keysMax} keys already; delete one first`);
     return {

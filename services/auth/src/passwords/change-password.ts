@@ -2,6 +2,7 @@ import { notFound } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import { withoutLinks } from '../accounts/mailed-link.ts';
 import type { Client } from '../client.ts';
+import { demandSession } from '../sessions/demand-session.ts';
 import { checkPassword, normalisedPassword, wrongPassword } from './password.ts';
 import type { SignedIn } from './prove-password.ts';
 
@@ -22,6 +23,7 @@ export async function changePassword(
   const proven = await deps.provePassword(who, currentPassword, client);
   const passwordHash = await deps.hashes.hash(password);
   const changed = await deps.changeUser(userId, { by: userId, requestId: client.requestId }, (user) => {
+    demandSession(user, sessionId);
     // The password that was compared must still be the one.
     if (user.passwordHash !== proven.passwordHash) throw wrongPassword();
     const ended = user.sessions.filter(({ id }) => id !== sessionId).map(({ id }) => id);

@@ -5,6 +5,7 @@ import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 import { wrongPassword } from '../passwords/password.ts';
 import type { SignedIn } from '../passwords/prove-password.ts';
+import { demandSession } from '../sessions/demand-session.ts';
 import { otpauthUrl } from './totp.ts';
 import { isOn, seedPlace } from './two-factor.ts';
 
@@ -24,6 +25,7 @@ export async function beginEnrolment(deps: Deps, who: SignedIn, password: string
   const seed = generateSecret();
   const { userId } = who;
   await deps.changeUser(userId, { by: userId, requestId: client.requestId }, (user) => {
+    demandSession(user, who.sessionId);
     if (user.passwordHash !== proven.passwordHash) throw wrongPassword();
     if (isOn(user.twoFactor)) throw alreadyOn();
     const sealed = deps.secrets.seal(seed, seedPlace(userId));
