@@ -1,14 +1,34 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { fakeClock, type FakeClock } from '@commonpurse/shared/testing';
+import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
+import { fakeClock, type FakeClock, overriding, type TestAnswer } from '@commonpurse/shared/testing';
 import { asTimePasses } from '../testing/as-time-passes.ts';
 import { everything, type SharingAuth, startSharing } from '../testing/shares.ts';
 import { newShare } from './share.ts';
 
 let auth: SharingAuth;
 let clock: FakeClock;
+/** What comes first where somebody is about to look how much there is already; once. */
+let meanwhile: (() => Promise<unknown>) | null = null;
+
+const interrupted = (given: DocumentStore): DocumentStore =>
+  overriding(given, {
+    collection: async <T extends Doc>(declaration: Parameters<DocumentStore['collection']>[0]) => {
+      const documents: Documents<T> = await given.collection<T>(declaration);
+      if (declaration.name !== 'shares') return documents;
+      return overriding(documents, {
+        count: async (filter) => {
+          const first = meanwhile;
+          meanwhile = null;
+          await first?.();
+          return documents.count(filter);
+        },
+      });
+    },
+  });
+
 beforeEach(async () => {
   clock = fakeClock(Date.parse('2026-03-14T12:00:00.000Z'));
-  auth = await startSharing({ clock });
+  auth = await startSharing({ clock, deps: (deps) => ({ ...deps, documents: interrupted(deps.documents) }) });
 });
 afterEach(() => asTimePasses(clock, auth.stop()));
 
@@ -71,6 +91,22 @@ describe('What one person shares with another', () => {
     expect((await put(ids[1]!, long)).status).toBe(200);
     expect((await put(ids[0]!, everything)).status).toBe(200);
     expect((await put(small, long)).status).toBe(200);
+  });
+});
+
+describe('A request that is sent twice at once', () => {
+  test.each([
+    ['place', 199, everything],
+    ['room', 1, long],
+  ])('is not refused for the last %s that it has taken itself', async (_, before, scope) => {
+    await storeShares(before, { ownerId: auth.ada.id, ...(scope === long && { categories: longNames }) });
+    const send = (): Promise<TestAnswer> => auth.share({ scope }, auth.ada, { 'idempotency-key': 'twice' });
+    let first: TestAnswer | undefined;
+    meanwhile = async () => (first = await send());
+    const second = await send();
+    expect([first?.status, second.status, second.headers['idempotency-replayed']]).toEqual([201, 201, 'true']);
+    expect(second.body).toEqual(first?.body);
+    expect((await auth.share({ scope }, auth.ada, { 'idempotency-key': 'another' })).status).toBe(409);
   });
 });
 
