@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs, { readFileSync, utimesSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
@@ -126,6 +126,50 @@ test('who stood still and was taken for dead hears of it, may not go on, and lea
   expect(() => still.check()).toThrow(`${folder} is not held by this process any more: its lock was taken or removed`);
   await still.release();
   expect(await holder()).toEqual(other);
+});
+
+/** Runs in a process that may open few files. `exhaust()` leaves it none; what it prints is the answer. */
+async function withFewFiles(body: string): Promise<string> {
+  const program = `
+    import fs from 'node:fs';
+    import { setTimeout as sleep } from 'node:timers/promises';
+    import { lockFolder } from '${new URL('./folder-lock.ts', import.meta.url).href}';
+    const [folder, times] = [${JSON.stringify(folder)}, ${JSON.stringify(quick)}];
+    const exhaust = () => { try { for (;;) fs.openSync('/dev/null'); } catch (error) { if (error.code !== 'EMFILE') throw error; } };
+    ${body}`;
+  const node = `ulimit -n 64; exec "$0" --input-type=module -e "$1"`;
+  const child = spawn('sh', ['-c', node, process.execPath, program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return (await child.stdout.toArray()).join('').trim();
+}
+
+onLinux(test)('a process that can open no file for a while keeps its lock, touches it, and may go on', async () => {
+  const touched = await withFewFiles(`
+    const lock = await lockFolder(folder, times);
+    void lock.lost.then(({ message }) => { console.log(message); process.exit(); });
+    exhaust();
+    const touchedAt = () => fs.statSync(folder + '/store.lock').mtimeMs;
+    for (const since = touchedAt(); touchedAt() < since + 2 * times.patienceMs; ) { lock.check(); await sleep(times.beatMs); }
+    console.log('goes on');
+    process.exit();`);
+  expect(touched).toBe('goes on');
+});
+
+onLinux(test)('a process that can open no file notices all the same that its lock was taken', async () => {
+  const noticed = await withFewFiles(`
+    const lock = await lockFolder(folder, times);
+    fs.writeFileSync(folder + '/another', '{ "pid": 7, "world": "another", "started": "1" }');
+    exhaust();
+    fs.renameSync(folder + '/another', folder + '/store.lock');
+    setInterval(() => {}, 1_000);
+    console.log((await lock.lost).message);
+    process.exit();`);
+  expect(noticed).toBe(`${folder} is not held by this process any more: its lock was taken or removed`);
+});
+
+test('a lock that can not be read is left where it is, for somebody may hold it', async () => {
+  await mkdir(path);
+  await expect(lockFolder(folder)).rejects.toThrow('EISDIR');
+  expect(await readdir(folder)).toEqual(['store.lock']);
 });
 
 test('of many that find a dead lock one gets the folder', async () => {

@@ -38,14 +38,19 @@ function inUse(folder: string, path: string, holder: Holder, mine: Holder): Stor
 /** Nobody takes it within `patienceMs` of the last touch, so for half of that nobody has to look. */
 function hold(folder: string, path: string, mine: Holder, { beatMs, patienceMs }: LockTimes): FolderLock {
   const lost = Promise.withResolvers<Error>();
-  const isMine = (): boolean => JSON.stringify(read(path)) === JSON.stringify(mine);
+  const touches = touchesOf(path);
+  const isMine = (): boolean => {
+    try {
+      return JSON.stringify(read(path)) === JSON.stringify(mine);
+    } catch {
+      return touches.show();
+    }
+  };
   let touchedAtMs = performance.now();
   const touch = (): void => {
     if (!isMine()) return lost.resolve(takenOver(folder));
-    const [now, atMs] = [new Date(), performance.now()];
-    fs.utimes(path, now, now, (error) => {
-      if (error === null) touchedAtMs = atMs;
-    });
+    const atMs = performance.now();
+    touches.touch(() => (touchedAtMs = atMs));
   };
   const beat = setInterval(touch, beatMs);
   beat.unref();
@@ -57,6 +62,29 @@ function hold(folder: string, path: string, mine: Holder, { beatMs, patienceMs }
     release: async () => {
       clearInterval(beat);
       if (isMine()) fs.rmSync(path, { force: true });
+    },
+  };
+}
+
+/** The touches of a lock just made. They tell it from another one also where it can't be read: a process that many connect to may have no file
+ *  left to open, and neither touching nor looking at the time of a touch needs one. */
+function touchesOf(path: string): { touch(done: () => void): void; show(): boolean } {
+  const made = fs.statSync(path);
+  /** The last one that is done, and those under way. */
+  let timesMs = [Math.round(made.mtimeMs)];
+  return {
+    touch: (done) => {
+      const now = new Date();
+      timesMs.push(now.getTime());
+      fs.utimes(path, now, now, (error) => {
+        if (error !== null) return;
+        timesMs = timesMs.slice(timesMs.indexOf(now.getTime()));
+        done();
+      });
+    },
+    show: () => {
+      const there = fs.statSync(path, { throwIfNoEntry: false });
+      return there?.ino === made.ino && timesMs.includes(Math.round(there.mtimeMs));
     },
   };
 }
@@ -78,11 +106,13 @@ function create(path: string, holder: Holder): boolean {
   }
 }
 
+/** null: there is none, or it makes no sense. Throws where that can't be told. */
 function read(path: string): Holder | null {
   try {
     return JSON.parse(fs.readFileSync(path, 'utf8')) as Holder;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 
