@@ -8,5 +8,7 @@ export async function listServices(dataDir: string, url: string, urls: ReadonlyM
   const places: readonly (readonly [ServiceName, string])[] = [['gateway', url], ...urls];
   const processes = places.map(([service, own]) => ({ name: service, service, pid, state: 'listening', restarts: 0, url: own }));
   await writeProcessList(path, { ...startedProcess(), url, processes });
-  return () => rm(path, { force: true });
+  // where the folder can't be written any more the list stays, and nobody believes it: the process that it names is gone. The end itself, which
+  // finishes requests and closes the stores, must not be given up for it
+  return () => rm(path, { force: true }).catch(() => undefined);
 }
