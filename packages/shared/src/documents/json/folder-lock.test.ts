@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs, { readFileSync, utimesSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
@@ -164,6 +164,19 @@ onLinux(test)('a process that can open no file notices all the same that its loc
     console.log((await lock.lost).message);
     process.exit();`);
   expect(noticed).toBe(`${folder} is not held by this process any more: its lock was taken or removed`);
+});
+
+onLinux(test)('who can not get at its lock any more hears why', async () => {
+  const lock = await lockFolder(folder, quick);
+  const moved = `${folder}-moved`;
+  await rename(folder, moved);
+  await symlink(folder, folder);
+  const loss = await lock.lost;
+  expect(loss).toBeInstanceOf(StoreUnavailable);
+  expect(loss.message).toMatch(/^\S+ is not held by this process any more: its lock can not be looked at \(ELOOP: .*\)$/);
+  await lock.release();
+  await rm(folder);
+  await rename(moved, folder);
 });
 
 test('a lock that can not be read is left where it is, for somebody may hold it', async () => {

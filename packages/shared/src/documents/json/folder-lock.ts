@@ -46,9 +46,17 @@ function hold(folder: string, path: string, mine: Holder, { beatMs, patienceMs }
       return touches.show();
     }
   };
+  const loss = (): StoreUnavailable | null => {
+    try {
+      return isMine() ? null : notHeld(folder, 'its lock was taken or removed');
+    } catch (error) {
+      return notHeld(folder, `its lock can not be looked at (${(error as Error).message})`);
+    }
+  };
   let touchedAtMs = performance.now();
   const touch = (): void => {
-    if (!isMine()) return lost.resolve(takenOver(folder));
+    const noticed = loss();
+    if (noticed) return lost.resolve(noticed);
     const atMs = performance.now();
     touches.touch(() => (touchedAtMs = atMs));
   };
@@ -56,12 +64,13 @@ function hold(folder: string, path: string, mine: Holder, { beatMs, patienceMs }
   beat.unref();
   return {
     check: () => {
-      if (performance.now() - touchedAtMs > patienceMs / 2 && !isMine()) throw takenOver(folder);
+      const noticed = performance.now() - touchedAtMs > patienceMs / 2 ? loss() : null;
+      if (noticed) throw noticed;
     },
     lost: lost.promise,
     release: async () => {
       clearInterval(beat);
-      if (isMine()) fs.rmSync(path, { force: true });
+      if (loss() === null) fs.rmSync(path, { force: true });
     },
   };
 }
@@ -77,8 +86,9 @@ function touchesOf(path: string): { touch(done: () => void): void; show(): boole
       const now = new Date();
       timesMs.push(now.getTime());
       fs.utimes(path, now, now, (error) => {
-        if (error !== null) return;
-        timesMs = timesMs.slice(timesMs.indexOf(now.getTime()));
+        const nth = timesMs.indexOf(now.getTime());
+        if (error !== null) return void timesMs.splice(nth, 1);
+        timesMs = timesMs.slice(nth);
         done();
       });
     },
@@ -88,8 +98,8 @@ function touchesOf(path: string): { touch(done: () => void): void; show(): boole
     },
   };
 }
-const takenOver = (folder: string): StoreUnavailable =>
-  new StoreUnavailable(`${folder} is not held by this process any more: its lock was taken or removed`);
+const notHeld = (folder: string, why: string): StoreUnavailable =>
+  new StoreUnavailable(`${folder} is not held by this process any more: ${why}`);
 
 /** The file appears with its contents, or not at all. */
 function create(path: string, holder: Holder): boolean {
