@@ -87,7 +87,10 @@ function touchesOf(path: string): { touch(done: () => void): void; show(): boole
       timesMs.push(now.getTime());
       fs.utimes(path, now, now, (error) => {
         const nth = timesMs.indexOf(now.getTime());
-        if (error !== null) return void timesMs.splice(nth, 1);
+        if (error !== null) {
+          timesMs.splice(nth, 1);
+          return;
+        }
         timesMs = timesMs.slice(nth);
         done();
       });
