@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Doc, type Documents, type DocumentStore, StoreUnavailable } from '@commonpurse/shared/documents';
-import type { TestAnswer } from '@commonpurse/shared/testing';
+import { type DocumentStore, StoreUnavailable } from '@commonpurse/shared/documents';
+import { overridingCollection, type TestAnswer } from '@commonpurse/shared/testing';
 import { type SignedIn, startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 let auth: TestAuth;
@@ -8,23 +8,10 @@ let auth: TestAuth;
 let accountsWritable = true;
 afterEach(() => auth.stop());
 
-const withoutAccounts = (documents: DocumentStore): DocumentStore => ({
-  failed: documents.failed,
-  health: () => documents.health(),
-  close: () => documents.close(),
-  collection: async (declaration) => {
-    const collection: Documents<Doc> = await documents.collection(declaration);
-    if (declaration.name !== 'users') return collection as never;
-    return new Proxy(collection, {
-      get: (target, name) => {
-        const method = Reflect.get(target, name, target) as (...given: unknown[]) => unknown;
-        if (typeof method !== 'function') return method;
-        return (...given: unknown[]) =>
-          name !== 'replace' || accountsWritable ? method.apply(target, given) : Promise.reject(new StoreUnavailable('gone'));
-      },
-    }) as never;
-  },
-});
+const withoutAccounts = (store: DocumentStore): DocumentStore =>
+  overridingCollection(store, 'users', (documents) => ({
+    replace: async (...change) => (accountsWritable ? documents.replace(...change) : Promise.reject(new StoreUnavailable('gone'))),
+  }));
 async function start(): Promise<void> {
   accountsWritable = true;
   auth = await startAuth({

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
-import { codeOf, overriding } from '@commonpurse/shared/testing';
+import type { DocumentStore } from '@commonpurse/shared/documents';
+import { codeOf, overridingCollection } from '@commonpurse/shared/testing';
 import { goodPassword as password, type SignedIn, startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 let auth: TestAuth;
@@ -9,20 +9,14 @@ let people = 0;
 let meanwhile: (() => Promise<unknown>) | null = null;
 
 const interrupted = (given: DocumentStore): DocumentStore =>
-  overriding(given, {
-    collection: async <T extends Doc>(declaration: Parameters<DocumentStore['collection']>[0]) => {
-      const documents: Documents<T> = await given.collection<T>(declaration);
-      if (declaration.name !== 'users') return documents;
-      return overriding(documents, {
-        replace: async (...change: Parameters<Documents<T>['replace']>) => {
-          const first = meanwhile;
-          meanwhile = null;
-          await first?.();
-          return documents.replace(...change);
-        },
-      });
+  overridingCollection(given, 'users', (documents) => ({
+    replace: async (...change) => {
+      const first = meanwhile;
+      meanwhile = null;
+      await first?.();
+      return documents.replace(...change);
     },
-  });
+  }));
 
 beforeAll(async () => {
   auth = await startAuth({ deps: (deps) => ({ ...deps, documents: interrupted(deps.documents) }) });

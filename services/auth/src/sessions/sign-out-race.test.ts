@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
-import { overriding } from '@commonpurse/shared/testing';
+import type { DocumentStore } from '@commonpurse/shared/documents';
+import { overridingCollection } from '@commonpurse/shared/testing';
 import { startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 let auth: TestAuth;
@@ -19,18 +19,12 @@ async function together(): Promise<void> {
 }
 
 const writingTogether = (given: DocumentStore): DocumentStore =>
-  overriding(given, {
-    collection: async <T extends Doc>(declaration: Parameters<DocumentStore['collection']>[0]) => {
-      const documents: Documents<T> = await given.collection<T>(declaration);
-      if (declaration.name !== 'users') return documents;
-      return overriding(documents, {
-        replace: async (...change: Parameters<Documents<T>['replace']>) => {
-          await together();
-          return documents.replace(...change);
-        },
-      });
+  overridingCollection(given, 'users', (documents) => ({
+    replace: async (...change) => {
+      await together();
+      return documents.replace(...change);
     },
-  });
+  }));
 
 beforeAll(async () => {
   auth = await startAuth({ deps: (deps) => ({ ...deps, documents: writingTogether(deps.documents) }) });

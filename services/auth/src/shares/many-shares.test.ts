@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
-import { fakeClock, type FakeClock, overriding, type TestAnswer } from '@commonpurse/shared/testing';
+import type { DocumentStore } from '@commonpurse/shared/documents';
+import { fakeClock, type FakeClock, overridingCollection, type TestAnswer } from '@commonpurse/shared/testing';
 import { asTimePasses } from '../testing/as-time-passes.ts';
 import { everything, type SharingAuth, startSharing } from '../testing/shares.ts';
 import { newShare } from './share.ts';
@@ -11,20 +11,14 @@ let clock: FakeClock;
 let meanwhile: (() => Promise<unknown>) | null = null;
 
 const interrupted = (given: DocumentStore): DocumentStore =>
-  overriding(given, {
-    collection: async <T extends Doc>(declaration: Parameters<DocumentStore['collection']>[0]) => {
-      const documents: Documents<T> = await given.collection<T>(declaration);
-      if (declaration.name !== 'shares') return documents;
-      return overriding(documents, {
-        count: async (filter) => {
-          const first = meanwhile;
-          meanwhile = null;
-          await first?.();
-          return documents.count(filter);
-        },
-      });
+  overridingCollection(given, 'shares', (documents) => ({
+    count: async (filter) => {
+      const first = meanwhile;
+      meanwhile = null;
+      await first?.();
+      return documents.count(filter);
     },
-  });
+  }));
 
 beforeEach(async () => {
   clock = fakeClock(Date.parse('2026-03-14T12:00:00.000Z'));

@@ -1,19 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type ImportProgressed, type ImportView, progressChannel } from '@commonpurse/shared/contracts';
-import type { CollectionDeclaration, Doc, DocumentStore } from '@commonpurse/shared/documents';
+import type { DocumentStore } from '@commonpurse/shared/documents';
 import type { DomainEvent } from '@commonpurse/shared/messaging';
-import { overriding, type TestUser } from '@commonpurse/shared/testing';
+import { overridingCollection, type TestUser } from '@commonpurse/shared/testing';
 import { importProgressed, startNotifications, type TestNotifications } from '../testing/start-notifications.ts';
 
 /** A store whose inbox takes nothing before it is told to. */
 const holdingInbox = (store: DocumentStore, until: Promise<void>): DocumentStore =>
-  overriding(store, {
-    collection: async <T extends Doc>(declaration: CollectionDeclaration) => {
-      const documents = await store.collection<T>(declaration);
-      const insertMany: typeof documents.insertMany = (drafts) => until.then(() => documents.insertMany(drafts));
-      return declaration.name === 'inbox' ? overriding(documents, { insertMany }) : documents;
-    },
-  });
+  overridingCollection(store, 'inbox', (documents) => ({ insertMany: (drafts) => until.then(() => documents.insertMany(drafts)) }));
 
 test('an alert is shown before its inbox item is stored, and the frame of the item after', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
