@@ -19,7 +19,7 @@ const pureNames: Readonly<Record<string, readonly string[] | 'all'>> = {
   '@commonpurse/shared/calendar': 'all',
   '@commonpurse/shared/contracts': 'all',
   '@commonpurse/shared/access': ['accessTo', 'visibleTo'],
-  '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue', 'notBegunHeader', 'unauthenticated'],
+  '@commonpurse/shared/http': ['Refusal', 'invalid', 'issue', 'notBegunHeader'],
   '@commonpurse/shared/mail': ['escapeHtml'],
   'node:crypto': ['createHash', 'createHmac', 'hash', 'timingSafeEqual'],
   'node:net': ['isIP', 'isIPv4', 'isIPv6', 'BlockList'],

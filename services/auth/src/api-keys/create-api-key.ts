@@ -3,7 +3,7 @@ import { apiKeyOf, apiKeySecretLength, base62, invalid, Refusal } from '@commonp
 import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 import type { SignedIn } from '../passwords/prove-password.ts';
-import { demandSession } from '../sessions/demand-session.ts';
+import { demandSession } from '../sessions/session.ts';
 import { type ApiKey, keyHash, keysMax, type Scope } from './api-key.ts';
 
 interface NewKey {

@@ -2,7 +2,7 @@ import { notFound } from '@commonpurse/shared/http';
 import type { AuthDeps } from '../auth-deps.ts';
 import { withoutLinks } from '../accounts/mailed-link.ts';
 import type { Client } from '../client.ts';
-import { demandSession } from '../sessions/demand-session.ts';
+import { demandSession } from '../sessions/session.ts';
 import { checkPassword, normalisedPassword, wrongPassword } from './password.ts';
 import type { SignedIn } from './prove-password.ts';
 

@@ -1,3 +1,5 @@
+import { Refusal } from '@commonpurse/shared/http';
+
 /** A signed-in device, for as long as its refresh tokens follow one another. */
 export interface Session {
   /** `sid` of its access tokens. */
@@ -59,3 +61,10 @@ export const rotated = (session: Session, ip: string, nowMs: number): Session =>
   const at = new Date(nowMs).toISOString();
   return { ...session, generation: session.generation + 1, rotatedAt: at, lastUsedAt: at, ip };
 };
+
+/** For what gives or changes a way into the account: whoever asked was let in by this session, and it may have been ended since. What they asked must
+ *  not outlast it.
+ *  @throws Refusal 401 */
+export function demandSession({ sessions }: { readonly sessions: readonly Session[] }, sessionId: string): void {
+  if (!sessions.some(({ id }) => id === sessionId)) throw new Refusal('unauthenticated', 'This session is over; sign in again');
+}

@@ -5,7 +5,7 @@ import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 import { wrongPassword } from '../passwords/password.ts';
 import type { SignedIn } from '../passwords/prove-password.ts';
-import { demandSession } from '../sessions/demand-session.ts';
+import { demandSession } from '../sessions/session.ts';
 import { otpauthUrl } from './totp.ts';
 import { isOn, seedPlace } from './two-factor.ts';
 

@@ -5,7 +5,7 @@ import type { AuthDeps } from '../auth-deps.ts';
 import type { Client } from '../client.ts';
 import type { SignedIn } from '../passwords/prove-password.ts';
 import type { Decision } from '../people/change-user.ts';
-import { demandSession } from '../sessions/demand-session.ts';
+import { demandSession } from '../sessions/session.ts';
 import { afterCode, seedPlace, type TwoFactor } from './two-factor.ts';
 
 interface CodeGiven {
