@@ -81,15 +81,19 @@ export class Journal<Op> {
     this.#start();
     return promise;
   }
-  /** Waits for what is under way. A last, empty batch proves to the next start that everything before it was synced. */
-  async close(): Promise<void> {
+  /** Waits for what is under way. A last, empty batch proves to the next start that everything before it was synced. Resolves to the last batch
+   *  that something was written in since it was opened; null: there is none, or nobody knows. */
+  async close(): Promise<number | null> {
     await this.#run;
-    if (!this.#failure && this.#batch > this.#options.batch) {
+    const last = this.#batch > this.#options.batch ? this.#batch : null;
+    if (!this.#failure && last !== null) {
       this.#open();
       await this.#run;
     }
+    const isWhole = this.#failure === null;
     this.#failure ??= new StoreUnavailable('the store is closed');
     await this.#file.close();
+    return isWhole ? last : null;
   }
 
   #open(): Batch<Op> {

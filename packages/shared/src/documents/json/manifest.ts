@@ -12,10 +12,13 @@ interface Contents {
   readonly collections: readonly string[];
   /** By collection, the newest journal that has been begun; absent where that is the first one, and in what older versions have written. */
   readonly journals?: Readonly<Record<string, number>>;
+  /** By collection, a batch that was there at the last proper end; absent where nothing has been written before one, and in what older versions
+   *  have written. */
+  readonly last?: Readonly<Record<string, number>>;
   /** CRC-32 of the same line without it; absent in what older versions have written. */
   readonly checksum?: number;
 }
-type Listed = Required<Pick<Contents, 'collections' | 'journals'>>;
+type Listed = Required<Pick<Contents, 'collections' | 'journals' | 'last'>>;
 
 /** What a store's folder says it holds, so that a file that went missing is noticed instead of being taken for a new collection. */
 export class Manifest {
@@ -35,13 +38,13 @@ export class Manifest {
   static async open(disk: Disk, directory: string): Promise<Manifest> {
     const names = await disk.list(directory);
     if (names.includes('store.json')) {
-      const { collections, journals = {} } = await read(disk, directory);
-      return new Manifest(disk, directory, { collections, journals });
+      const { collections, journals = {}, last = {} } = await read(disk, directory);
+      return new Manifest(disk, directory, { collections, journals, last });
     }
     if (names.some((name) => /\.jsonl(\.bak)?$/.test(name))) {
       throw new StoreDamaged(`${directory}/store.json is missing though there is data: bring it back from a backup`);
     }
-    const made = new Manifest(disk, directory, { collections: [], journals: {} });
+    const made = new Manifest(disk, directory, { collections: [], journals: {}, last: {} });
     await made.#save(made.#listed);
     return made;
   }
@@ -50,7 +53,7 @@ export class Manifest {
   }
   /** Resolves once it is durable. */
   add(collection: string): Promise<void> {
-    return this.#change(({ collections, journals }) => ({ collections: [...collections, collection], journals }));
+    return this.#change((listed) => ({ ...listed, collections: [...listed.collections, collection] }));
   }
   /** The generation of the newest journal that has ever been written to: older ones alone are not everything. */
   newestJournal(collection: string): number {
@@ -58,7 +61,16 @@ export class Manifest {
   }
   /** That journal is there, and may be written to once this resolves. After a rejection nobody knows whether it is listed. */
   beginJournal(collection: string, generation: number): Promise<void> {
-    return this.#change(({ collections, journals }) => ({ collections, journals: { ...journals, [collection]: generation } }));
+    return this.#change((listed) => ({ ...listed, journals: { ...listed.journals, [collection]: generation } }));
+  }
+  /** The last batch that a proper end has counted, 0 when none has: a journal that does not come to it was cut since. */
+  lastOf(collection: string): number {
+    return this.#listed.last[collection] ?? 0;
+  }
+  /** Counts what has been written, collection by collection, at a proper end. It must be synced. */
+  async noteLast(ends: readonly (readonly [collection: string, batch: number | null])[]): Promise<void> {
+    const written = ends.filter((end): end is readonly [string, number] => end[1] !== null);
+    if (written.length > 0) await this.#change((listed) => ({ ...listed, last: { ...listed.last, ...Object.fromEntries(written) } }));
   }
 
   #change(update: (listed: Listed) => Listed): Promise<void> {

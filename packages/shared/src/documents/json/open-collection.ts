@@ -42,7 +42,8 @@ export interface OpenOptions {
 }
 interface OpenCollection<T extends Doc> {
   readonly documents: Documents<T>;
-  close(): Promise<void>;
+  /** Resolves as `Journal.close` does. */
+  close(): Promise<number | null>;
 }
 
 /** What was read, and where writing goes on. */
@@ -105,8 +106,9 @@ export async function openCollection<T extends Doc>(options: OpenOptions): Promi
     documents: new JsonCollection<T>(table, writer),
     close: async () => {
       await compaction.stop();
-      await journal.close();
+      const last = await journal.close();
       for (const segment of segments.values()) if (segment.file !== compaction.file) await segment.retire();
+      return last;
     },
   };
 }
@@ -155,6 +157,7 @@ async function loadInto(options: OpenOptions, interner: Interner, segments: Map<
   for (const journal of journals) {
     before = batch;
     const replayed = await replayJournal(journal, batch, loading, { segment: segmentIn(segments, journal.file), checksum });
+    if (journal === journals.at(-1)) refuseCut(journal, replayed, manifest.lastOf(name));
     await cutOff(options, journal, replayed);
     batch = replayed.batch;
     last = { journal, replayed };
@@ -166,6 +169,15 @@ async function loadInto(options: OpenOptions, interner: Interner, segments: Map<
   last = { journal: last.journal, replayed: await prove(last.journal, last.replayed) };
   if (!table.cold) await closeAllBut(segments, last.journal.file);
   return { table, segments, last, before, snapshotBytes };
+}
+
+/** A crash tears what nobody was told about, and nothing before it: where a batch is missing that a proper end has counted, the file was cut
+ *  since, or an older one was put in its place. Its torn end is left as it is then. */
+function refuseCut({ path }: FoundFile, { batch }: Replayed, counted: number): void {
+  if (batch >= counted) return;
+  throw new StoreDamaged(
+    `${path} ends with batch ${batch}, and went on to ${counted} when it was closed: what was written last is missing`,
+  );
 }
 
 /** What was read may be in the page cache only: it is shown to nobody before it is synced. The last batch is written again first: if its sync

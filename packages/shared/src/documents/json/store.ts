@@ -34,7 +34,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
     await lock.release();
     return about(directory)(error);
   });
-  const open = new Map<string, () => Promise<void>>();
+  const open = new Map<string, () => Promise<number | null>>();
   const failure = Promise.withResolvers<Error>();
   let failed: Error | null = null;
   const fail = (error: Error): void => {
@@ -48,7 +48,7 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
     collection: async <T extends Doc>(declaration: CollectionDeclaration) => {
       const { name } = declaration;
       if (open.has(name)) throw new Error(`${name} is open already`);
-      open.set(name, async () => {});
+      open.set(name, async () => null);
       const opening = { ...optionsOf(options, disk), manifest, declaration, fail };
       const opened = prepare(opening).then(() => openCollection<T>(opening));
       const { documents, close } = await opened.catch(about(`${directory}/${name}`));
@@ -56,12 +56,25 @@ export async function openJsonStore(options: JsonStoreOptions): Promise<Document
       return documents;
     },
     close: async () => {
-      const results = await Promise.allSettled([...open.values()].map((close) => close()));
+      const results = await Promise.allSettled([...open].map(async ([name, close]) => [name, await close()] as const));
+      const ends = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      if (!failed) await noteEnd(manifest, ends, options);
       await lock.release();
       const broken = results.find((result) => result.status === 'rejected');
       if (broken && !failed) throw broken.reason;
     },
   };
+}
+
+/** Without it less is noticed, and nothing is lost. */
+async function noteEnd(
+  manifest: Manifest,
+  ends: Parameters<Manifest['noteLast']>[0],
+  { directory, log = silent }: JsonStoreOptions,
+): Promise<void> {
+  await manifest
+    .noteLast(ends)
+    .catch((error: unknown) => log.warn({ err: error, directory }, 'how far the journals go could not be noted at the end'));
 }
 
 /** What failed at a file that is open doesn't say at which one. */
