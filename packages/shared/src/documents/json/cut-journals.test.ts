@@ -13,9 +13,13 @@ const journal = '/store/notes.journal.jsonl';
 let disk: Disk;
 beforeEach(() => {
   disk = memoryDisk();
+  said.length = 0;
 });
 
-const openStore = (): Promise<DocumentStore> => openJsonStore({ directory: '/store', disk, clock: fakeClock() });
+const said: string[] = [];
+const say = (_: object, message: string): void => void said.push(message);
+const log = { info: () => {}, warn: say, error: say };
+const openStore = (): Promise<DocumentStore> => openJsonStore({ directory: '/store', disk, clock: fakeClock(), log });
 async function within<R>(act: (notes: Documents<Note>) => Promise<R>): Promise<R> {
   const store = await openStore();
   try {
@@ -57,6 +61,33 @@ describe('a journal that was closed properly', () => {
     await insert('b');
     await putBytes(disk, journal, older);
     await expect(texts()).rejects.toThrow('what was written last is missing');
+  });
+
+  test.each([
+    ['one of many', ['a', 'b'], ['text a']],
+    ['the only one', ['b'], []],
+  ])('and whose last batch, %s, is torn later is cut off there, says that something is lost, and opens again', async (_, ids, left) => {
+    await insert(...ids);
+    const whole = await bytes();
+    await putBytes(disk, journal, whole.subarray(0, whole.indexOf('text b') + 3));
+    expect(await texts()).toEqual(left);
+    expect(said).toEqual(['cut off the last batch, which is torn and was whole at the last proper end: what was in it is lost']);
+    expect(await texts()).toEqual(left);
+    await insert('c');
+    expect(await texts()).toEqual([...left, 'text c']);
+  });
+
+  test('and is torn is not refused for that later, whenever the start that cuts it off dies', async () => {
+    await insert('b');
+    const whole = await bytes();
+    const torn = whole.subarray(0, whole.indexOf('text b') + 3);
+    await putBytes(disk, journal, torn);
+    expect(await texts()).toEqual([]);
+    const cut = await bytes();
+    for (const found of [torn, cut, cut.subarray(0, whole.indexOf('\n') + 1)]) {
+      await putBytes(disk, journal, found);
+      expect(await texts()).toEqual([]);
+    }
   });
 
   test('may lose its closing line, for nobody was told of what is in it', async () => {

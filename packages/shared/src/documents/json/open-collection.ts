@@ -106,9 +106,9 @@ export async function openCollection<T extends Doc>(options: OpenOptions): Promi
     documents: new JsonCollection<T>(table, writer),
     close: async () => {
       await compaction.stop();
-      const last = await journal.close();
+      const end = await journal.close();
       for (const segment of segments.values()) if (segment.file !== compaction.file) await segment.retire();
-      return last;
+      return end;
     },
   };
 }
@@ -157,8 +157,9 @@ async function loadInto(options: OpenOptions, interner: Interner, segments: Map<
   for (const journal of journals) {
     before = batch;
     const replayed = await replayJournal(journal, batch, loading, { segment: segmentIn(segments, journal.file), checksum });
-    if (journal === journals.at(-1)) refuseCut(journal, replayed, manifest.lastOf(name));
-    await cutOff(options, journal, replayed);
+    const counted = journal === journals.at(-1) ? manifest.lastOf(name) : 0;
+    refuseCut(journal, replayed, counted);
+    await cutOff(options, journal, replayed, counted);
     batch = replayed.batch;
     last = { journal, replayed };
   }
@@ -171,10 +172,11 @@ async function loadInto(options: OpenOptions, interner: Interner, segments: Map<
   return { table, segments, last, before, snapshotBytes };
 }
 
-/** A crash tears what nobody was told about, and nothing before it: where a batch is missing that a proper end has counted, the file was cut
- *  since, or an older one was put in its place. Its torn end is left as it is then. */
-function refuseCut({ path }: FoundFile, { batch }: Replayed, counted: number): void {
-  if (batch >= counted) return;
+/** A crash tears the last batch and nothing before it: where more is missing of what a proper end has counted, or the file ends too early with a whole
+ *  batch, it was cut since, or an older one was put in its place. Its torn end is left as it is then. */
+function refuseCut({ path }: FoundFile, { batch, torn }: Replayed, counted: number): void {
+  const last = torn > 0 ? batch + 1 : batch;
+  if (last >= counted) return;
   throw new StoreDamaged(
     `${path} ends with batch ${batch}, and went on to ${counted} when it was closed: what was written last is missing`,
   );
@@ -182,9 +184,20 @@ function refuseCut({ path }: FoundFile, { batch }: Replayed, counted: number): v
 
 /** What was read may be in the page cache only: it is shown to nobody before it is synced. The last batch is written again first: if its sync
  *  had failed, the kernel may count it as clean, and another sync alone would promise what was never done. */
-async function cutOff({ log }: OpenOptions, { path, file }: FoundFile, { lastAt, size, torn }: Replayed): Promise<void> {
+async function cutOff(
+  { log, manifest, declaration: { name } }: OpenOptions,
+  { path, file }: FoundFile,
+  replayed: Replayed,
+  counted: number,
+): Promise<void> {
+  const { batch, lastAt, size, torn } = replayed;
   if (torn > 0) {
-    log.warn({ file: path, bytes: torn }, 'cut off what a crash had torn; none of it was acknowledged');
+    const facts = { file: path, bytes: torn };
+    if (batch < counted) {
+      log.error(facts, 'cut off the last batch, which is torn and was whole at the last proper end: what was in it is lost');
+      // or the next start would miss it
+      await manifest.noteLast([[name, batch]]);
+    } else log.warn(facts, 'cut off what a crash had torn; none of it was acknowledged');
     await file.truncate(size);
   }
   await writeAll(file, await new Segment(file).read(lastAt, size - lastAt), lastAt);
