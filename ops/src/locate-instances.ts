@@ -3,6 +3,7 @@ import {
   type Clock,
   createLocator,
   findInternalKey,
+  isListOf,
   isRunning,
   type ProcessList,
   processListIn,
@@ -62,8 +63,8 @@ async function listed({ DATA_DIR }: OpsConfig): Promise<readonly Instance[]> {
   );
 }
 
-/** What a system that runs has left there; null also for what one left behind that was killed. */
+/** What a system that runs has left there; null also for what one left behind that was killed, and for what was copied from another's. */
 async function runningIn(dataDir: string): Promise<ProcessList | null> {
   const list = await readProcessList(processListIn(dataDir));
-  return list !== null && isRunning(list) ? list : null;
+  return list !== null && (await isListOf(dataDir, list)) && isRunning(list) ? list : null;
 }

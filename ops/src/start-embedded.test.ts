@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -38,6 +38,20 @@ describe('a system at rest', () => {
       expect(await ops('reseal')).toEqual({ code: 0, out: ['0 secrets were sealed anew'], err: [] });
     }
     expect(await readProcessList(processListIn(folder))).toBeNull();
+  });
+
+  test('is not taken for the one that it was copied from, which goes on', async () => {
+    const copied = await mkdtemp(join(tmpdir(), 'commonpurse-copied-'));
+    const copy = `${copied}-copy`;
+    const original = await startEmbedded(copied, env);
+    await cp(copied, copy, { recursive: true });
+    expect(await ops('status', { DATA_DIR: copied })).toMatchObject({ code: 0 });
+    const elsewhere = [expect.stringMatching(`^commonpurse: no system runs with this DATA_DIR \\(${copy}\\)`)];
+    expect(await ops('status', { DATA_DIR: copy })).toEqual({ code: 1, out: [], err: elsewhere });
+    const refused = [expect.stringMatching(/can't be started for this: commonpurse: .*where this is a copy of that, remove store\.lock/)];
+    expect(await ops('rotate-keys', { DATA_DIR: copy })).toEqual({ code: 1, out: [], err: refused });
+    await original.stop();
+    for (const gone of [copied, copy]) await rm(gone, { recursive: true });
   });
 
   test('is not started to be asked how it is doing, nor where it has no data', async () => {

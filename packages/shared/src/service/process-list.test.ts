@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { onLinux } from '../testing/index.ts';
-import { isRunning, startedProcess } from './process-list.ts';
+import { isListOf, isRunning, startedProcess } from './process-list.ts';
 import { markOf } from './process-mark.ts';
 
 const here = { ...startedProcess(), url: '', processes: [] };
@@ -31,6 +34,22 @@ onLinux(test)('in a container of this machine its pid is another, so it is belie
   const elsewhere = { ...here, world: `${boot} pid:[1]`, started: '1' };
   expect(isRunning(elsewhere)).toBe(true);
   expect(isRunning({ ...elsewhere, pid: nobody })).toBe(false);
+});
+
+test('a list is of the folder that it was written in, by whatever name, and not of a copy', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'listed-'));
+  try {
+    const [name, copy] = [`${folder}/name`, `${folder}/copy`];
+    await symlink(folder, name);
+    await mkdir(copy);
+    const list = { ...here, dataDir: await realpath(folder) };
+    expect(await isListOf(name, list)).toBe(true);
+    expect(await isListOf(copy, list)).toBe(false);
+    expect(await isListOf(copy, here)).toBe(true);
+    expect(await isListOf(copy, { ...list, world: `${boot} pid:[1]` })).toBe(true);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 onLinux(test)('one that was killed does not run, though its parent never asks for it', async () => {

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServiceName } from './peers.ts';
 import { bootOf, markOf, type ProcessMark, runs, worldOf } from './process-mark.ts';
@@ -8,6 +8,8 @@ import { bootOf, markOf, type ProcessMark, runs, worldOf } from './process-mark.
 export interface ProcessList extends Pick<ProcessMark, 'pid'>, Partial<Omit<ProcessMark, 'pid'>> {
   /** Where the gateway listens. */
   readonly url: string;
+  /** The folder that the list was written in, where the data lie in it, too: who copies them copies the list. */
+  readonly dataDir?: string;
   readonly processes: readonly ListedProcess[];
 }
 /** One instance of a service, in a process of its own or in one with the others. */
@@ -34,6 +36,11 @@ export function isRunning({ pid, world = null, started = null }: ProcessList): b
   if (world !== null && here !== null && bootOf(world) !== bootOf(here)) return false;
   return runs({ pid, started: world === here ? started : null });
 }
+
+/** Whether it was written for the system whose data lie there, and not for one that they were copied from. Another container's name of the folder may be
+ *  another one, so it is believed. */
+export const isListOf = async (dataDir: string, { dataDir: own, world }: ProcessList): Promise<boolean> =>
+  own === undefined || world !== worldOf() || own === (await realpath(dataDir));
 
 /** The file is always whole. */
 export async function writeProcessList(path: string, list: ProcessList): Promise<void> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs, { readFileSync, utimesSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
@@ -29,6 +29,19 @@ test('a folder in use is refused in one line that names the process and the fold
   expect((refusal as Error).message).toBe(`${folder} is in use by the process with pid ${process.pid}`);
   await lock.release();
   await (await lockFolder(folder)).release();
+});
+
+test('a copy of a folder in use is refused as a copy: to end that process would end the system that was copied', async () => {
+  const lock = await lockFolder(folder);
+  const copy = `${folder}-copy`;
+  await cp(folder, copy, { recursive: true });
+  await expect(lockFolder(copy)).rejects.toThrow(
+    `${copy} holds the lock of the process with pid ${process.pid}, which uses ${folder}: where this is a copy of that, remove store.lock from the folders of all services`,
+  );
+  await rm(join(copy, 'store.lock'));
+  await (await lockFolder(copy)).release();
+  await rm(copy, { recursive: true });
+  await lock.release();
 });
 
 test('a lock for which the disk has no room leaves nothing behind', async () => {

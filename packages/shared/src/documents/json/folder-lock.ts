@@ -6,8 +6,10 @@ import { isLeaving, markOf, type ProcessMark, runs } from '../../service/process
 import { StoreUnavailable } from '../documents.ts';
 import type { FolderLock } from './disk.ts';
 
-/** Who has a folder. */
-type Holder = ProcessMark;
+/** Who has a folder, and which one: a lock is copied with the rest. Older versions don't say which. */
+interface Holder extends ProcessMark {
+  readonly folder?: string;
+}
 interface LockTimes {
   /** How often a holder shows that it lives. */
   readonly beatMs: number;
@@ -20,7 +22,7 @@ const USUAL: LockTimes = { beatMs: 1_000, patienceMs: 5_000 };
  *  goes on at once; one from another container or machine counts for as long as it touches the file. */
 export async function lockFolder(folder: string, times: LockTimes = USUAL): Promise<FolderLock> {
   const path = join(folder, 'store.lock');
-  const mine: Holder = markOf(process.pid);
+  const mine: Holder = { ...markOf(process.pid), folder: fs.realpathSync(folder) };
   for (let attempt = 0; attempt < 10; attempt++) {
     if (create(path, mine)) return hold(folder, path, mine, times);
     const holder = read(path);
@@ -31,9 +33,16 @@ export async function lockFolder(folder: string, times: LockTimes = USUAL): Prom
 }
 
 function inUse(folder: string, path: string, holder: Holder, mine: Holder): StoreUnavailable {
+  const isCopied = holder.world === mine.world && holder.folder !== undefined && holder.folder !== mine.folder;
+  if (isCopied) return copied(folder, holder);
   if (holder.world === mine.world) return new StoreUnavailable(`${folder} is in use by the process with pid ${holder.pid}`);
   return new StoreUnavailable(`${folder} is in use by pid ${holder.pid} of another container or machine, which keeps touching ${path}`);
 }
+/** It may also be the same folder, moved or under another name, so that it is not taken. */
+const copied = (folder: string, { pid, folder: original }: Holder): StoreUnavailable =>
+  new StoreUnavailable(
+    `${folder} holds the lock of the process with pid ${pid}, which uses ${original}: where this is a copy of that, remove store.lock from the folders of all services`,
+  );
 
 /** Nobody takes it within `patienceMs` of the last touch, so for half of that nobody has to look. */
 function hold(folder: string, path: string, mine: Holder, { beatMs, patienceMs }: LockTimes): FolderLock {
@@ -87,12 +96,8 @@ function touchesOf(path: string): { touch(done: () => void): void; show(): boole
       timesMs.push(now.getTime());
       fs.utimes(path, now, now, (error) => {
         const nth = timesMs.indexOf(now.getTime());
-        if (error !== null) {
-          timesMs.splice(nth, 1);
-          return;
-        }
-        timesMs = timesMs.slice(nth);
-        done();
+        timesMs = error === null ? timesMs.slice(nth) : timesMs.toSpliced(nth, 1);
+        if (error === null) done();
       });
     },
     show: () => {

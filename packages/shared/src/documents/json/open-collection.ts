@@ -106,9 +106,9 @@ export async function openCollection<T extends Doc>(options: OpenOptions): Promi
     documents: new JsonCollection<T>(table, writer),
     close: async () => {
       await compaction.stop();
-      const end = await journal.close();
+      const lastBatch = await journal.close();
       for (const segment of segments.values()) if (segment.file !== compaction.file) await segment.retire();
-      return end;
+      return lastBatch;
     },
   };
 }
