@@ -19,7 +19,8 @@ import { Walk } from './walk.ts';
 /** Cold documents are fetched this many at a time while looking for matches. */
 const FETCH = 256;
 
-/** Up to so many rows are met without a rest. Beyond, a document may be moved ahead of the walk, and must not be met again there. */
+/** Up to so many rows are met without a rest, however long that takes. Beyond, a document may be moved ahead of the walk, and must not be met
+ *  again there. */
 const UNRESTED_MAX = 100;
 
 type After = readonly Scalar[] | undefined;
@@ -92,7 +93,7 @@ export class Query {
       const full = waiting.length >= FETCH;
       if (full && (await this.#visitRead(waiting, visit))) return;
       if (full) waiting = [];
-      if (!full && !slice.isOver()) continue;
+      if (!full && (seen === null || !slice.isOver())) continue;
       await slice.rest();
       walk.restore();
     }

@@ -24,3 +24,16 @@ test('merges by code points what has come during a rest, also where code units w
 
   expect(met).toEqual(['a', 'b', 'c', 'd', '\uff21', '\u{1f4b6}']);
 });
+
+test('counts also what it has looked at ahead to find the next of many ranges', () => {
+  const table = new Table({ name: 'records', indexes: [{ name: 'by-name', fields: ['owner', 'name'] }] });
+  const owners = Array.from({ length: 150 }, (_, at) => `owner ${at}`);
+  for (const owner of owners) table.add([{ _id: owner, version: 1, owner, name: 'a' }], []);
+  const order = orderOf([['name', 1]], readerOf, table.comparisonFor([['name', 1]]));
+  const plan = planQuery(table, atomsOf({ owner: { $in: owners } }), { order, limit: 200, sortable: true });
+  const walk = new Walk(table, plan, order, undefined);
+
+  expect(plan.ordered).toBe(true);
+  expect(walk.hasMoreThan(149)).toBe(true);
+  expect(walk.count()).toBe(150);
+});

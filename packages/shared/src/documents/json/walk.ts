@@ -40,7 +40,7 @@ export class Walk {
   }
   /** How many entries there are to meet. */
   count(): number {
-    return this.#cursors.reduce((sum, cursor) => sum + cursor.count(), 0);
+    return this.#cursors.reduce((sum, cursor) => sum + cursor.count(), this.#heads.length);
   }
   /** Whether there are more than so many to meet. */
   hasMoreThan(count: number): boolean {

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { fakeClock, memoryDisk } from '../../testing/index.ts';
+import type { CollectionDeclaration, Doc, Documents, Filter } from '../documents.ts';
+import { openJsonStore } from './index.ts';
+
+interface Note extends Doc {
+  readonly rank: number;
+  readonly text?: string;
+}
+
+async function open(declaration: Omit<CollectionDeclaration, 'name'>): Promise<Documents<Note>> {
+  const store = await openJsonStore({ directory: '/store', disk: memoryDisk(), clock: fakeClock() });
+  return store.collection<Note>({ name: 'notes', ...declaration });
+}
+const byRankUp = [
+  ['rank', 1],
+  ['_id', 1],
+] as const;
+const byRank = { name: 'rank', fields: ['rank', '_id'] };
+const ranked = (at: number) => ({ _id: `n${at}`, version: 1, rank: at });
+
+/** Holds for every document, which takes longer than a slice of time to find out. */
+const slowly: Filter = { $or: [...Array.from({ length: 30_000 }, () => ({ text: { $contains: 'x' } })), { rank: { $gte: 0 } }] };
+
+test('meets each of a few documents once though one is moved ahead while they are looked at', async () => {
+  const notes = await open({ indexes: [byRank] });
+  await notes.insertMany([1, 2, 3].map((at) => ({ ...ranked(at), text: 'y' })));
+  const moved = notes.replace({ ...ranked(1), version: 2, rank: 9, text: 'y' }, 1);
+  const found = await notes.find(slowly, { sort: byRankUp, limit: 10 });
+  await moved;
+  expect(found.map(({ _id }) => _id)).toEqual(['n1', 'n2', 'n3']);
+});
