@@ -16,6 +16,8 @@ export class Cursor {
   #endBlock = 0;
   #endOffset = 0;
   #changes: number;
+  /** Which field held arrays when the last entry was met: the first array makes another kind of entry of every row. */
+  #arrayField: number;
   #last: Entry | null = null;
 
   constructor(index: OrderedIndex, range: Range, direction: 1 | -1, behind: Behind) {
@@ -24,6 +26,7 @@ export class Cursor {
     this.#direction = direction;
     this.#behind = behind;
     this.#changes = index.changes;
+    this.#arrayField = index.key.arrayField;
     this.#stand(...this.#edges());
   }
 
@@ -45,12 +48,19 @@ export class Cursor {
     if (this.#changes === this.#index.changes) return;
     this.#changes = this.#index.changes;
     const [start, end] = this.#edges();
+    this.#last = this.#asOfNow(this.#last);
     if (!this.#last) return this.#stand(start, end);
     const place = this.#index.seekEntry(this.#last, this.#direction > 0);
     if (this.#direction > 0) this.#stand(later(start, place), end);
     else this.#stand(start, earlier(end, place));
   }
 
+  #asOfNow(last: Entry | null): Entry | null {
+    const { key } = this.#index;
+    const isAsItWas = this.#arrayField === key.arrayField;
+    this.#arrayField = key.arrayField;
+    return isAsItWas || last === null ? last : (key.entriesOf(last as Row)[0] ?? null);
+  }
   #step(): Entry {
     const block = this.#index.blocks[this.#block] as Entry[];
     const entry = block[this.#offset++] as Entry;

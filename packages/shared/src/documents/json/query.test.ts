@@ -6,6 +6,7 @@ import { openJsonStore } from './index.ts';
 interface Note extends Doc {
   readonly rank: number;
   readonly text?: string;
+  readonly tags?: readonly string[];
 }
 
 async function open(declaration: Omit<CollectionDeclaration, 'name'>): Promise<Documents<Note>> {
@@ -29,4 +30,13 @@ test('meets each of a few documents once though one is moved ahead while they ar
   const found = await notes.find(slowly, { sort: byRankUp, limit: 10 });
   await moved;
   expect(found.map(({ _id }) => _id)).toEqual(['n1', 'n2', 'n3']);
+});
+
+test('goes on where it was though the first list comes into an index while it rests', async () => {
+  const notes = await open({ indexes: [{ name: 'tags', fields: ['tags', 'rank', '_id'] }] });
+  const count = 20_000;
+  await notes.insertMany(Array.from({ length: count }, (_, at) => ranked(at)));
+  const found = notes.find({ tags: null, $or: [{ text: { $contains: 'x' } }, { rank: { $gte: 0 } }] }, { sort: byRankUp });
+  await notes.insert({ ...ranked(count), tags: ['red', 'round'] });
+  expect((await found).map(({ rank }) => rank)).toEqual(Array.from({ length: count }, (_, at) => at));
 });
