@@ -54,6 +54,8 @@ function describeFilters(notes: () => Documents<Note>): void {
     ['$exists: an empty array is there', { tags: { $exists: true } }, ['a', 'b', 'c', 'd']],
     ['$exists in elements', { 'parts.name': { $exists: true } }, ['a', 'c']],
     ['$exists false in elements, of which there may be none', { 'parts.name': { $exists: false } }, ['b', 'd', 'e']],
+    ['null in elements: absent too', { 'parts.name': null }, ['a', 'c', 'd', 'e']],
+    ['no null in elements, of which there may be none', { 'parts.name': { $ne: null } }, ['b']],
     ['an element', { tags: 'red' }, ['a', 'c']],
     ['one of several elements', { tags: { $in: ['red', 'large', 'round'] } }, ['a', 'c', 'd']],
     ['several conditions on elements, each by any of them', { tags: { $gt: 'r', $lt: 'm' } }, ['d']],

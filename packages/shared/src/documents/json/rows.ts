@@ -46,10 +46,16 @@ function readSteps(value: unknown, steps: readonly string[], from: number): unkn
   let current = value;
   for (let at = from; at < steps.length; at++) {
     if (current === null || typeof current !== 'object') return undefined;
-    if (Array.isArray(current)) return current.flatMap((element) => readSteps(element, steps, at) ?? []);
+    if (Array.isArray(current)) return current.flatMap((element) => readInElement(element, steps, at));
     current = ownValue(current, steps[at] ?? '');
   }
   return current;
+}
+
+/** An element that has nothing there has null, as a document that has nothing there has; but only where something could be. */
+function readInElement(element: unknown, steps: readonly string[], from: number): unknown {
+  const isObject = typeof element === 'object' && element !== null;
+  return isObject ? (readSteps(element, steps, from) ?? null) : [];
 }
 
 /** Whether there is anything at a dotted path; of an array on the way, whether any element has something there. What `readerOf` collects can't
