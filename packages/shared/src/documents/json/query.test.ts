@@ -7,6 +7,8 @@ interface Note extends Doc {
   readonly rank: number;
   readonly text?: string;
   readonly tags?: readonly string[];
+  readonly parts?: readonly { readonly name?: string }[];
+  readonly kept?: { readonly on: string };
 }
 
 async function open(declaration: Omit<CollectionDeclaration, 'name'>): Promise<Documents<Note>> {
@@ -39,4 +41,23 @@ test('goes on where it was though the first list comes into an index while it re
   const found = notes.find({ tags: null, $or: [{ text: { $contains: 'x' } }, { rank: { $gte: 0 } }] }, { sort: byRankUp });
   await notes.insert({ ...ranked(count), tags: ['red', 'round'] });
   expect((await found).map(({ rank }) => rank)).toEqual(Array.from({ length: count }, (_, at) => at));
+});
+
+test('merges cold documents by a field below others also where they have to be read', async () => {
+  const notes = await open({ cold: true, indexes: [{ name: 'kept', fields: ['text', 'kept.on', '_id'] }] });
+  const days = ['2026-01-03', '2026-01-01', '2026-01-04', '2026-01-02'];
+  await notes.insertMany(days.map((on, at) => ({ ...ranked(at), text: at < 2 ? 'x' : 'y', kept: { on } })));
+  const filter: Filter = { text: { $in: ['x', 'y'] }, rank: { $gte: 0 } };
+  const sort = [['kept.on', 1] as const, ['_id', 1] as const];
+  expect((await notes.find(filter, { sort, limit: 4 })).map(({ kept }) => kept?.on)).toEqual(days.toSorted());
+});
+
+test('a cold document has nothing in the elements of an empty list', async () => {
+  const notes = await open({ cold: true, indexes: [{ name: 'part', fields: ['parts.name'] }] });
+  await notes.insertMany([
+    { ...ranked(0), parts: [] },
+    { ...ranked(1), parts: [{}] },
+    { ...ranked(2), parts: [{ name: 'wheel' }] },
+  ]);
+  expect((await notes.find({ 'parts.name': { $exists: false } })).map(({ rank }) => rank)).toEqual([0, 1]);
 });

@@ -34,6 +34,8 @@ export class Query {
   readonly #readerFor: (path: string) => Reader;
   #compiled: Predicate | null = null;
   readonly #order: Order | null;
+  /** The same of what is walked: of a cold table that is what it keeps in memory. */
+  readonly #walked: Order | null;
   readonly #plan: Plan;
   readonly #after: After;
 
@@ -47,7 +49,10 @@ export class Query {
     this.#after = need.after;
     this.#reads = table.cold && readsMoreThan(table.paths, filter, need);
     this.#readerFor = table.cold && !this.#reads ? flatReaderOf : readerOf;
-    this.#order = need.sort ? orderOf(need.sort, this.#readerFor, table.comparisonFor(need.sort)) : null;
+    const orderBy = (readerFor: (path: string) => Reader): Order | null =>
+      need.sort ? orderOf(need.sort, readerFor, table.comparisonFor(need.sort)) : null;
+    this.#order = orderBy(this.#readerFor);
+    this.#walked = this.#reads ? orderBy(flatReaderOf) : this.#order;
     const wish = { order: this.#order, limit: need.limit ?? Infinity, sortable: !this.#reads };
     this.#plan = planQuery(table, atomsOf(filter), wish);
   }
@@ -80,7 +85,7 @@ export class Query {
 
   /** Meets every matching row once, until told that it is enough. Cold rows come as documents when they had to be read. */
   async each(visit: (row: Row) => boolean): Promise<void> {
-    const walk = new Walk(this.#table, this.#plan, this.#order, this.#after);
+    const walk = new Walk(this.#table, this.#plan, this.#walked, this.#after);
     const slice = new TimeSlice();
     const seen = this.#plan.repeats || walk.hasMoreThan(UNRESTED_MAX) ? new Set<string>() : null;
     let waiting: Row[] = [];
@@ -121,7 +126,13 @@ export class Query {
 /** Whether a query looks at anything that the index keys of a cold table don't hold. */
 function readsMoreThan(known: readonly string[], filter: Filter, need: { sort?: FindOptions['sort']; paths?: readonly string[] }): boolean {
   const paths = [...pathsOf(filter), ...(need.sort ?? []).map(([field]) => field), ...(need.paths ?? [])];
-  return paths.some((path) => !known.includes(path));
+  return paths.some((path) => !known.includes(path)) || asksOfElements(filter);
+}
+
+/** Whether it may ask what elements have: an index key doesn't tell what is null in them, or an empty list, from what is not there. */
+function asksOfElements(filter: Filter): boolean {
+  const { atoms, alternatives } = atomsOf(filter);
+  return atoms.some(({ path, operator }) => operator === '$exists' && path.includes('.')) || alternatives.flat().some(asksOfElements);
 }
 
 /** Adds up by groups; groups in the order of their keys. */
