@@ -44,7 +44,7 @@ function rig(options: Partial<KeepOptions<Thing>> = {}) {
     things,
     logged,
     tries: () => losers.length,
-    lose: (why: string) => losers.at(-1)?.(why),
+    lose: (why: string, nth = -1) => losers.at(nth)?.(why),
     fail: (line: string | null, permanent = false) => void (failure = line === null ? null : new BrokerUnavailable(line, { permanent })),
     advance: async (ms: number) => {
       clock.advance(ms);
@@ -66,6 +66,22 @@ describe('what is kept', () => {
     expect(keeper.trouble).toBeNull();
     await keeper.close();
     expect(things.map(({ closed }) => closed)).toEqual([true, true]);
+  });
+
+  test('stays when one that could not even be opened is found lost later', async () => {
+    const { keeper, fail, lose, advance } = rig();
+    await keeper.first;
+    await advance(5_000);
+    fail('not yet');
+    lose('gone');
+    await turns();
+    fail(null);
+    await advance(100);
+    const there = keeper.current;
+    expect(there?.n).toBe(1);
+    lose('its channel was closed', 1);
+    expect(keeper.current).toBe(there);
+    await keeper.close();
   });
 
   test('is not opened again and again without a pause when it never lasts', async () => {

@@ -133,6 +133,8 @@ class Kept<T extends Closable> implements Keeper<T> {
       this.#discard(one);
       return { livedMs: this.#options.clock.now() - openedAt, permanent: false };
     } catch (error) {
+      // what it still says of itself must not be taken for the loss of the next one
+      isLost = true;
       const failure = error instanceof BrokerUnavailable ? error : new BrokerUnavailable(lineOf(error), { permanent: false });
       if (!this.#wasThere && this.#options.giveUp(failure)) this.#giveUp(failure);
       else this.#failed(failure.message);
