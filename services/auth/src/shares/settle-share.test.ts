@@ -1,9 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { StoreUnavailable } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { fakeClock, memoryDisk, overriding } from '@commonpurse/shared/testing';
 import { openedAccount } from '../accounts/registration.ts';
 import { createChangeUser } from '../people/change-user.ts';
-import { openAuthStore } from '../store.ts';
+import { type AuthStore, openAuthStore } from '../store.ts';
 import { settlePerson } from './settle-share.ts';
 import { newShare } from './share.ts';
 
@@ -12,12 +13,21 @@ const profile = { displayName: 'bob', baseCurrency: 'EUR', locale: 'en', timeZon
 const asked = { email: 'bob@x.org', passwordHash: '', profile, mailId: 'm' };
 const at = '2026-01-01T00:00:00.000Z';
 
-test('a share that the relay and a request bring home at once is for neither home before every service knows of it', async () => {
+const terms = { access: 'edit', scope: { kind: 'records' }, expiresAt: null } as const;
+const grantee = { email: 'bob@x.org', address: 'email:bob@x.org', id: 'bob' };
+const origin = { by: 'ada', requestId: 'r' };
+
+async function openStore(): Promise<AuthStore> {
   const store = await openAuthStore(await openJsonStore({ directory: '/auth', disk: memoryDisk(), clock }));
   await store.users.insert({ ...openedAccount('bob', asked, Buffer.alloc(32), clock.now()), verifiedAt: at, personVersion: 1 });
-  const grantee = { email: 'bob@x.org', address: 'email:bob@x.org', id: 'bob' };
-  const terms = { access: 'edit', scope: { kind: 'records' }, expiresAt: null } as const;
-  await store.shares.insert(newShare(terms, { id: 's', ownerId: 'ada', grantee, showsId: false, at }));
+  return store;
+}
+const shareWithBob = (store: AuthStore, id: string) =>
+  store.shares.insert(newShare(terms, { id, ownerId: 'ada', grantee, showsId: false, at }));
+
+test('a share that two instances bring home at once is for neither home before every service knows of it', async () => {
+  const store = await openStore();
+  await shareWithBob(store, 's');
 
   const raised: number[] = [];
   const bothRaise = Promise.withResolvers<string>();
@@ -27,12 +37,66 @@ test('a share that the relay and a request bring home at once is for neither hom
     if (raised.length === 2) bothRaise.resolve('both raise the stamp');
     await answer.promise;
   };
-  const deps = { store, clock, changeUser: createChangeUser({ store, stamps: { raise }, clock }) };
-  const settling = [1, 2].map(() => settlePerson(deps, 'bob', { by: 'ada', requestId: 'r' }));
+  const instance = () => ({ store: { ...store }, clock, changeUser: createChangeUser({ store, stamps: { raise }, clock }) });
+  const settling = [1, 2].map(() => settlePerson(instance(), 'bob', origin));
 
   expect(await Promise.race([bothRaise.promise, ...settling])).toBe('both raise the stamp');
   expect(raised).toEqual([2, 2]);
   answer.resolve();
   await Promise.all(settling);
   expect((await store.users.get('bob'))?.grants).toMatchObject([{ shareId: 's', access: 'edit' }]);
+});
+
+describe('Shares that are brought home at once', () => {
+  const countedChanges = (store: AuthStore) => {
+    const changeUser = createChangeUser({ store, stamps: { raise: async () => {} }, clock });
+    const changes = { count: 0 };
+    const counted: typeof changeUser = (...given) => {
+      changes.count += 1;
+      return changeUser(...given);
+    };
+    return { changes, deps: { store, clock, changeUser: counted } };
+  };
+
+  test('cost one look at all of them together, not one for each and each other', async () => {
+    const store = await openStore();
+    await Promise.all(Array.from({ length: 100 }, (_, n) => shareWithBob(store, `s${n}`)));
+    const { changes, deps } = countedChanges(store);
+    await Promise.all(Array.from({ length: 100 }, () => settlePerson(deps, 'bob', origin)));
+    expect(changes.count).toBe(1);
+    expect((await store.users.get('bob'))?.grants).toHaveLength(100);
+  });
+
+  test('are all home, however late one was made', async () => {
+    const store = await openStore();
+    const { changes, deps } = countedChanges(store);
+    const gate = Promise.withResolvers<void>();
+    const late = overriding(store.shares, {
+      find: async (...given) => {
+        const found = await store.shares.find(...given);
+        await gate.promise;
+        return found;
+      },
+    });
+    const slowly = { ...deps, store: { ...store, shares: late } };
+    const first = settlePerson(slowly, 'bob', origin);
+    await new Promise((resolve) => setImmediate(resolve));
+    await shareWithBob(store, 'later');
+    const others = Array.from({ length: 20 }, () => settlePerson(slowly, 'bob', origin));
+    gate.resolve();
+    await Promise.race(others);
+    expect((await store.users.get('bob'))?.grants).toMatchObject([{ shareId: 'later' }]);
+    await Promise.all([first, ...others]);
+    expect(changes.count).toBe(2);
+  });
+
+  test('are tried again after one that failed', async () => {
+    const store = await openStore();
+    await shareWithBob(store, 's');
+    const { deps } = countedChanges(store);
+    const broken = { ...deps, changeUser: () => Promise.reject(new StoreUnavailable('away')) };
+    await expect(settlePerson(broken, 'bob', origin)).rejects.toThrow(StoreUnavailable);
+    await settlePerson(deps, 'bob', origin);
+    expect((await store.users.get('bob'))?.grants).toHaveLength(1);
+  });
 });

@@ -3,6 +3,7 @@ import { type Sort, upsertNewer } from '@commonpurse/shared/documents';
 import type { Clock } from '@commonpurse/shared/service';
 import type { Decision, ChangeUser, Origin } from '../people/change-user.ts';
 import type { AuthStore } from '../store.ts';
+import { createJoinedRuns, type JoinedRuns } from './joined-runs.ts';
 import { bytesOf, bytesToOneMax, grantOf, isLiving, rewrittenShare, type Share } from './share.ts';
 
 export interface SettleDeps {
@@ -23,10 +24,20 @@ export async function settleShare(deps: SettleDeps, share: Share, origin: Origin
   ]);
 }
 
-/** What a person is granted and whom they share with, as the shares say. Writes the account even where nothing differs: whoever has read the
+const runsOn = new WeakMap<SettleDeps['store'], JoinedRuns>();
+
+/** What a person is granted and whom they share with, as the shares say, by the time this resolves. All who want it of one account meanwhile are served
+ *  together: each for itself would read all shares anew whenever another came first, and of two hundred shares at once nobody else would get a turn. */
+export function settlePerson(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
+  const runs = runsOn.get(deps.store) ?? createJoinedRuns();
+  runsOn.set(deps.store, runs);
+  return runs(userId, () => settleNow(deps, userId, origin));
+}
+
+/** Writes the account even where nothing differs: whoever has read the
  *  shares earlier, and comes to write what they said then, must find the account changed and read again. Where another has written the same just
  *  now, every service has to know of it before this resolves, too. */
-export async function settlePerson(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
+async function settleNow(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
   const { store, changeUser } = deps;
   for (let settled = false; !settled;) {
     // The account first: what the shares say is then never older than the account that it is written over.

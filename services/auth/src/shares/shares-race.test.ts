@@ -64,7 +64,15 @@ async function openWorld(below: (limit: number) => number): Promise<World> {
   const settling = { store, clock, changeUser: createChangeUser({ store, stamps: { raise: async () => {} }, clock }) };
   const peers = { get: () => Promise.reject(new Error('nobody')), post: () => Promise.reject(new Error('nobody')) };
   const audit = { info: () => {}, warn: () => {} };
-  const deps: SharesDeps = { ...settling, changeUser: welcoming(settling), peers, audit, installationKey: Buffer.alloc(32, 1) };
+  // another instance than the one that settles: they know of each other by the store alone
+  const deps: SharesDeps = {
+    ...settling,
+    store: { ...store },
+    changeUser: welcoming(settling),
+    peers,
+    audit,
+    installationKey: Buffer.alloc(32, 1),
+  };
   return { deps, settling, store, users };
 }
 const callerOf = (userId: string) => ({ userId, person: { email: `${userId}@x.org` } }) as Parameters<typeof createShare>[1]['caller'];
