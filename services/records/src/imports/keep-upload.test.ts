@@ -41,3 +41,21 @@ test('of a large upload whose removal broke off the sweep finds the rest', async
   await sweepUploads({ imports, importChunks }, '9999');
   expect(await importChunks.count({})).toBe(0);
 });
+
+test('an upload is removed without being read: no more than one of its pieces', async () => {
+  const { importChunks } = (await openRig()).store;
+  const keeper = new UploadKeeper(importChunks, 'upload', '2026-03-14T12:00:00.000Z');
+  await keeper.take(Buffer.alloc(chunkBytes * 70));
+  await keeper.end();
+  let read = 0;
+  const watched = overriding(importChunks, {
+    find: async (...given) => {
+      const found = await importChunks.find(...given);
+      read += found.length;
+      return found;
+    },
+  });
+  await removeUpload(watched, 'upload');
+  expect(await importChunks.count({})).toBe(0);
+  expect(read).toBe(1);
+});

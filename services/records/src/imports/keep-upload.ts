@@ -1,4 +1,5 @@
 import type { Doc, Documents } from '@commonpurse/shared/documents';
+import { batchesOf } from '@commonpurse/shared/service';
 import { FileProblem } from './file-problem.ts';
 
 /** A piece of an uploaded file. `_id`: the upload's id, a colon, the piece's number from 0 in six digits. */
@@ -12,6 +13,7 @@ export interface ImportChunk extends Doc {
 export const chunkBytes = 256 * 1024;
 
 const chunkId = (uploadId: string, at: number): string => `${uploadId}:${String(at).padStart(6, '0')}`;
+const positionOf = ({ _id }: ImportChunk): number => Number(_id.slice(_id.lastIndexOf(':') + 1));
 
 /** Takes a file's bytes as they come and keeps them in the service's own store, a piece at a time: memory stays flat, and any instance
  *  can read them. */
@@ -82,11 +84,12 @@ export async function* readUpload(chunks: Documents<ImportChunk>, uploadId: stri
 
 const removedAtOnce = 64;
 
-/** Leaves nothing of it; harmless when there is nothing. The first piece goes last, so that what a crash leaves can still be found. */
+/** Leaves nothing of it; harmless when there is nothing. The first piece goes last, so that what a crash leaves can still be found. Only the last one is
+ *  read, to see how many there are: together they are as large as the file. */
 export async function removeUpload(chunks: Documents<ImportChunk>, uploadId: string): Promise<void> {
-  for (;;) {
-    const found = await chunks.find({ _id: { $gte: `${uploadId}:`, $lt: `${uploadId};` } }, { sort: [['_id', -1]], limit: removedAtOnce });
-    if (found.length === 0) return;
-    await chunks.remove(found.map(({ _id }) => _id));
-  }
+  const kept = { _id: { $gte: `${uploadId}:`, $lt: `${uploadId};` } };
+  const [last] = await chunks.find(kept, { sort: [['_id', -1]], limit: 1 });
+  if (last === undefined) return;
+  const ids = Array.from({ length: positionOf(last) + 1 }, (_, at) => chunkId(uploadId, at)).toReversed();
+  for (const some of batchesOf(ids, removedAtOnce)) await chunks.remove(some);
 }
