@@ -48,3 +48,31 @@ test('a compaction never seals damage anew: the store stops, and the next start 
   await expect(open()).rejects.toThrow(/^\/store\/notes\.journal\.jsonl is damaged at byte \d+: later batches follow\. The way back: /);
   await store.close();
 });
+
+test('many large documents are read with turns for others in between', async () => {
+  const size = 200_000;
+  for (let n = 0; n < 40; n += 1) await insert(`n${n}`, '"'.repeat(size));
+  const parse = JSON.parse;
+  let parsed = 0;
+  let [most, inThisTurn] = [0, 0];
+  JSON.parse = (text, reviver) => {
+    if (text.length < size) return parse(text, reviver) as unknown;
+    parsed += 1;
+    most = Math.max(most, (inThisTurn += 1));
+    // as long as this may take on a slow machine
+    for (const until = performance.now() + 2; performance.now() < until;);
+    return parse(text, reviver) as unknown;
+  };
+  const turn = (): void => {
+    inThisTurn = 0;
+    if (parsed < 40) setImmediate(turn);
+  };
+  setImmediate(turn);
+  try {
+    expect(await notes.find({})).toHaveLength(40);
+  } finally {
+    JSON.parse = parse;
+  }
+  expect(parsed).toBe(40);
+  expect(most).toBeLessThan(10);
+});

@@ -3,6 +3,7 @@ import { HEADER_BYTES, isSound } from './line.ts';
 import type { Place, Row } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
+import { TimeSlice } from './time-slice.ts';
 
 /** Documents lying this close together are read with one call. */
 const GAP_BYTES = 4096;
@@ -16,14 +17,21 @@ interface Wanted {
   json: Buffer;
 }
 
-/** Reads the documents of cold rows from where they lie, as they are now; by position, null for those removed since. */
+/** Reads the documents of cold rows from where they lie, as they are now; by position, null for those removed since. Some are as large as a request, so
+ *  others get their turn in between. */
 export async function readCold(table: Table, rows: readonly Row[]): Promise<(Row | null)[]> {
   const wanted = rows.map((row) => {
     const current = table.get(row._id);
     return current?.place ? wantedOf(current, current.place) : null;
   });
   await readAll(wanted.filter((one) => one !== null));
-  return wanted.map((one) => (one ? documentOf(one.row, one.json) : null));
+  const slice = new TimeSlice();
+  const documents: (Row | null)[] = [];
+  for (const one of wanted) {
+    if (documents.length > 0 && slice.isOver()) await slice.rest();
+    documents.push(one ? documentOf(one.row, one.json) : null);
+  }
+  return documents;
 }
 
 const wantedOf = (row: Row, { segment, position, bytes }: Place): Wanted => ({ row, position, bytes, segment, json: Buffer.alloc(0) });
