@@ -252,6 +252,21 @@ describe('imports', () => {
     expect((await jobOf('more-0')).status).toBe('queued');
   });
 
+  test('of long rows go on in as small steps as those of short ones', async () => {
+    const longRows = `Date,Amount,Text,Note\n${Array.from({ length: 26 }, (_, at) => `2026-03-01,-${at + 1}.50,Row,${'n'.repeat(40_000)}\n`).join('')}`;
+    await queueImport(rig, 'one', longRows);
+    const landed: number[] = [];
+    const insertMany: RecordsStore['records']['insertMany'] = (docs) => {
+      landed.push(docs.length);
+      return rig.store.records.insertMany(docs);
+    };
+    const runner = await start('one', { records: changed(rig.store.records, { insertMany }) });
+    await until(() => isOver('one'));
+    await runner.stop();
+    expect(landed).toEqual([4, 4, 4, 4, 4, 4, 2]);
+    expect(await jobOf('one')).toMatchObject({ rows: { total: 26, imported: 26, duplicate: 0 } });
+  });
+
   test('are taken back once, however often that is asked for at the same time', async () => {
     await queueImport(rig, 'one', statementOf(3));
     const runner = await start('only');

@@ -35,6 +35,9 @@ export const readRows = (
 ): AsyncIterable<readonly FileRow[]> =>
   readCsv(readUpload(chunks, file.uploadId, file.chunks), { encoding: file.encoding, delimiter, width });
 
+/** A row can be as long as a hundred ordinary ones, and everybody waits while a batch is judged, and again while it is written. */
+const batchCharsMax = 128 * 1024;
+
 /** An import's rows below the header, judged, in batches of consecutive rows. The same stretch always gives the same batches. */
 export async function* judgeRows(
   chunks: Documents<ImportChunk>,
@@ -44,15 +47,19 @@ export async function* judgeRows(
 ): AsyncGenerator<readonly JudgedRow[]> {
   const judge = createRowJudge(plan, job.options, job.today);
   let batch: JudgedRow[] = [];
-  let to = stretch.firstTo ?? stretch.behind + stretch.batchRows;
+  let chars = 0;
+  let firstTo = stretch.firstTo;
   for await (const rows of readRows(chunks, job, plan)) {
     for (const { number, cells } of rows) {
       if (number <= stretch.behind) continue;
       batch.push({ number, verdict: judge(cells) });
-      if (number < to) continue;
+      for (const cell of cells) chars += cell.length;
+      const isFull = firstTo === null ? batch.length >= stretch.batchRows || chars >= batchCharsMax : number >= firstTo;
+      if (!isFull) continue;
       yield batch;
       batch = [];
-      to = number + stretch.batchRows;
+      chars = 0;
+      firstTo = null;
     }
   }
   if (batch.length > 0) yield batch;
