@@ -1,2 +1,3 @@
 export * from './documents.ts';
 export * from './upsert.ts';
+export * from './on-behalf-of.ts';

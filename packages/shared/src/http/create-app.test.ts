@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { CacheUnavailable } from '../cache/cache.ts';
 import { StaleVersion, StoreUnavailable } from '../documents/documents.ts';
+import { onWhoseBehalf } from '../documents/on-behalf-of.ts';
 import { closeServer, createHttpServer, openPort } from '../service/http-server.ts';
 import { PeerUnavailable } from '../service/peers.ts';
 import { sendRequest } from '../testing/http-client.ts';
@@ -20,6 +21,12 @@ let seen: { query: unknown; body: unknown; params: unknown; key: string | null; 
 let observed: Observation[] = [];
 const declared = { tag: 't', summary: 's', admission: 'open' as const, answers: { 200: { description: 'ok' } } };
 const caller = { userId: 'ada', scopes: null } as Caller;
+
+/** As a store asks, some turns later. */
+const whoseWork = async (): Promise<string | null> => {
+  await new Promise((resolve) => setImmediate(resolve));
+  return onWhoseBehalf() ?? null;
+};
 
 const endpoints: Endpoint[] = [
   endpoint({
@@ -74,7 +81,14 @@ const endpoints: Endpoint[] = [
     path: '/me',
     operationId: 'me',
     admission: 'session',
-    handle: async ({ caller: { userId } }) => ({ status: 200, body: userId }),
+    handle: async ({ caller: { userId } }) => ({ status: 200, body: { userId, workIsFor: await whoseWork() } }),
+  }),
+  endpoint({
+    ...declared,
+    method: 'get',
+    path: '/open',
+    operationId: 'open',
+    handle: async () => ({ status: 200, body: { workIsFor: await whoseWork() } }),
   }),
   endpoint({
     ...declared,
@@ -122,6 +136,11 @@ describe('Routing', () => {
   test('knows static paths from ids', async () => {
     expect((await send('GET', '/things/special')).body).toBe('special');
     expect(observed[0]?.route).toBe('/things/special');
+  });
+
+  test('works on behalf of whoever is calling, for whom a store keeps a turn', async () => {
+    expect((await send('GET', '/me')).body).toEqual({ userId: 'ada', workIsFor: 'ada' });
+    expect((await send('GET', '/open')).body).toEqual({ workIsFor: null });
   });
 
   test('is of messages that are made as Express wants them', async () => {
@@ -180,7 +199,7 @@ describe('Routing', () => {
   test('hands on what was parsed', async () => {
     await send('GET', '/things/a%2Fb?limit=3');
     expect(seen).toMatchObject({ params: { id: 'a/b' }, query: { limit: '3' } });
-    expect((await send('GET', '/me')).body).toBe('ada');
+    expect((await send('GET', '/me')).body).toMatchObject({ userId: 'ada' });
   });
 });
 

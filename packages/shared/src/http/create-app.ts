@@ -1,6 +1,7 @@
 import { IncomingMessage, ServerResponse, type ServerOptions } from 'node:http';
 import express from 'express';
 import type { Express, NextFunction, Request, Response } from 'express';
+import { onBehalfOf } from '../documents/on-behalf-of.ts';
 import { checkDeclaration } from './check-declaration.ts';
 import { drained } from './drain.ts';
 import type { Admission, Caller, Endpoint } from './endpoint.ts';
@@ -86,7 +87,8 @@ async function serve(options: AppOptions, endpoint: Endpoint, req: Request, res:
     caller = admitted;
     const callerAtEnd = async () => (admitted === null || isWhole ? admitted : options.readmit(admitted, requestId));
     const input = await readInput(endpoint, req, queryOf(req.url), callerAtEnd, requestId);
-    await writeAnswer(req, res, await endpoint.handle(input));
+    const answer = caller === null ? endpoint.handle(input) : onBehalfOf(caller.userId, () => endpoint.handle(input));
+    await writeAnswer(req, res, await answer);
   } catch (thrown) {
     error = thrown;
     if (thrown instanceof RequestAborted) res.statusCode = clientClosedRequest;

@@ -1,3 +1,5 @@
+import { onWhoseBehalf } from '../on-behalf-of.ts';
+
 /** How long one query, load or compaction may hold the event loop before others get their turn. */
 const SLICE_MS = 4;
 /** Looking at the clock costs more than looking at most rows, but some rows are long to look at: so many at most in between, and only as
@@ -5,14 +7,22 @@ const SLICE_MS = 4;
 const CHECK_EVERY_MAX = 128;
 const CHECK_EVERY_MS = SLICE_MS / 8;
 
-/** What waits to go on. */
-const resting: (() => void)[] = [];
+/** A piece of work that waits to go on. */
+interface Resting {
+  /** Counts pieces of work in the order in which they began. */
+  readonly number: number;
+  readonly goOn: () => void;
+}
+/** By whom it is for, whose turn is next first; what is for nobody in particular is by itself. */
+const resting = new Map<unknown, Resting[]>();
+let begun = 0;
 
 /** Lets others in every few milliseconds. */
 export class TimeSlice {
+  readonly #number = (begun += 1);
   #checkedAt = performance.now();
   // Many may begin in one turn, too: while others wait to go on, only what is short is done at once.
-  #until = this.#checkedAt + (resting.length > 0 ? CHECK_EVERY_MS : SLICE_MS);
+  #until = this.#checkedAt + (resting.size > 0 ? CHECK_EVERY_MS : SLICE_MS);
   #checkEvery = 1;
   #stepsLeft = 1;
 
@@ -27,7 +37,7 @@ export class TimeSlice {
     return now >= this.#until;
   }
   async rest(): Promise<void> {
-    await turnOfWork();
+    await turnOfWork(onWhoseBehalf() ?? this, this.#number);
     this.#checkedAt = performance.now();
     this.#until = this.#checkedAt + SLICE_MS;
   }
@@ -37,13 +47,25 @@ export class TimeSlice {
 export const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 /** As `nextTurn`, but of all that rest one goes on in each turn: the slices of many in one turn would keep everybody waiting as long as one that
- *  is many times as long. */
-const turnOfWork = (): Promise<void> =>
-  new Promise((resolve) => {
-    if (resting.push(resolve) === 1) setImmediate(goOn);
+ *  is many times as long. Users take turns, and of one user's work the oldest goes on: who asks for two hundred things at once waits for them, and
+ *  nobody else, and what has not begun holds nothing. */
+const turnOfWork = (whose: unknown, number: number): Promise<void> =>
+  new Promise((goOn) => {
+    const theirs = resting.get(whose) ?? [];
+    const behind = theirs.findIndex((other) => other.number > number);
+    theirs.splice(behind === -1 ? theirs.length : behind, 0, { number, goOn });
+    if (theirs.length > 1) return;
+    resting.set(whose, theirs);
+    if (resting.size === 1) setImmediate(goOnWithNext);
   });
 
-function goOn(): void {
-  resting.shift()?.();
-  if (resting.length > 0) setImmediate(goOn);
+function goOnWithNext(): void {
+  for (const [whose, theirs] of resting) {
+    resting.delete(whose);
+    const next = theirs.shift();
+    if (theirs.length > 0) resting.set(whose, theirs);
+    next?.goOn();
+    break;
+  }
+  if (resting.size > 0) setImmediate(goOnWithNext);
 }
