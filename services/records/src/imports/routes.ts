@@ -36,7 +36,8 @@ const startRoute = (deps: ImportDeps): Endpoint =>
       'that nobody mapped calls costs or prices is an expense; a minus may stand before or behind (`12,50-`) and brackets mean one too. An expense without a category gets "Uncategorized"; an income takes its category as its source, or ' +
       'gets "Unknown". Amounts are in the currency of the row, else of `defaults`, else of the amount column\'s name ("Betrag (EUR)"), else in your ' +
       `base currency. A file has at most ${maxColumns} columns and ${maxRecordChars.toLocaleString('en')} characters to a record. A duplicate has the ` +
-      'type, date, amount, currency and description of a living record that was there before.',
+      'type, date, amount, currency and description of a living record that was there before. Of what one user has sent, files as large as eight of the ' +
+      'largest wait at a time; what is beyond is refused until some of it is done.',
     admission: write,
     query: EnterQuery,
     upload: { contentType: 'multipart/form-data', schema: ImportUpload },
@@ -44,7 +45,7 @@ const startRoute = (deps: ImportDeps): Endpoint =>
     idempotent: true,
     versioned: true,
     answers: { 202: { description: 'The import, waiting to be run', schema: ImportView, example: examples.queuedExample } },
-    refusals: ['not-found', 'forbidden', 'too-large', 'unsupported-media-type', 'unreadable-file', 'idempotency-key-reused'],
+    refusals: ['not-found', 'forbidden', 'too-large', 'unsupported-media-type', 'conflict', 'unreadable-file', 'idempotency-key-reused'],
     handle: async (request) => {
       const { query, raw, requestId, idempotencyKey } = request;
       const callerAtEnd = () => request.callerAtEnd();

@@ -6,6 +6,7 @@ import { type Caller, createOnce, fingerprintOf, idempotentId, invalid, notFound
 import { type Clock, instantOf } from '@commonpurse/shared/service';
 import { findOwnerToEnterFor, type Owner } from '../find-owner.ts';
 import type { RecordsStore } from '../store.ts';
+import { demandRoom } from './demand-room.ts';
 import { chooseEncoding } from './encoding.ts';
 import { FileProblem, type FileProblemCode } from './file-problem.ts';
 import { progressEntry } from './import-entries.ts';
@@ -38,7 +39,8 @@ interface StartImport {
 }
 
 /** Keeps the file and queues its import, once for each idempotency key. Nothing of an upload that is refused stays.
- *  Refuses: 400, 413, 415, 422 for what can be seen at once, 404 and 403 for an owner who doesn't let the caller, 422 `idempotency-key-reused`. */
+ *  Refuses: 400, 413, 415, 422 for what can be seen at once, 404 and 403 for an owner who doesn't let the caller, 409 while
+ *  too much of theirs waits, 422 `idempotency-key-reused`. */
 export async function startImport(deps: ImportDeps, command: StartImport): Promise<StartedImport> {
   const { importChunks } = deps.store;
   const uploadId = randomUUID();
@@ -113,13 +115,17 @@ function followed(caller: Caller, started: StartedImport): StartedImport {
 
 /** Which of the rows may land is judged when they do; here, whether any could. */
 async function startNew(
-  { store, clock }: ImportDeps,
+  deps: ImportDeps,
   { id, caller, ownerId, owner, options, requestId, fingerprint }: AskedImport,
   upload: ReceivedUpload,
   file: Omit<StoredFile, 'encoding'>,
 ): Promise<StartedImport> {
+  const { store, clock } = deps;
   const { userId } = caller;
   if (ownerId !== userId && !mayEnterFor(caller, ownerId)) throw outsideShare();
+  const encoding = inspect(upload, options, owner.baseCurrency);
+  await demandRoom(deps, userId, file.bytes);
+  if (encoding instanceof Refusal) throw encoding;
   const at = instantOf(clock);
   const draft = newImport({
     id,
@@ -128,7 +134,7 @@ async function startNew(
     requestId,
     createdAt: at,
     options,
-    file: { ...file, encoding: inspect(upload, options, owner.baseCurrency) },
+    file: { ...file, encoding },
     baseCurrency: owner.baseCurrency,
     today: dayIn(owner.timeZone, clock.now()),
   });
@@ -143,8 +149,8 @@ async function startNew(
 }
 
 /** The encoding. What can't be read, or not as it was said, is refused now as far as the first piece shows it; what only needs to be
- *  said more clearly makes the job fail, with the same words. */
-function inspect({ facts, first }: ReceivedUpload, options: ImportOptions, baseCurrency: string): string {
+ *  said more clearly makes the job fail, with the same words. Throws what is wrong with the options; what is wrong with the file is told last of all. */
+function inspect({ facts, first }: ReceivedUpload, options: ImportOptions, baseCurrency: string): string | Refusal {
   try {
     const encoding = chooseEncoding(facts, options.encoding);
     planImport(sampleOf(first, encoding, facts.size === first.length), options, baseCurrency);
@@ -152,13 +158,13 @@ function inspect({ facts, first }: ReceivedUpload, options: ImportOptions, baseC
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
     if (unclear.has(error.code)) return chooseEncoding(facts, options.encoding);
-    throw refusalOf(error);
+    return unreadable(error);
   }
 }
 
 const unclear: ReadonlySet<FileProblemCode> = new Set(['date-format-ambiguous', 'date-format-unknown', 'decimal-separator-ambiguous']);
 
-function refusalOf({ code, path, message }: FileProblem): Refusal {
-  if (path.startsWith('/options')) return invalid(path, code, message);
+function unreadable({ code, path, message }: FileProblem): Refusal {
+  if (path.startsWith('/options')) throw invalid(path, code, message);
   return new Refusal('unreadable-file', message, { errors: [{ path, code, message }] });
 }
