@@ -157,6 +157,15 @@ describe('When the cache is away', () => {
     expect(auth.asked).toBe(2);
   });
 
+  test('its stamps count for nothing, not even where it holds no sentinel to tell its runs apart by', async () => {
+    await identify(ada);
+    await cache.delete(sentinelKey);
+    await cache.delete(leaseKey);
+    const away = mirrored({ cache: { ...cache, run: () => null } });
+    auth.available = false;
+    await expect(away.identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+
   test('a bug in it is no outage', async () => {
     const broken = mirrored({ cache: { ...cache, run: () => 'x', getMany: () => Promise.reject(new TypeError('bug')) } });
     await expect(broken.identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(TypeError);
