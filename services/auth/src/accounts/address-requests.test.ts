@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { type Documents, StoreUnavailable } from '@commonpurse/shared/documents';
+import { type Documents, type Draft, StoreUnavailable } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
 import { fakeClock, overriding } from '@commonpurse/shared/testing';
 import { goodPassword, startAuth, type TestAuth } from '../testing/start-auth.ts';
@@ -12,13 +12,13 @@ const email = 'ada@example.com';
 const second = 'the second one I chose';
 
 /** Whoever writes this address's new account first meets this before. */
-const beforeFirstAccount = (meet: () => Promise<void>) => {
+const beforeFirstAccount = (meet: (users: Documents<User>, draft: Draft<User>) => Promise<unknown>) => {
   let met = false;
   const insertOf = (users: Documents<User>): Partial<Documents<User>> => ({
     insert: async (draft) => {
       if (!met && draft.email === email) {
         met = true;
-        await meet();
+        await meet(users, draft);
       }
       return users.insert(draft);
     },
@@ -55,6 +55,15 @@ test('of two registrations the one that was asked for last is the one that stays
   await auth.until(async () => (await auth.addressRequests.count({})) === 0);
   expect((await auth.login(email)).status).toBe(401);
   expect((await auth.login(email, second)).status).toBe(403);
+});
+
+test('a registration that another instance overtakes in opening the account is the one that was asked for last', async () => {
+  auth = await startAuth({
+    deps: beforeFirstAccount((users, draft) => users.insert({ ...draft, passwordHash: 'of the other one', tokens: [], mails: [] })),
+  });
+  await auth.register({ email });
+  const { status } = await auth.request('POST', '/auth/verify-email', { body: { token: await auth.tokenFor(email) } });
+  expect([status, (await auth.login(email)).status]).toEqual([200, 200]);
 });
 
 test('what could not be done is done later', async () => {
