@@ -1,4 +1,5 @@
 import { StoreDamaged } from '../documents.ts';
+import { onWhoseBehalf } from '../on-behalf-of.ts';
 import { HEADER_BYTES, isSound } from './line.ts';
 import type { Place, Row } from './rows.ts';
 import type { Segment } from './segment.ts';
@@ -25,7 +26,7 @@ export async function readCold(table: Table, rows: readonly Row[]): Promise<(Row
     return current?.place ? wantedOf(current, current.place) : null;
   });
   await readAll(wanted.filter((one) => one !== null));
-  const slice = new TimeSlice();
+  const slice = new TimeSlice(onWhoseBehalf());
   const documents: (Row | null)[] = [];
   for (const one of wanted) {
     if (documents.length > 0 && slice.isOver()) await slice.rest();

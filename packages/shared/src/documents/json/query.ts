@@ -1,4 +1,5 @@
 import type { Filter, FindOptions, Sum, SumOptions } from '../documents.ts';
+import { onWhoseBehalf } from '../on-behalf-of.ts';
 import { readCold } from './cold-values.ts';
 import { atomsOf, pathsOf } from '../filter-atoms.ts';
 import type { Predicate } from './predicate.ts';
@@ -86,7 +87,7 @@ export class Query {
   /** Meets every matching row once, until told that it is enough. Cold rows come as documents when they had to be read. */
   async each(visit: (row: Row) => boolean): Promise<void> {
     const walk = new Walk(this.#table, this.#plan, this.#walked, this.#after);
-    const slice = new TimeSlice();
+    const slice = new TimeSlice(onWhoseBehalf());
     const seen = this.#plan.repeats || walk.hasMoreThan(UNRESTED_MAX) ? new Set<string>() : null;
     let waiting: Row[] = [];
     for (let row = walk.next(); row; row = walk.next()) {

@@ -1,3 +1,4 @@
+import { onWhoseBehalf } from '../on-behalf-of.ts';
 import { TimeSlice } from './time-slice.ts';
 
 /** Sorting more than this at once would be felt by others. */
@@ -5,7 +6,7 @@ const CHUNK = 4096;
 
 /** The first `limit` items in order. Large sets are sorted in chunks and merged, with rests in between, so that nobody waits for it. */
 export async function sortSliced<T>(items: T[], compare: (a: T, b: T) => number, limit: number): Promise<T[]> {
-  const slice = new TimeSlice();
+  const slice = new TimeSlice(onWhoseBehalf());
   let runs: T[][] = [];
   for (let at = 0; at < items.length; at += CHUNK) {
     runs.push(

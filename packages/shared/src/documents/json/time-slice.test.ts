@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { onBehalfOf } from '../on-behalf-of.ts';
 import { TimeSlice } from './time-slice.ts';
 
 /** A step of long work: a row with much to compare, say. */
@@ -69,15 +68,15 @@ describe('Long work', () => {
 
   test('of one user takes no more turns than that of another, however much there is of it, and is done one after the other', async () => {
     const order: string[] = [];
-    const work = async (name: string): Promise<void> => {
-      const slice = new TimeSlice();
+    const work = async (name: string, whose?: string): Promise<void> => {
+      const slice = new TimeSlice(whose);
       for (let rests = 0; rests < 3; rests += 1) {
         await slice.rest();
         order.push(name);
       }
     };
-    const eager = Array.from({ length: 5 }, (_, at) => onBehalfOf('ada', () => work(`a${at}`)));
-    await Promise.all([...eager, onBehalfOf('bob', () => work('bob')), work('nobody')]);
+    const eager = Array.from({ length: 5 }, (_, at) => work(`a${at}`, 'ada'));
+    await Promise.all([...eager, work('bob', 'bob'), work('nobody')]);
     expect(order.slice(0, 9).join(' ')).toBe('a0 bob nobody a0 bob nobody a0 bob nobody');
     expect(order.slice(9).join(' ')).toBe('a1 a1 a1 a2 a2 a2 a3 a3 a3 a4 a4 a4');
   });

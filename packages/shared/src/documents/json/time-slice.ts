@@ -1,5 +1,3 @@
-import { onWhoseBehalf } from '../on-behalf-of.ts';
-
 /** How long one query, load or compaction may hold the event loop before others get their turn. */
 const SLICE_MS = 4;
 /** Looking at the clock costs more than looking at most rows, but some rows are long to look at: so many at most in between, and only as
@@ -13,12 +11,13 @@ interface Resting {
   readonly number: number;
   readonly goOn: () => void;
 }
-/** By whom it is for, whose turn is next first; what is for nobody in particular is by itself. */
+/** By whom it is for, whose turn is next first; what nobody waits for is by itself. */
 const resting = new Map<unknown, Resting[]>();
 let begun = 0;
 
 /** Lets others in every few milliseconds. */
 export class TimeSlice {
+  readonly #whose: unknown;
   readonly #number = (begun += 1);
   #checkedAt = performance.now();
   // Many may begin in one turn, too: while others wait to go on, only what is short is done at once.
@@ -26,6 +25,11 @@ export class TimeSlice {
   #checkEvery = 1;
   #stepsLeft = 1;
 
+  /** @param whose the user who waits for this work; undefined where nobody does, as for a compaction, whoever has set it off: it must be behind nobody's
+   *  own, and nobody's own behind it */
+  constructor(whose?: string) {
+    this.#whose = whose ?? this;
+  }
   /** Counts one small step; true when it is time for a rest. */
   isOver(): boolean {
     if (--this.#stepsLeft > 0) return false;
@@ -37,7 +41,7 @@ export class TimeSlice {
     return now >= this.#until;
   }
   async rest(): Promise<void> {
-    await turnOfWork(onWhoseBehalf() ?? this, this.#number);
+    await turnOfWork(this.#whose, this.#number);
     this.#checkedAt = performance.now();
     this.#until = this.#checkedAt + SLICE_MS;
   }
