@@ -1,7 +1,7 @@
+import { createTurnstile } from '@commonpurse/shared/service';
 import { type AlertsDeps, evaluatePeriod } from './alerts/evaluate-alerts.ts';
 import type { Nearness } from './alerts/nearness.ts';
 import type { Cause } from './mirror/on-record-changed.ts';
-import { createTurnstile } from './mirror/turnstile.ts';
 import { periodId } from './progress/period.ts';
 import { addUpPeriod, keepSpending } from './progress/refresh-spending.ts';
 import { spendingOf } from './progress/spending.ts';

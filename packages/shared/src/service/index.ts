@@ -27,4 +27,5 @@ export * from './secrets.ts';
 export * from './security-log.ts';
 export * from './service.ts';
 export * from './surroundings.ts';
+export * from './turnstile.ts';
 export { createLifecycle } from './lifecycle.ts';

@@ -10,15 +10,17 @@ export const overriding = <T extends object>(target: T, methods: Partial<T>): T 
     },
   });
 
-/** The same store, but for these methods of the collection of that name. */
-export const overridingCollection = (
+/** The same store, but for these methods of the collection of that name, which whoever names it knows to hold such documents. */
+export const overridingCollection = <D extends Doc = Doc>(
   store: DocumentStore,
   name: string,
-  methods: <T extends Doc>(documents: Documents<T>) => Partial<Documents<T>>,
+  methods: (documents: Documents<D>) => Partial<Documents<D>>,
 ): DocumentStore =>
   overriding(store, {
     collection: async <T extends Doc>(declaration: CollectionDeclaration) => {
       const documents = await store.collection<T>(declaration);
-      return declaration.name === name ? overriding(documents, methods(documents)) : documents;
+      if (declaration.name !== name) return documents;
+      const known = documents as unknown as Documents<D>;
+      return overriding(known, methods(known)) as unknown as Documents<T>;
     },
   });

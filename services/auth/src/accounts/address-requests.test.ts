@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { type Documents, type Draft, StoreUnavailable } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
-import { fakeClock, overriding } from '@commonpurse/shared/testing';
+import { fakeClock, overridingCollection } from '@commonpurse/shared/testing';
 import { goodPassword, startAuth, type TestAuth } from '../testing/start-auth.ts';
 import type { User } from './user.ts';
 
@@ -12,26 +12,21 @@ const email = 'ada@example.com';
 const second = 'the second one I chose';
 
 /** Whoever writes this address's new account first meets this before. */
-const beforeFirstAccount = (meet: (users: Documents<User>, draft: Draft<User>) => Promise<unknown>) => {
-  let met = false;
-  const insertOf = (users: Documents<User>): Partial<Documents<User>> => ({
-    insert: async (draft) => {
-      if (!met && draft.email === email) {
-        met = true;
-        await meet(users, draft);
-      }
-      return users.insert(draft);
-    },
-  });
-  return (deps: ServiceDeps): ServiceDeps => {
-    const { documents } = deps;
-    const collection: typeof documents.collection = async (declaration) => {
-      const opened = await documents.collection(declaration);
-      return (declaration.name === 'users' ? overriding(opened as never, insertOf(opened as never)) : opened) as never;
-    };
-    return { ...deps, documents: overriding(documents, { collection }) };
+const beforeFirstAccount =
+  (meet: (users: Documents<User>, draft: Draft<User>) => Promise<unknown>) =>
+  (deps: ServiceDeps): ServiceDeps => {
+    let met = false;
+    const documents = overridingCollection<User>(deps.documents, 'users', (users) => ({
+      insert: async (draft) => {
+        if (!met && draft.email === email) {
+          met = true;
+          await meet(users, draft);
+        }
+        return users.insert(draft);
+      },
+    }));
+    return { ...deps, documents };
   };
-};
 
 test('who signs in right after registering is told that the address is not verified, however slow the store is', async () => {
   const held = Promise.withResolvers<void>();

@@ -1,9 +1,8 @@
 import type { Grant } from '@commonpurse/shared/contracts';
 import { type Sort, upsertNewer } from '@commonpurse/shared/documents';
-import type { Clock } from '@commonpurse/shared/service';
+import { type Clock, createTurnstile, type Turnstile } from '@commonpurse/shared/service';
 import type { Decision, ChangeUser, Origin } from '../people/change-user.ts';
 import type { AuthStore } from '../store.ts';
-import { createJoinedRuns, type JoinedRuns } from './joined-runs.ts';
 import { bytesOf, bytesToOneMax, grantOf, isLiving, rewrittenShare, type Share } from './share.ts';
 
 export interface SettleDeps {
@@ -24,14 +23,15 @@ export async function settleShare(deps: SettleDeps, share: Share, origin: Origin
   ]);
 }
 
-const runsOn = new WeakMap<SettleDeps['store'], JoinedRuns>();
+/** Of each store one, for this process. */
+const turnstiles = new WeakMap<SettleDeps['store'], Turnstile>();
 
 /** What a person is granted and whom they share with, as the shares say, by the time this resolves. All who want it of one account meanwhile are served
  *  together: each for itself would read all shares anew whenever another came first, and of two hundred shares at once nobody else would get a turn. */
 export function settlePerson(deps: SettleDeps, userId: string, origin: Origin): Promise<void> {
-  const runs = runsOn.get(deps.store) ?? createJoinedRuns();
-  runsOn.set(deps.store, runs);
-  return runs(userId, () => settleNow(deps, userId, origin));
+  const turnstile = turnstiles.get(deps.store) ?? createTurnstile();
+  turnstiles.set(deps.store, turnstile);
+  return turnstile(userId, () => settleNow(deps, userId, origin));
 }
 
 /** Writes the account even where nothing differs: whoever has read the

@@ -1,29 +1,23 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Documents } from '@commonpurse/shared/documents';
 import type { ServiceDeps } from '@commonpurse/shared/service';
-import { overriding, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
+import { overridingCollection, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from '../service.ts';
-import type { BudgetDoc } from './budget.ts';
 
 /** Whoever is the first to change a budget meets this before it is written. */
 const beforeFirstChange =
   (meet: () => Promise<void>) =>
   (deps: ServiceDeps): ServiceDeps => {
     let met = false;
-    const slowly = (budgets: Documents<BudgetDoc>): Partial<Documents<BudgetDoc>> => ({
-      replace: async (draft, version, entries) => {
+    const documents = overridingCollection(deps.documents, 'budgets', (budgets) => ({
+      replace: async (...change) => {
         if (!met) {
           met = true;
           await meet();
         }
-        return budgets.replace(draft, version, entries);
+        return budgets.replace(...change);
       },
-    });
-    const collection: ServiceDeps['documents']['collection'] = async (declaration) => {
-      const opened = await deps.documents.collection(declaration);
-      return (declaration.name === 'budgets' ? overriding(opened as never, slowly(opened as never)) : opened) as never;
-    };
-    return { ...deps, documents: overriding(deps.documents, { collection }) };
+    }));
+    return { ...deps, documents };
   };
 
 describe('A change of a budget that another one overtakes', () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Doc, Documents, DocumentStore } from '@commonpurse/shared/documents';
-import { overriding, startTestService, type TestClient, type TestService } from '@commonpurse/shared/testing';
+import type { DocumentStore } from '@commonpurse/shared/documents';
+import { overridingCollection, startTestService, type TestClient, type TestService } from '@commonpurse/shared/testing';
 import { RecordsConfig } from '../config.ts';
 import { createRecordsService } from '../service.ts';
 import { filePart, upload } from './testing/multipart.ts';
@@ -12,18 +12,12 @@ let client: TestClient;
 let gate: PromiseWithResolvers<void>;
 
 const held = (given: DocumentStore): DocumentStore =>
-  overriding(given, {
-    collection: async <T extends Doc>(declaration: Parameters<DocumentStore['collection']>[0]) => {
-      const documents: Documents<T> = await given.collection<T>(declaration);
-      if (declaration.name !== 'import-chunks') return documents;
-      return overriding(documents, {
-        get: async (id) => {
-          await gate.promise;
-          return documents.get(id);
-        },
-      });
+  overridingCollection(given, 'import-chunks', (documents) => ({
+    get: async (id) => {
+      await gate.promise;
+      return documents.get(id);
     },
-  });
+  }));
 
 beforeEach(async () => {
   gate = Promise.withResolvers();

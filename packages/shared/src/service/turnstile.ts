@@ -1,7 +1,7 @@
 /** Lets one run at a time through per key, and holds one more for all who come meanwhile: each caller's promise settles with a run that
  *  began after the call. Runs of one key must be alike, since a caller may be served by another's. Nothing is shared between processes:
  *  it saves work, it doesn't guard anything. */
-type Turnstile = (key: string, run: () => Promise<void>) => Promise<void>;
+export type Turnstile = (key: string, run: () => Promise<void>) => Promise<void>;
 
 export function createTurnstile(): Turnstile {
   const running = new Map<string, Promise<void>>();
