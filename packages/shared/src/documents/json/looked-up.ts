@@ -1,5 +1,5 @@
 import type { Row } from './rows.ts';
-import type { Order } from './sort-order.ts';
+import type { Comparator, Order } from './sort-order.ts';
 import type { Table } from './table.ts';
 import type { Scalar } from '../values.ts';
 
@@ -16,17 +16,23 @@ interface LookUp {
 export class LookedUp {
   readonly #table: Pick<Table, 'get'>;
   readonly #order: Order | null;
+  readonly #after: LookUp['after'];
   #found: Row[];
   #next = 0;
+  /** The row met last, as it was then. */
+  #last: Row | undefined;
 
   constructor(table: Pick<Table, 'get'>, { ids, order, after }: LookUp) {
     this.#table = table;
     this.#order = order;
-    this.#found = this.#inOrder(ids, (row) => !order || !after || order.isBehind(row, after));
+    this.#after = after;
+    this.#found = this.#inOrder(ids);
   }
 
   next(): Row | undefined {
-    return this.#found[this.#next++];
+    const row = this.#found[this.#next++];
+    this.#last = row ?? this.#last;
+    return row;
   }
   /** How many are left. */
   count(): number {
@@ -37,19 +43,21 @@ export class LookedUp {
   }
   /** To be called after every rest: some may have gone meanwhile, or lie elsewhere in the order. */
   restore(): void {
-    const last = this.#found[this.#next - 1];
-    const left = this.#found.slice(this.#next).map(({ _id }) => _id);
-    const compare = this.#order?.comparator();
-    this.#found = this.#inOrder(left, (row) => !compare || !last || compare(row, last) > 0);
+    this.#found = this.#inOrder(this.#found.slice(this.#next).map(({ _id }) => _id));
     this.#next = 0;
   }
 
-  #inOrder(ids: readonly string[], isAhead: (row: Row) => boolean): Row[] {
+  #inOrder(ids: readonly string[]): Row[] {
+    const compare = this.#order?.comparator();
     const found: Row[] = [];
     for (const id of ids) {
       const row = this.#table.get(id);
-      if (row && isAhead(row)) found.push(row);
+      if (row && this.#isAhead(row, compare)) found.push(row);
     }
-    return this.#order ? found.sort(this.#order.comparator()) : found;
+    return compare ? found.sort(compare) : found;
+  }
+  #isAhead(row: Row, compare: Comparator | undefined): boolean {
+    const isOnPage = !this.#order || !this.#after || this.#order.isBehind(row, this.#after);
+    return isOnPage && (!compare || !this.#last || compare(row, this.#last) > 0);
   }
 }
