@@ -43,6 +43,15 @@ test('goes on where it was though the first list comes into an index while it re
   expect((await found).map(({ rank }) => rank)).toEqual(Array.from({ length: count }, (_, at) => at));
 });
 
+test('an empty list is not null, also when it is the first list that comes into an index', async () => {
+  const notes = await open({ indexes: [{ name: 'tags', fields: ['tags', 'rank', '_id'] }] });
+  const count = 50_000;
+  await notes.insertMany(Array.from({ length: count }, (_, at) => ranked(at)));
+  const found = notes.find({ tags: null }, { sort: byRankUp });
+  await notes.insert({ ...ranked(count), tags: [] });
+  expect(await found).toHaveLength(count);
+});
+
 test('merges cold documents by a field below others also where they have to be read', async () => {
   const notes = await open({ cold: true, indexes: [{ name: 'kept', fields: ['text', 'kept.on', '_id'] }] });
   const days = ['2026-01-03', '2026-01-01', '2026-01-04', '2026-01-02'];

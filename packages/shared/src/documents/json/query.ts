@@ -89,12 +89,14 @@ export class Query {
     const walk = new Walk(this.#table, this.#plan, this.#walked, this.#after);
     const slice = new TimeSlice(onWhoseBehalf());
     const seen = this.#plan.repeats || walk.hasMoreThan(UNRESTED_MAX) ? new Set<string>() : null;
+    const arrayFields = this.#arrayFields();
+    let isExact = this.#plan.exact;
     let waiting: Row[] = [];
     for (let row = walk.next(); row; row = walk.next()) {
       if (!seen?.has(row._id)) {
         seen?.add(row._id);
         if (this.#reads) waiting.push(row);
-        else if ((this.#plan.exact || this.#matches(row)) && visit(row)) return;
+        else if ((isExact || this.#matches(row)) && visit(row)) return;
       }
       const full = waiting.length >= FETCH;
       if (full && (await this.#visitRead(waiting, visit))) return;
@@ -102,10 +104,15 @@ export class Query {
       if (!full && (seen === null || !slice.isOver())) continue;
       await slice.rest();
       walk.restore();
+      isExact &&= this.#arrayFields() === arrayFields;
     }
     await this.#visitRead(waiting, visit);
   }
 
+  /** Of the indexes that are walked, which fields hold arrays: the plan was made for those. */
+  #arrayFields(): string {
+    return this.#plan.accesses.map(({ index }) => index.key.arrayField).join();
+  }
   async #visitRead(rows: readonly Row[], visit: (row: Row) => boolean): Promise<boolean> {
     if (rows.length === 0) return false;
     const docs = await readCold(this.#table, rows);
