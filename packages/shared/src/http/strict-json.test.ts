@@ -8,6 +8,15 @@ const errorOf = (text: string) => {
 };
 
 describe('The JSON reader', () => {
+  test('takes a thousand names in one object, and reads no further than to the first one beyond', () => {
+    const named = (count: number, last = '1'): string =>
+      `{"o":{${Array.from({ length: count }, (_, at) => `"n${at}":${at === count - 1 ? last : 1}`).join()}}}`;
+    expect(errorOf(named(1000))).toBeNull();
+    expect(errorOf(named(1001))).toEqual(['too-many-fields', '/o/n1000']);
+    expect(errorOf(named(2000, '1e9'))).toEqual(['too-many-fields', '/o/n1000']);
+    expect(errorOf(`[${Array.from({ length: 1001 }, () => '{"a":1}').join()}]`)).toBeNull();
+  });
+
   test.each([
     ['{"a":1', 'malformed-json', ''],
     ['', 'malformed-json', ''],

@@ -2,6 +2,8 @@ import { pointerOf } from './json-pointer.ts';
 import type { FieldError } from './refusal.ts';
 
 const depthMax = 64;
+/** More than any object has that is asked for; a body has room for a hundred thousand, and each would be looked at by all that follows. */
+const namesMax = 1000;
 const forbiddenNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Either the value or what is wrong with the text. */
@@ -15,7 +17,8 @@ interface Frame {
 }
 
 /** JSON as RFC 8259 has it, minus everything that two readers could understand differently: duplicate names, numbers that a double
- *  can't hold or that are written with an exponent, NUL, lone surrogates, names that touch prototypes, more than 64 levels.
+ *  can't hold or that are written with an exponent, NUL, lone surrogates, names that touch prototypes, more than 64 levels, more than 1,000
+ *  names in one object.
  *  @param otherwise what is said of a text that is no JSON at all */
 export function readStrictJson(text: string, otherwise = 'The body is not JSON'): StrictJson {
   let value: unknown;
@@ -95,6 +98,7 @@ function checkString(text: string, start: number, end: number, names: Set<string
   if (!names) return null;
   if (names.has(decoded)) return fault(frames, 'duplicate-field', 'The same name occurs twice');
   if (forbiddenNames.has(decoded)) return fault(frames, 'unknown-field', 'This name is not allowed');
+  if (names.size === namesMax) return fault(frames, 'too-many-fields', `No more than ${namesMax} names in one object`);
   names.add(decoded);
   return null;
 }
