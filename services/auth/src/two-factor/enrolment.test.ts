@@ -128,6 +128,17 @@ describe('switching it off', () => {
     const late = await auth.request('POST', '/auth/verify-2fa', { body: { challengeToken, code: codeNow(ada.secret) } });
     expect(code(late)).toBe('401 challenge-invalid');
   });
+
+  test('and on again brings back no login that was half way in before', async () => {
+    const ada = await protectedPerson();
+    const { challengeToken } = (await auth.login(ada.email)).body;
+    await both(ada, '/auth/disable-2fa', codeNow(ada.secret));
+    const { secret } = (await enable(ada)).body;
+    expect(code(await confirm(ada, codeNow(secret)))).toBe('200');
+    clock.advance(60_000);
+    const late = await auth.request('POST', '/auth/verify-2fa', { body: { challengeToken, code: codeNow(secret) } });
+    expect(code(late)).toBe('401 challenge-invalid');
+  });
 });
 
 describe('recovery codes', () => {
