@@ -86,6 +86,19 @@ describe('What one person shares with another', () => {
     expect((await put(ids[0]!, everything)).status).toBe(200);
     expect((await put(small, long)).status).toBe(200);
   });
+
+  test('counts for no more than it becomes where it is changed', async () => {
+    await auth.share({ scope: long });
+    const { id } = (await auth.share({ scope: { ...long, categories: longNames.slice(10) } })).body;
+    expect((await auth.as(auth.ada).put(`${path}/${id}`, { access: 'view', scope: long })).status).toBe(200);
+  });
+
+  test('counts no more once it has expired', async () => {
+    for (let n = 0; n < 2; n += 1) await auth.share({ scope: long, expiresAt: '2026-03-14T12:10:00.000Z' });
+    expect((await auth.share({ scope: long })).status).toBe(409);
+    clock.advance(600_000);
+    expect((await auth.share({ scope: long })).status).toBe(201);
+  });
 });
 
 describe('A request that is sent twice at once', () => {
