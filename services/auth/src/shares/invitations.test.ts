@@ -65,6 +65,24 @@ describe('an invitation', () => {
     ]);
   });
 
+  test('waits also for somebody who has registered and has yet to show it', async () => {
+    await auth.register({ email: 'cyd@example.com' });
+    const token = await auth.tokenFor('cyd@example.com');
+    const { body } = await auth.share({ granteeEmail: 'cyd@example.com' });
+    await auth.request('POST', '/auth/verify-email', { body: { token } });
+    const { user: cyd } = (await auth.login('cyd@example.com')).body;
+    expect(await auth.grantsOf(cyd)).toMatchObject([{ shareId: body.id }]);
+  });
+
+  test('that was taken back reaches nobody, also where its request is repeated once somebody has the address', async () => {
+    const invite = () => auth.share({ granteeEmail: 'cyd@example.com' }, auth.ada, { 'idempotency-key': 'k1' });
+    const { body } = await invite();
+    await auth.as(auth.ada).delete(`/users/share-permission/${body.id}`);
+    await auth.account('cyd@example.com');
+    expect((await invite()).body).toEqual(body);
+    expect(await auth.shares.get(body.id)).toMatchObject({ granteeId: null });
+  });
+
   test('looks to its owner the same whether or not anybody has the address', async () => {
     const shown = async () => {
       const { items } = (await auth.as(auth.ada).get('/users/shared-by-me')).body;
