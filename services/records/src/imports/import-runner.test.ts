@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
 import type { Refusal } from '@commonpurse/shared/http';
-import { type FakeClock, fakeClock } from '@commonpurse/shared/testing';
+import { type FakeClock, fakeClock, overriding } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
+import { patchRecord } from '../entries/change-record.ts';
 import { newRecord } from '../entries/record.ts';
 import type { RecordsStore } from '../store.ts';
 import { callerOf, openRig, type Rig } from '../testing/rig.ts';
@@ -62,15 +63,6 @@ const isOver = async (id: string, status = 'done'): Promise<boolean> => (await j
 const leaseOf = (holder: string): Lease => ({ holder, untilMs: rig.clock.now() + 3_000 });
 const livingRows = (id: string): Promise<number> => rig.store.records.count({ importId: id, deletedAt: null });
 
-/** A collection some of whose methods do something else. */
-const changed = <T extends object>(documents: T, methods: Partial<T>): T =>
-  new Proxy(documents, {
-    get: (target, name) => {
-      const own = methods[name as keyof T] ?? target[name as keyof T];
-      return typeof own === 'function' ? (own as () => unknown).bind(target) : own;
-    },
-  });
-
 /** Records whose batches wait in front of the door, or behind it. */
 function paused(where: 'before' | 'after'): { records: RecordsStore['records']; reached: () => boolean; goOn: () => void } {
   const gate = Promise.withResolvers<void>();
@@ -81,11 +73,11 @@ function paused(where: 'before' | 'after'): { records: RecordsStore['records']; 
     await gate.promise;
     return result ?? rig.store.records.insertMany(docs);
   };
-  return { records: changed(rig.store.records, { insertMany }), reached: () => reached, goOn: gate.resolve };
+  return { records: overriding(rig.store.records, { insertMany }), reached: () => reached, goOn: gate.resolve };
 }
 function unlucky(documents: RecordsStore['importChunks'], error: Error, times: number): RecordsStore['importChunks'] {
   let left = times;
-  return changed(documents, { get: (id) => (left-- > 0 ? Promise.reject(error) : documents.get(id)) });
+  return overriding(documents, { get: (id) => (left-- > 0 ? Promise.reject(error) : documents.get(id)) });
 }
 
 describe('an import that has a holder', () => {
@@ -152,7 +144,7 @@ describe('an import whose file is still being read', () => {
       stopped ??= first.stop();
       return rig.store.importChunks.get(id);
     };
-    const first = await start('first', { importChunks: changed(rig.store.importChunks, { get }) });
+    const first = await start('first', { importChunks: overriding(rig.store.importChunks, { get }) });
     await until(() => stopped !== undefined);
     await stopped;
     expect(await jobOf('one')).toMatchObject({ status: 'running', plan: null, lease: null });
@@ -230,7 +222,7 @@ describe('imports', () => {
       isFirst = false;
       return through.insertMany(docs);
     };
-    await start('only', { records: changed(rig.store.records, { insertMany }) });
+    await start('only', { records: overriding(rig.store.records, { insertMany }) });
     await until(() => isOver('of-ben'));
     expect([(await jobOf('first')).status, (await jobOf('second')).status]).toEqual(['running', 'queued']);
     door.goOn();
@@ -260,7 +252,7 @@ describe('imports', () => {
       landed.push(docs.length);
       return rig.store.records.insertMany(docs);
     };
-    const runner = await start('one', { records: changed(rig.store.records, { insertMany }) });
+    const runner = await start('one', { records: overriding(rig.store.records, { insertMany }) });
     await until(() => isOver('one'));
     await runner.stop();
     expect(landed).toEqual([4, 4, 4, 4, 4, 4, 2]);
@@ -279,6 +271,25 @@ describe('imports', () => {
     expect(new Set(refused)).toEqual(new Set(['import-not-revertible']));
     await until(() => isOver('one', 'reverted'));
     expect(await livingRows('one')).toBe(0);
+  });
+
+  test('that are taken back leave the row that its user changes at that very moment', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    let kept: string | null = null;
+    const replace: RecordsStore['records']['replace'] = async (draft, version, entries) => {
+      if (kept === null) {
+        kept = draft._id;
+        await patchRecord(rig, { caller: callerOf('ada'), id: kept, ifMatch: null, requestId: 'r' }, { description: 'Mine' });
+      }
+      return rig.store.records.replace(draft, version, entries);
+    };
+    const runner = await start('only', { records: overriding(rig.store.records, { replace }) });
+    await until(() => isOver('one'));
+    await revertImport({ ...rig, wake: () => runner.wake() }, { caller: callerOf('ada'), id: 'one', requestId: 'undo' });
+    await until(() => isOver('one', 'reverted'));
+    expect(await rig.store.records.find({ importId: 'one', deletedAt: null })).toMatchObject([
+      { _id: kept, description: 'Mine', version: 2 },
+    ]);
   });
 
   test('wait while the store is away, and go on when it is back', async () => {
@@ -307,7 +318,7 @@ describe('imports', () => {
     let left = 4;
     const insertMany: RecordsStore['records']['insertMany'] = (docs) =>
       left-- > 0 ? Promise.reject(new TypeError('a bug')) : rig.store.records.insertMany(docs);
-    await start('only', { records: changed(rig.store.records, { insertMany }) });
+    await start('only', { records: overriding(rig.store.records, { insertMany }) });
     await until(async () => {
       rig.clock.advance(1_000);
       return isOver('one');
@@ -328,7 +339,7 @@ describe('imports', () => {
     let left = 3;
     const find: RecordsStore['imports']['find'] = (...given) =>
       left-- > 0 ? Promise.reject(new StoreUnavailable('away')) : rig.store.imports.find(...given);
-    await start('only', { imports: changed(rig.store.imports, { find }) });
+    await start('only', { imports: overriding(rig.store.imports, { find }) });
     await until(async () => {
       rig.clock.advance(2_000);
       return isOver('one');
@@ -349,7 +360,7 @@ describe('imports', () => {
       rig.clock.advance(400);
       return rig.store.records.insertMany(docs);
     };
-    await start('only', { records: changed(rig.store.records, { insertMany }) });
+    await start('only', { records: overriding(rig.store.records, { insertMany }) });
     await until(() => isOver('one'));
     const told = (await jobOf('one')).outbox?.filter(({ action }) => action === 'progressed') ?? [];
     expect(told.length).toBeGreaterThan(2);
