@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Parsed } from '@commonpurse/shared/testing';
+import { openManagement } from '@commonpurse/shared/testing/servers';
 
 const exchange = 'commonpurse.events';
 const recorder = 'faults.recorder';
@@ -24,7 +24,7 @@ export interface Broker {
 }
 
 export function openBroker(managementUrl: string, virtualHost: string): Broker {
-  const call = callerOf(managementUrl);
+  const call = openManagement(managementUrl);
   const host = encodeURIComponent(virtualHost);
   const publish = ({ routing_key, payload, payload_encoding, properties }: Message) =>
     call('POST', `/exchanges/${host}/${exchange}/publish`, { routing_key, payload, payload_encoding, properties });
@@ -51,18 +51,5 @@ export function openBroker(managementUrl: string, virtualHost: string): Broker {
       });
     },
     deleteQueue: (name) => call('DELETE', `/queues/${host}/${name}`),
-  };
-}
-
-function callerOf(managementUrl: string) {
-  const { username, password, origin } = new URL(managementUrl);
-  const authorization = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
-  return async (method: string, path: string, body?: object): Promise<Parsed> => {
-    const headers = { authorization, 'content-type': 'application/json' };
-    const answer = await fetch(`${origin}/api${path}`, { method, headers, ...(body && { body: JSON.stringify(body) }) });
-    const text = await answer.text();
-    if (!answer.ok && answer.status !== 404)
-      throw new Error(`the broker's management answered ${answer.status} to ${method} ${path}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
   };
 }

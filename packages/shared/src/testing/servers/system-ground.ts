@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { MongoClient } from 'mongodb';
+import { openManagement } from './rabbitmq-management.ts';
 import { type Environment, serverUrl } from './real-suites.ts';
 
 /** Room for one whole system on servers that others use too. */
@@ -15,7 +16,7 @@ export interface SystemGround {
 export async function openSystemGround(env: Environment = process.env): Promise<SystemGround> {
   const name = `test-${randomUUID().slice(0, 18)}`;
   const [MONGODB_URL, RABBITMQ_URL, REDIS_URL] = [serverUrl('mongodb', env), serverUrl('rabbitmq', env), serverUrl('redis', env)];
-  const manage = env['RABBITMQ_MANAGEMENT_URL'] ? managing(env['RABBITMQ_MANAGEMENT_URL']) : null;
+  const manage = env['RABBITMQ_MANAGEMENT_URL'] ? openManagement(env['RABBITMQ_MANAGEMENT_URL']) : null;
   const broker = new URL(RABBITMQ_URL);
   if (manage !== null) {
     broker.pathname = `/${name}`;
@@ -46,15 +47,4 @@ async function dropKeys(url: string, prefix: string): Promise<void> {
     if (cursor === '0') break;
   }
   redis.disconnect();
-}
-
-/** RabbitMQ's management API. */
-function managing(managementUrl: string) {
-  const url = new URL(managementUrl);
-  const authorization = `Basic ${Buffer.from(`${url.username || 'guest'}:${url.password || 'guest'}`).toString('base64')}`;
-  return async (method: string, path: string, body: unknown = {}): Promise<void> => {
-    const headers = { authorization, 'content-type': 'application/json' };
-    const answer = await fetch(new URL(`/api${path}`, url.origin), { method, headers, body: JSON.stringify(body) });
-    if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
-  };
 }

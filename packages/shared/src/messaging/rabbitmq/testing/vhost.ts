@@ -1,5 +1,5 @@
 import { connect } from 'amqplib';
-import { serverUrl } from '../../../testing/servers/index.ts';
+import { openManagement, serverUrl } from '../../../testing/servers/index.ts';
 
 /** A virtual host of a test's own on a real RabbitMQ, and what an operator can do there. */
 export interface Vhost {
@@ -35,7 +35,7 @@ export async function openVhost(purpose: string): Promise<Vhost> {
   const url = new URL(serverUrl('rabbitmq'));
   const name = `test-${purpose}-${process.pid}-${made}`;
   url.pathname = `/${name}`;
-  const manage = managing(url.username || 'guest');
+  const manage = openManagement(process.env['RABBITMQ_MANAGEMENT_URL'] ?? '', url.username || 'guest');
   const drop = async (): Promise<void> => void (await manage('DELETE', `/vhosts/${name}`));
   const make = async (): Promise<void> => {
     await manage('PUT', `/vhosts/${name}`);
@@ -71,21 +71,5 @@ export async function openVhost(purpose: string): Promise<Vhost> {
     },
     drop,
     make,
-  };
-}
-
-/** RabbitMQ's management API. */
-function managing(user: string) {
-  const url = new URL(process.env['RABBITMQ_MANAGEMENT_URL'] ?? '');
-  const authorization = `Basic ${Buffer.from(`${url.username || user}:${url.password || user}`).toString('base64')}`;
-  return async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const answer = await fetch(new URL(`/api${path}`, url.origin), {
-      method,
-      headers: { authorization, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === '' ? null : (JSON.parse(text) as unknown);
   };
 }
