@@ -5,6 +5,7 @@ import { systemClock } from '../service/clock.ts';
 import { memoryDisk } from '../testing/memory-disk.ts';
 import { createOnce, replayHeaders } from './create-once.ts';
 import type { CreatedOnce } from './create-once.ts';
+import { Refusal } from './refusal.ts';
 
 interface Note extends CreatedOnce {
   readonly text: string;
@@ -50,6 +51,26 @@ describe('Creating once', () => {
       const made = { documents: notes, draft: { _id: 'g', version: 1, text: 'x', slug: 'g' }, entries: [entry], fingerprint: 'print' };
       expect(await createOnce({ ...made, firstState: (doc) => doc })).toMatchObject({ replayed, doc: { outbox: [entry] } });
     }
+  });
+
+  test('refuses what there is no room for, but not for the room that this very request has taken itself', async () => {
+    const full = (): Promise<void> => Promise.reject(new Refusal('conflict', 'full'));
+    const filling = (id: string) => () => create(id, 'x', 'print').then(full);
+    const createWith = (id: string, demandRoom: () => Promise<void>, fingerprint: string | null = 'print') =>
+      createOnce({
+        documents: notes,
+        draft: { _id: id, version: 1, text: 'x', slug: id },
+        entries: [],
+        fingerprint,
+        firstState: (doc) => doc,
+        demandRoom,
+      });
+    await expect(createWith('r1', full)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(createWith('r2', full, null)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await notes.getMany(['r1', 'r2'])).toEqual([]);
+    expect(await createWith('r3', filling('r3'))).toMatchObject({ replayed: true, doc: { _id: 'r3' } });
+    expect(await createWith('r3', full)).toMatchObject({ replayed: true });
+    await expect(createWith('r3', () => Promise.reject(new TypeError('a bug')))).rejects.toBeInstanceOf(TypeError);
   });
 
   test('refuses another input under the same key', async () => {

@@ -5,7 +5,7 @@ import { bindShare } from './bind-shares.ts';
 import { checkTerms, termsAsked } from './check-terms.ts';
 import { demandBrevity, demandPlace } from './demand-room.ts';
 import type { NewShareRequest } from './schemas.ts';
-import { firstShare, type Grantee, newShare, type Share, type ShareDraft } from './share.ts';
+import { firstShare, type Grantee, newShare, type Share } from './share.ts';
 import { shareEntry } from './share-entry.ts';
 import type { SharesDeps } from './shares-deps.ts';
 import { settleShare } from './settle-share.ts';
@@ -30,7 +30,6 @@ export async function createShare(deps: SharesDeps, command: CreateShare): Promi
   const grantee = await granteeOf(deps, caller, body);
   const at = instantOf(clock);
   const draft = newShare(terms, { id, ownerId: caller.userId, grantee, showsId: 'granteeId' in body, at });
-  if (known === null) await demandRoom(deps, draft, key !== null);
   const origin = { by: caller.userId, requestId };
   const { doc, replayed } = await createOnce({
     documents: store.shares,
@@ -38,20 +37,14 @@ export async function createShare(deps: SharesDeps, command: CreateShare): Promi
     entries: [shareEntry(draft, null, 'granted', origin, at)],
     fingerprint: key === null ? null : fingerprintOf({ ...terms, grantee: 'granteeId' in body ? body.granteeId : grantee.address }),
     firstState: firstShare,
+    demandRoom: async () => {
+      await demandPlace(deps, caller.userId);
+      await demandBrevity(deps, draft);
+    },
   });
   // Also of a repeated request: the first may have died before this.
   await settleShare(deps, (await bindShare(deps, id, origin)) ?? doc, origin);
   return { share: doc, replayed };
-}
-
-/** @param isRepeatable whether the same request, sent twice at once, may have been first: then it is its own share that takes up the room */
-async function demandRoom(deps: SharesDeps, draft: ShareDraft, isRepeatable: boolean): Promise<void> {
-  try {
-    await demandPlace(deps, draft.ownerId);
-    await demandBrevity(deps, draft);
-  } catch (error) {
-    if (!isRepeatable || (await deps.store.shares.get(draft._id)) === null) throw error;
-  }
 }
 
 async function granteeOf({ store }: SharesDeps, caller: Caller, body: NewShareRequest): Promise<Grantee> {

@@ -23,7 +23,6 @@ export async function createBudget(
   { content, idempotencyKey, requestId }: NewBudget,
 ): Promise<{ budget: BudgetDoc; replayed: boolean }> {
   const id = idempotentId({ installationKey, userId, method: 'post', route: '/budgets', key: idempotencyKey });
-  await demandPlace(budgets, userId, idempotencyKey === null ? null : id);
   const at = instantOf(clock);
   const change = changeBetween(null, content);
   const { doc, replayed } = await createOnce({
@@ -32,13 +31,12 @@ export async function createBudget(
     entries: [entryOf(BudgetChanged, { aggregateId: id, version: 1, at, by: userId, requestId, action: 'created', change })],
     fingerprint: idempotencyKey === null ? null : fingerprintOf(content),
     firstState: firstBudget,
+    demandRoom: () => demandRoom(budgets, userId),
   });
   return { budget: doc, replayed };
 }
 
-/** @param repeatableId that of a request which may have been here before, or be here twice at once: then it is its own budget that takes the place */
-async function demandPlace(budgets: PlansDeps['budgets'], ownerId: string, repeatableId: string | null): Promise<void> {
+async function demandRoom(budgets: PlansDeps['budgets'], ownerId: string): Promise<void> {
   if ((await budgets.count({ ownerId, deletedAt: null })) < livingMax) return;
-  if (repeatableId !== null && (await budgets.get(repeatableId)) !== null) return;
   throw new Refusal('conflict', `At most ${livingMax} budgets at a time; delete one first`);
 }

@@ -124,8 +124,11 @@ async function startNew(
   const { userId } = caller;
   if (ownerId !== userId && !mayEnterFor(caller, ownerId)) throw outsideShare();
   const encoding = inspect(upload, options, owner.baseCurrency);
-  await demandRoom(deps, userId, file.bytes);
-  if (encoding instanceof Refusal) throw encoding;
+  const demandPlace = (): Promise<void> => demandRoom(deps, userId, file.bytes);
+  if (encoding instanceof Refusal) {
+    await demandPlace();
+    throw encoding;
+  }
   const at = instantOf(clock);
   const draft = newImport({
     id,
@@ -144,6 +147,7 @@ async function startNew(
     entries: [progressEntry(draft, { at, by: userId, requestId }, 'created')],
     fingerprint,
     firstState: firstStateOf,
+    demandRoom: demandPlace,
   });
   return followed(caller, created);
 }
