@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { cleanUp, launch, type RunningSystem } from '../e2e/support/launch.ts';
 import { type Person, signUp } from '../e2e/support/person.ts';
-import { chromiumPath, openChromium, watchedPage } from './support/chromium.ts';
-
-const inChromium = chromiumPath === null ? describe.skip : describe;
+import { inChromium, openChromium, watchedPage } from './support/chromium.ts';
 
 inChromium('a browser that several people sign in with', () => {
   let system: RunningSystem;

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sendRequest } from '@commonpurse/shared/testing';
 import type { Browser } from 'playwright-core';
 import { eventually } from '../e2e/support/eventually.ts';
 import { cleanUp, launch, type RunningSystem } from '../e2e/support/launch.ts';
 import { mailsOf, password, signIn, signUp } from '../e2e/support/person.ts';
-import { chromiumPath, openChromium, watchedPage } from './support/chromium.ts';
-
-const inChromium = chromiumPath === null ? describe.skip : describe;
+import { inChromium, openChromium, watchedPage } from './support/chromium.ts';
 
 inChromium('the link of a mail, where no application is at home', () => {
   let system: RunningSystem;
