@@ -177,12 +177,12 @@ describe('a write whose answer is lost', () => {
 });
 
 describe('many writers', () => {
-  // a server may look for a deadlock only after a second, and find one for every key: of few keys at a time an answer comes within its time
+  // a server may look for a deadlock only after a second, and find one for every key of every writer: of few the answer comes within its time
   test('that claim the same unique keys in batches, crosswise, all get an answer', async () => {
     const rounds = 10;
     for (let round = 0; round < rounds; round += 1) {
-      const codes = ['a', 'b', 'c'].map((key) => `${key}${round}`);
-      const batches = [0, 1, 2].map((writer) => {
+      const codes = ['a', 'b'].map((key) => `${key}${round}`);
+      const batches = [0, 1].map((writer) => {
         const ordered = writer % 2 ? codes : codes.toReversed();
         return ordered.map((code) => note(`${writer}-${code}`, { code }));
       });
@@ -195,7 +195,7 @@ describe('many writers', () => {
         expect(duplicates).toEqual(refused.map((index) => ({ index, id: batches[at]![index]!._id, indexName: 'code' })));
       }
     }
-    expect(await witness.count({ code: { $exists: true } })).toBe(3 * rounds);
+    expect(await witness.count({ code: { $exists: true } })).toBe(2 * rounds);
   });
 });
 

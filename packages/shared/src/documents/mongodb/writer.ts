@@ -51,13 +51,13 @@ export class Writer {
   }
   async insertMany(drafts: readonly Doc[]): Promise<InsertManyResult> {
     const duplicates: Duplicate[] = [];
-    let waiting = drafts.map((draft, index) => ({ index, doc: this.#stored(draft) }));
-    while (waiting.length > 0) {
-      const rows = waiting;
+    const commands = [drafts.map((draft, index) => ({ index, doc: this.#stored(draft) }))].filter((rows) => rows.length > 0);
+    for (const rows of commands) {
       const failures = await this.#run(() => this.#insertRows(rows.map(({ doc }) => doc)));
       const refused = failures.filter(({ kind }) => kind === 'duplicate');
       for (const { index: at, facts } of refused) duplicates.push(await this.#duplicateOf(rows[at]!, facts));
-      waiting = failures.filter(({ kind }) => kind === 'deadlock').map(({ index: at }) => rows[at]!);
+      // each by itself: one that holds nothing while it waits is in no other deadlock
+      commands.push(...failures.flatMap(({ kind, index: at }) => (kind === 'deadlock' ? [[rows[at]!]] : [])));
     }
     return { inserted: drafts.length - duplicates.length, duplicates: duplicates.toSorted((a, b) => a.index - b.index) };
   }
