@@ -3,21 +3,17 @@ import { NameField } from './fields.ts';
 import { Id, Instant } from './shapes.ts';
 
 const RecordKind = z.enum(['expense', 'income', 'transfer']);
-/** Never empty. Its greatest length is a rule of ours: of a union's branches zod tells the fault of another one where `max` fails. Zod would look at
- *  all of a list first, and keep of each item what is wrong with it: what lies behind the first one too many is taken off before. */
+/** Never empty. */
 const listOf = <S extends z.ZodType>(item: S, max: number) =>
-  z.preprocess(
-    (list: unknown) => (Array.isArray(list) ? (list.slice(0, max + 1) as unknown[]) : list),
-    z
-      .array(item)
-      .min(1)
-      .refine((list) => list.length <= max, { error: `At most ${max}`, params: { code: 'too-many' } })
-      .meta({ description: `1 to ${max}`, maxItems: max }),
-  );
+  z
+    .array(item)
+    .min(1)
+    .max(max, `At most ${max}`)
+    .meta({ description: `1 to ${max}` });
 
 /** What a share covers. All lists given must match; categories match expenses only; none given: all records, or all budgets. */
 export const ShareScope = z
-  .union([
+  .xor([
     z.strictObject({ kind: z.literal('records'), recordIds: listOf(Id, 200) }),
     z.strictObject({
       kind: z.literal('records'),

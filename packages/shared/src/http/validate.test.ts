@@ -8,6 +8,9 @@ const Income = z.strictObject({ type: z.literal('income'), amount: z.string(), s
 const Circle = z.strictObject({ kind: z.literal('flat'), radius: z.number() });
 const Box = z.strictObject({ kind: z.literal('flat'), width: z.number().optional(), depth: z.number().optional() });
 const Line = z.strictObject({ kind: z.literal('thin'), width: z.number().optional() });
+const Some = z.strictObject({ kind: z.literal('some'), ids: z.array(z.number()).max(3) });
+const All = z.strictObject({ kind: z.literal('some'), tag: z.string().optional() });
+const None = z.strictObject({ kind: z.literal('none') });
 const Body = z
   .strictObject({
     name: z.string().min(2).max(4),
@@ -18,8 +21,8 @@ const Body = z
     inner: z.strictObject({ deep: z.array(z.strictObject({ x: z.number() })) }).optional(),
     record: z.discriminatedUnion('type', [Expense, Income]).optional(),
     either: z.union([z.string().max(3), z.strictObject({ a: z.strictObject({ b: z.number() }) })]).optional(),
-    shape: z.union([Circle, Box, Line]).optional(),
-    set: z.set(z.string()).min(1).optional(),
+    shape: z.xor([Circle, Box, Line]).optional(),
+    what: z.xor([Some, All, None]).optional(),
     when: z
       .string()
       .refine((text) => text !== 'never', issue('date-in-future', 'Not in the future'))
@@ -30,7 +33,8 @@ const Body = z
       .optional(),
   })
   .superRefine((body, context) => {
-    if (body.name === 'same') context.addIssue({ code: 'custom', path: ['size'], message: 'Too alike', params: { code: 'alike' } });
+    const alike = { code: 'custom', message: 'Too alike', params: { code: 'alike' } } as const;
+    if (body.name === 'same') for (const field of ['size', 'at']) context.addIssue({ ...alike, path: [field] });
   });
 const good = { name: 'abc', size: 3, tags: ['x'], kind: 'a' };
 
@@ -79,6 +83,22 @@ describe('Validation', () => {
       { ...good, shape: { kind: 'flat', width: 1, depth: 1, radius: 1 } },
       ['/shape/radius unknown-field'],
     ],
+    [
+      'the branch of the kind that was sent, though another lacks fewer fields',
+      { ...good, shape: { kind: 'thin', width: 1, depth: 1, radius: 1 } },
+      ['/shape/depth unknown-field', '/shape/radius unknown-field'],
+    ],
+    ['the branch whose fields were sent', { ...good, what: { kind: 'some', ids: null } }, ['/what/ids invalid-type']],
+    [
+      'of two whose fields were, the branch with less to mend',
+      { ...good, what: { kind: 'some', ids: null, tag: 'x' } },
+      ['/what/ids unknown-field'],
+    ],
+    [
+      'all faults of the branch whose fields were sent, however many',
+      { ...good, what: { kind: 'some', ids: ['1', '2'] } },
+      ['/what/ids/0 invalid-type', '/what/ids/1 invalid-type'],
+    ],
     ['a constant that no branch has', { ...good, shape: { kind: 'deep', radius: 1 } }, ['/shape/kind invalid-value']],
     [
       'all faults of the branch of the same type',
@@ -87,7 +107,7 @@ describe('Validation', () => {
     ],
     ['own rules with own codes', { ...good, when: 'never' }, ['/when date-in-future']],
     ['own rules without a code', { ...good, plain: 'no' }, ['/plain invalid']],
-    ['rules across fields', { ...good, name: 'same' }, ['/size alike']],
+    ['rules across fields, of which some are absent', { ...good, name: 'same' }, ['/size alike', '/at alike']],
   ])('names %s', (_, value, expected) => {
     expect(faults(value)).toEqual(expected);
   });
@@ -103,5 +123,12 @@ describe('Validation', () => {
 
   test('calls an unknown parameter a parameter', () => {
     expect(faults({ ...good, x: '1' }, 'unknown-parameter')).toEqual(['/x unknown-parameter']);
+  });
+
+  test('says in words what is wrong first', () => {
+    expect(() => parseOrRefuse(Body, {})).toThrow(/^\/name: This is required$/);
+    expect(() => parseOrRefuse(Body, 7)).toThrow(/^The body: Invalid input/);
+    expect(() => parseOrRefuse(Body, { ...good, x: 1 })).toThrow(/^\/x: There is no such field here$/);
+    expect(() => parseOrRefuse(Body, { ...good, x: '1' }, 'unknown-parameter')).toThrow(/^\/x: There is no such parameter$/);
   });
 });

@@ -7,7 +7,9 @@ import type { FieldError } from './refusal.ts';
  *  The code lands in `errors[].code`. */
 export const issue = (code: string, message: string): { error: string; params: { code: string } } => ({ error: message, params: { code } });
 
-/** Parses or throws 400 `validation-failed` with one entry per fault, of which the first hundred are told. Without `unknownCode`, an unknown field is `unknown-field`. */
+/** Parses or throws 400 `validation-failed` with one entry per fault, of which the first hundred are told. Without `unknownCode`, an unknown field is `unknown-field`.
+ *  @param schema whose unions of objects are `z.xor`: of a `z.union` zod tells only what another branch finds unknown, where the one that was meant has
+ *  a value of a wrong type */
 export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, unknownCode = 'unknown-field'): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
@@ -18,10 +20,12 @@ export function parseOrRefuse<S extends z.ZodType>(schema: S, value: unknown, un
 
 type Issue = z.core.$ZodIssue;
 
-interface Found {
-  /** Where the value is that was looked at. */
+/** Where the value is that was looked at. */
+interface Place {
   readonly prefix: readonly PropertyKey[];
   readonly root: unknown;
+}
+interface Found extends Place {
   readonly unknownCode: string;
 }
 
@@ -42,23 +46,19 @@ function errorsOfIssue(found: Issue, { prefix, root, unknownCode }: Found): Fiel
     return found.keys.slice(0, toldErrorsMax).map((key) => ({ path: pointerOf([...path, key]), code: unknownCode, message }));
   }
   if (found.code === 'invalid_union') {
-    const closest = closestBranch(found.errors);
+    const closest = closestBranch(found.errors, { prefix: path, root });
     if (closest) return errorsOf(closest, { prefix: path, root, unknownCode });
   }
-  if (['invalid_type', 'invalid_value', 'invalid_union'].includes(found.code) && valueAt(root, path) === undefined) {
-    return [{ path: pointerOf(path), code: 'required', message: 'This is required' }];
-  }
+  if (isOfAbsent(found, { prefix, root })) return [{ path: pointerOf(path), code: 'required', message: 'This is required' }];
   return [{ path: pointerOf(path), code: codeOf(found), message: found.message }];
 }
 
-/** Of a union's branches, the one that came nearest: of the kind that was sent, with the fewest faults, and these the deepest. */
-function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+/** Of a union's branches, the one that was meant: of the kind that was sent, and of those the one whose fields were. Only then counts how much is wrong
+ *  with what they hold: a list of which many items are wrong is still that list. */
+function closestBranch(branches: readonly (readonly Issue[])[], at: Place): readonly Issue[] | undefined {
   const strangeness = (issues: readonly Issue[]): number => Number(issues.some(isOfAnotherKind));
-  const faults = (issues: readonly Issue[]): number => issues.flatMap(depthsOf).length;
-  const depth = (issues: readonly Issue[]): number => Math.max(...issues.flatMap(depthsOf));
-  return branches
-    .filter((issues) => issues.length > 0)
-    .toSorted((a, b) => strangeness(a) - strangeness(b) || faults(a) - faults(b) || depth(b) - depth(a))[0];
+  const misfits = (issues: readonly Issue[]): number => issues.reduce((sum, found) => sum + misfitsOf(found, at), 0);
+  return branches.toSorted((a, b) => strangeness(a) - strangeness(b) || misfits(a) - misfits(b) || a.length - b.length)[0];
 }
 
 /** Not an object at all, or one whose constant (`kind`) is another. */
@@ -66,9 +66,12 @@ const isOfAnotherKind = (found: Issue): boolean =>
   (found.code === 'invalid_type' && found.path.length === 0) ||
   (found.code === 'invalid_value' && found.path.length === 1 && found.values.length === 1);
 
-/** One for each fault: an unknown field is one by itself, and lies below the object that has it. */
-const depthsOf = (found: Issue): number[] =>
-  found.code === 'unrecognized_keys' ? found.keys.map(() => found.path.length + 1) : [found.path.length];
+/** How many fields a branch does not have, or misses. */
+const misfitsOf = (found: Issue, at: Place): number =>
+  found.code === 'unrecognized_keys' ? found.keys.length : Number(isOfAbsent(found, at));
+
+const isOfAbsent = (found: Issue, { prefix, root }: Place): boolean =>
+  ['invalid_type', 'invalid_value', 'invalid_union'].includes(found.code) && valueAt(root, [...prefix, ...found.path]) === undefined;
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   let value = root;
@@ -82,7 +85,6 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 const sizeCodes: Record<string, readonly [small: string, big: string]> = {
   string: ['too-short', 'too-long'],
   array: ['too-few', 'too-many'],
-  set: ['too-few', 'too-many'],
 };
 
 function codeOf(found: Issue): string {

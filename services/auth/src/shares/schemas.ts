@@ -12,7 +12,7 @@ export type ShareRequest = z.infer<typeof ShareRequest>;
 
 /** What POST takes: whom by address or by id, never both. */
 export const NewShareRequest = z
-  .union([
+  .xor([
     z.strictObject({ granteeEmail: EmailAddress, ...terms }),
     z.strictObject({ granteeId: z.string().min(1).max(128).meta({ description: "A user's id" }), ...terms }),
   ])

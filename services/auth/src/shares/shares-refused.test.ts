@@ -32,6 +32,9 @@ const scopes: Refused[] = [
   ['with an empty list of budgets', () => ({ scope: { kind: 'budgets', budgetIds: [] } }), '/scope/budgetIds', 'too-few'],
   ['with an empty category', () => ({ scope: { ...records, categories: [' '] } }), '/scope/categories/0', 'too-short'],
   ['with an unknown type', () => ({ scope: { ...records, types: ['loan'] } }), '/scope/types/0', 'invalid-value'],
+  ['with a number for an id', () => ({ scope: { ...records, recordIds: [7] } }), '/scope/recordIds/0', 'invalid-type'],
+  ['with null for its ids', () => ({ scope: { ...records, recordIds: null } }), '/scope/recordIds', 'invalid-type'],
+  ['with a number among its categories', () => ({ scope: { ...records, categories: ['Food', 7] } }), '/scope/categories/1', 'invalid-type'],
   ['with too many ids', () => ({ scope: { ...records, recordIds: tooMany } }), '/scope/recordIds', 'too-many'],
   ['with an absent record', () => ({ scope: { ...records, recordIds: ['r1', 'absent'] } }), '/scope/recordIds/1', 'not-yours'],
   [
@@ -46,6 +49,7 @@ const others: Refused[] = [
   ['with oneself, by address', () => ({ granteeEmail: ' ADA@example.com' }), '/granteeEmail', 'grantee-is-owner'],
   ['with oneself, by id', () => ({ granteeEmail: undefined, granteeId: auth.ada.id }), '/granteeId', 'grantee-is-owner'],
   ['by address and id', () => ({ granteeId: 'x' }), '/granteeId', 'unknown-field'],
+  ['by id and an address that is null', () => ({ granteeEmail: null, granteeId: 'x' }), '/granteeEmail', 'unknown-field'],
   ['with nobody', () => ({ granteeEmail: undefined }), '/granteeEmail', 'required'],
   ['with what is no address', () => ({ granteeEmail: 'bob' }), '/granteeEmail', 'invalid-format'],
   ['to own', () => ({ access: 'owner' }), '/access', 'invalid-value'],
