@@ -99,6 +99,11 @@ describe('Validation', () => {
       { ...good, what: { kind: 'some', ids: ['1', '2'] } },
       ['/what/ids/0 invalid-type', '/what/ids/1 invalid-type'],
     ],
+    [
+      'another type once, whatever its size',
+      { ...good, name: [1, 2, 3, 4, 5], tags: 'a,b,c' },
+      ['/name invalid-type', '/tags invalid-type'],
+    ],
     ['a constant that no branch has', { ...good, shape: { kind: 'deep', radius: 1 } }, ['/shape/kind invalid-value']],
     [
       'all faults of the branch of the same type',

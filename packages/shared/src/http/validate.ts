@@ -32,12 +32,18 @@ interface Found extends Place {
 /** At most as many as are told: a body has room for hundreds of thousands of faults. */
 function errorsOf(issues: readonly Issue[], where: Found): FieldError[] {
   const errors: FieldError[] = [];
+  const mistyped = new Set<string>();
   for (const found of issues) {
     if (errors.length >= toldErrorsMax) break;
-    errors.push(...errorsOfIssue(found, where));
+    const path = pointerOf(found.path);
+    if (found.code === 'invalid_type') mistyped.add(path);
+    // Zod measures whatever has a length, a list as the text that it should have been.
+    if (!isOfSize(found) || !mistyped.has(path)) errors.push(...errorsOfIssue(found, where));
   }
   return errors.slice(0, toldErrorsMax);
 }
+
+const isOfSize = ({ code }: Issue): boolean => code === 'too_small' || code === 'too_big';
 
 function errorsOfIssue(found: Issue, { prefix, root, unknownCode }: Found): FieldError[] {
   const path = [...prefix, ...found.path];
