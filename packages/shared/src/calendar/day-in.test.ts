@@ -46,6 +46,7 @@ test('a zone that is spelled in ever new ways is one zone: what is kept of each 
   expect(new Set(zones).size).toBe(1);
 });
 
-test('there is no day where there is no such zone', () => {
+test('there is no day where there is no such zone or instant', () => {
   for (const zone of ['Europe/Nowhere', '', 'system']) expect(() => dayIn(zone, 0)).toThrow(RangeError);
+  for (const instant of [Number.NaN, Infinity, 8.64e15 + 1]) expect(() => dayIn('UTC', instant)).toThrow(RangeError);
 });

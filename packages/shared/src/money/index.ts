@@ -1,4 +1,3 @@
-export * from './allocate.ts';
 export * from './amount.ts';
 export * from './convert.ts';
 export * from './currencies.ts';
