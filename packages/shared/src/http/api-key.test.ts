@@ -18,6 +18,12 @@ describe('an API key', () => {
     );
   });
 
+  test('goes on being one when a newer release reads it', () => {
+    expect(readApiKey('cp_0199a8f26c1e7b7a9d503a3f3f1f5a10anOldReleaseHasDrawnThisSecretOf0sMQtn')).toEqual({
+      id: '0199a8f2-6c1e-7b7a-9d50-3a3f3f1f5a10',
+    });
+  });
+
   test('with any one character changed, left out or doubled is none', () => {
     const key = apiKeyOf(randomUUID(), 'k'.repeat(apiKeySecretLength));
     for (let at = 3; at < key.length; at++) {

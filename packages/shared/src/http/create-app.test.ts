@@ -303,12 +303,18 @@ describe('Conditions and keys', () => {
   });
 
   test('Idempotency-Key reaches the handler, and a malformed one does not', async () => {
-    await send('POST', '/things', { body: { name: 'x' }, headers: { 'idempotency-key': 'k-1' } });
-    expect(seen?.key).toBe('k-1');
+    for (const key of ['k', '~'.repeat(255)]) {
+      await send('POST', '/things', { body: { name: 'x' }, headers: { 'idempotency-key': key } });
+      expect(seen?.key).toBe(key);
+    }
     for (const key of ['', 'a b', 'x'.repeat(256), 'é']) {
       const call = { body: { name: 'x' }, headers: { 'idempotency-key': key } };
       expect(await outcome('POST', '/things', call)).toEqual([400, 'validation-failed', '/Idempotency-Key header-invalid']);
     }
+  });
+
+  test('are ignored, however malformed, where the route does not honour them', async () => {
+    expect((await send('POST', '/things/1/touch', { headers: { 'idempotency-key': 'a b', 'if-match': '4' } })).status).toBe(200);
   });
 
   test('If-None-Match makes a read cheap, and does nothing to a write', async () => {

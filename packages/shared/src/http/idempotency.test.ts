@@ -44,6 +44,11 @@ describe('A fingerprint', () => {
     expect(fingerprintOf({ a: null })).not.toBe(fingerprintOf({}));
   });
 
+  test('is the same in a newer release, which meets those that are stored', () => {
+    const input = { type: 'expense', amount: '12.50', tags: ['b', 'a'], customFields: { z: 1, a: null } };
+    expect(fingerprintOf(input)).toBe('dSZoZA2KyCM-11l3LMaIq1WN1kqCOxt4ikgKywe_hBc');
+  });
+
   test('canonical JSON is JSON of the same value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

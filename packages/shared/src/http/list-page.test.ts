@@ -91,6 +91,7 @@ describe('A list', () => {
     const Query = z.strictObject(listParameters);
     expect(parseOrRefuse(Query, {})).toEqual({ limit: 50, count: false });
     expect(parseOrRefuse(Query, { limit: '200', count: 'true', cursor: 'c' })).toEqual({ limit: 200, count: true, cursor: 'c' });
+    expect(parseOrRefuse(Query, { limit: '1' })).toEqual({ limit: 1, count: false });
     for (const limit of ['0', '201', '-1', '1e2', '', '1.5', '1000000000']) {
       expect(() => parseOrRefuse(Query, { limit })).toThrow(expect.objectContaining({ status: 400 }));
     }
@@ -108,7 +109,11 @@ describe('A list', () => {
 
   test('has an answer that says what an item is', () => {
     const Notes = pageOf(z.string());
-    expect(Notes.parse({ items: ['a'], nextCursor: null })).toEqual({ items: ['a'], nextCursor: null });
+    for (const page of [
+      { items: ['a'], nextCursor: null },
+      { items: [], nextCursor: 'c', total: 0 },
+    ])
+      expect(Notes.parse(page)).toEqual(page);
     expect(Notes.safeParse({ items: [1], nextCursor: null }).success).toBe(false);
   });
 });

@@ -44,6 +44,7 @@ describe('The JSON reader', () => {
     ['[12.5e-1]', 'exponent-notation', '/0'],
     ['{"n":9007199254740993}', 'number-out-of-range', '/n'],
     ['{"n":-9007199254740992}', 'number-out-of-range', '/n'],
+    ['{"n":9007199254740994.0}', 'number-out-of-range', '/n'],
     ['{"n":123456789012345678.5}', 'number-out-of-range', '/n'],
     ['{"n":9007199254740.9925}', 'number-out-of-range', '/n'],
     ['{"n":12.500000000000000000001}', 'number-out-of-range', '/n'],
@@ -52,12 +53,46 @@ describe('The JSON reader', () => {
     expect(errorOf(text)).toEqual([code, path]);
   });
 
-  test.each(['9007199254740991', '-12.50', '0.1', '0.30000000000000004', '1.000', '0.0000001', '-0', '100', '0.10000000000000000'])(
-    'keeps the number %s',
-    (text) => {
-      expect(readStrictJson(`[${text}]`)).toEqual({ value: [Number(text)] });
-    },
-  );
+  test.each([
+    '9007199254740991',
+    '-12.50',
+    '0.1',
+    '0.30000000000000004',
+    '1.000',
+    '0.0000001',
+    '-0',
+    '100',
+    '1234567890123456.00',
+    '0.10000000000000000',
+  ])('keeps the number %s', (text) => {
+    expect(readStrictJson(`[${text}]`)).toEqual({ value: [Number(text)] });
+  });
+
+  const decimal = (digits: bigint, scale: number): string => {
+    const text = String(digits).padStart(scale + 1, '0');
+    return scale === 0 ? text : `${text.slice(0, -scale)}.${text.slice(-scale)}`;
+  };
+  const scale = fc.nat({ max: 25 });
+
+  test('never reads two numbers as one', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 17n }), scale, fc.boolean(), (digits, decimals, negative) => {
+        const texts = [digits, digits + 1n].map((each) => (negative ? '-' : '') + decimal(each, decimals));
+        const [one, next] = texts.map((text) => readStrictJson(text)).map((read) => ('value' in read ? read.value : undefined));
+        expect(one === undefined || one !== next).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('keeps every number of fifteen digits, wherever its point is, and any zeros behind it', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n - 1n }), scale, fc.nat({ max: 20 }), (digits, decimals, zeros) => {
+        const text = `${decimal(digits, decimals)}${'0'.repeat(decimals === 0 ? 0 : zeros)}`;
+        expect(readStrictJson(text)).toEqual({ value: Number(text) });
+      }),
+    );
+  });
 
   test('reads pairs of surrogates, escapes and the same name in different objects', () => {
     const text = '{"a":"\\ud83d\\ude00\\n\\"}{","b":{"a":[{"a":1},{"a":2}]},"c":[],"d":{}}';

@@ -31,6 +31,8 @@ const partOf = (notes: Documents<Note>, facts: Partial<Part<Note>> = {}): Part<N
   where: (ownerId) => [{ ownerId }],
   ...facts,
 });
+/** As a part may leave it. */
+const blank = ({ _id, version, ownerId, text }: Note) => (text === '' ? null : { _id, ownerId, version: version + 1, text: '' });
 const created = (_id: string): OutboxEntry =>
   entryOf(
     { type: 'note.changed' },
@@ -70,13 +72,14 @@ describe('What there is of a person', () => {
     expect(Math.max(...limits.map(Number))).toBe(100);
   });
 
-  test('stays as far as it is to, by compare-and-set, and is told as it is shown', async () => {
+  test('stays as far as it is to and is still there, by compare-and-set, and is told as it is shown', async () => {
     const { notes } = await openNotes();
-    await notes.insertMany([noteOf('ada', 1), noteOf('ada', 2)]);
+    await notes.insertMany([noteOf('ada', 1), noteOf('ada', 2), noteOf('ada', 3)]);
     let raced = false;
     const racing = overriding(notes, {
       replace: async (doc, version, entries) => {
-        if (!raced) {
+        if (doc._id === noteOf('ada', 3)._id) await notes.remove([doc._id]);
+        else if (!raced) {
           raced = true;
           const { changedAt: _changedAt, ...other } = (await notes.get(doc._id))!;
           await notes.replace({ ...other, version: version + 1, text: 'came first' }, version);
@@ -84,7 +87,6 @@ describe('What there is of a person', () => {
         return notes.replace(doc, version, entries);
       },
     });
-    const blank = ({ _id, version, ownerId, text }: Note) => (text === '' ? null : { _id, ownerId, version: version + 1, text: '' });
     const show = ({ _id, text }: Note) => (text === '2' ? { _id } : null);
     const personal = createPersonalData([partOf(racing, { leave: blank, show })]);
     expect(await all(personal, 'ada')).toEqual(['ada-1002']);
@@ -94,6 +96,23 @@ describe('What there is of a person', () => {
       [2, ''],
       [3, ''],
     ]);
+  });
+
+  test('has not gone where one write of many was refused, and whoever told of it tells it again', async () => {
+    const { notes } = await openNotes();
+    await notes.insertMany([noteOf('ada', 1), noteOf('ada', 2), noteOf('ada', 3)]);
+    let refused = false;
+    const busy = overriding(notes, {
+      replace: async (doc, version, entries) => {
+        if (refused) return notes.replace(doc, version, entries);
+        refused = true;
+        throw new StoreUnavailable('not now');
+      },
+    });
+    const personal = createPersonalData([partOf(busy, { leave: blank })]);
+    await expect(personal.erase('ada')).rejects.toThrow(StoreUnavailable);
+    await personal.erase('ada');
+    expect((await notes.find({})).map(({ text }) => text)).toEqual(['', '', '']);
   });
 
   test('goes from history too, which stays a chain, though the process dies before any of its writes', async () => {
@@ -119,7 +138,7 @@ describe('What there is of a person', () => {
         () => true,
         () => false,
       );
-      await createPersonalData([partOf(notes, withHistory(history))]).erase('ada');
+      if (!done) await createPersonalData([partOf(notes, withHistory(history))]).erase('ada');
       const after = await history.find({});
       expect([await notes.count({}), after.map((line) => line.entry.change), verifyChain(after).ok]).toEqual([0, [null], true]);
       expect(writes).toBeLessThan(10);

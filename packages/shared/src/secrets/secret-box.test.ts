@@ -73,9 +73,10 @@ describe('a sealed secret', () => {
     expect([box.isCurrent(again), boxOf(two).open(again, place)]).toEqual([true, 'a seed']);
   });
 
-  test('names the key that is missing', () => {
+  test('names the key that is missing, and what it is missing for', () => {
     const sealed = boxOf(one).seal('a seed', place);
-    expect(() => boxOf(two).open(sealed, place)).toThrow('ENCRYPTION_KEYS lack the key one');
+    const missing = 'ENCRYPTION_KEYS lack the key one, with which users/ada twoFactor.secret was encrypted';
+    expect(() => boxOf(two).open(sealed, place)).toThrow(missing);
     // Another key under the same id opens nothing.
     expect(() => boxOf(two.replace('two', 'one')).open(sealed, place)).toThrow('with another key of the name one');
   });
@@ -90,6 +91,7 @@ describe('encryption keys', () => {
   test.each([
     ['nothing', ' '],
     ['no id', one.slice(4)],
+    ['an id that is no word', `number ${one}`],
     ['a short key', `k1:${randomBytes(16).toString('base64')}`],
     ['a long key', `k1:${randomBytes(33).toString('base64')}`],
     ['no base64', `k1:${'!'.repeat(43)}=`],
