@@ -5,7 +5,7 @@ import { type FieldError, Refusal, invalid } from './refusal.ts';
 export function queryOf(url: string): Record<string, string> {
   const parameters = Object.create(null) as Record<string, string>;
   const mark = url.indexOf('?');
-  if (mark === -1 || mark === url.length - 1) return parameters;
+  if (mark === -1) return parameters;
   for (const pair of url.slice(mark + 1).split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
