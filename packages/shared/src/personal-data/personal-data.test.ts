@@ -9,7 +9,7 @@ import { internalKeyOf, signInternal } from '../http/index.ts';
 import { createHistory, entryOf, eventOf, type HistoryLine, linesOf, verifyChain } from '../messaging/index.ts';
 import { createService } from '../service/create-service.ts';
 import { fakeClock, memoryDisk, overriding, startTestService, type TestService } from '../testing/index.ts';
-import { createPersonalData, NotRecorded, type Part, type PersonalData, withHistory } from './index.ts';
+import { createPersonalData, NotRecorded, type Part, type PersonalData, type PersonalDocument, withHistory } from './index.ts';
 
 interface Note extends Doc {
   readonly ownerId: string;
@@ -46,11 +46,13 @@ const created = (_id: string): OutboxEntry =>
       change: { before: null, after: { text: 'secret' } },
     },
   );
-const all = async (personal: PersonalData, userId: string): Promise<unknown[]> => {
-  const told: unknown[] = [];
-  for await (const { document } of personal.of(userId)) told.push(document['_id']);
+const toldOf = async (personal: PersonalData, userId: string): Promise<PersonalDocument[]> => {
+  const told: PersonalDocument[] = [];
+  for await (const one of personal.of(userId)) told.push(one);
   return told;
 };
+const all = async (personal: PersonalData, userId: string): Promise<unknown[]> =>
+  (await toldOf(personal, userId)).map(({ document }) => document['_id']);
 
 describe('What there is of a person', () => {
   test('is told and erased page by page, everything of theirs and nothing else', async () => {
@@ -145,12 +147,39 @@ describe('What there is of a person', () => {
     }
   });
 
-  test('does not go before its history is written, which would bring it back', async () => {
+  test('does not go before its history is written, which would bring it back, and then does', async () => {
     const { notes, history } = await openNotes();
     const { _id } = noteOf('ada', 1);
-    await notes.insert(noteOf('ada', 1), [created(_id)]);
-    await expect(createPersonalData([partOf(notes, withHistory(history))]).erase('ada')).rejects.toThrow(NotRecorded);
+    const entry = created(_id);
+    await notes.insert(noteOf('ada', 1), [entry]);
+    const personal = createPersonalData([partOf(notes, withHistory(history))]);
+    await expect(personal.erase('ada')).rejects.toThrow(NotRecorded);
     expect(await notes.get(_id)).not.toBeNull();
+    await history.insertMany(linesOf([entry], null, { aggregate: 'note', aggregateId: _id, recordedAt: entry.at }));
+    await personal.erase('ada');
+    expect(await notes.get(_id)).toBeNull();
+  });
+
+  test('is told with its history, and of that what happened, not what guards it; other people keep theirs', async () => {
+    const { notes, history } = await openNotes();
+    const [hers, his] = [noteOf('ada', 1), noteOf('bob', 1)];
+    await notes.insertMany([hers, his]);
+    for (const { _id } of [hers, his]) {
+      const entry = created(_id);
+      await history.insertMany(linesOf([entry], null, { aggregate: 'note', aggregateId: _id, recordedAt: entry.at }));
+    }
+    const personal = createPersonalData([partOf(notes, withHistory(history))]);
+    const told = await toldOf(personal, 'ada');
+    const { salt: _salt, id: _entryId, type: _type, ...happened } = created(hers._id);
+    expect(told).toEqual([
+      { collection: 'notes', document: { ...hers, changedAt: expect.any(String) } },
+      { collection: 'history', document: { ...happened, aggregate: 'note', aggregateId: hers._id } },
+    ]);
+    await personal.erase('ada');
+    expect((await history.find({})).map(({ aggregateId, entry }) => [aggregateId, entry.change?.after])).toEqual([
+      [hers._id, undefined],
+      [his._id, { text: 'secret' }],
+    ]);
   });
 });
 
