@@ -48,6 +48,15 @@ const endpoints: Endpoint[] = [
     operationId: 'special',
     handle: async () => ({ status: 200, body: 'special' }),
   }),
+  ...[':part', 'all'].map((part) =>
+    endpoint({
+      ...declared,
+      method: 'get',
+      path: `/things/:id/parts/${part}`,
+      operationId: `part-${part}`,
+      handle: async () => ({ status: 200, body: part }),
+    }),
+  ),
   endpoint({
     ...declared,
     method: 'post',
@@ -136,6 +145,8 @@ describe('Routing', () => {
   test('knows static paths from ids', async () => {
     expect((await send('GET', '/things/special')).body).toBe('special');
     expect(observed[0]?.route).toBe('/things/special');
+    expect((await send('GET', '/things/1/parts/all')).body).toBe('all');
+    expect((await send('GET', '/things/special/parts/2')).body).toBe(':part');
   });
 
   test('works on behalf of whoever is calling, for whom a store keeps a turn', async () => {
@@ -154,6 +165,8 @@ describe('Routing', () => {
     expect(status).toBe(404);
     expect(headers['content-type']).toBe('application/problem+json');
     expect(headers['x-request-id']).toBe('mine');
+    // only who might get further by signing in is told how
+    expect(headers).not.toHaveProperty('www-authenticate');
     expect(body).toEqual({
       type: '/problems/not-found',
       title: 'Not found',
@@ -321,8 +334,14 @@ describe('Conditions and keys', () => {
     answer = () => ({ status: 200, body: { ok: true }, version: 3 });
     const { status, text, headers } = await send('GET', '/things/1', { headers: { 'if-none-match': 'W/"3"' } });
     expect([status, text, headers.etag]).toEqual([304, '', '"3"']);
+    expect((await send('HEAD', '/things/1', { headers: { 'if-none-match': '"3"' } })).status).toBe(304);
     expect((await send('GET', '/things/1', { headers: { 'if-none-match': '"2"' } })).status).toBe(200);
     expect((await send('DELETE', '/things/1', { headers: { 'if-none-match': '*' } })).status).toBe(200);
+  });
+
+  test('say nothing of what has no version, which is always sent whole', async () => {
+    const { status, headers } = await send('GET', '/things/1', { headers: { 'if-none-match': '*' } });
+    expect([status, headers.etag]).toEqual([200, undefined]);
   });
 });
 
