@@ -1,7 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { z } from 'zod';
-import { openPeople } from '../access/people.ts';
+import { openPeople, type People } from '../access/people.ts';
 import { RecordChanged, UserChanged } from '../contracts/index.ts';
 import type { Doc, Documents } from '../documents/documents.ts';
 import { endpoint } from '../http/endpoint.ts';
@@ -10,8 +13,8 @@ import { Refusal } from '../http/refusal.ts';
 import type { DomainEvent, Subscription } from '../messaging/bus.ts';
 import { createHistory, entryOf, eventOfEntry } from '../messaging/index.ts';
 import { instantOf, systemClock } from './clock.ts';
-import { overriding, startTestService } from '../testing/index.ts';
-import type { FakePeer, TestService, TestServiceOptions } from '../testing/index.ts';
+import { fakeClock, overriding, startTestService } from '../testing/index.ts';
+import type { FakePeer, TestService, TestServiceOptions, TestUser } from '../testing/index.ts';
 import { createService } from './create-service.ts';
 import { PeerUnavailable } from './peers.ts';
 import type { Job, ServiceOptions } from './create-service.ts';
@@ -113,6 +116,58 @@ describe('Identity', () => {
       const trace = { event: 'authz_fail', userId: ada.id, requestId: refused.headers['x-request-id'] };
       expect(harness.logs).toContainEqual(expect.objectContaining(trace));
     }
+  });
+
+  describe('of who takes long to say something is that of when it is said', () => {
+    const say = endpoint({
+      ...facts,
+      method: 'post',
+      path: '/said',
+      operationId: 'say',
+      admission: { scope: 'records:write' },
+      body: z.strictObject({ text: z.string() }),
+      handle: async ({ body, caller }) => ({ status: 200, body: `${caller.role} ${body.text}` }),
+    });
+    const clock = fakeClock();
+    /** What comes of a body of which the rest is sent when its caller has been admitted and something has happened. */
+    async function outcome(scopes: readonly string[] | undefined, meanwhile: (harness: TestService, user: TestUser) => unknown) {
+      const admitted = Promise.withResolvers<void>();
+      const build = async (deps: ServiceDeps): Promise<Service> => {
+        const { people, ...others } = await defaultsOf(deps);
+        const identify: People['identify'] = (...asked) => people.identify(...asked).finally(admitted.resolve);
+        return createService({ ...others, people: { ...people, identify }, endpoints: [say] });
+      };
+      const harness = await startWith(build, { clock });
+      const ada = await harness.user({ role: 'admin' });
+      const token = scopes === undefined ? ada.token : harness.auth.tokenFor(ada, { scopes });
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      const sent = request(`${harness.url}/said`, { method: 'POST', headers });
+      const answered = once(sent, 'response') as Promise<[IncomingMessage]>;
+      sent.write('{"text":');
+      await admitted.promise;
+      await meanwhile(harness, ada);
+      sent.end('"hey"}');
+      const [answer] = await answered;
+      return [answer.statusCode, await json(answer)];
+    }
+    const write = ['records:write'];
+    const expires = () => clock.advance(60 * 60_000);
+
+    test.each<[string, ...Parameters<typeof outcome>]>([
+      ['signed in, with a token that expires meanwhile', undefined, expires],
+      ['with a key, and a token of it that expires meanwhile', write, expires],
+    ])('%s', async (_who, ...given) => expect(await outcome(...given)).toEqual([200, 'admin hey']));
+
+    test('with another role by then', async () => {
+      expect(await outcome(undefined, ({ auth }, { id }) => auth.change(id, { role: 'user' }))).toEqual([200, 'user hey']);
+    });
+
+    test.each<[string, ...Parameters<typeof outcome>]>([
+      ['signed out meanwhile', undefined, ({ auth }, ada) => auth.revokeSession(ada)],
+      ['with a key that is dead meanwhile', write, ({ auth }, { id }) => auth.change(id, { keys: [] })],
+    ])('%s', async (_who, ...given) =>
+      expect(await outcome(...given)).toEqual([401, expect.objectContaining({ code: 'unauthenticated' })]),
+    );
   });
 
   test('of services and of users are never taken for each other', async () => {
