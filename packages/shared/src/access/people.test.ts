@@ -3,14 +3,14 @@ import type { Cache } from '../cache/cache.ts';
 import { CacheUnavailable } from '../cache/cache.ts';
 import { createMemoryCache } from '../cache/memory/index.ts';
 import type { MemoryCache } from '../cache/memory/index.ts';
-import type { Documents, DocumentStore } from '../documents/documents.ts';
+import { type Documents, type DocumentStore, StoreUnavailable } from '../documents/documents.ts';
 import { openJsonStore } from '../documents/json/index.ts';
 import type { AccessClaims } from '../http/access-token.ts';
 import type { PeerOptions, Peers } from '../service/peers.ts';
 import { PeerRefused, PeerUnavailable } from '../service/peers.ts';
-import { createFakeAuth, fakeClock, memoryDisk } from '../testing/index.ts';
+import { createFakeAuth, fakeClock, memoryDisk, overriding } from '../testing/index.ts';
 import type { FakeAuth, FakeClock, TestUser } from '../testing/index.ts';
-import { createPeople } from './people.ts';
+import { createPeople, personNow } from './people.ts';
 import type { PeopleMirror } from './people.ts';
 import type { Person, PersonDoc } from './person.ts';
 import { leaseKey, sentinelKey, stampKey } from './person.ts';
@@ -289,6 +289,22 @@ describe('The mirror', () => {
       ]),
     );
     expect(auth.asked).toBe(2);
+    auth.available = false;
+    expect(await people.find(bob.id)).toEqual(bob.person);
+  });
+
+  test('tells who is there and who is not, and of whom nobody can speak neither', async () => {
+    expect(await personNow(people, ada.id)).toEqual(ada.person);
+    expect(await personNow(people, 'nobody')).toBeNull();
+    const bob = await auth.user();
+    auth.available = false;
+    await expect(personNow(people, bob.id)).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+
+  test('does not take a broken store for the silence of auth', async () => {
+    const broken = overriding(documents, { insert: () => Promise.reject(new StoreUnavailable('no disk')) });
+    const mirror = createPeople({ documents: broken, cache, peers: asPeers(auth), clock });
+    for (const ids of [[ada.id], [ada.id, 'nobody']]) await expect(mirror.current(ids)).rejects.toBeInstanceOf(StoreUnavailable);
   });
 
   test('tells of those who changed what they are now', async () => {
