@@ -45,7 +45,8 @@ export const CurrencyField = CurrencyCode.meta({ description: 'ISO 4217 code', e
 const earliestDay = '1900-01-01';
 
 export const DayField = z.iso
-  .date({ error: 'There is no such day; write YYYY-MM-DD' })
+  // Without `abort` zod goes on, and what is no day would be told to be too early besides.
+  .date({ error: 'There is no such day; write YYYY-MM-DD', abort: true })
   .refine((day) => day >= earliestDay, issue('date-too-early', `The first possible day is ${earliestDay}`));
 
 /** A field of a merge patch (RFC 7396) that null can't take away, for what it belongs to can't be without it. */

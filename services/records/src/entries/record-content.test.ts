@@ -43,6 +43,8 @@ describe('the shape of a new record', () => {
     [{ ...expense, date: '2026-02-29' }, ['/date invalid-format']],
     [{ ...expense, date: '2026-03-14T00:00:00Z' }, ['/date invalid-format']],
     [{ ...expense, date: '1899-12-31' }, ['/date date-too-early']],
+    [{ ...expense, date: '03/14/2026' }, ['/date invalid-format']],
+    [{ ...expense, date: '' }, ['/date invalid-format']],
     [{ ...expense, category: '   ' }, ['/category too-short']],
     [{ ...expense, category: 'x'.repeat(101) }, ['/category too-long']],
     [{ ...expense, description: 'x'.repeat(501) }, ['/description too-long']],
