@@ -235,7 +235,12 @@ describe('Bodies', () => {
     expect((await send('POST', '/things', { body: { name: 'x' } })).status).toBe(200);
     expect(seen?.body).toEqual({ name: 'x' });
     expect(
-      (await send('POST', '/things', { raw: '{"name":"é"}', headers: { 'content-type': 'Application/JSON; charset=UTF-8' } })).status,
+      (
+        await send('POST', '/things', {
+          raw: '{"name":"é"}',
+          headers: { 'content-type': 'Application/JSON ; profile="x"; charset="UTF-8"' },
+        })
+      ).status,
     ).toBe(200);
     expect((await send('POST', '/things', { raw: '{"name":"x"}', headers: { ...json, 'content-encoding': 'identity' } })).status).toBe(200);
   });
@@ -285,6 +290,12 @@ describe('Bodies', () => {
     const headers = { 'content-type': 'application/merge-patch+json' };
     expect((await send('PATCH', '/things/1', { raw: '{"name":null}', headers })).status).toBe(200);
     expect(seen?.body).toEqual({ name: null });
+    for (const type of ['text/plain', 'application/json-patch+json']) {
+      expect(await outcome('PATCH', '/things/1', { raw: '{}', headers: { 'content-type': type } })).toEqual([
+        415,
+        'unsupported-media-type',
+      ]);
+    }
   });
 
   test('of a POST that takes none may be absent or an empty object, and are otherwise refused like any', async () => {
@@ -351,6 +362,11 @@ describe('Answers', () => {
     const { headers } = await send('POST', '/things', { body: { name: 'x' }, headers: { 'x-request-id': 'no good' } });
     expect([headers.etag, headers.location, headers['cache-control']]).toEqual(['"1"', '/things/9', 'no-store']);
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    for (const length of [1, 128, 129]) {
+      const sent = '~'.repeat(length);
+      const answered = (await send('GET', '/things/1', { headers: { 'x-request-id': sent } })).headers['x-request-id'];
+      expect([length, answered === sent]).toEqual([length, length <= 128]);
+    }
     expect(observed[0]).toMatchObject({
       method: 'POST',
       route: '/things',
