@@ -173,6 +173,16 @@ describe('A record', () => {
     expect((await as.bob.patch(path, { category: 'Food' })).status).toBe(404);
   });
 
+  test('that may only be seen can not be moved to where its grantee may change things', async () => {
+    const { as, has } = home;
+    await home.share(food);
+    await home.share({ kind: 'records', types: ['expense'], categories: ['Rent'] }, { access: 'edit' });
+    const path = `/records/${has.lunch.id}`;
+    expect((await as.bob.patch(path, { category: 'Rent' })).body).toMatchObject({ status: 403, code: 'forbidden' });
+    expect((await as.bob.put(path, { ...edited, category: 'Rent' })).body).toMatchObject({ status: 403, code: 'forbidden' });
+    expect((await as.ada.get(path)).body).toEqual(has.lunch);
+  });
+
   test('is judged by the widest of several shares', async () => {
     const { as, has } = home;
     await home.share({ kind: 'records' });
