@@ -277,10 +277,12 @@ describe('Everything holds at once, without a bus', () => {
   });
 
   test('for another service that asks what somebody sees', async () => {
-    const { bob, has, system } = home;
-    const views = async () =>
-      (await system.internal('notifications').post('/internal/records/views', { viewerId: bob.id, ids: [has.lunch.id, has.rent.id] })).body;
+    const { as, bob, has, system } = home;
+    const views = async (ids = [has.lunch.id, has.rent.id]) =>
+      (await system.internal('notifications').post('/internal/records/views', { viewerId: bob.id, ids })).body;
     await home.share(food);
+    const own = (await as.bob.post('/records', rent)).body;
+    expect(await views([own.id, has.lunch.id])).toEqual({ records: { [own.id]: own, [has.lunch.id]: has.lunch } });
     expect(await views()).toEqual({ records: { [has.lunch.id]: has.lunch, [has.rent.id]: null } });
     await home.revoke();
     expect(await views()).toEqual({ records: { [has.lunch.id]: null, [has.rent.id]: null } });
