@@ -183,6 +183,14 @@ describe('changing a record', () => {
     expect(await refusal(replaceRecord(rig, to(_id), { ...body, type: 'income' }))).toBe('400 validation-failed /type type-immutable');
   });
 
+  test('an expense is moved to another day and back, up to today', async () => {
+    const rig = await openRig();
+    const { _id } = await enter(rig);
+    await patchRecord(rig, to(_id), { date: '2026-03-01' });
+    await expect(patchRecord(rig, to(_id), { date: '2026-03-14' })).resolves.toMatchObject({ date: '2026-03-14' });
+    expect(await refusal(patchRecord(rig, to(_id), { date: '2026-03-15' }))).toBe('400 validation-failed /date date-in-future');
+  });
+
   test('a day that was accepted stays acceptable after a journey west', async () => {
     const rig = await openRig();
     const far = { caller: callerOf('ada', { timeZone: 'Pacific/Kiritimati' }) };

@@ -227,6 +227,10 @@ describe('Entering for somebody', () => {
     const first = await enter(lunch, headers);
     expect(await enter(lunch, headers)).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true' } });
     expect((await home.as.bob.post('/records', lunch, { headers })).body).toMatchObject({ code: 'idempotency-key-reused' });
+    const eve = await home.system.user();
+    await home.system.auth.grant(eve, home.bob, { scope: food, access: 'edit' });
+    const forEve = await home.as.bob.post(`/records?owner=${eve.id}`, lunch, { headers });
+    expect(forEve.body).toMatchObject({ code: 'idempotency-key-reused' });
     await home.as.ada.patch(`/records/${first.body.id}`, { amount: '99.00' });
     expect((await enter(lunch, headers)).body).toEqual(first.body);
   });
