@@ -1,19 +1,20 @@
 import { StaleVersion } from '@commonpurse/shared/documents';
 import { instantOf } from '@commonpurse/shared/service';
 import type { Origin } from '../people/change-user.ts';
-import { boundShare, type Share } from './share.ts';
+import { boundShare, isLiving, type Share } from './share.ts';
 import { shareEntry } from './share-entry.ts';
 import { settleShare, type SettleDeps } from './settle-share.ts';
 
 type Deps = Pick<SettleDeps, 'store' | 'clock'>;
 
-/** Gives a share that waits for an address to the person who has it by now. The share as it is then; null: there is no such share.
+/** Gives a share that waits for an address to the person who has it by now, unless it is over: then nobody is told of it. The share as it is then;
+ *  null: there is no such share.
  *  Who shows an address to be theirs looks for what waits there after that is stored, and who shares looks for the person after the share
  *  is stored: so one of them sees the other. */
 export async function bindShare({ store, clock }: Deps, id: string, origin: Origin): Promise<Share | null> {
   for (;;) {
     const share = await store.shares.get(id);
-    if (share === null || share.granteeId !== null || share.endedAt !== undefined) return share;
+    if (share === null || share.granteeId !== null || !isLiving(share, clock.now())) return share;
     const user = await store.userByAddress(share.granteeAddress);
     if (user === null || user.personVersion === 0) return share;
     const at = instantOf(clock);

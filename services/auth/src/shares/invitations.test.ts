@@ -119,6 +119,11 @@ describe('an invitation', () => {
     expect(await auth.sharedWith(auth.ada)).toEqual([]);
     expect((await auth.as(cyd).get('/users/shared-with-me')).body.items).toEqual([]);
     expect((await auth.as(cyd).delete(`/users/share-permission/${body.id}`)).status).toBe(404);
+    await auth.until(async () => (await auth.shares.get(body.id))?.outbox?.length === 0);
+    const toldOf = auth.published
+      .filter(({ type }) => type === 'share.changed')
+      .map(({ data }) => (data as { granteeId: unknown }).granteeId);
+    expect(new Set(toldOf)).toEqual(new Set([null]));
   });
 
   test('by somebody who has one reaches each of several people', async () => {
