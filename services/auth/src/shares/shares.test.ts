@@ -185,10 +185,14 @@ describe('what happens to a share', () => {
     auth = await startSharing({ clock, logLevel: 'info' });
     const { body } = await auth.share();
     await auth.as(auth.bob).delete(`${path}/${body.id}`);
+    const taken = (await auth.share()).body;
+    await auth.as(auth.ada).delete(`${path}/${taken.id}`);
     const noted = auth.logs.filter(({ event }) => event === 'authz_change');
     expect(noted).toMatchObject([
       { userId: auth.ada.id, reason: 'granted', share: body.id },
       { userId: auth.bob.id, reason: 'left', share: body.id },
+      { userId: auth.ada.id, reason: 'granted', share: taken.id },
+      { userId: auth.ada.id, reason: 'revoked', share: taken.id },
     ]);
   });
 });

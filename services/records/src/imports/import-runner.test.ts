@@ -27,7 +27,7 @@ afterEach(async () => {
 async function start(
   holder: string,
   store: Partial<RecordsStore> = {},
-  { lanes = 2, clock = rig.clock }: { lanes?: number; clock?: FakeClock } = {},
+  { lanes = 2, clock = rig.clock, batchRows = 10 }: { lanes?: number; clock?: FakeClock; batchRows?: number } = {},
 ): Promise<ImportRunner> {
   const { installationKey, viewerNow } = rig;
   const runner = createImportRunner({
@@ -38,7 +38,7 @@ async function start(
     log,
     holder,
     lanes,
-    batchRows: 10,
+    batchRows,
   });
   runners.push(runner);
   await runner.start();
@@ -206,6 +206,18 @@ describe('a holder that wakes up late', () => {
     await inTime(() => isOver('one'));
     expect((await jobOf('one')).rows).toEqual({ total: 15, imported: 15, skipped: 0, duplicate: 0, failed: 0 });
     door.goOn();
+  });
+
+  test.each([7, 13])('has decided for whoever goes on in batches of another size: %i rows', async (batchRows) => {
+    await queueImport(rig, 'one', statementOf(25));
+    const door = paused('after');
+    await start('earlier', { records: door.records }, { clock: stoppedClock() });
+    await until(door.reached);
+    await start('later', {}, { batchRows });
+    await inTime(() => isOver('one'));
+    door.goOn();
+    expect((await jobOf('one')).rows).toEqual({ total: 25, imported: 25, skipped: 0, duplicate: 0, failed: 0 });
+    expect(await livingRows('one')).toBe(25);
   });
 });
 
