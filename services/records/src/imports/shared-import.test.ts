@@ -173,8 +173,13 @@ describe('Importing for somebody', () => {
     const again = await upload(home.as.bob, {}, statement, headers);
     expect([again.status, again.body.id, again.headers['idempotency-replayed']]).toEqual([202, first.body.id, 'true']);
     const raw = multipart([optionsPart({}), filePart(statement)]);
-    const own = await home.as.bob.post('/records/bulk-import', undefined, { raw, headers: { 'content-type': multipartType, ...headers } });
-    expect(own.body).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    const eve = await home.system.user();
+    await home.system.auth.grant(eve, home.bob, { scope: food, access: 'edit' });
+    for (const owner of ['', `?owner=${eve.id}`]) {
+      const other = { raw, headers: { 'content-type': multipartType, ...headers } };
+      const answer = await home.as.bob.post(`/records/bulk-import${owner}`, undefined, other);
+      expect(answer.body).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
+    }
     await over(home.as.bob, first);
     expect((await home.as.ada.get('/records?count=true')).body.total).toBe(5);
     await home.revoke();
