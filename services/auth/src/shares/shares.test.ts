@@ -213,6 +213,8 @@ describe('a retried request', () => {
     await auth.share({}, auth.ada, headers);
     expect((await auth.share({ access: 'edit' }, auth.ada, headers)).body).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
     expect((await auth.share({ granteeEmail: 'cyd@example.com' }, auth.ada, headers)).status).toBe(422);
+    // the same person, named in a way that would tell whose address it is
+    expect((await auth.share({ granteeId: auth.bob.id }, auth.ada, headers)).status).toBe(422);
     expect((await auth.share({ granteeEmail: 'ada@example.com' }, auth.bob, headers)).status).toBe(201);
   });
 

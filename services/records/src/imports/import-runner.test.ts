@@ -304,6 +304,18 @@ describe('imports', () => {
     ]);
   });
 
+  test('are taken back whole, also where the store is away for some of their rows', async () => {
+    await queueImport(rig, 'one', statementOf(25));
+    let calls = 0;
+    const replace: RecordsStore['records']['replace'] = (...given) =>
+      (calls += 1) % 5 === 0 && calls < 50 ? Promise.reject(new StoreUnavailable('away')) : rig.store.records.replace(...given);
+    const runner = await start('only', { records: overriding(rig.store.records, { replace }) });
+    await until(() => isOver('one'));
+    await revertImport({ ...rig, wake: () => runner.wake() }, { caller: callerOf('ada'), id: 'one', requestId: 'undo' });
+    await inTime(() => isOver('one', 'reverted'));
+    expect(await livingRows('one')).toBe(0);
+  });
+
   test('wait while the store is away, and go on when it is back', async () => {
     await queueImport(rig, 'one', statementOf(3));
     const importChunks = unlucky(rig.store.importChunks, new StoreUnavailable('away'), 5);
