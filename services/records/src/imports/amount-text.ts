@@ -15,7 +15,6 @@ type AmountReading = SignedDecimal | AmountTextProblem;
 
 const minus = /[-\u2212]/;
 const signed = /^([-+\u2212]?)\s*([\d.,]+)\s*([-+\u2212]?)$/;
-const bracketed = /^\(\s*([\d.,]+)\s*\)$/;
 const longestText = 64;
 
 /** Reads an amount cell. A minus stands before or behind (`-12.50`, `12,50-`, also U+2212), or brackets mean it (`(12.50)`); a plus may
@@ -42,8 +41,6 @@ interface Parts {
 function partsOf(text: string): Parts | null {
   const trimmed = text.trim();
   if (trimmed.length > longestText) return null;
-  const inBrackets = bracketed.exec(trimmed);
-  if (inBrackets) return { negative: true, digits: inBrackets[1]! };
   const match = signed.exec(trimmed);
   if (!match) return adornedPartsOf(trimmed);
   const [, before = '', digits = '', after = ''] = match;
@@ -55,7 +52,7 @@ const adorned = /^([^\d]*)(\d(?:[\d.,\s'\u2019]*\d)?)([^\d]*)$/;
 /** The same mark between all of them. */
 const grouped = /^\d{1,3}([\s'\u2019])\d{3}(?:\1\d{3})*(?:[.,]\d+)?$/;
 
-/** With a currency beside it, or with spaces or apostrophes between its thousands: `-4,85 EUR`, `$-5`, `1 234,50`. */
+/** In brackets, with a currency beside it, or with spaces or apostrophes between its thousands: `(12.50)`, `-4,85 EUR`, `$-5`, `1 234,50`. */
 function adornedPartsOf(text: string): Parts | null {
   const match = adorned.exec(text);
   if (!match) return null;

@@ -156,6 +156,9 @@ describe('a row', () => {
   ])('has zeros behind the decimals of its currency, which say nothing: %s %s', (amount, currency, amountMinor) => {
     expect(content('Date;Amount;Currency', `2026-05-01;${amount};${currency}`, { decimalSeparator: '.' })).toMatchObject({ amountMinor });
   });
+  test('of whole thousands keeps its zeros', () => {
+    expect(content('Date;Amount;Currency', '2026-05-01;-1000;EUR')).toMatchObject({ currency: 'EUR', amountMinor: 100_000 });
+  });
   test('with three zeros that may be thousands is refused, unless all amounts have three decimals', () => {
     const spared = (...amounts: string[]) => {
       const text = `Date;Amount\n${amounts.map((amount) => `2026-05-01;${amount}\n`).join('')}`;
