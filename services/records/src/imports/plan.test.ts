@@ -129,6 +129,14 @@ describe('what is not said about a file is found in it', () => {
     expect(columnsOf('Date,Text,Debit,Movement\n2026-05-01,Bread,,5.50\n')).toMatchObject({ ...none, amount: 3 });
     expect(columnsOf('Id,Date,Debit,Credit\n1,2026-05-01,5,\n2,2026-05-01,much,\n')).toMatchObject({ ...none, debit: 2, credit: 3 });
   });
+  test('of several columns of numbers, none of them named as money, the one with decimals counts, unless one without any name could be it', () => {
+    const file = (name: string, beside: string, amount = '4.85') =>
+      `Date,Text,${name},Kulu\n2026-05-13,Bread,${beside},${amount}\n2026-05-14,Milk,${beside},1.15\n`;
+    expect(planned(file('Arv', '2')).columns.amount).toBe(3);
+    expect(planned(file('', '40017733')).columns.amount).toBe(3);
+    expect(planned(file('', '2', '-4.85')).columns.amount).toBe(3);
+    expect(problem(() => planned(file('', '2')))).toMatchObject({ code: 'columns-not-recognised', path: '/options/mapping/amount' });
+  });
   test('columns without a name count where most rows fill them, unless what fills them could be torn off an amount', () => {
     expect(planned('Datum;Text;Betrag;\n13.05.2026;Brot;-1,20;EUR\n14.05.2026;Brot;-1,20;EUR\n')).toMatchObject({
       width: 4,
