@@ -124,8 +124,14 @@ async function rotateKeys({ peers, print }: Desk, compromised: boolean): Promise
   return true;
 }
 
+interface Resealed {
+  readonly resealed: number;
+  readonly unreadable: number;
+}
+
 async function reseal({ peers, print }: Desk): Promise<boolean> {
-  const { resealed } = await peers.post<{ resealed: number }>('auth', '/internal/secrets/reseal', {}, { timeoutMs: 600_000 });
+  const { resealed, unreadable } = await peers.post<Resealed>('auth', '/internal/secrets/reseal', {}, { timeoutMs: 600_000 });
   print(`${resealed} secrets were sealed anew`);
-  return true;
+  if (unreadable > 0) print(`${unreadable} can not be read with these ENCRYPTION_KEYS and stay as they are; the log of auth names them`);
+  return unreadable === 0;
 }

@@ -14,7 +14,7 @@ import type { TokensFor } from './sessions/tokens.ts';
 import type { AuthStore } from './store.ts';
 
 /** Everything the use cases of auth work with; each takes the part it needs. */
-export interface AuthDeps extends Pick<ServiceDeps, 'clock' | 'cache' | 'peers' | 'installationKey'> {
+export interface AuthDeps extends Pick<ServiceDeps, 'clock' | 'cache' | 'log' | 'peers' | 'installationKey'> {
   /** Who sends a request that an open endpoint takes; throws 401 where nobody is signed in. */
   readonly signedIn: (raw: Parameters<Admit>[0], requestId: string) => Promise<Caller>;
   readonly store: AuthStore;

@@ -45,11 +45,11 @@ interface AuthGround {
 
 /** Everything the use cases work with, made of what the service is given and its store. */
 export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, counts, signing, secrets, bcrypt }: AuthGround): AuthDeps {
-  const { clock, cache, peers, installationKey, config } = given;
+  const { clock, cache, log, peers, installationKey, config } = given;
   const mailTokenKey = derivedKey(installationKey, 'mail tokens');
   const refreshKey = derivedKey(installationKey, 'refresh tokens');
   const people = ownPeople({ store, clock });
-  const usage = createUsage({ activeDays: store.activeDays, counts, clock, log: given.log });
+  const usage = createUsage({ activeDays: store.activeDays, counts, clock, log });
   const audit = createSecurityLog(securityStream(given, 'auth'), usage.heard);
   const hashes = passwordHashes(given, bcrypt);
   const mails = outgoingMails(given, { store, changeUser, mailTokenKey });
@@ -58,6 +58,7 @@ export function createAuthDeps(given: AuthServiceDeps, { store, changeUser, coun
     store,
     clock,
     cache,
+    log,
     peers,
     installationKey,
     changeUser,

@@ -26,8 +26,8 @@ test('a key is exchanged with nobody noticing, and then not needed any more', as
   await auth.stop();
   auth = await start(fresh, old);
   const reseal = () => auth.internal().post('/internal/secrets/reseal');
-  expect((await reseal()).body).toEqual({ resealed: 3 });
-  expect((await reseal()).body).toEqual({ resealed: 0 });
+  expect((await reseal()).body).toEqual({ resealed: 3, unreadable: 0 });
+  expect((await reseal()).body).toEqual({ resealed: 0, unreadable: 0 });
   expect((await auth.as(people[0]!).post('/internal/secrets/reseal')).status).toBe(401);
 
   await auth.stop();
@@ -47,4 +47,36 @@ test('without the key nobody gets in by a code, and nobody gets around it', asyn
   expect(auth.logs).toContainEqual(
     expect.objectContaining({ err: expect.objectContaining({ message: expect.stringContaining('lack the key fresh') }) }),
   );
+});
+
+test('where a key is lost for good, the rest is sealed anew, and recovery codes let people in to begin again', async () => {
+  const lost = memoryDisk();
+  const startWith = (...keys: string[]) => startAuth({ clock, disk: lost, env: { ENCRYPTION_KEYS: keys.join(',') } });
+  auth = await startWith(old);
+  const ada = await auth.person('ada@example.com');
+  const { secret } = (await auth.as(ada).post('/auth/enable-2fa', { password: goodPassword })).body;
+  const { recoveryCodes } = (await auth.as(ada).post('/auth/verify-2fa', { code: codeOf(secret, clock.now()) })).body;
+  await auth.stop();
+
+  auth = await startWith(fresh);
+  const bob = await auth.person('bob@example.com');
+  await auth.as(bob).post('/auth/enable-2fa', { password: goodPassword });
+  await auth.stop();
+
+  const newest = key('newest');
+  auth = await startWith(newest, fresh);
+  const unreadable = 2; // Ada's seed, and the signing key
+  expect((await auth.internal().post('/internal/secrets/reseal')).body).toEqual({ resealed: 1, unreadable });
+  const told = auth.logs.filter(({ msg }) => msg === 'a secret can not be read; it stays sealed as it is');
+  expect(told.map(({ err }) => (err as Error).message)).toEqual([
+    expect.stringMatching(`lack the key old, with which users/${ada.id} `),
+    expect.stringMatching('lack the key old, with which signing-keys/'),
+  ]);
+
+  const { challengeToken } = (await auth.login(ada.email)).body;
+  const entered = await auth.request('POST', '/auth/verify-2fa', { body: { challengeToken, code: recoveryCodes[0] } });
+  expect(entered.status).toBe(200);
+  const again = auth.as({ token: entered.body.accessToken });
+  expect((await again.post('/auth/disable-2fa', { password: goodPassword, code: recoveryCodes[1] })).status).toBe(204);
+  expect((await again.post('/auth/enable-2fa', { password: goodPassword })).status).toBe(200);
 });

@@ -1,4 +1,4 @@
-import type { SecretBox } from '@commonpurse/shared/secrets';
+import { SecretUnreadable, type SecretBox } from '@commonpurse/shared/secrets';
 import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
 import { signingKeyPlace } from '../keys/key-ring.ts';
@@ -6,15 +6,36 @@ import type { Decision } from '../people/change-user.ts';
 import { seedPlace } from '../two-factor/two-factor.ts';
 
 const pageSize = 500;
-type Deps = Pick<AuthDeps, 'store' | 'changeUser' | 'secrets'>;
+type Deps = Pick<AuthDeps, 'store' | 'changeUser' | 'secrets' | 'log'>;
 
-/** Seals anew every secret that an older key of the ring sealed; afterwards that key can be taken out of `ENCRYPTION_KEYS`. Harmless to repeat.
- *  @returns how many there were */
-export const resealSecrets = async (deps: Deps, requestId: string): Promise<number> =>
-  (await resealSeeds(deps, requestId)) + (await resealSigningKeys(deps));
+interface Resealed {
+  /** How many there were. */
+  readonly resealed: number;
+  /** Those whose key is not in the ring any more; the log names each. They stay as they are. */
+  readonly unreadable: number;
+}
 
-async function resealSeeds({ store, changeUser, secrets }: Deps, requestId: string): Promise<number> {
-  let count = 0;
+/** Seals anew every secret that an older key of the ring sealed; afterwards that key can be taken out of `ENCRYPTION_KEYS`. Harmless to repeat. */
+export async function resealSecrets(deps: Deps, requestId: string): Promise<Resealed> {
+  const done = { resealed: 0, unreadable: 0 };
+  /** What can't be read must not keep the others from being sealed anew, or one lost key would keep all others in the ring. */
+  const attempt = async (reseal: () => Promise<number>): Promise<void> => {
+    try {
+      done.resealed += await reseal();
+    } catch (error) {
+      if (!(error instanceof SecretUnreadable)) throw error;
+      done.unreadable += 1;
+      deps.log.error({ err: error, requestId }, 'a secret can not be read; it stays sealed as it is');
+    }
+  };
+  await resealSeeds(deps, requestId, attempt);
+  await resealSigningKeys(deps, attempt);
+  return done;
+}
+
+type Attempt = (reseal: () => Promise<number>) => Promise<void>;
+
+async function resealSeeds({ store, changeUser, secrets }: Deps, requestId: string, attempt: Attempt): Promise<void> {
   let after: string | undefined;
   for (;;) {
     const page: User[] = await store.users.find(
@@ -23,11 +44,13 @@ async function resealSeeds({ store, changeUser, secrets }: Deps, requestId: stri
     );
     for (const { _id, twoFactor } of page) {
       if (!twoFactor || secrets.isCurrent(twoFactor.seed)) continue;
-      const changed = await changeUser(_id, { by: 'system', requestId }, (user) => resealed(user, secrets));
-      count += changed?.result ?? 0;
+      await attempt(async () => {
+        const changed = await changeUser(_id, { by: 'system', requestId }, (user) => resealed(user, secrets));
+        return changed?.result ?? 0;
+      });
     }
     after = page.at(-1)?._id;
-    if (page.length < pageSize) return count;
+    if (page.length < pageSize) return;
   }
 }
 
@@ -37,14 +60,15 @@ function resealed({ _id, twoFactor }: User, secrets: SecretBox): Decision<number
   return { change: { twoFactor: { ...twoFactor, seed: secrets.seal(secrets.open(twoFactor.seed, place), place) } }, result: 1 };
 }
 
-async function resealSigningKeys({ store, secrets }: Deps): Promise<number> {
-  let count = 0;
+async function resealSigningKeys({ store, secrets }: Deps, attempt: Attempt): Promise<void> {
   for (const key of await store.signingKeys.find({})) {
-    if (key.sealedKey === null || secrets.isCurrent(key.sealedKey)) continue;
-    const place = signingKeyPlace(key._id);
-    const sealedKey = secrets.seal(secrets.open(key.sealedKey, place), place);
-    await store.signingKeys.replace({ ...key, version: key.version + 1, sealedKey }, key.version);
-    count += 1;
+    const { sealedKey } = key;
+    if (sealedKey === null || secrets.isCurrent(sealedKey)) continue;
+    await attempt(async () => {
+      const place = signingKeyPlace(key._id);
+      const again = secrets.seal(secrets.open(sealedKey, place), place);
+      await store.signingKeys.replace({ ...key, version: key.version + 1, sealedKey: again }, key.version);
+      return 1;
+    });
   }
-  return count;
 }

@@ -12,8 +12,12 @@ export const secretRoutes = (deps: AuthDeps): Endpoint[] => [
     summary: 'Seal every secret anew with the first of ENCRYPTION_KEYS, for operators',
     admission: 'service',
     answers: {
-      200: { description: 'How many there were', schema: z.strictObject({ resealed: z.int().nonnegative() }), example: { resealed: 0 } },
+      200: {
+        description: 'How many there were, and how many more that no key here reads',
+        schema: z.strictObject({ resealed: z.int().nonnegative(), unreadable: z.int().nonnegative() }),
+        example: { resealed: 0, unreadable: 0 },
+      },
     },
-    handle: async ({ requestId }) => ({ status: 200, body: { resealed: await resealSecrets(deps, requestId) } }),
+    handle: async ({ requestId }) => ({ status: 200, body: await resealSecrets(deps, requestId) }),
   }),
 ];

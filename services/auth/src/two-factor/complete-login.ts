@@ -45,9 +45,10 @@ function answer(deps: Deps, userId: string, given: ChallengeAnswer & { readonly 
   return deps.changeUser<Session | null>(userId, { by: userId, requestId: client.requestId }, (user, nowMs) => {
     const challenges = user.challenges ?? [];
     const challenge = openChallenge(challenges, given.hashed, nowMs);
-    if (!isOn(user.twoFactor)) throw challengeInvalid();
-    const seed = deps.secrets.open(user.twoFactor.seed, seedPlace(userId));
-    const left = afterCode(user.twoFactor, seed, { userId, code: given.code }, nowMs);
+    const { twoFactor } = user;
+    if (!isOn(twoFactor)) throw challengeInvalid();
+    const openSeed = () => deps.secrets.open(twoFactor.seed, seedPlace(userId));
+    const left = afterCode(twoFactor, openSeed, { userId, code: given.code }, nowMs);
     if (left === null) return { change: { challenges: afterWrongCode(challenges, challenge) }, result: null };
     const session = newSession({ id, deviceName: challenge.deviceName, ip: client.ip, nowMs });
     return entered(user, { challenge, left, session }, client, nowMs);

@@ -32,7 +32,7 @@ export async function proveCode(
     const changed = await changeUser<boolean>(userId, { by: userId, requestId: client.requestId }, (user, nowMs) => {
       demandSession(user, sessionId);
       const twoFactor = check(user);
-      const left = afterCode(twoFactor, secrets.open(twoFactor.seed, seedPlace(userId)), { userId, code }, nowMs);
+      const left = afterCode(twoFactor, () => secrets.open(twoFactor.seed, seedPlace(userId)), { userId, code }, nowMs);
       return left === null ? { change: null, result: false } : { ...decide(user, left, nowMs), result: true };
     });
     if (changed?.result) return;

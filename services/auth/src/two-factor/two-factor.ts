@@ -24,11 +24,12 @@ interface TypedCode {
   readonly code: string;
 }
 
-/** What is left once this code was used, or null where it is none: a code of the app, or one of the recovery codes. */
-export function afterCode(twoFactor: TwoFactor, seed: string, { userId, code }: TypedCode, nowMs: number): TwoFactor | null {
-  const step = stepOfCode(seed, code, twoFactor.usedStep, nowMs);
-  if (step !== null) return { ...twoFactor, usedStep: step };
+/** What is left once this code was used, or null where it is none: one of the recovery codes, or a code of the app.
+ *  @param openSeed throws where the key that sealed the seed is lost: recovery codes are what is left then, so they are tried without it */
+export function afterCode(twoFactor: TwoFactor, openSeed: () => string, { userId, code }: TypedCode, nowMs: number): TwoFactor | null {
   const hashed = recoveryHash(userId, code);
   const left = twoFactor.recoveryHashes.filter((one) => one !== hashed);
-  return left.length < twoFactor.recoveryHashes.length ? { ...twoFactor, recoveryHashes: left } : null;
+  if (left.length < twoFactor.recoveryHashes.length) return { ...twoFactor, recoveryHashes: left };
+  const step = stepOfCode(openSeed(), code, twoFactor.usedStep, nowMs);
+  return step === null ? null : { ...twoFactor, usedStep: step };
 }
