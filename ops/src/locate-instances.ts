@@ -26,10 +26,19 @@ export interface Located {
   readonly internalKey: string;
 }
 
-/** Finds the system: by the addresses in the environment where there are any, else by what it left in DATA_DIR.
- *  Rejects with one line that says what is missing. */
+/** Finds the system. Rejects with one line that says what is missing. */
 export async function locateInstances(config: OpsConfig, clock: Clock): Promise<Located> {
-  const instances = (await addressed(config, clock)) ?? (await listed(config));
+  const located = await findInstances(config, clock);
+  if (located !== null) return located;
+  throw new Error(
+    `no system runs with this DATA_DIR (${config.DATA_DIR}): start it, or set AUTH_URL, RECORDS_URL, BUDGETS_URL and NOTIFICATIONS_URL`,
+  );
+}
+
+/** Finds the system: by the addresses in the environment where there are any, else by what it left in DATA_DIR. null: none runs there. */
+export async function findInstances(config: OpsConfig, clock: Clock): Promise<Located | null> {
+  const instances = (await addressed(config, clock)) ?? (await runningIn(config.DATA_DIR))?.processes;
+  if (instances === undefined) return null;
   const internalKey = config.INTERNAL_KEY ?? (await findInternalKey(join(config.DATA_DIR, 'keys')));
   if (internalKey === null) throw new Error(`INTERNAL_KEY: is required: the system's own; there is none in ${config.DATA_DIR}/keys`);
   return { instances, internalKey };
@@ -54,14 +63,6 @@ async function addressed(config: OpsConfig, clock: Clock): Promise<Instance[] | 
 
 const named = (service: ServiceName, urls: readonly string[]): Instance[] =>
   urls.map((url, at) => ({ name: urls.length === 1 ? service : `${service}-${at + 1}`, service, url }));
-
-async function listed({ DATA_DIR }: OpsConfig): Promise<readonly Instance[]> {
-  const list = await runningIn(DATA_DIR);
-  if (list !== null) return list.processes;
-  throw new Error(
-    `no system runs with this DATA_DIR (${DATA_DIR}): start it, or set AUTH_URL, RECORDS_URL, BUDGETS_URL and NOTIFICATIONS_URL`,
-  );
-}
 
 /** What a system that runs has left there; null also for what one left behind that was killed, and for what was copied from another's. */
 async function runningIn(dataDir: string): Promise<ProcessList | null> {

@@ -7,7 +7,15 @@ import { RecordChanged } from '@commonpurse/shared/contracts';
 import type { Doc } from '@commonpurse/shared/documents';
 import { endpoint, notFound } from '@commonpurse/shared/http';
 import { type Rebuild, rebuildsCollection, type Subscription } from '@commonpurse/shared/messaging';
-import { createService, openKeys, type ServiceDeps, systemClock, writeProcessList } from '@commonpurse/shared/service';
+import {
+  createService,
+  openKeys,
+  PeerUnavailable,
+  type ServiceDeps,
+  startedProcess,
+  systemClock,
+  writeProcessList,
+} from '@commonpurse/shared/service';
 import { startTestService, type TestService } from '@commonpurse/shared/testing';
 import { z } from 'zod';
 import { operate } from './operate.ts';
@@ -145,6 +153,26 @@ describe('The command line of operators', () => {
     expect([code, out]).toEqual([0, expect.stringMatching(/(^|\n)budgets: is done$/)]);
     expect((await ops('rebuild budgets --no-wait')).out).toBe('budgets: the rebuild has begun; status tells how it gets on');
     expect(await ops('rebuild auth')).toMatchObject({ code: 1, err: expect.stringMatching(/^commonpurse: auth keeps nothing/) });
+  });
+
+  test('follows a rebuild over a restart of the system, which listens elsewhere then', async () => {
+    const dying = await startTestService(createBudgets, { peers: { records: () => Promise.reject(new PeerUnavailable('records')) } });
+    const home = await mkdtemp(join(tmpdir(), 'commonpurse-ops-'));
+    const listed = (url: string) => {
+      const instance = { name: 'budgets', service: 'budgets', pid: process.pid, state: 'ready', restarts: 0, url } as const;
+      return writeProcessList(join(home, 'processes.json'), { ...startedProcess(), url: '', processes: [instance] });
+    };
+    await listed(dying.url);
+    const here = { ...env, AUTH_URL: '', BUDGETS_URL: '', DATA_DIR: home };
+    const out: string[] = [];
+    const print = (said: string): void => void out.push(said);
+    const following = operate(['rebuild', 'budgets'], { env: here, clock: systemClock, print, complain: print });
+    await budgets.until(() => out.length > 0);
+    await dying.stop();
+    await budgets.until(() => out.at(-1) === 'budgets: does not answer; it is waited for');
+    await listed(budgets.url);
+    expect([await following, out.at(-1)]).toEqual([0, 'budgets: is done']);
+    await rm(home, { recursive: true });
   });
 
   test('asks auth for administrators, keys and seals', async () => {

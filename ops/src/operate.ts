@@ -2,7 +2,7 @@ import { type Clock, ConfigInvalid, type Environment, loadConfig } from '@common
 import { type Command, readCommand, UsageError } from './command.ts';
 import { OpsConfig } from './config.ts';
 import { help } from './help.ts';
-import { isAtRest, locateInstances } from './locate-instances.ts';
+import { findInstances, isAtRest, locateInstances } from './locate-instances.ts';
 import { runCommand } from './run-command.ts';
 import { startEmbedded } from './start-embedded.ts';
 
@@ -36,7 +36,8 @@ async function runLocated(command: Exclude<Command, { name: 'help' }>, { env, cl
   const config = loadConfig(OpsConfig, env);
   const woken = command.name !== 'status' && (await isAtRest(config)) ? await startEmbedded(config.DATA_DIR, env) : null;
   try {
-    return await runCommand({ located: await locateInstances(config, clock), clock, print }, command);
+    const relocate = () => findInstances(config, clock);
+    return await runCommand({ located: await locateInstances(config, clock), relocate, clock, print }, command);
   } finally {
     await woken?.stop();
   }

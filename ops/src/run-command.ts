@@ -8,6 +8,8 @@ import { showStatus } from './show-status.ts';
 
 interface RunDeps {
   readonly located: Located;
+  /** Looks for it again; null: nothing of it runs any more. */
+  readonly relocate: () => Promise<Located | null>;
   readonly clock: Clock;
   /** A line of what was asked for. */
   readonly print: (line: string) => void;
@@ -99,9 +101,13 @@ async function drop(desk: Desk, service: ServiceBehindGateway, ids: readonly str
   return dropped === wanted.length;
 }
 
-async function rebuild({ peers, clock, print }: Desk, service: ServiceBehindGateway, wait: boolean): Promise<boolean> {
+async function rebuild({ peers, relocate, clock, print }: Desk, service: ServiceBehindGateway, wait: boolean): Promise<boolean> {
   await peers.post(service, '/internal/ops/rebuild', {});
-  if (wait) await followRebuild(peers, service, clock, print);
+  const find = async (): Promise<Peers | null> => {
+    const there = await relocate();
+    return there === null ? null : peersOf(there, clock);
+  };
+  if (wait) await followRebuild({ find, service, clock, say: print });
   else print(`${service}: the rebuild has begun; status tells how it gets on`);
   return true;
 }
