@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { chown, cp, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -58,6 +58,16 @@ describe('a system at rest', () => {
     const nobody = [expect.stringMatching(/^commonpurse: no system runs with this DATA_DIR /)];
     expect(await ops('reseal', { DATA_DIR: join(folder, 'nowhere') })).toEqual({ code: 1, out: [], err: nobody });
     expect(await ops('status')).toEqual({ code: 1, out: [], err: nobody });
+  });
+
+  test("is not started by root where it is another user's, who could not open it afterwards", async () => {
+    const { uid: me } = await stat(folder);
+    const owner = me === 0 ? 12_345 : me;
+    const kept = join(folder, 'auth', 'store.json');
+    await chown(kept, owner, -1);
+    const byRoot = startEmbedded(folder, env, 0);
+    await expect(byRoot).rejects.toThrow(`${kept} belongs to another user (uid ${owner}), who could not open it any more`);
+    await chown(kept, me, -1);
   });
 
   test('that cannot be started says why', async () => {
