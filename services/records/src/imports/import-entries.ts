@@ -1,5 +1,5 @@
 import { ImportProgressed, type ImportSummary, RecordsImported } from '@commonpurse/shared/contracts';
-import type { Documents, OutboxEntry } from '@commonpurse/shared/documents';
+import { type Documents, type OutboxEntry, TimeSlice } from '@commonpurse/shared/documents';
 import { entryOf, eventOfEntry, type DomainEvent, type Outbox } from '@commonpurse/shared/messaging';
 import { type RecordDoc, recordStateOf } from '../entries/record.ts';
 import type { RecordsStore } from '../store.ts';
@@ -53,6 +53,8 @@ async function renderChunk(
   installationKey: Buffer,
 ): Promise<DomainEvent[]> {
   const { action } = entry;
+  // woken in the turn in which the batch was settled and the next one is begun: others come in between
+  await new TimeSlice().rest();
   if (action !== 'imported' && action !== 'reverted') throw new Error(`a chunk of rows that were ${action}`);
   const found = await rowsOf(job, records, installationKey, Number(entry.facts?.['from']), Number(entry.facts?.['to']));
   const rows = action === 'imported' ? found : found.filter(({ deletedAt }) => deletedAt !== undefined);

@@ -1,4 +1,4 @@
-import type { Documents, Filter } from '@commonpurse/shared/documents';
+import { type Documents, type Filter, TimeSlice } from '@commonpurse/shared/documents';
 import { contentKeysOf, type RecordContent, type RecordDoc } from '../entries/record.ts';
 import type { FileRow } from './file-reader.ts';
 import type { ImportDoc, RowCounts } from './import-job.ts';
@@ -35,7 +35,7 @@ export const readRows = (
 ): AsyncIterable<readonly FileRow[]> =>
   readCsv(readUpload(chunks, file.uploadId, file.chunks), { encoding: file.encoding, delimiter, width });
 
-/** A row can be as long as a hundred ordinary ones, and everybody waits while a batch is judged, and again while it is written. */
+/** A row can be as long as a hundred ordinary ones, and a batch is written and lands as one: everybody waits meanwhile. */
 const batchCharsMax = 128 * 1024;
 
 /** An import's rows below the header, judged, in batches of consecutive rows. The same stretch always gives the same batches. */
@@ -49,9 +49,11 @@ export async function* judgeRows(
   let batch: JudgedRow[] = [];
   let chars = 0;
   let firstTo = stretch.firstTo;
+  const slice = new TimeSlice();
   for await (const rows of readRows(chunks, job, plan)) {
     for (const { number, cells } of rows) {
       if (number <= stretch.behind) continue;
+      if (slice.isOver()) await slice.rest();
       batch.push({ number, verdict: judge(cells) });
       for (const cell of cells) chars += cell.length;
       const isFull = firstTo === null ? batch.length >= stretch.batchRows || chars >= batchCharsMax : number >= firstTo;

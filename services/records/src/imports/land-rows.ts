@@ -1,4 +1,4 @@
-import { type Documents, type Draft, upsertNewer } from '@commonpurse/shared/documents';
+import { allInSlices, type Documents, type Draft, upsertNewer } from '@commonpurse/shared/documents';
 import { newRecord, type RecordDoc } from '../entries/record.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
 import { decideRows } from './decide-rows.ts';
@@ -54,8 +54,9 @@ async function land(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[
   const left = new Set(intent.duplicates);
   const rows = goodRows(batch).filter(({ number }) => !left.has(number));
   const draftOf = createDrafts(work.installationKey, job);
+  const drafts = await allInSlices(rows, draftOf);
   // One that is there already has landed before a crash, or its revert has left a tombstone.
-  if (rows.length > 0) await work.store.records.insertMany(rows.map(draftOf));
+  if (drafts.length > 0) await work.store.records.insertMany(drafts);
 }
 
 /** Before their batch is settled, and once: the report says how far it has come. */

@@ -4,7 +4,7 @@ import { HEADER_BYTES, isSound } from './line.ts';
 import type { Place, Row } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
-import { TimeSlice } from './time-slice.ts';
+import { TimeSlice } from '../time-slice.ts';
 
 /** Documents lying this close together are read with one call. */
 const GAP_BYTES = 4096;

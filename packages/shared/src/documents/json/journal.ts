@@ -3,7 +3,7 @@ import type { DiskFile } from './disk.ts';
 import { writeAll } from './file-header.ts';
 import type { LineKind } from './line.ts';
 import { LineBuffer } from './line.ts';
-import { nextTurn } from './time-slice.ts';
+import { nextTurn } from '../time-slice.ts';
 
 /** Writes that share one write and one sync. */
 interface Batch<Op> {

@@ -12,7 +12,7 @@ import type { Order } from './sort-order.ts';
 import { orderOf } from './sort-order.ts';
 import { sortSliced } from './sliced-sort.ts';
 import type { Table } from './table.ts';
-import { TimeSlice } from './time-slice.ts';
+import { TimeSlice } from '../time-slice.ts';
 import type { Scalar } from '../values.ts';
 import { compareValues } from '../values.ts';
 import { Walk } from './walk.ts';

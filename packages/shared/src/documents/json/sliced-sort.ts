@@ -1,5 +1,5 @@
 import { onWhoseBehalf } from '../on-behalf-of.ts';
-import { TimeSlice } from './time-slice.ts';
+import { TimeSlice } from '../time-slice.ts';
 
 /** Sorting more than this at once would be felt by others. */
 const CHUNK = 4096;

@@ -12,7 +12,7 @@ import type { Loading } from './loading.ts';
 import type { Place, Row } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
-import { TimeSlice } from './time-slice.ts';
+import { TimeSlice } from '../time-slice.ts';
 
 const WRITE_BYTES = 512 * 1024;
 /** Cold documents copied with one read. */

@@ -14,7 +14,7 @@ import type { Row } from './rows.ts';
 import { copyOf, freezeNested } from './rows.ts';
 import type { Segment } from './segment.ts';
 import type { Table } from './table.ts';
-import { TimeSlice } from './time-slice.ts';
+import { allInSlices, TimeSlice } from '../time-slice.ts';
 import { isWide } from '../values.ts';
 
 type OutboxListener = (id: string, row: Row) => void;
@@ -86,8 +86,9 @@ export class Writer {
     return copyOf(version.doc);
   }
   async replaceMany(replacements: readonly Replacement<Doc>[]): Promise<boolean> {
-    const outcomes = await Promise.allSettled(replacements.map(({ doc, expectedVersion }) => this.replace(doc, expectedVersion, [])));
-    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    const failures: unknown[] = [];
+    const fail = (error: unknown): void => void failures.push(error);
+    await allInSlices(replacements, ({ doc, expectedVersion }) => this.replace(doc, expectedVersion, []).then(() => undefined, fail));
     const broken = failures.find((failure) => !(failure instanceof StaleVersion) && !(failure instanceof DuplicateKey));
     if (broken !== undefined) throw broken;
     return failures.length === 0;

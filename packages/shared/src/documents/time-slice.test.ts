@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { TimeSlice } from './time-slice.ts';
+import { allInSlices, TimeSlice } from './time-slice.ts';
 
 /** A step of long work: a row with much to compare, say. */
 function takeMs(ms: number): void {
@@ -64,6 +64,38 @@ describe('Long work', () => {
     };
     await Promise.all([work('a'), work('b'), work('c'), other()]);
     expect(order.join(' ')).toBe('a - b - c - a - b - c -');
+  });
+
+  test('on many things at once is begun in their order, with turns for others in between, and answers as they were asked', async () => {
+    let turns = 0;
+    let over = false;
+    const other = async (): Promise<void> => {
+      for (; !over; turns += 1) await nextTurn();
+    };
+    const others = other();
+    const begun = new Map<number, number>();
+    const answers = await allInSlices([...Array(20).keys()], (number) => {
+      takeMs(1);
+      begun.set(number, turns);
+      return number % 2 === 0 ? number : nextTurn(number);
+    });
+    over = true;
+    await others;
+    expect(answers).toEqual([...Array(20).keys()]);
+    expect([...begun.keys()]).toEqual(answers);
+    const inOneTurn = Map.groupBy(begun.values(), (turn) => turn);
+    expect(Math.max(...[...inOneTurn.values()].map(({ length }) => length))).toBeLessThan(10);
+  });
+
+  test('on many things begins all of them where one fails during a rest, and fails with it', async () => {
+    let begun = 0;
+    const fail = async (): Promise<void> => {
+      takeMs(1);
+      if ((begun += 1) === 1) throw new Error('the first');
+      await nextTurn();
+    };
+    await expect(allInSlices(Array(20).fill(null), fail)).rejects.toThrow('the first');
+    expect(begun).toBe(20);
   });
 
   test('of one user takes no more turns than that of another, however much there is of it, and is done one after the other', async () => {
