@@ -126,12 +126,12 @@ export interface Documents<T extends Doc> {
   getMany(ids: readonly string[]): Promise<T[]>;
   /** Acknowledged only once durable. Rejects with `DuplicateKey`, once what it collides with is durable. */
   insert(doc: Draft<T>, entries?: readonly OutboxEntry[]): Promise<T>;
-  /** Unordered; each document lands or is a duplicate. One durable batch. */
+  /** Unordered; each document lands or is a duplicate. In few durable batches, for others get their turn in between: a crash may leave some of them. */
   insertMany(docs: readonly Draft<T>[]): Promise<InsertManyResult>;
   /** Compare-and-set on `expectedVersion`; `doc.version` must be higher. Pushes entries, keeps those not pulled yet.
    *  Rejects with `StaleVersion` (also when absent), once what it lost to is durable. */
   replace(doc: Draft<T>, expectedVersion: number, entries?: readonly OutboxEntry[]): Promise<T>;
-  /** Compare-and-sets many without entries, each for itself, in one durable batch. True: each has landed. False: some were refused, and nobody says
+  /** Compare-and-sets many without entries, each for itself, in few durable batches. True: each has landed. False: some were refused, and nobody says
    *  which. */
   replaceMany(replacements: readonly Replacement<Draft<T>>[]): Promise<boolean>;
   /** For purge and erasure only: leaves nothing. */

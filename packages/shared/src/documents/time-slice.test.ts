@@ -77,7 +77,7 @@ describe('Long work', () => {
     const answers = await allInSlices([...Array(20).keys()], (number) => {
       takeMs(1);
       begun.set(number, turns);
-      return number % 2 === 0 ? number : nextTurn(number);
+      return number % 2 === 0 ? Promise.resolve(number) : nextTurn(number);
     });
     over = true;
     await others;

@@ -1,4 +1,4 @@
-import { type Documents, type Draft, upsertNewer } from '@commonpurse/shared/documents';
+import { allInSlices, type Documents, type Draft, upsertNewer } from '@commonpurse/shared/documents';
 import { type DayKey, dayKeyId, dayKeyOf } from './day-key.ts';
 import { keepNewer, keysToRecompute, mirrored, type MirroredRecord, type ToldRecord } from './mirrored-record.ts';
 
@@ -8,7 +8,7 @@ type Known = Map<string, MirroredRecord>;
 type Keys = Map<string, DayKey>;
 
 /** Brings the mirror to what was told or beyond, never back. Answers which day totals must be computed anew, each once, also where everything
- *  was known already. Rows that are new land in one durable batch; a first version is nearly always new, and is not looked for before. */
+ *  was known already. Rows that are new land together; a first version is nearly always new, and is not looked for before. */
 export async function keepRecords(mirror: Documents<MirroredRecord>, told: readonly ToldRecord[]): Promise<DayKey[]> {
   const known: Known = new Map();
   await lookUp(
@@ -28,7 +28,7 @@ export async function keepRecords(mirror: Documents<MirroredRecord>, told: reado
   );
   const keys: Keys = new Map();
   const met = told.filter((each) => !isFirst(each, landed.get(each.record.id), keys));
-  const kept = await Promise.all(met.map(async (each) => landedAs(each, landed) ?? (await keepOne(mirror, each, known))));
+  const kept = await allInSlices(met, async (each) => landedAs(each, landed) ?? (await keepOne(mirror, each, known)));
   for (const [at, each] of met.entries()) for (const key of keysToRecompute(each, kept[at]!)) keys.set(dayKeyId(key), key);
   return [...keys.values()];
 }

@@ -1,4 +1,4 @@
-import { allInSlices, type Documents, type Draft, upsertNewer } from '@commonpurse/shared/documents';
+import { type Documents, type Draft, TimeSlice, upsertNewer } from '@commonpurse/shared/documents';
 import { newRecord, type RecordDoc } from '../entries/record.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
 import { decideRows } from './decide-rows.ts';
@@ -54,7 +54,12 @@ async function land(work: ImportWork, job: ImportDoc, batch: readonly JudgedRow[
   const left = new Set(intent.duplicates);
   const rows = goodRows(batch).filter(({ number }) => !left.has(number));
   const draftOf = createDrafts(work.installationKey, job);
-  const drafts = await allInSlices(rows, draftOf);
+  const slice = new TimeSlice();
+  const drafts: Draft<RecordDoc>[] = [];
+  for (const row of rows) {
+    if (slice.isOver()) await slice.rest();
+    drafts.push(draftOf(row));
+  }
   // One that is there already has landed before a crash, or its revert has left a tombstone.
   if (drafts.length > 0) await work.store.records.insertMany(drafts);
 }

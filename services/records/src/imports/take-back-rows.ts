@@ -1,5 +1,5 @@
 import { accessTo, allows } from '@commonpurse/shared/access';
-import { type Documents, StaleVersion } from '@commonpurse/shared/documents';
+import { allInSlices, type Documents, StaleVersion } from '@commonpurse/shared/documents';
 import { type RecordDoc, recordResource, revertedRecord } from '../entries/record.ts';
 import type { HeldImport, ImportWork } from './hold-import.ts';
 import { chunkEntry, progressEntry, rowsOf } from './import-entries.ts';
@@ -14,7 +14,7 @@ export async function takeBackRows(work: ImportWork, held: HeldImport): Promise<
     const rows = await rowsOf(held.job, records, work.installationKey, from, to);
     const untouched = rows.filter(({ version }) => version === 1);
     const theirs = await mayTakeBack(work, held.job, untouched);
-    await Promise.all(theirs.map((row) => takeBack(records, row, held.job.revert!)));
+    await allInSlices(theirs, (row) => takeBack(records, row, held.job.revert!));
     const any = theirs.length > 0 || rows.some(({ untold }) => untold === 2);
     held.goOn();
     await held.save(
