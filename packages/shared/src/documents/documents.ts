@@ -91,7 +91,12 @@ export type Filter = { readonly [path: string]: Comparable | Condition | readonl
 };
 
 export type Sort = readonly (readonly [field: string, direction: 1 | -1])[];
-export interface FindOptions {
+export interface Reading {
+  /** Aborted once nobody waits for it any more: a store that is still looking then rejects with the signal's reason, at the next moment at which it
+   *  lets others in. One that looks elsewhere goes on, within its own limit of time. */
+  readonly signal?: AbortSignal | undefined;
+}
+export interface FindOptions extends Reading {
   /** All directions alike. Ends with `_id` wherever `after` is used. Default: `_id` ascending. */
   readonly sort?: Sort;
   /** Default: no limit. */
@@ -137,7 +142,7 @@ export interface Documents<T extends Doc> {
   /** For purge and erasure only: leaves nothing. */
   remove(ids: readonly string[]): Promise<void>;
   find(filter: Filter, options?: FindOptions): Promise<T[]>;
-  count(filter: Filter): Promise<number>;
+  count(filter: Filter, reading?: Reading): Promise<number>;
   /** Groups in the order of their keys; what is absent groups as null. */
   sum(filter: Filter, options: SumOptions): Promise<Sum[]>;
   /** Documents with outbox entries older than `before` (instant), oldest first. For the relay's sweep. */

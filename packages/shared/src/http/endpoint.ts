@@ -78,6 +78,8 @@ export interface EndpointRequest<P, Q, B> {
   readonly requestId: string;
   readonly idempotencyKey: string | null;
   readonly ifMatch: IfMatch;
+  /** Aborted when the client has gone, or the gateway has given up, before there is an answer. For reading that may take long; what writes goes on. */
+  readonly gone: AbortSignal;
   /** For streams and rare headers only. */
   readonly raw: Request;
 }

@@ -72,15 +72,20 @@ export interface ListPage<T extends Doc, V> {
   /** What the cursor is bound to. */
   readonly scope: CursorScope;
   readonly render: (doc: T) => V;
+  /** Of whoever waits for it; default: it is looked for to the end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One page of a list, by index, right behind where the cursor says the last one ended. */
 export async function listPage<T extends Doc, V>(list: ListPage<T, V>): Promise<Page<V>> {
-  const { documents, sort, query, scope } = list;
+  const { documents, sort, query, scope, signal } = list;
   const after = query.cursor === undefined ? undefined : decodeCursor(scope, query.cursor);
   const filter = list.filter();
-  const options = { sort, limit: query.limit + 1, ...(after ? { after } : {}) };
-  const [found, total] = await Promise.all([documents.find(filter, options), query.count ? documents.count(filter) : undefined]);
+  const options = { sort, limit: query.limit + 1, signal, ...(after ? { after } : {}) };
+  const [found, total] = await Promise.all([
+    documents.find(filter, options),
+    query.count ? documents.count(filter, { signal }) : undefined,
+  ]);
   return { ...toPage(found, list, (doc) => sort.map(([field]) => valueAt(doc, field))), ...(total === undefined ? {} : { total }) };
 }
 

@@ -6,7 +6,7 @@ import { readStrictJson } from './strict-json.ts';
 /** Of any JSON body, at the door and in a service. */
 export const jsonBytesMax = 1024 * 1024;
 
-/** The client went away in the middle of its body: there is nobody to answer. */
+/** The client went away in the middle of its body, or of a long search: there is nobody to answer. */
 export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
 }

@@ -1,10 +1,10 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import type { Caller, Endpoint, EndpointRequest } from './endpoint.ts';
 import { type IfMatch, ifMatchOf } from './etag.ts';
 import { notFound } from './problem.ts';
 import { refuseParameters } from './query-string.ts';
-import { readJsonBody } from './read-body.ts';
+import { readJsonBody, RequestAborted } from './read-body.ts';
 import { invalid } from './refusal.ts';
 import { parseOrRefuse } from './validate.ts';
 
@@ -35,9 +35,10 @@ class ParsedRequest implements EndpointRequest<unknown, unknown, unknown> {
   readonly raw: Request;
   readonly #caller: Caller | null;
   readonly #callerAtEnd: () => Promise<Caller | null>;
+  #gone: AbortSignal | undefined;
 
   constructor(
-    parsed: Omit<EndpointRequest<unknown, unknown, unknown>, 'caller' | 'callerAtEnd'>,
+    parsed: Omit<EndpointRequest<unknown, unknown, unknown>, 'caller' | 'callerAtEnd' | 'gone'>,
     caller: Caller | null,
     callerAtEnd: () => Promise<Caller | null>,
   ) {
@@ -56,9 +57,25 @@ class ParsedRequest implements EndpointRequest<unknown, unknown, unknown> {
     return identified(this.#caller);
   }
 
+  /** Made for the few who ask. */
+  get gone(): AbortSignal {
+    return (this.#gone ??= signalOfClient(this.raw.res!));
+  }
+
   async callerAtEnd(): Promise<Caller> {
     return identified(await this.#callerAtEnd());
   }
+}
+
+/** Its response is closed before it is written out. */
+function signalOfClient(res: Response): AbortSignal {
+  const client = new AbortController();
+  const leave = (): void => {
+    if (!res.writableFinished) client.abort(new RequestAborted('the client went away'));
+  };
+  if (res.closed) leave();
+  else res.once('close', leave);
+  return client.signal;
 }
 
 function identified(caller: Caller | null): Caller {

@@ -76,10 +76,12 @@ describe('a request is handed on', () => {
 });
 
 describe('a passage that fails', () => {
-  test('before the answer says why: the service is silent', async () => {
-    const { url, outcomes } = await door(() => {}, 30);
+  test('before the answer says why: the service is silent, and hears that nobody waits for it any more', async () => {
+    const givenUp = Promise.withResolvers<void>();
+    const { url, outcomes } = await door((_req, res) => void res.once('close', () => givenUp.resolve()), 30);
     expect((await call(url, 'GET')).status).toBe(500);
     expect(await outcomes[0]).toMatchObject({ code: 'gateway-timeout' });
+    await givenUp.promise;
   });
   test('before an upgrade is answered says why: the service is silent', async () => {
     const { origin } = await listen(

@@ -19,8 +19,14 @@ interface ListDeps {
   readonly installationKey: Buffer;
 }
 
-/** A page of the living records that the caller may see and chose. Refuses: 400, 404 for an owner who shares nothing with the caller. */
-export function listRecords({ store, installationKey }: ListDeps, caller: Caller, query: RecordsQuery): Promise<Page<RecordView>> {
+/** A page of the living records that the caller may see and chose. Refuses: 400, 404 for an owner who shares nothing with the caller.
+ *  @param signal aborted when the caller has gone: a search through all of somebody's records would go on in front of their next one */
+export function listRecords(
+  { store, installationKey }: ListDeps,
+  caller: Caller,
+  query: RecordsQuery,
+  signal?: AbortSignal,
+): Promise<Page<RecordView>> {
   const { limit: _limit, cursor: _cursor, count: _count, sort, owner: _owner, ...chosen } = query;
   const filter = recordFilter({ ...chosen, filters: readFilters(query.filters) });
   return listPage({
@@ -30,6 +36,7 @@ export function listRecords({ store, installationKey }: ListDeps, caller: Caller
     query,
     scope: { installationKey, userId: caller.userId, route: '/records', sort, filter: { ...chosen, owner: query.owner } },
     render: (record) => recordView(recordStateOf(record)),
+    signal,
   });
 }
 

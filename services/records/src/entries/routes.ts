@@ -54,7 +54,7 @@ const listRoute = (deps: EntryDeps): Endpoint =>
       },
     },
     refusals: ['not-found'],
-    handle: async ({ caller, query }) => ({ status: 200, body: await listRecords(deps, caller, query) }),
+    handle: async ({ caller, query, gone }) => ({ status: 200, body: await listRecords(deps, caller, query, gone) }),
   });
 
 const createRoute = (deps: EntryDeps): Endpoint =>

@@ -7,6 +7,7 @@ import type {
   InsertManyResult,
   OutboxEntry,
   OutboxPull,
+  Reading,
   Replacement,
   Sum,
   SumOptions,
@@ -60,8 +61,8 @@ export class JsonCollection<T extends Doc> implements Documents<T> {
     const rows = await query.find(options.limit ?? Infinity);
     return query.findsStubs ? this.#documents(rows) : rows.map((row) => copyOf<T>(row));
   }
-  async count(filter: Filter): Promise<number> {
-    return new Query(this.#table, filter, {}).count();
+  async count(filter: Filter, { signal }: Reading = {}): Promise<number> {
+    return new Query(this.#table, filter, { signal }).count();
   }
   async sum(filter: Filter, options: SumOptions): Promise<Sum[]> {
     return sumUp(this.#table, filter, options);

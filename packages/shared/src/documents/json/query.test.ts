@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { fakeClock, memoryDisk } from '../../testing/index.ts';
 import type { CollectionDeclaration, Doc, Documents, Filter } from '../documents.ts';
 import { openJsonStore } from './index.ts';
+import { sortSliced } from './sliced-sort.ts';
 
 interface Note extends Doc {
   readonly rank: number;
@@ -69,4 +70,28 @@ test('a cold document has nothing in the elements of an empty list', async () =>
     { ...ranked(2), parts: [{ name: 'wheel' }] },
   ]);
   expect((await notes.find({ 'parts.name': { $exists: false } })).map(({ rank }) => rank)).toEqual([0, 1]);
+});
+
+test('gives up, with the reason, what nobody waits for any more, and leaves what follows alone', async () => {
+  const notes = await open({ indexes: [byRank] });
+  await notes.insertMany(Array.from({ length: 200 }, (_, at) => ranked(at)));
+  const waiting = new AbortController();
+  const { signal } = waiting;
+  let looked = 0;
+  const searches = [notes.find(slowly, { signal }), notes.find(slowly, { signal, sort: byRankUp }), notes.count(slowly, { signal })];
+  const counted = Promise.allSettled(searches.map((search) => search.finally(() => (looked += 1))));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(looked).toBe(0);
+  waiting.abort(new Error('gone'));
+  const outcomes = await counted;
+  expect(outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as Error).message)).toEqual(['gone', 'gone', 'gone']);
+  expect(await notes.find({}, { signal: new AbortController().signal })).toHaveLength(200);
+});
+
+test('is not sorted to the end when nobody waits for it any more', async () => {
+  const waiting = new AbortController();
+  const items = Array.from({ length: 50_000 }, (_, at) => 50_000 - at);
+  const sorted = sortSliced(items, { compare: (a, b) => a - b, limit: Infinity, signal: waiting.signal });
+  waiting.abort(new Error('gone'));
+  await expect(sorted).rejects.toThrow('gone');
 });

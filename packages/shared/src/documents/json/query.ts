@@ -39,15 +39,17 @@ export class Query {
   readonly #walked: Order | null;
   readonly #plan: Plan;
   readonly #after: After;
+  readonly #signal: AbortSignal | undefined;
 
   constructor(
     table: Table,
     filter: Filter,
-    need: { sort?: FindOptions['sort']; limit?: number; after?: After; paths?: readonly string[] },
+    need: { sort?: FindOptions['sort']; limit?: number; after?: After; paths?: readonly string[]; signal?: AbortSignal | undefined },
   ) {
     this.#table = table;
     this.#filter = filter;
     this.#after = need.after;
+    this.#signal = need.signal;
     this.#reads = table.cold && readsMoreThan(table.paths, filter, need);
     this.#readerFor = table.cold && !this.#reads ? flatReaderOf : readerOf;
     const orderBy = (readerFor: (path: string) => Reader): Order | null =>
@@ -71,7 +73,7 @@ export class Query {
       if (!after || order.isBehind(row, after)) found.push(row);
       return false;
     });
-    return sortSliced(found, order.comparator(), limit);
+    return sortSliced(found, { compare: order.comparator(), limit, signal: this.#signal });
   }
 
   async count(): Promise<number> {
@@ -103,6 +105,7 @@ export class Query {
       if (full) waiting = [];
       if (!full && (seen === null || !slice.isOver())) continue;
       await slice.rest();
+      this.#signal?.throwIfAborted();
       walk.restore();
       isExact &&= this.#arrayFields() === arrayFields;
     }
