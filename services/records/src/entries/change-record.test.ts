@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { recordView, type RecordView } from '@commonpurse/shared/contracts';
-import { type ChangeTarget, Refusal } from '@commonpurse/shared/http';
+import { type ChangeTarget, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { readRecordHistory } from '../history/read-record-history.ts';
 import { callerOf, openRig, type Rig } from '../testing/rig.ts';
 import { deleteRecord, patchRecord, replaceRecord, restoreRecord } from './change-record.ts';
 import { createRecord } from './create-record.ts';
 import { readRecord, recordViews } from './read-record.ts';
 import { recordStateOf, type RecordDoc } from './record.ts';
-import type { NewRecordBody } from './record-content.ts';
+import { type NewRecordBody, PatchBody, ReplaceBody } from './record-content.ts';
 
 const ada = callerOf('ada');
 const lunch: NewRecordBody = {
@@ -174,6 +174,39 @@ describe('changing a record', () => {
       expect(await refusal(patchRecord(rig, to(_id), patch))).toBe('400 validation-failed /category unknown-field');
     },
   );
+
+  describe('names the label that records of its type have', () => {
+    const salary: NewRecordBody = { type: 'income', amount: 5, currency: 'EUR', date: '2026-03-14', source: 'Salary' };
+    const bare = { amount: 6, currency: 'EUR', date: '2026-03-14' };
+    const both = { category: 'Food', source: 'Salary' };
+    const replace = async (rig: Rig, target: ChangeTarget, body: object) => replaceRecord(rig, target, parseOrRefuse(ReplaceBody, body));
+    const patch = async (rig: Rig, target: ChangeTarget, body: object) => patchRecord(rig, target, parseOrRefuse(PatchBody, body));
+
+    test.each([
+      ['a replacement without one', replace, bare, '/source required'],
+      ['a replacement with both', replace, { ...bare, ...both }, '/category unknown-field'],
+      ['a patch that takes it away', patch, { source: null }, '/source required'],
+      ['a patch with both', patch, both, '/category unknown-field'],
+    ] as const)('of an income, %s', async (_what, change, body, fault) => {
+      const rig = await openRig();
+      const { _id } = await enter(rig, salary);
+      expect(await refusal(change(rig, to(_id), body))).toBe(`400 validation-failed ${fault}`);
+    });
+
+    test.each([
+      ['a replacement without one', replace, bare, '/category required'],
+      ['a replacement with both', replace, { ...bare, ...both }, '/source unknown-field'],
+      ['a replacement of an income without one', replace, { ...bare, type: 'income' }, '/source required'],
+      ['a replacement of an income with both', replace, { ...bare, ...both, type: 'income' }, '/category unknown-field'],
+      ['a patch with both', patch, both, '/source unknown-field'],
+      ['a patch that takes one away for the other', patch, { category: null, source: 'Salary' }, '/source unknown-field'],
+    ] as const)('where there is no record, or another’s: %s', async (_what, change, body, fault) => {
+      const rig = await openRig();
+      const { _id } = await enter(rig, salary);
+      expect(await refusal(change(rig, to('nobody'), body))).toBe(`400 validation-failed ${fault}`);
+      expect(await refusal(change(rig, to(_id, { caller: callerOf('bob') }), body))).toBe(`400 validation-failed ${fault}`);
+    });
+  });
 
   test('a replacement can not turn it into an income', async () => {
     const rig = await openRig();

@@ -1,7 +1,7 @@
 import { accessTo, allows, demandAccess, forbidden, outsideShare } from '@commonpurse/shared/access';
 import { dayIn } from '@commonpurse/shared/calendar';
 import { type Draft, StaleVersion } from '@commonpurse/shared/documents';
-import { type ChangeTarget, checkIfMatch, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
+import { type ChangeTarget, checkIfMatch, type FieldError, invalid, notFound, parseOrRefuse, Refusal } from '@commonpurse/shared/http';
 import { instantOf } from '@commonpurse/shared/service';
 import type { RecordAction } from '../history/record-change.ts';
 import { baseOf, identityRates } from '../rates/record-base.ts';
@@ -23,8 +23,10 @@ import {
   demandSound,
   demandSoundPatch,
   invalidRecord,
+  labelFaultsAnywhere,
   type PatchBody,
   patchedBody,
+  patchLabelFaultsAnywhere,
   readContent,
   ReplaceBody,
 } from './record-content.ts';
@@ -33,7 +35,8 @@ import { changeEntries } from './record-entries.ts';
 /** Replaces everything that can be edited. Refuses: 400, 404, 403, 412. */
 export async function replaceRecord(deps: EntryDeps, target: ChangeTarget, body: ReplaceBody): Promise<RecordDoc> {
   demandSound(body);
-  return change(deps, target, { action: 'updated', decide: living((record, owner) => withContent(deps, record, owner, body, body.type)) });
+  const decide = living((record, owner) => withContent(deps, record, owner, body, body.type));
+  return change(deps, target, { action: 'updated', decide, faultsAnywhere: labelFaultsAnywhere(body) });
 }
 
 /** Applies a merge patch. Refuses: 400, 404, 403, 412. */
@@ -45,6 +48,7 @@ export async function patchRecord(deps: EntryDeps, target: ChangeTarget, patch: 
       demandOwnFields(record.type, patch);
       return withContent(deps, record, owner, parseOrRefuse(ReplaceBody, patchedBody(contentOf(record), patch)), patch.type);
     }),
+    faultsAnywhere: patchLabelFaultsAnywhere(patch),
   });
 }
 
@@ -66,6 +70,8 @@ interface Change {
   readonly decide: Decide;
   /** Why the record's state is in the way, which is said last of all. */
   readonly conflict?: (record: RecordDoc) => string | null;
+  /** What would be wrong with any record, told before a 404. `decide` tells it as it is of the record that is there. */
+  readonly faultsAnywhere?: readonly FieldError[];
 }
 
 const living =
@@ -75,9 +81,19 @@ const living =
     return decide(record, owner);
   };
 
+async function change(deps: EntryDeps, target: ChangeTarget, wanted: Change): Promise<RecordDoc> {
+  try {
+    return await changeFound(deps, target, wanted);
+  } catch (error) {
+    const { faultsAnywhere = [] } = wanted;
+    const isAbsent = error instanceof Refusal && error.code === 'not-found';
+    throw isAbsent && faultsAnywhere.length > 0 ? invalidRecord(faultsAnywhere) : error;
+  }
+}
+
 /** Load, decide, save; again whenever somebody else was faster, until the caller's `If-Match` no longer holds. Whoever is let change
  *  something must be let change what becomes of it, too. */
-async function change(deps: EntryDeps, target: ChangeTarget, { action, decide, conflict }: Change): Promise<RecordDoc> {
+async function changeFound(deps: EntryDeps, target: ChangeTarget, { action, decide, conflict }: Change): Promise<RecordDoc> {
   const { records } = deps.store;
   const { caller, id, ifMatch, requestId } = target;
   for (;;) {

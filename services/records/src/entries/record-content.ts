@@ -65,17 +65,10 @@ interface Labels {
   readonly category?: string | null | undefined;
   readonly source?: string | null | undefined;
 }
-const hasOneLabelAtMost = ({ category, source }: Labels): boolean => (category ?? null) === null || (source ?? null) === null;
-const twoLabels = { ...issue('unknown-field', 'Only an expense has a category, only an income a source'), path: ['source'] };
 
-/** What PUT takes: every field that can be edited; what is left out is emptied. */
+/** What PUT takes: every field that can be edited; what is left out is emptied. Of category and source the record's type tells which it needs. */
 export const ReplaceBody = z
   .strictObject({ type: RecordType.optional(), ...required, category: NameField.optional(), source: NameField.optional(), ...optional })
-  .refine((body) => body.category !== undefined || body.source !== undefined, {
-    ...issue('required', 'An expense needs a category, an income a source'),
-    path: ['category'],
-  })
-  .refine(hasOneLabelAtMost, twoLabels)
   .meta({ id: 'RecordReplacement', description: 'With `category` for an expense, with `source` for an income' });
 export type ReplaceBody = z.infer<typeof ReplaceBody>;
 
@@ -92,7 +85,6 @@ export const PatchBody = z
     tags: Tags.nullable().optional(),
     customFields: z.record(z.string(), CustomFieldValue.nullable()).nullable().optional(),
   })
-  .refine(hasOneLabelAtMost, twoLabels)
   .meta({ id: 'RecordPatch' });
 export type PatchBody = z.infer<typeof PatchBody>;
 
@@ -143,6 +135,16 @@ function labelFaults(type: 'expense' | 'income', body: ContentBody): FieldError[
 function otherLabelFaults(type: 'expense' | 'income', body: Labels): FieldError[] {
   const other = type === 'expense' ? 'source' : 'category';
   return body[other] === undefined ? [] : [{ path: `/${other}`, code: 'unknown-field', message: `An ${type} has no ${other}` }];
+}
+
+/** What is wrong with the labels of a replacement whatever record it is for, told as of one of the type that it names itself. */
+export function labelFaultsAnywhere({ type = 'expense', ...body }: ReplaceBody): FieldError[] {
+  return (body.category === undefined) === (body.source === undefined) ? labelFaults(type, body) : [];
+}
+
+/** As `labelFaultsAnywhere`, of a merge patch: it may leave both as they are. */
+export function patchLabelFaultsAnywhere({ type = 'expense', ...patch }: PatchBody): FieldError[] {
+  return patch.category !== undefined && patch.source !== undefined ? otherLabelFaults(type, patch) : [];
 }
 
 /** Refuses a merge patch with a field that records of this type don't have, also one that only takes it away. */
