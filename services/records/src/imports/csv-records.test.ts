@@ -55,7 +55,14 @@ describe('CSV', () => {
   test('with a record that does not end is refused before it fills the memory', () => {
     expect(faultOf(() => split(['a\n"', ...Array.from({ length: 10 }, () => 'x'.repeat(20_000))]))).toEqual(['record-too-large', 1]);
     expect(faultOf(() => split([`a\n${'x'.repeat(200_000)}\nb\n`]))).toEqual(['record-too-large', 1]);
-    expect(split([`${'x'.repeat(131_070)}\nb\n`])).toHaveLength(2);
+  });
+
+  test.each(['\n', '\r\n', '\r', ''])('of 131,072 characters is taken, and not of one more, whatever its line end: %j', (lineEnd) => {
+    for (const cell of ['x'.repeat(131_072), `"${'x'.repeat(131_070)}"`]) {
+      expect(split([cell, ...lineEnd.split('')])).toHaveLength(1);
+      expect(split([`${cell}${lineEnd}`])).toHaveLength(1);
+      expect(faultOf(() => split([`x${cell}${lineEnd}`]))).toEqual(['record-too-large', 0]);
+    }
   });
 
   const cells = fc.array(

@@ -39,7 +39,8 @@ export class RecordSplitter {
     while (records.length < limit) {
       const record = this.#next();
       if (record === null) {
-        if (this.#text.length - this.#at > maxRecordChars) throw new CsvFault('record-too-large', this.#count);
+        // One more than a record may have: it may be a carriage return, whose newline is still to come.
+        if (this.#text.length - this.#at > maxRecordChars + 1) throw new CsvFault('record-too-large', this.#count);
         break;
       }
       records.push(record);
@@ -58,8 +59,10 @@ export class RecordSplitter {
     const start = this.#at;
     if (start >= this.#text.length) return null;
     const cells: string[] = [];
+    let end = start;
     for (;;) {
       const cell = this.#text.charCodeAt(this.#at) === quote ? this.#quoted() : this.#plain(this.#at);
+      end = this.#at;
       const isLast = cell !== null && this.#text.charCodeAt(this.#at) !== this.#delimiter;
       if (cell === null || (isLast && !this.#lineEnd())) {
         this.#at = start;
@@ -69,7 +72,7 @@ export class RecordSplitter {
       if (!isLast) this.#at += 1;
       else break;
     }
-    if (this.#at - start > maxRecordChars) throw new CsvFault('record-too-large', this.#count);
+    if (end - start > maxRecordChars) throw new CsvFault('record-too-large', this.#count);
     this.#count += 1;
     return cells;
   }
