@@ -29,7 +29,10 @@ export async function createShare(deps: SharesDeps, command: CreateShare): Promi
   const terms = known === null ? await checkTerms(deps, caller.userId, body, requestId) : termsAsked(body);
   const grantee = await granteeOf(deps, caller, body);
   const at = instantOf(clock);
-  const draft = newShare(terms, { id, ownerId: caller.userId, grantee, showsId: 'granteeId' in body, at });
+  const draft = {
+    ...newShare(terms, { id, ownerId: caller.userId, grantee, showsId: 'granteeId' in body, at }),
+    ...(key === null ? {} : { ownerNameFirst: caller.person.displayName }),
+  };
   const origin = { by: caller.userId, requestId };
   const { doc, replayed } = await createOnce({
     documents: store.shares,

@@ -44,7 +44,8 @@ const createRoute = (deps: SharesDeps): Endpoint =>
       const { caller, body, requestId, idempotencyKey } = request;
       const { share, replayed } = await createShare(deps, { caller, body, requestId, idempotencyKey });
       deps.audit.info('authz_change', { ...factsOf(request), reason: 'granted', share: share._id });
-      return answerOf(deps, share, 201, { Location: `${path}/${share._id}`, ...replayHeaders(replayed) });
+      const answer = answerOf(share, share.ownerNameFirst ?? (await ownerNameNow(deps, share)));
+      return { ...answer, status: 201, headers: { Location: `${path}/${share._id}`, ...replayHeaders(replayed) } };
     },
   });
 
@@ -72,7 +73,7 @@ const changeRoute = (deps: SharesDeps): Endpoint =>
     handle: async (request) => {
       const share = await changeShare(deps, targetOf(request), request.body);
       deps.audit.info('authz_change', { ...factsOf(request), reason: 'changed', share: share._id });
-      return answerOf(deps, share);
+      return answerOf(share, await ownerNameNow(deps, share));
     },
   });
 
@@ -119,7 +120,10 @@ const factsOf = (request: Parameters<typeof clientOf>[0] & { readonly caller: { 
   return { userId: request.caller.userId, requestId, ip };
 };
 
-async function answerOf(deps: SharesDeps, share: Share, status = 200, headers: Record<string, string> = {}): Promise<Answer> {
-  const nameOf = await ownerNames(deps, [share]);
-  return { status, body: shareView(share, nameOf(share.ownerId)), version: share.shareVersion, headers };
-}
+const answerOf = (share: Share, ownerName: string): Answer => ({
+  status: 200,
+  body: shareView(share, ownerName),
+  version: share.shareVersion,
+});
+
+const ownerNameNow = async (deps: SharesDeps, share: Share): Promise<string> => (await ownerNames(deps, [share]))(share.ownerId);

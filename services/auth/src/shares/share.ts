@@ -37,9 +37,10 @@ export interface Share extends Doc, ShareTerms {
   readonly shareVersion: number;
   /** Raised by what others are told; numbers the events. */
   readonly toldVersion: number;
-  /** Of the parsed input, where an idempotency key was sent; then also what was first asked for. */
+  /** Of the parsed input, where an idempotency key was sent; then also what was first asked for, and what its owner was called. */
   readonly fingerprint?: string;
   readonly first?: ShareTerms;
+  readonly ownerNameFirst?: string;
 }
 export type ShareDraft = Draft<Share>;
 

@@ -209,6 +209,15 @@ describe('a retried request', () => {
     expect(await auth.shares.count({})).toBe(1);
   });
 
+  test('is answered with what its owner was called then', async () => {
+    const first = await auth.share({}, auth.ada, headers);
+    const { body: profile } = await auth.as(auth.ada).get('/users/profile');
+    const { baseCurrency, locale, timeZone, monthStartDay } = profile;
+    await auth.as(auth.ada).put('/users/profile', { displayName: 'Ada King', baseCurrency, locale, timeZone, monthStartDay });
+    expect(await given()).toMatchObject([{ ownerName: 'Ada King' }]);
+    expect((await auth.share({}, auth.ada, headers)).body).toEqual(first.body);
+  });
+
   test('asks nothing else under the same key', async () => {
     await auth.share({}, auth.ada, headers);
     expect((await auth.share({ access: 'edit' }, auth.ada, headers)).body).toMatchObject({ status: 422, code: 'idempotency-key-reused' });
