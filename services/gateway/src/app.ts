@@ -39,7 +39,7 @@ export function createGatewayApp(parts: AppParts): RequestListener {
   return (req, res) => {
     const startedAt = performance.now();
     const visitor = parts.front.greet(req);
-    const exchange = { req, res, visitor, service: serviceFor(visitor.path) };
+    const exchange: Exchange = { req, res, visitor, service: serviceFor(visitor.path), refusal: null };
     res.once('close', () => parts.observe(observationOf(exchange, startedAt)));
     answer(parts, own, exchange).catch((error: unknown) => refuse(parts, exchange, error));
   };
@@ -51,6 +51,8 @@ interface Exchange {
   readonly visitor: Visitor;
   /** Whose path it is; null: the gateway's own, or nobody's. */
   readonly service: ServiceName | null;
+  /** What the gateway itself has refused it with. */
+  refusal: Refusal | null;
 }
 
 async function answer({ front, proxy }: AppParts, own: Express, exchange: Exchange): Promise<void> {
@@ -60,7 +62,7 @@ async function answer({ front, proxy }: AppParts, own: Express, exchange: Exchan
 }
 
 /** One series per first segment of the path, never one per id. */
-function observationOf({ req, res, visitor, service }: Exchange, startedAt: number): Observation {
+function observationOf({ req, res, visitor, service, refusal }: Exchange, startedAt: number): Observation {
   return {
     method: req.method ?? '',
     route: service ?? 'gateway',
@@ -68,7 +70,7 @@ function observationOf({ req, res, visitor, service }: Exchange, startedAt: numb
     durationMs: performance.now() - startedAt,
     requestId: visitor.requestId,
     userId: null,
-    error: null,
+    error: refusal,
   };
 }
 
@@ -101,8 +103,10 @@ function mountOwn(app: Express, endpoints: readonly Endpoint[]): void {
   }
 }
 
-async function refuse(parts: AppParts, { req, res, visitor }: Exchange, error: unknown): Promise<void> {
+async function refuse(parts: AppParts, exchange: Exchange, error: unknown): Promise<void> {
+  const { req, res, visitor } = exchange;
   const refusal = refusalOf(error);
+  exchange.refusal = refusal;
   if (refusal === null) parts.unexpected(error, visitor);
   // Half of an answer is out: only a cut connection tells the client that the rest is missing.
   if (res.headersSent) return void res.destroy();

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -62,6 +62,8 @@ interface Gateway {
   readonly service: Service;
   readonly url: string;
   readonly auth: FakeAuth;
+  /** What it logs of a request, once it does. */
+  logged(requestId: string): Promise<Record<string, unknown>>;
   call(method: string, path: string, call?: TestCall): Promise<TestAnswer>;
 }
 async function gateway(
@@ -75,6 +77,16 @@ async function gateway(
     if (!auth.available) throw new PeerUnavailable(service);
     return path === '/internal/openapi.json' ? openApiOf({ name: service, endpoints: [] }) : auth.answer(path);
   };
+  const lines: Record<string, unknown>[] = [];
+  const written = new EventEmitter();
+  const write = (text: string): void => {
+    lines.push(JSON.parse(text) as Record<string, unknown>);
+    written.emit('line');
+  };
+  const logged = async (requestId: string): Promise<Record<string, unknown>> => {
+    const line = lines.find((one) => one['requestId'] === requestId && 'status' in one);
+    return line ?? once(written, 'line').then(async () => logged(requestId));
+  };
   const service = createGatewayService({
     config: loadConfig(GatewayConfig, env),
     cache,
@@ -82,13 +94,40 @@ async function gateway(
     peers: { get } as unknown as Peers,
     urls: (name) => backends[name] ?? [],
     clock,
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'debug' }, { write }),
   });
   const { url } = await service.listen({ host: '127.0.0.1', port: 0 });
   await service.start();
   closing.push(() => service.stop());
-  return { service, url, auth, call: (method, path, call) => sendRequest(url, method, path, call) };
+  return { service, url, auth, logged, call: (method, path, call) => sendRequest(url, method, path, call) };
 }
+
+describe('the log', () => {
+  test('names a request that the gateway itself has refused, for no service knows of it', async () => {
+    const { call, logged, auth } = await gateway({});
+    const { token } = await auth.user();
+    await call('GET', '/nothing', { headers: { 'x-request-id': 'lost' } });
+    expect(await logged('lost')).toMatchObject({ level: 30, service: 'gateway', msg: 'refused', status: 404, code: 'not-found' });
+    await call('GET', '/records//x', { headers: { 'x-request-id': 'odd' } });
+    expect(await logged('odd')).toMatchObject({ level: 30, msg: 'refused', status: 400 });
+    await call('GET', '/records', { token, headers: { 'x-request-id': 'away' } });
+    expect(await logged('away')).toMatchObject({ level: 40, route: 'records', status: 503, code: 'service-unavailable' });
+  });
+
+  test('names what a service has answered, and what comes in floods, to who looks closely', async () => {
+    const records = await backend((res) => void res.writeHead(404).end('{}'));
+    const { call, logged } = await gateway({ records: [records.url] }, { RATE_LIMIT_ADDRESS: '3' });
+    await call('GET', '/records/x', { headers: { 'x-request-id': 'proxied' } });
+    expect(await logged('proxied')).toMatchObject({ level: 20, route: 'records', status: 404 });
+    await call('GET', '/health/live', { headers: { 'x-request-id': 'alive' } });
+    expect(await logged('alive')).toMatchObject({ level: 20, route: 'gateway', status: 200 });
+    await call('GET', '/records', { token: 'nonsense', headers: { 'x-request-id': 'forged' } });
+    expect(await logged('forged')).toMatchObject({ level: 20, status: 401 });
+    await call('GET', '/records');
+    await call('GET', '/records', { headers: { 'x-request-id': 'too-many' } });
+    expect(await logged('too-many')).toMatchObject({ level: 20, status: 429 });
+  });
+});
 
 describe('proxying', () => {
   test('passes the request on with what the gateway vouches for, and the answer back', async () => {

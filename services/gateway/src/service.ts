@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Cache } from '@commonpurse/shared/cache';
-import { createVerifyBearer, openApiOf } from '@commonpurse/shared/http';
+import { createVerifyBearer, type Observation, openApiOf } from '@commonpurse/shared/http';
 import {
   type Clock,
   createHttpServer,
@@ -11,6 +11,7 @@ import {
   createSecurityLog,
   followAuthKeys,
   type Job,
+  logRequests,
   openPort,
   type Peers,
   securityStream,
@@ -51,6 +52,9 @@ export interface GatewayDeps {
   readonly securityLog?: Logger;
 }
 
+/** What a service has answered it logs itself. Of bad credentials and used-up limits the security log tells, a flood of them in one line. */
+const isToldElsewhere = ({ status, error }: Observation): boolean => error === null || status === 401 || status === 429;
+
 /** The only open door: it keeps no data, so it needs no store and hears no events. */
 export function createGatewayService(deps: GatewayDeps): Service {
   const { clock, peers } = deps;
@@ -68,7 +72,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
     proxy,
     endpoints: documented,
     unexpected: (error, visitor) => log.error({ err: error, requestId: visitor.requestId }, 'unexpected'),
-    observe: metrics.observeRequest,
+    observe: logRequests(log, metrics.observeRequest, isToldElsewhere),
   });
   const lifecycle = createLifecycle({
     log,

@@ -12,6 +12,7 @@ export { inTime } from './in-time.ts';
 export * from './http-server.ts';
 export * from './load-config.ts';
 export { createLocator } from './locate-services.ts';
+export { logRequests } from './log-requests.ts';
 export { makeFolder } from './make-folder.ts';
 export * from './metrics.ts';
 export * from './open-admin-server.ts';

@@ -4,11 +4,16 @@ import { refusalOf } from '../http/problem.ts';
 
 /** One line per request: `debug` for what went well, `info` for what was refused or given up by the client, `warn` for what was not
  *  available, `error` for what broke, with the stack. The route's template, never the target: a query may hold a token.
- *  Own lines and not pino-http's: those were measured to add some 20 us to a request that costs 90. */
-export function logRequests(log: Logger, measure: (observation: Observation) => void): (observation: Observation) => void {
+ *  Own lines and not pino-http's: those were measured to add some 20 us to a request that costs 90.
+ *  @param isToldElsewhere whether another log has it, so that it is `debug` here whatever has become of it */
+export function logRequests(
+  log: Logger,
+  measure: (observation: Observation) => void,
+  isToldElsewhere: (observation: Observation) => boolean = () => false,
+): (observation: Observation) => void {
   return (observation) => {
     measure(observation);
-    const level = levelOf(observation);
+    const level = isToldElsewhere(observation) ? 'debug' : levelOf(observation);
     if (!log.isLevelEnabled(level)) return;
     const { error, durationMs, ...facts } = observation;
     const line = { ...facts, durationMs: Math.round(durationMs * 100) / 100 };
