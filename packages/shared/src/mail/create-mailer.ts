@@ -59,14 +59,24 @@ function smtpMailer(url: string, from: string, clock: Clock): OpenMailer {
       try {
         await transport.sendMail(options);
       } catch (error) {
-        const code = (error as { responseCode?: number }).responseCode ?? 0;
         const message = `the mail server: ${error instanceof Error ? error.message : String(error)}`;
-        throw code >= 500 ? new MailRefused(message) : new MailUnavailable(message);
+        throw isAboutMail(error as SmtpAnswer) ? new MailRefused(message) : new MailUnavailable(message);
       }
     },
     close: () => transport.close(),
   };
 }
+
+/** What the server said no to, and with which code; neither where it said nothing. */
+interface SmtpAnswer {
+  readonly command?: string;
+  readonly responseCode?: number;
+}
+const aboutMail = ['RCPT TO', 'DATA'];
+
+/** Whether the server will never take this mail. A no for good that comes before the receiver is named is about us, our password or our sender: it would
+ *  be said to every mail until an operator has mended that, and none must be given up for it. */
+const isAboutMail = ({ command = '', responseCode = 0 }: SmtpAnswer): boolean => responseCode >= 500 && aboutMail.includes(command);
 
 function fileMailer(directory: string, from: string, clock: Clock): OpenMailer {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });

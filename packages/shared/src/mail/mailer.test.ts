@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { fakeClock } from '../testing/fake-clock.ts';
 import { loadConfig } from '../service/load-config.ts';
 import { createMailer } from './create-mailer.ts';
@@ -28,6 +28,22 @@ const injections: [string, Partial<Mail>][] = [
   ['no address', { to: 'ada' }],
   ['an id that is a path', { id: '../../x' }],
 ];
+
+const refusing =
+  (responseCode: number) =>
+  (_what: unknown, _session: unknown, done: (error: Error) => void): void =>
+    done(Object.assign(new Error('no'), { responseCode }));
+
+/** With a mail server of its own, which asks for no login unless told to. */
+async function withServer(options: SMTPServerOptions, use: (port: number) => Promise<void>): Promise<void> {
+  const server = new SMTPServer({ disabledCommands: ['STARTTLS'], authOptional: true, ...options });
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  await use((server.server.address() as AddressInfo).port);
+  await new Promise<void>((resolve) => server.close(resolve));
+}
 
 describe('Mails in a folder', () => {
   let folder: string;
@@ -125,6 +141,30 @@ describe('Mails by SMTP', () => {
     await expect(mailer.send({ ...mail, to: 'never@example.com' })).rejects.toBeInstanceOf(MailRefused);
     await expect(mailer.send({ ...mail, to: 'later@example.com' })).rejects.toBeInstanceOf(MailUnavailable);
     mailer.close();
+  });
+
+  test.each([
+    ['a password that is wrong', 'u:wrong@', { onAuth: refusing(535) }],
+    ['somebody who has not signed in', '', { authOptional: false }],
+    ['the sender', '', { onMailFrom: refusing(550) }],
+    ['whoever calls', '', { onConnect: (session: unknown, done: (error: Error) => void) => refusing(554)(null, session, done) }],
+  ])('wait where the server refuses %s, not them: the operator can mend that', async (_what, login, refusal) => {
+    await withServer(refusal, async (port) => {
+      const mailer = createMailer({ smtpUrl: `smtp://${login}127.0.0.1:${port}`, from, clock });
+      await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailUnavailable);
+      mailer.close();
+    });
+  });
+
+  test('whose content the server refuses for good are not tried again', async () => {
+    const onData: SMTPServerOptions['onData'] = (stream, session, done) => {
+      stream.resume().once('end', () => refusing(554)(null, session, done));
+    };
+    await withServer({ onData }, async (port) => {
+      const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from, clock });
+      await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailRefused);
+      mailer.close();
+    });
   });
 
   test('wait when there is no server', async () => {

@@ -24,7 +24,7 @@ export interface OpenMailer extends Mailer {
   close(): void;
 }
 
-/** The address or the server's answer says that trying again is no use. */
+/** The address, or the server's answer to it or to the content, says that trying again is no use. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused';
 }
