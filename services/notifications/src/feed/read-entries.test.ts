@@ -44,6 +44,25 @@ describe('reading a feed', () => {
     expect(first).toHaveLength(256);
     expect(seqsOf(await reader.after('a', 256))).toHaveLength(144);
   });
+
+  test.each([1, 7, 200])('takes from the disk less than twice what it gives, where %i were appended at once', async (size) => {
+    const store = await openStore();
+    await append(store, 'a', ...Array.from({ length: Math.ceil(2_000 / size) }, () => size));
+    let taken = 0;
+    const counting = overriding(store.feed, {
+      find: async (...args) => {
+        const pages = await store.feed.find(...args);
+        taken += pages.reduce((sum, { entries }) => sum + entries.length, 0);
+        return pages;
+      },
+    });
+    const reader = createFeedReader(counting);
+    const seqs: number[] = [];
+    for (let more: number[] | 'gone' = [0]; more.length > 0; seqs.push(...(more as number[]))) more = seqsOf(await reader.after('a', seqs.length));
+    expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => index + 1));
+    expect(seqs.length).toBeGreaterThanOrEqual(2_000);
+    expect(taken).toBeLessThan(2 * seqs.length);
+  });
 });
 
 describe('pruning a feed', () => {
