@@ -58,7 +58,8 @@ describe('reading a feed', () => {
     });
     const reader = createFeedReader(counting);
     const seqs: number[] = [];
-    for (let more: number[] | 'gone' = [0]; more.length > 0; seqs.push(...(more as number[]))) more = seqsOf(await reader.after('a', seqs.length));
+    for (let more: number[] | 'gone' = [0]; more.length > 0; seqs.push(...(more as number[])))
+      more = seqsOf(await reader.after('a', seqs.length));
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => index + 1));
     expect(seqs.length).toBeGreaterThanOrEqual(2_000);
     expect(taken).toBeLessThan(2 * seqs.length);

@@ -65,7 +65,7 @@ async function answer(deps: AnswerUpgradesDeps, sockets: WebSocketServer, { req,
   // A gateway that goes down says so by ending its side. The WebSocket's own listener, which comes behind this one, ends ours without a word.
   socket.once('end', () => connection?.close(closeCode.goingAway, 'going away'));
   sockets.handleUpgrade(req, socket, head, (webSocket) => {
-    connection = place.open(webSocket, holder, since);
+    connection = place.open({ socket: webSocket, connection: socket, holder, since });
   });
 }
 

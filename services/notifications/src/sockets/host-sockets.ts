@@ -1,13 +1,12 @@
 import { Refusal } from '@commonpurse/shared/http';
 import type { Clock, ServiceDeps } from '@commonpurse/shared/service';
-import type { WebSocket } from 'ws';
 import type { FeedEntry } from '../feed/entry.ts';
 import type { PassingFrame } from '../feed/passing-frame.ts';
 import type { FeedReader } from '../feed/read-entries.ts';
 import type { CloseCode } from './close-code.ts';
 import type { SocketLimits } from './limit.ts';
 import type { RenderEntries } from './render-entries.ts';
-import { type Connection, type Holder, serveSocket } from './serve-socket.ts';
+import { type Connection, type Opening, serveSocket } from './serve-socket.ts';
 import { createFeedStream, type FeedStream } from './stream-feed.ts';
 
 /** All open sockets of this instance. A user without a socket here costs nothing. */
@@ -28,7 +27,7 @@ export interface SocketHost {
 }
 /** Held for a socket until it opens or does not. */
 interface Place {
-  open(socket: WebSocket, holder: Holder, since: number | undefined): Connection;
+  open(opening: Opening): Connection;
   release(): void;
 }
 interface SocketHostDeps {
@@ -98,7 +97,7 @@ async function reserve(deps: SocketHostDeps, rooms: Map<string, Room>, userId: s
     release();
     throw error;
   }
-  return { release, open: (socket, holder, since) => open(deps, room, { socket, holder, since, release }) };
+  return { release, open: (opening) => open(deps, room, opening, release) };
 }
 
 function openRoom({ reader, render }: SocketHostDeps, userId: string): Room {
@@ -109,16 +108,11 @@ function openRoom({ reader, render }: SocketHostDeps, userId: string): Room {
   return { stream: createFeedStream({ userId, reader, render, moved }), connections, places: 0 };
 }
 
-interface Opening {
-  readonly socket: WebSocket;
-  readonly holder: Holder;
-  readonly since: number | undefined;
-  readonly release: () => void;
-}
-function open(deps: SocketHostDeps, room: Room, { socket, holder, since, release }: Opening): Connection {
+function open(deps: SocketHostDeps, room: Room, opening: Opening, release: () => void): Connection {
   const { clock, log, limits } = deps;
+  const { socket, holder } = opening;
   socket.on('error', (error) => log.info({ err: error, userId: holder.userId }, 'a socket failed'));
-  const connection = serveSocket({ socket, holder, since, stream: room.stream, clock, log, limits });
+  const connection = serveSocket({ ...opening, stream: room.stream, clock, log, limits });
   room.connections.add(connection);
   deps.opened(holder.userId, (frame) => connection.pass(frame));
   socket.on('close', () => {

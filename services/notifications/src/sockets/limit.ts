@@ -7,8 +7,10 @@ export interface SocketLimits {
   /** How long a client may take nothing while something waits. */
   readonly stalledMsMax: number;
   readonly messageBytesMax: number;
-  /** Frames after which no more of a client is read before the next tick, four times a second; what has been read is heard. */
+  /** Frames of a client that are heard before the next tick, four times a second; no more is read before that. */
   readonly heardFramesMax: number;
+  /** Bytes of a client that a tick is worth: whoever sends more is not read for so much longer. */
+  readonly heardBytesMax: number;
   /** Frames that were not understood, before it ends. */
   readonly errorsMax: number;
   /** How long a peer may take to answer a close frame. */
@@ -25,6 +27,7 @@ export const socketLimits: SocketLimits = {
   stalledMsMax: 10_000,
   messageBytesMax: 64 * 1024,
   heardFramesMax: 20,
+  heardBytesMax: 8 * 1024,
   errorsMax: 10,
   closeGraceMs: 1_000,
   slowGraceMs: 30_000,

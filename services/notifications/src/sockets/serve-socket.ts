@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { type Clock, instantOf, type ServiceDeps } from '@commonpurse/shared/service';
 import type { WebSocket } from 'ws';
 import type { PassingFrame } from '../feed/passing-frame.ts';
@@ -31,12 +32,17 @@ export interface Connection {
   /** Aborts when it has closed. */
   readonly gone: AbortSignal;
 }
-interface ConnectionDeps {
+/** A socket that has just opened. */
+export interface Opening {
   readonly socket: WebSocket;
+  /** What the socket reads from. */
+  readonly connection: Duplex;
   readonly holder: Holder;
-  readonly stream: FeedStream;
   /** undefined: from now on. */
   readonly since: number | undefined;
+}
+interface ConnectionDeps extends Opening {
+  readonly stream: FeedStream;
   readonly clock: Clock;
   readonly log: ServiceDeps['log'];
   readonly limits: SocketLimits;
@@ -46,14 +52,14 @@ const retryMs = 1_000;
 
 /** Serves an open socket: hello, what it has missed, then what comes. */
 export function serveSocket(deps: ConnectionDeps): Connection {
-  const { socket, holder, stream, since, clock, limits } = deps;
+  const { socket, connection, holder, stream, since, clock, limits } = deps;
   const line = holdLine(socket, clock, limits);
   const heartbeat = askHeartbeat(socket, clock, limits.heartbeatMs);
-  const input = paceInput(socket, limits.heardFramesMax);
   const lastSeq = stream.head;
   const known = since === undefined || since <= lastSeq;
   const { follower, resume } = follow(deps, line, known ? (since ?? lastSeq) : lastSeq);
-  socket.on('message', hearClient({ line, resume, alive: heartbeat.alive, errorsMax: limits.errorsMax }));
+  const hear = hearClient({ line, resume, alive: heartbeat.alive, errorsMax: limits.errorsMax });
+  const input = paceInput({ socket, connection, limits, hear, ended: line.ended });
   line.tell('hello', { userId: holder.userId, lastSeq, heartbeatMs: limits.heartbeatMs });
   if (!known) line.tell('error', fromTheFuture(lastSeq));
   follower.wake();
