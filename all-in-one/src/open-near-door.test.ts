@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { closeServer, createHttpServer, openPort } from '@commonpurse/shared/service';
+import { onLinux } from '@commonpurse/shared/testing';
 import { freshPath, openNearDoor } from './open-near-door.ts';
 
 const servers: Server[] = [];
@@ -34,6 +36,14 @@ describe('a door beside the port', () => {
     const door = await openNearDoor(await service(), path());
     door!.close();
     await expect(textAt(door!.path)).rejects.toThrow(/ECONNREFUSED|ENOENT/);
+  });
+
+  onLinux(test)('takes everybody who comes at the same moment, as after a restart', async () => {
+    const door = await openNearDoor(await service(), path());
+    const sockets = Array.from({ length: 2_000 }, () => connect({ path: door!.path }));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    for (const socket of sockets) socket.destroy();
+    door!.close();
   });
 
   test('is cut with the service', async () => {

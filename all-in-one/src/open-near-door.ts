@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
+import { waitingMax } from '@commonpurse/shared/service';
 
 /** A way into a service beside its port. */
 export interface NearDoor {
@@ -17,7 +18,7 @@ export async function openNearDoor(server: Server, path = freshPath()): Promise<
   // as Node's own server of HTTP has it: an end of the request is not the end of its answer
   const door = createServer({ allowHalfOpen: true }, (socket) => server.emit('connection', socket));
   try {
-    await once(door.listen(path), 'listening');
+    await once(door.listen({ path, backlog: waitingMax }), 'listening');
   } catch {
     return null;
   }

@@ -36,6 +36,10 @@ export interface AddressVariables {
   readonly port: string;
 }
 
+/** How many may wait to be let in. As many as the system allows, for they come in the same moment: every open WebSocket after a restart. Who finds no
+ *  place there is not told to wait, and is lost to whoever has only a moment to reach us. */
+export const waitingMax = 4096;
+
 /** Resolves when the port is open; rejects when it is taken or not allowed. */
 export function openPort(
   server: Server,
@@ -45,7 +49,7 @@ export function openPort(
   return new Promise((resolve, reject) => {
     const refuse = (error: Error): void => reject(Object.assign(error, { variables }));
     server.once('error', refuse);
-    server.listen(address.port, address.host, () => {
+    server.listen({ port: address.port, host: address.host, backlog: waitingMax }, () => {
       server.off('error', refuse);
       const { port } = server.address() as AddressInfo;
       const host = address.host.includes(':') ? `[${address.host}]` : address.host;
