@@ -26,9 +26,11 @@ export function paceInput({ socket, connection, limits, hear, ended }: PaceInput
   const isEnough = (): boolean => frames >= limits.heardFramesMax || bytes >= limits.heardBytesMax || waiting.length > 0;
   socket.on('message', (data, isBinary) => {
     if (ended.aborted) return;
-    if (frames >= limits.heardFramesMax || waiting.length > 0) return void waiting.push([data, isBinary]);
-    frames += 1;
-    hear(data, isBinary);
+    if (frames >= limits.heardFramesMax || waiting.length > 0) waiting.push([data, isBinary]);
+    else {
+      frames += 1;
+      hear(data, isBinary);
+    }
   });
   const count = (): void => void (frames += 1);
   socket.on('ping', count).on('pong', count);
