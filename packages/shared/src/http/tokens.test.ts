@@ -171,21 +171,25 @@ describe('The key set', () => {
     expect(await jwks.keyFor('k3')).not.toBeNull();
   });
 
-  test('goes on counting no longer than otherwise where nobody gave another one before the clock was set back', async () => {
+  /** It gave one key, and gives another when it comes back. */
+  async function keysOfAuthThatIsAway() {
     const time = fakeClock();
-    let away = false;
-    let given: JwksDocument = { keys: [jwkOf(publicKey, 'k1')] };
+    let given: JwksDocument | null = { keys: [jwkOf(publicKey, 'k1')] };
     const fetch = async (): Promise<JwksDocument> => {
-      if (away) throw new PeerUnavailable('auth');
+      if (!given) throw new PeerUnavailable('auth');
       return given;
     };
     const jwks = createJwks({ clock: time, fetch });
     await jwks.keyFor('k1');
-    away = true;
+    given = null;
+    return { time, jwks, comeBack: () => void (given = { keys: [jwkOf(stranger.publicKey, 'k2')] }) };
+  }
+
+  test('goes on counting no longer than otherwise where nobody gave another one before the clock was set back', async () => {
+    const { time, jwks, comeBack } = await keysOfAuthThatIsAway();
     time.advance(60 * 60_000);
     expect(await jwks.keyFor('k1')).not.toBeNull();
-    away = false;
-    given = { keys: [jwkOf(stranger.publicKey, 'k2')] };
+    comeBack();
     time.advance(-60 * 60_000 + 1_000);
     time.advance(5 * 60_000);
     expect(await jwks.keyFor('k1')).toBeNull();
@@ -215,20 +219,10 @@ describe('The key set', () => {
   });
 
   test('that could not be had a moment ago is asked for after a doubt all the same', async () => {
-    const time = fakeClock();
-    let away = false;
-    let given: JwksDocument = { keys: [jwkOf(publicKey, 'k1')] };
-    const fetch = async (): Promise<JwksDocument> => {
-      if (away) throw new PeerUnavailable('auth');
-      return given;
-    };
-    const jwks = createJwks({ clock: time, fetch });
-    await jwks.keyFor('k1');
-    away = true;
+    const { time, jwks, comeBack } = await keysOfAuthThatIsAway();
     time.advance(5 * 60_000);
     expect(await jwks.keyFor('k1')).not.toBeNull();
-    away = false;
-    given = { keys: [jwkOf(stranger.publicKey, 'k2')] };
+    comeBack();
     jwks.doubt();
     expect(await jwks.keyFor('k1')).toBeNull();
   });
