@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { onLinux } from '../testing/on-linux.ts';
 import { createLogger, loggerTo } from './create-logger.ts';
 
 let folder: string;
@@ -38,6 +39,13 @@ describe('The log', () => {
     expect(lines).toEqual([expect.objectContaining({ level: 30, name: 'records', requestId: 'r-1', msg: 'hello' })]);
     expect(lines[0]?.['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect((await readdir(dir)).every((name) => /^records\.\d{4}-\d\d-\d\d\.\d+\.log$/.test(name))).toBe(true);
+  });
+
+  onLinux(test)('is not for everybody on the machine', async () => {
+    const log = await createLogger({ level: 'info', name: 'records', dir: folder });
+    log.info('hello');
+    await linesIn(folder, 1);
+    for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o027).toBe(0);
   });
 
   test('holds no secret, down to the third level', async () => {

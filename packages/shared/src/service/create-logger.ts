@@ -73,6 +73,8 @@ async function openFile(dir: string, name: string): Promise<RollingFile> {
     size: '20m',
     limit: { count: 14, removeOtherLogFiles: true },
     maxLength: keptBackMax,
+    // who did what from where is for the operator, and for a group that may collect it
+    mode: 0o640,
   });
   await once(file, 'ready');
   return file;

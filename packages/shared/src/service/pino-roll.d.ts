@@ -11,6 +11,7 @@ declare module 'pino-roll' {
     readonly size: string;
     readonly limit: { readonly count: number; readonly removeOtherLogFiles: boolean };
     readonly maxLength: number;
+    readonly mode: number;
   }
   /** Emits `ready` when it is open, `drain` when everything is written, `error` for what can't be. */
   export type RollingFile = DestinationStream & EventEmitter;
