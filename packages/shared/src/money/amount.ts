@@ -79,7 +79,8 @@ export function amountKey(minor: number, currency: string): string {
 
 const bound = /^(\d{1,16})(?:\.(\d{1,4}))?$/;
 
-/** The key of a decimal bound in a filter (`minAmount=12.5`), comparable with `amountKey`; null when it is no plain decimal with at most four decimals. */
+/** The key of a decimal bound in a filter (`minAmount=12.5`), comparable with `amountKey`; null when it is no plain decimal of at most sixteen digits and four
+ *  decimals. */
 export function amountBoundKey(input: string | number): string | null {
   const match = bound.exec(String(input));
   if (!match) return null;

@@ -8,7 +8,10 @@ import { foldingsOf, wordsOf, wordStarts } from './search-text.ts';
 const Day = z.iso.date({ error: 'There is no such day; write YYYY-MM-DD' });
 const Bound = z
   .union([z.string(), z.number()])
-  .refine((amount) => amountBoundKey(amount) !== null, issue('amount-malformed', 'A decimal number with at most four decimals'));
+  .refine(
+    (amount) => amountBoundKey(amount) !== null,
+    issue('amount-malformed', 'A decimal number of at most sixteen digits and four decimals'),
+  );
 const Text = SearchedText.min(1).max(500);
 /** `transfer` is a type that nobody has records of yet. */
 const Type = z.enum(['expense', 'income', 'transfer']);
