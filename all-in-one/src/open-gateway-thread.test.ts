@@ -32,6 +32,7 @@ describe("the gateway's thread", () => {
     const failed = gateway.failed.then(() => 'failed');
     expect(await Promise.race([failed, new Promise((resolve) => setImmediate(resolve, 'stopped'))])).toBe('stopped');
     expect(lines.map(({ log, line }) => [log, (JSON.parse(line) as { msg: string }).msg])).toEqual([
+      ['program', 'refused'],
       ['program', 'ready'],
       ['program', 'stopping'],
       ['program', 'stopped'],
