@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 
-interface LoadOptions {
+export interface LoadOptions {
   readonly url: string;
   readonly connections: number;
   readonly method?: 'GET' | 'POST';

@@ -33,6 +33,9 @@ export const startLimit = (): Promise<Program> => startBare('bench/limit.ts');
 /** The bare program that appends everything that is kept of an expense. */
 export const startDocumentsLimit = (): Promise<Program> => startBare('bench/limit-documents.ts');
 
+/** What answers as the bare program does, behind a bare gateway, by the libraries that the product is made with. */
+export const startLibrariesLimit = (): Promise<Program> => startBare('bench/limit-libraries.ts');
+
 async function startBare(program: string): Promise<Program> {
   const dataDir = await temporaryFolder();
   return start([program, dataDir], dataDir, /limit (http:\S+)/, {});
