@@ -75,6 +75,18 @@ inChromium('the page to try the API, in a browser without a way out', () => {
     expect([status, JSON.parse(body).email]).toEqual(['200', ann.email]);
   });
 
+  test('sends the example of a body again and again, and each time it is a new one', async () => {
+    const block = await operation('post', '/records');
+    const ids: string[] = [];
+    while (ids.length < 2) {
+      const { status, body } = await execute(block);
+      expect(status).toBe('201');
+      ids.push(JSON.parse(body).id);
+      await block.getByRole('button', { name: 'Clear' }).click();
+    }
+    expect(new Set(ids).size).toBe(2);
+  });
+
   test.each(['127.0.0.1', 'localhost'])(
     'of %s, as the gateway\u2019s own page, opens a WebSocket with no origin configured',
     async (name) => {

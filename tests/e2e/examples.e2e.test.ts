@@ -11,9 +11,14 @@ import { multipart } from './support/upload.ts';
 /** One operation as `/openapi.json` has it; the parts that this test reads. */
 interface Operation {
   readonly operationId: string;
-  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly schema: { readonly example?: string } }[];
+  readonly parameters?: readonly DocumentedParameter[];
   readonly requestBody?: { readonly content: Record<string, { readonly example?: Record<string, unknown> }> };
   readonly responses: Record<string, DocumentedAnswer>;
+}
+interface DocumentedParameter {
+  readonly in: string;
+  readonly name: string;
+  readonly schema: { readonly example?: string; readonly examples?: readonly [string] };
 }
 interface DocumentedAnswer {
   readonly headers?: Record<string, { readonly required?: boolean }>;
@@ -233,7 +238,7 @@ function requestsOf(key: string, prepared: Prepared): { path: string; call: Test
   const query = new URLSearchParams();
   const headers: Record<string, string> = {};
   for (const { in: place, name, schema } of parameters) {
-    const value = prepared.parameters?.[name] ?? schema.example;
+    const value = prepared.parameters?.[name] ?? schema.example ?? schema.examples?.[0];
     // the version in an example is one that was read before; `prepared` has it where it matters
     if (['If-Match', 'If-None-Match'].includes(name) && prepared.parameters?.[name] === undefined) continue;
     if (place === 'query' && value !== undefined) query.set(name, value);

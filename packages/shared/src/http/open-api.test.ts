@@ -115,6 +115,15 @@ describe('The OpenAPI document', () => {
     expect(limit).toMatchObject({ schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 } });
   });
 
+  test('has nothing filled in where a parameter may be left out', () => {
+    const schemaOf = (path: string, method: string, named: string): unknown =>
+      document.paths[path][method].parameters.find(({ name }: { name: string }) => name === named).schema;
+    expect(schemaOf('/things', 'post', 'Idempotency-Key')).toMatchObject({ examples: ['a7f3c1e0-first-try'] });
+    expect(schemaOf('/things', 'post', 'Idempotency-Key')).not.toHaveProperty('example');
+    expect(schemaOf('/things/{id}', 'patch', 'If-Match')).not.toHaveProperty('example');
+    expect(schemaOf('/things/{id}', 'patch', 'id')).toHaveProperty('example');
+  });
+
   test('takes patches in both types, and uploads in theirs', () => {
     expect(Object.keys(document.paths['/things/{id}'].patch.requestBody.content)).toEqual([
       'application/json',

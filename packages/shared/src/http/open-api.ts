@@ -2,6 +2,7 @@ import { createDocument } from 'zod-openapi';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { z } from 'zod';
 import type { Endpoint } from './endpoint.ts';
+import { leaveOutExamples } from './leave-out-examples.ts';
 import { answersOf } from './open-api-answers.ts';
 import { headerParameters } from './open-api-headers.ts';
 
@@ -16,7 +17,7 @@ export function openApiOf(service: { readonly name: string; readonly endpoints: 
     const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [endpoint.method]: operationOf(endpoint) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: { title: `Commonpurse: ${service.name}`, version: service.version ?? '0.1.0' },
     tags: [...new Set(shown.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
@@ -27,6 +28,7 @@ export function openApiOf(service: { readonly name: string; readonly endpoints: 
       },
     },
   });
+  return leaveOutExamples(document);
 }
 
 function operationOf(endpoint: Endpoint): ZodOpenApiOperationObject {
