@@ -21,11 +21,14 @@ import type { Visitor } from './front/visitor.ts';
 import { mountPages } from './pages/serve-pages.ts';
 import type { ServiceProxy } from './routing/proxy.ts';
 import { serviceFor } from './routing/route-table.ts';
+import { gatewayStopping } from './routing/targets.ts';
 
 interface AppParts {
   readonly front: Front;
   readonly proxy: Pick<ServiceProxy, 'forward'>;
   readonly endpoints: readonly Endpoint[];
+  /** What is handed on now may be cut off before it is answered. */
+  readonly isStopping: () => boolean;
   /** Called with an error that is no refusal; the client gets a 500 that says nothing of it. */
   readonly unexpected: (error: unknown, visitor: Visitor) => void;
   /** Called after every answer, proxied ones included. */
@@ -55,10 +58,13 @@ interface Exchange {
   refusal: Refusal | null;
 }
 
-async function answer({ front, proxy }: AppParts, own: Express, exchange: Exchange): Promise<void> {
+async function answer({ front, proxy, isStopping }: AppParts, own: Express, exchange: Exchange): Promise<void> {
   const { req, res, visitor, service } = exchange;
   if ((await front.admit(req, res, visitor)) === 'answered') return;
-  return service === null ? answerOwn(own, exchange) : proxy.forward(req, res, visitor, service);
+  if (service === null) return answerOwn(own, exchange);
+  // a stop waits for what it finds under way; were more let in, there would always be some, and all of it cut off when its time is up
+  if (isStopping()) throw gatewayStopping();
+  return proxy.forward(req, res, visitor, service);
 }
 
 /** One series per first segment of the path, never one per id. */

@@ -447,10 +447,14 @@ describe('health', () => {
   test('is asked of a service once for all who want to know meanwhile: nobody counts how often they do', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const service = await backend((res) => void promise.then(() => res.end(JSON.stringify({ name: 'auth', ready: true, parts: {} }))));
-    const { call } = await gateway({ auth: [service.url], records: [], budgets: [], notifications: [] });
-    const asked = Array.from({ length: 50 }, () => call('GET', '/health/ready'));
-    // by then all of them have come
-    for (let round = 0; round < 50; round += 1) await call('GET', '/health/live');
+    const { call, service: door } = await gateway({ auth: [service.url], records: [], budgets: [], notifications: [] });
+    const allCame = Promise.withResolvers<void>();
+    let coming = 50;
+    door.server.on('request', () => (coming -= 1) === 0 && allCame.resolve());
+    const asked = Array.from({ length: coming }, () => call('GET', '/health/ready'));
+    await allCame.promise;
+    // goes the same way behind them
+    await call('GET', '/health/live');
     expect(service.seen).toHaveLength(1);
     resolve();
     expect(new Set((await Promise.all(asked)).map(({ body }) => body.services.auth.ready))).toEqual(new Set([true]));
@@ -568,4 +572,47 @@ test('stopping lets what is running finish and says goodbye to the rest', async 
   await stopped;
   expect(service.server.listening).toBe(false);
   expect([WebSocket.CLOSING, WebSocket.CLOSED]).toContain(live.readyState);
+});
+
+test('stopping begins nothing new, for that would be cut off: it is refused with 503, and whoever balances gateways sees why', async () => {
+  const started = Promise.withResolvers<ServerResponse>();
+  const records = await backend((res) => (records.seen.length > 1 ? res.end('{}') : started.resolve(res)));
+  const well = await backend((res) => void res.end('{"name":"x","ready":true,"parts":{}}'));
+  const others = { auth: [well.url], budgets: [well.url], notifications: [well.url] };
+  const { service, call, auth } = await gateway({ records: [records.url], ...others });
+  const { token } = await auth.user();
+  const running = call('POST', '/records', { token, body: {} });
+  const held = await started.promise;
+  const stopped = service.stop();
+  expect(await call('POST', '/records', { token, body: {} })).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '1', connection: 'close', 'content-type': 'application/problem+json', 'ratelimit-policy': expect.anything() },
+    body: { code: 'service-unavailable', detail: 'The gateway is stopping' },
+  });
+  expect(records.seen).toHaveLength(1);
+  expect(await call('GET', '/budgets', { token })).toMatchObject({ status: 503 });
+  expect(await call('GET', '/health/live')).toMatchObject({ status: 200 });
+  held.writeHead(201).end('{"late":true}');
+  expect(await running).toMatchObject({ status: 201, body: '{"late":true}' });
+  await stopped;
+});
+
+test('a gateway that is stopping is not ready, however well the services are', async () => {
+  const well = await backend((res, { url }) =>
+    url === '/records' ? held.resolve(res) : void res.end('{"name":"x","ready":true,"parts":{}}'),
+  );
+  const held = Promise.withResolvers<ServerResponse>();
+  const all = Object.fromEntries(['auth', 'records', 'budgets', 'notifications'].map((name) => [name, [well.url]]));
+  const { service, call } = await gateway(all);
+  expect(await call('GET', '/health/ready')).toMatchObject({ status: 200 });
+  const running = call('GET', '/records');
+  const answer = await held.promise;
+  const stopped = service.stop();
+  expect(await call('GET', '/health/ready')).toMatchObject({
+    status: 503,
+    headers: { 'retry-after': '1' },
+    body: { status: 'not-ready', services: { gateway: { ready: false, parts: { service: 'is stopping' } }, auth: { ready: true } } },
+  });
+  answer.end();
+  await Promise.all([running, stopped]);
 });

@@ -64,13 +64,17 @@ export function createGatewayService(deps: GatewayDeps): Service {
   const targets = createTargets(deps.urls, clock);
   const proxy = createServiceProxy({ targets, ...(deps.doorAt ? { doorAt: deps.doorAt } : {}) });
   const askServices = createAskServices(deps.urls);
-  const documented = gatewayEndpoints({ readiness: async () => readinessOf(await askServices()), openApi: () => openApi() });
+  const documented = gatewayEndpoints({
+    readiness: async () => readinessOf(await askServices(), lifecycle.stopping),
+    openApi: () => openApi(),
+  });
   const openApi = createOpenApiSource(peers, clock, openApiOf({ name: 'gateway', endpoints: documented }));
   const front = createFront(door);
   const app = createGatewayApp({
     front,
     proxy,
     endpoints: documented,
+    isStopping: () => lifecycle.stopping,
     unexpected: (error, visitor) => log.error({ err: error, requestId: visitor.requestId }, 'unexpected'),
     observe: logRequests(log, metrics.observeRequest, isToldElsewhere),
   });

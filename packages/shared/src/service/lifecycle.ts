@@ -12,6 +12,8 @@ const requestsMsMax = 5_000;
 
 interface Lifecycle {
   readonly ready: boolean;
+  /** What is begun now may be cut off before it ends. */
+  readonly stopping: boolean;
   /** Throws 503 while the service doesn't serve users. Other services are served as long as the port is open: they need the changes
    *  feed to start, and this one may need them to. */
   gate(endpoint: Endpoint): void;
@@ -48,6 +50,9 @@ export function createLifecycle({ log, messaging, jobs, documents }: LifecyclePa
   return {
     get ready() {
       return state === 'ready';
+    },
+    get stopping() {
+      return state === 'stopping';
     },
     gate: (endpoint) => {
       if (state === 'ready' || isAlwaysServed(endpoint)) return;

@@ -11,14 +11,17 @@ export interface Readiness {
   readonly services: Readonly<Record<string, State & { readonly instances?: Readonly<Record<string, State>> }>>;
 }
 
-/** @param answers what each instance of each service said; null: it did not answer */
-export function readinessOf(answers: ReadonlyMap<ServiceName, readonly (ServiceHealth | null)[]>): Readiness {
-  const services = Object.fromEntries([...answers].map(([name, instances]) => [name, serviceOf(name, instances.map(stateOf))]));
+/** @param answers what each instance of each service said; null: it did not answer
+ *  @param stopping whether this gateway is: it has nothing more for anybody then, and says so as if it were one of the services */
+export function readinessOf(answers: ReadonlyMap<ServiceName, readonly (ServiceHealth | null)[]>, stopping: boolean): Readiness {
+  const asked = [...answers].map(([name, instances]) => [name, serviceOf(name, instances.map(stateOf))] as const);
+  const services = Object.fromEntries(stopping ? [['gateway', leaving] as const, ...asked] : asked);
   const ready = Object.values(services).every((service) => service.ready);
   return { status: ready ? 'ready' : 'not-ready', services };
 }
 
 const silent: State = { ready: false, parts: { service: 'does not answer' } };
+const leaving: State = { ready: false, parts: { service: 'is stopping' } };
 const stateOf = (health: ServiceHealth | null): State => (health === null ? silent : { ready: health.ready, parts: health.parts });
 
 function serviceOf(name: string, instances: readonly State[]): Readiness['services'][string] {

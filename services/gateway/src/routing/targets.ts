@@ -20,6 +20,8 @@ export type InstanceUrls = (service: ServiceName) => readonly string[];
 /** The refusal (503) where none of its instances can be used. */
 export const serviceUnavailable = (service: ServiceName): Refusal =>
   unavailable(`The ${service} service is not available right now; try again`);
+/** The refusal (503) of a gateway that begins nothing new: another one will, or this one when it is back. */
+export const gatewayStopping = (): Refusal => unavailable('The gateway is stopping');
 
 const restMs = 1_000;
 

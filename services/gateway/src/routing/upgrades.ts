@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Refusal, unavailable } from '@commonpurse/shared/http';
+import type { Refusal } from '@commonpurse/shared/http';
 import type { Options, RequestHandler } from 'http-proxy-middleware';
 import type { Visitor } from '../front/visitor.ts';
 import { cutOffAfter } from './cut-off-after.ts';
 import { fieldsOf, introducedUpgrade } from './forwarded-headers.ts';
 import type { OpenSockets } from './open-sockets.ts';
+import { gatewayStopping } from './targets.ts';
 
 /** Hands an upgrade that was let in to notifications.
  *  @param refuse told what the client is to be told when no answer has come; the socket ends right after it */
@@ -32,7 +33,7 @@ type Upgraded = IncomingMessage & { [upgrading]?: Upgrading };
 export const upgradeBy =
   (proxy: Pick<RequestHandler, 'upgrade'>, sockets: OpenSockets, leaveMsMax: number): HandUpgrade =>
   (req, socket, head, visitor, refuse) => {
-    if (sockets.ending) return refuse(unavailable('The gateway is stopping'));
+    if (sockets.ending) return refuse(gatewayStopping());
     req.headers = introducedUpgrade(req.headers, visitor);
     (req as Upgraded)[upgrading] = { greeting: fieldsOf(visitor.headers), refuse, answered: false };
     socket.once('finish', () => takeLeave(socket, leaveMsMax));
