@@ -75,13 +75,16 @@ interface FollowerState {
   resumed: number;
 }
 
-/** Sends the next stretch. A replay goes on only as fast as the client takes it; live frames are sent as they come. */
+/** Sends the next stretch. A replay goes on only as fast as the client takes it, and reads when it is its turn; live frames are sent as they come. */
 async function advance(deps: FollowerDeps, state: FollowerState): Promise<void> {
   const { stream } = deps;
   const { resumed, cursor } = state;
-  const recent = cursor < state.replayedTo ? null : stream.recentAfter(cursor);
-  const frames = recent ?? (await stream.readAfter(cursor));
-  if (state.resumed !== resumed || deps.ended()) return;
+  const isOver = (): boolean => state.resumed !== resumed || deps.ended();
+  const frames =
+    cursor < state.replayedTo
+      ? await stream.inTurn(async () => (isOver() ? [] : stream.readAfter(cursor)))
+      : (stream.recentAfter(cursor) ?? (await stream.readAfter(cursor)));
+  if (isOver()) return;
   if (frames === 'gone') {
     state.cursor = stream.head;
     return deps.send(frameText('resync', deps.now(), { lastSeq: stream.head }));
@@ -91,6 +94,6 @@ async function advance(deps: FollowerDeps, state: FollowerState): Promise<void> 
     state.cursor = frame.seq;
     if (state.live) continue;
     await deps.drained();
-    if (state.resumed !== resumed || deps.ended()) return;
+    if (isOver()) return;
   }
 }

@@ -17,6 +17,9 @@ export interface FeedStream {
   /** What comes next behind `seq`, from the store, no further than `head`: what the store holds beyond it may not be settled yet. [] at the end;
    *  `gone` when it is kept no more. */
   readAfter(seq: number): Promise<readonly NumberedFrame[] | 'gone'>;
+  /** Begins this when all that was given before it has ended: of a user's replays one reads and renders at a time. Twenty at once would make of every
+   *  turn of the event loop twenty times as long a one, for everybody. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
 }
 interface FeedStreamDeps {
   readonly userId: string;
@@ -40,6 +43,7 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
     head = seq;
     moved();
   };
+  let lastTurn: Promise<unknown> = Promise.resolve();
   return {
     get head() {
       return head;
@@ -65,6 +69,11 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
       if (entries.length === 0 && said === saidBefore) head = seq;
       const told = entries.filter((entry) => entry.seq <= head);
       return render(userId, told);
+    },
+    inTurn(work) {
+      const turn = lastTurn.then(work);
+      lastTurn = turn.catch(() => undefined);
+      return turn;
     },
   };
 }
