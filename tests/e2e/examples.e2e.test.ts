@@ -18,8 +18,9 @@ interface Operation {
 interface DocumentedParameter {
   readonly in: string;
   readonly name: string;
-  readonly schema: { readonly example?: string; readonly examples?: readonly [string] };
+  readonly schema: { readonly example?: Shown; readonly examples?: readonly [Shown]; readonly default?: unknown };
 }
+type Shown = string | number | boolean;
 interface DocumentedAnswer {
   readonly headers?: Record<string, { readonly required?: boolean }>;
   readonly content?: Record<string, { readonly example?: unknown; readonly examples?: Record<string, { readonly value: unknown }> }>;
@@ -27,6 +28,8 @@ interface DocumentedAnswer {
 interface OpenApi {
   readonly paths: Record<string, Record<string, Operation>>;
 }
+
+const shownOf = ({ example, examples }: DocumentedParameter['schema']): Shown | undefined => example ?? examples?.[0];
 
 let system: RunningSystem;
 let openApi: OpenApi;
@@ -238,11 +241,11 @@ function requestsOf(key: string, prepared: Prepared): { path: string; call: Test
   const query = new URLSearchParams();
   const headers: Record<string, string> = {};
   for (const { in: place, name, schema } of parameters) {
-    const value = prepared.parameters?.[name] ?? schema.example ?? schema.examples?.[0];
+    const value = prepared.parameters?.[name] ?? shownOf(schema);
     // the version in an example is one that was read before; `prepared` has it where it matters
     if (['If-Match', 'If-None-Match'].includes(name) && prepared.parameters?.[name] === undefined) continue;
-    if (place === 'query' && value !== undefined) query.set(name, value);
-    if (place === 'header' && value !== undefined) headers[name] = value;
+    if (place === 'query' && value !== undefined) query.set(name, String(value));
+    if (place === 'header' && value !== undefined) headers[name] = String(value);
   }
   const filled = key.split(' ')[1]!.replaceAll(/\{(\w+)\}/g, (_, name: string) => prepared.path![name]!);
   const path = query.size > 0 ? `${filled}?${query.toString()}` : filled;
@@ -330,6 +333,21 @@ describe('the documentation', () => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+test('a parameter takes what is shown of it, and what it is without being sent', () => {
+  const wrong: unknown[] = [];
+  for (const [path, operations] of Object.entries(openApi.paths)) {
+    for (const [method, { parameters = [] }] of Object.entries(operations)) {
+      for (const [at, { name, schema }] of parameters.entries()) {
+        for (const shown of [shownOf(schema), schema.default]) {
+          const faults = shown === undefined ? [] : (faultsOf(shown, path, method, 'parameters', String(at)) as unknown[]);
+          if (faults.length > 0) wrong.push([method, path, name, faults]);
+        }
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
 });
 
 describe('an example can be sent as it is shown, and is answered as documented', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Doc, Documents, Filter, Sort } from '../documents/documents.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { CursorScope, CursorValue } from './cursor.ts';
+import { documentedAs, flag } from './documented-as.ts';
 import { issue } from './validate.ts';
 
 const limitIssue = issue('limit-out-of-range', 'limit is a whole number from 1 to 200');
@@ -16,29 +17,21 @@ const limitBounds = { type: 'integer', minimum: 1, maximum: 200 } as const;
 /** The parameters of every list; spread into a route's `z.strictObject`. */
 export const listParameters = {
   limit: Limit.prefault('50').meta({
-    override: { ...limitBounds, default: 50 },
+    override: documentedAs({ ...limitBounds, default: 50 }),
     description: 'How many items a page has at most',
-    example: '50',
+    example: 50,
   }),
   cursor: z.string().max(4096).optional().meta({ description: 'The `nextCursor` of the page before' }),
-  count: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .prefault('false')
-    .meta({
-      override: { type: 'boolean', default: false },
-      description: 'Adds `total`, the number of items on all pages',
-      example: 'true',
-    }),
+  count: flag('Adds `total`, the number of items on all pages'),
 };
 
 /** The same, of a list that a form offers to choose from: without a limit all of it is one page. */
 export const wholeListParameters = {
   ...listParameters,
   limit: Limit.optional().meta({
-    override: limitBounds,
+    override: documentedAs(limitBounds),
     description: 'How many items a page has at most; without it, all of them are on one page',
-    example: '50',
+    example: 50,
   }),
 };
 

@@ -182,6 +182,27 @@ describe('The OpenAPI document', () => {
     }
     expect(found.length).toBeGreaterThan(40);
   });
+
+  test('has only parameters whose examples and defaults their own schemas accept', () => {
+    const ajv = new Ajv2020({ strict: false });
+    interface Parameter {
+      readonly name: string;
+      readonly schema: { readonly examples?: readonly unknown[]; readonly default?: unknown };
+    }
+    const { parameters } = document.paths['/things'].get as { parameters: Parameter[] };
+    const shown = parameters.flatMap(({ name, schema }) =>
+      [...(schema.examples ?? []), schema.default]
+        .filter((value) => value !== undefined)
+        .map((value) => [name, value, ajv.validate(schema, value)]),
+    );
+    expect(shown).toEqual([
+      ['limit', 50, true],
+      ['limit', 50, true],
+      ['count', true, true],
+      ['count', false, true],
+      ['X-Request-Id', 'checkout-42', true],
+    ]);
+  });
 });
 
 /** Every media type with examples, wherever it is, and where its schema is. */

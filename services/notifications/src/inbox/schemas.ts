@@ -1,4 +1,4 @@
-import { listParameters, pageOf } from '@commonpurse/shared/http';
+import { flag, listParameters, pageOf } from '@commonpurse/shared/http';
 import { z } from 'zod';
 
 export const ItemId = z.strictObject({
@@ -6,11 +6,7 @@ export const ItemId = z.strictObject({
 });
 
 export const ListItemsQuery = z.strictObject({
-  unread: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .prefault('false')
-    .meta({ override: { type: 'boolean', default: false }, description: 'Only those that were not read', example: 'true' }),
+  unread: flag('Only those that were not read'),
   ...listParameters,
 });
 
