@@ -156,6 +156,8 @@ describe('an upload that is none is refused', () => {
     ['without a file', [optionsPart({})], '/file required'],
     ['with a file that has no name', [{ name: 'file', content: good }], '/file required'],
     ['with another part', [filePart(good), { name: 'comment', content: 'x' }], '/comment unknown-field'],
+    ['with a part without a name', [{ name: '', content: 'x' }, filePart(good)], '/ unknown-field'],
+    ['with a file without a name of its part', [{ ...filePart(good), name: '' }], '/ unknown-field'],
     ['with another file', [{ ...filePart(good), name: 'picture' }], '/picture unknown-field'],
     ['with nothing as options, twice', [optionsFile(''), { name: 'options', content: '' }, filePart(good)], ' too-many-parts'],
     ['with two files', [filePart(good), filePart(good)], ' too-many-parts'],

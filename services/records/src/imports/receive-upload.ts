@@ -111,7 +111,7 @@ class UploadReading {
   }
 
   /** A part with a file name. Forms give one to whatever has a type of its own, so the options may have one, too. */
-  #part(name: string, stream: Readable, info: FileInfo): Promise<void> {
+  #part(name: string | undefined, stream: Readable, info: FileInfo): Promise<void> {
     if (name === 'options') return this.#consumeOptions(stream);
     if (name !== 'file') throw unknownPart(name);
     if (this.#file !== null) throw tooManyParts();
@@ -142,7 +142,7 @@ class UploadReading {
     }
   }
 
-  #field(name: string, value: string, info: FieldInfo): void {
+  #field(name: string | undefined, value: string, info: FieldInfo): void {
     if (name === 'file') throw invalid('/file', 'required', 'Send the file as a part with a file name');
     if (name !== 'options') throw unknownPart(name);
     if (info.valueTruncated) throw optionsTooLong();
@@ -165,5 +165,6 @@ const OptionsPart = z.strictObject({ options: ImportOptionsBody });
 
 const optionsTooLong = (): Refusal => invalid('/options', 'too-long', `The options may have ${optionsBytes} bytes at most`);
 const tooManyParts = (): Refusal => invalid('', 'too-many-parts', 'Send one `file` and one `options`');
-const unknownPart = (name: string): Refusal =>
-  invalid(`/${name.slice(0, 100)}`, 'unknown-field', 'There is no such part; send `file` and `options`');
+/** @param name undefined, whatever its type says, where a part has none */
+const unknownPart = (name: string | undefined): Refusal =>
+  invalid(`/${(name ?? '').slice(0, 100)}`, 'unknown-field', 'There is no such part; send `file` and `options`');
