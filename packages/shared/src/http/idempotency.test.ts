@@ -40,7 +40,6 @@ describe('A fingerprint', () => {
     expect(fingerprintOf({ a: 1, b: [{ c: 2, d: undefined }] })).toBe(fingerprintOf({ b: [{ c: 2 }], a: 1 }));
     expect(fingerprintOf({ a: 1 })).not.toBe(fingerprintOf({ a: '1' }));
     expect(fingerprintOf([1, 2])).not.toBe(fingerprintOf([2, 1]));
-    expect(fingerprintOf({ a: 1n })).not.toBe(fingerprintOf({ a: 1 }));
     expect(fingerprintOf({ a: null })).not.toBe(fingerprintOf({}));
   });
 

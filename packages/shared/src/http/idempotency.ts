@@ -33,7 +33,6 @@ export const fingerprintOf = (input: unknown): string => createHash('sha256').up
 
 /** JSON with names in order; what JSON can't say (undefined) is left out. */
 export function canonicalJson(value: unknown): string {
-  if (typeof value === 'bigint') return `"${value}n"`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const fields = Object.entries(value).filter(([, inner]) => inner !== undefined);
