@@ -3,7 +3,7 @@ import { clientAddress, trustedProxies } from './client-address.ts';
 
 describe('the client address', () => {
   const none = trustedProxies([]);
-  const proxies = trustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8']);
+  const proxies = trustedProxies(['10.0.0.0/8', '192.0.2.7', 'fd00::/8', '2001:db8:7::/64', '2001:db8:8::1']);
   test('is the socket address when nobody is trusted, whatever the header claims', () => {
     expect(clientAddress('203.0.113.9', '1.2.3.4, 5.6.7.8', none)).toBe('203.0.113.9');
   });
@@ -16,6 +16,10 @@ describe('the client address', () => {
     ['11.1.1.1', '198.51.100.1', '11.1.1.1'],
     ['', '198.51.100.1', ''],
     ['fd00::1', '2001:db8::5', '2001:db8::5'],
+    ['2001:db8:7::9', '198.51.100.1', '198.51.100.1'],
+    ['2001:db8:7:1::9', '198.51.100.1', '2001:db8:7:1::9'],
+    ['2001:db8:8::1', '198.51.100.1', '198.51.100.1'],
+    ['2001:db8:8::2', '198.51.100.1', '2001:db8:8::2'],
     ['10.1.1.1', '198.51.100.1:4711', '198.51.100.1'],
     ['10.1.1.1', '198.51.100.1, 192.0.2.7:80', '198.51.100.1'],
     ['10.1.1.1', '[2001:db8::5]:4711', '2001:db8::5'],

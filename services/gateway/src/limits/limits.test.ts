@@ -26,6 +26,7 @@ describe('the policy', () => {
 describe('the limiter', () => {
   const clock = fakeClock();
   const away = { limit: () => Promise.reject(new CacheUnavailable('away')) } as unknown as Cache;
+  const silent = { limit: () => new Promise(() => {}) } as unknown as Cache;
   const burst3 = { name: 'user', limit: perMinute(60, 3) } as const;
 
   test('lets the burst through, then says how long to wait', async () => {
@@ -65,12 +66,21 @@ describe('the limiter', () => {
     expect((await alone.count(burst3, 'u')).allowed).toBe(true);
   });
   test('looks without waiting for a cache that says nothing', async () => {
-    const silent = { limit: () => new Promise(() => {}) } as unknown as Cache;
     const local = createMemoryCache({ clock });
     expect(await createLimiter(silent, local).look(burst3, 'u')).toEqual({
       'RateLimit-Policy': '"user";q=60;w=60',
       RateLimit: '"user";r=1;t=0',
     });
+  });
+  test('counts in the shared cache, however long that takes', async () => {
+    const shared = createMemoryCache({ clock });
+    const counting = Promise.withResolvers<void>();
+    const slow = { limit: (...asked: Parameters<Cache['limit']>) => counting.promise.then(() => shared.limit(...asked)) } as unknown as Cache;
+    const counted = createLimiter(slow, away).count(burst3, 'u');
+    // by then a look would have given up
+    await createLimiter(silent, createMemoryCache({ clock })).look(burst3, 'u');
+    counting.resolve();
+    expect((await counted).headers).toMatchObject({ RateLimit: '"user";r=2;t=1' });
   });
   test('counts nothing where the operator switched it off', async () => {
     expect(await createLimiter(away, away).count({ name: 'auth', limit: null }, 'a')).toEqual({ allowed: true, headers: {} });
