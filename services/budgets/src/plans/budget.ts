@@ -77,7 +77,7 @@ export const newBudget = (content: BudgetContent, { id, ownerId, monthStartDay, 
 /** As it was at version 1, for a repeated request, whatever has become of it since. */
 export const firstBudget = (budget: BudgetDoc): BudgetDoc => ({
   ...budget,
-  ...(budget.first ?? contentOf(budget)),
+  ...budget.first,
   version: 1,
   updatedAt: budget.createdAt,
   deletedAt: null,
