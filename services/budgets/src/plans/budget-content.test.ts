@@ -44,10 +44,7 @@ describe('A new budget', () => {
       'allocations that use all of it',
       {
         ...minimal,
-        categories: [
-          { category: 'A', amount: '60' },
-          { category: 'B', amount: '40' },
-        ],
+        categories: [{ category: 'A', amount: '60' }, { category: 'B', amount: '40' }, { category: 'C' }],
       },
     ],
     ['one day', { ...minimal, endDate: '2026-01-01' }],
