@@ -2,9 +2,33 @@ import { expect, test } from '@jest/globals';
 import type { Documents } from '@commonpurse/shared/documents';
 import { fakeClock, overriding } from '@commonpurse/shared/testing';
 import { openEmptyStore } from '../testing/open-store.ts';
-import { expense } from '../testing/told-records.ts';
+import { expense, wasOf } from '../testing/told-records.ts';
 import { keepRecords } from './keep-records.ts';
-import type { MirroredRecord } from './mirrored-record.ts';
+import type { MirroredRecord, ToldRecord } from './mirrored-record.ts';
+
+const states = [1, 2, 3].map((version) => expense({ ownerId: 'ada', id: 'r1', version, date: `2026-01-0${version}` }));
+const toldOf = (version: number): ToldRecord => ({
+  record: states[version - 1]!,
+  was: version === 1 ? null : wasOf(states[version - 2]!),
+});
+
+test.each([
+  [[], [1], 1, [1]],
+  [[], [1, 2], 2, [1, 2]],
+  [[], [2, 1], 2, [1, 2]],
+  [[], [3, 1, 2], 3, [1, 2, 3]],
+  [[], [2, 2], 2, [1, 2]],
+  [[1], [3, 2], 3, [1, 2, 3]],
+  [[1], [3], 3, [1, 2, 3]],
+  [[1, 3], [2], 3, [1, 2, 3]],
+])('Where %j were told, and now %j together, %i is kept, and to be added up are the days %j', async (before, now, kept, days) => {
+  const { documents, store } = await openEmptyStore();
+  for (const version of before) await keepRecords(store.mirror, [toldOf(version)]);
+  const keys = await keepRecords(store.mirror, now.map(toldOf));
+  expect(await store.mirror.get('r1')).toMatchObject({ version: kept, key: `ada|2026-01-0${kept}|Food|EUR` });
+  expect(keys.map(({ day }) => day).toSorted()).toEqual(days.map((day) => `2026-01-0${day}`));
+  await documents.close();
+});
 
 test('Rows that are taken back are kept with turns for others in between', async () => {
   const { documents, store } = await openEmptyStore(fakeClock());
