@@ -51,8 +51,10 @@ describe('Progress', () => {
     clock.set(Date.parse('2026-01-15T12:00:00Z'));
   });
 
-  test('without a date is of the nearest period when today is outside', async () => {
+  test('without a date is of today’s period, and of the nearest one when today is outside', async () => {
     const ada = await harness.user();
+    const underWay = await budgetOf(ada, { startDate: '2025-12-10', endDate: '2026-03-10' });
+    expect((await harness.as(ada).get(underWay)).body.period).toEqual({ start: '2026-01-01', end: '2026-01-31' });
     const over = await budgetOf(ada, { startDate: '2025-01-10', endDate: '2025-03-10' });
     expect((await harness.as(ada).get(over)).body.period).toEqual({ start: '2025-03-01', end: '2025-03-10' });
     const ahead = await budgetOf(ada, { startDate: '2026-05-10' });
