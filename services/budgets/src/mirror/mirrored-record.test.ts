@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { expense, wasOf } from '../testing/told-records.ts';
 import { categoriesByOwner, dayKeyId, dayKeyOf, distinctKeys } from './day-key.ts';
-import { keepNewer, keysOfMirrored, keysToRecompute, mirrored, type MirroredRecord } from './mirrored-record.ts';
+import { keepNewer, keysOfMirrored, keysToRecompute, mirrored, type MirroredRecord, spentTold } from './mirrored-record.ts';
 
 const stored = (draft: ReturnType<typeof mirrored>): MirroredRecord => ({ ...draft, changedAt: '2026-01-01T00:00:00.000Z' });
 const first = expense({ ownerId: 'ada', id: 'r1' });
@@ -64,6 +64,11 @@ describe('The mirror', () => {
     expect(keysToRecompute(told, kept).map(({ day }) => day)).toEqual(['2026-01-02', '2026-01-01', '2026-01-04', '2026-01-03']);
     expect(keysToRecompute({ record: { ...first, deleted: true }, was: null }, mirrored({ ...first, deleted: true }, null))).toEqual([]);
     expect(keysOfMirrored(kept).map(({ ownerId }) => ownerId)).toEqual(['ada', 'ada']);
+  });
+  test('is told what was spent, and where; what does not count spends nothing', () => {
+    const told = (facts: Partial<typeof first>) => spentTold({ record: { ...first, ...facts }, was: wasOf(first) });
+    expect(told({})).toEqual([{ ownerId: 'ada', day: '2026-01-10', category: 'Food', currency: 'EUR', amountMinor: 1000 }]);
+    expect([told({ deleted: true }), told({ type: 'income', category: null, source: 'Salary' })]).toEqual([[], []]);
   });
   test('an expense without a category counts under none', () => {
     expect(mirrored({ ...first, category: null }, null).key).toBe('ada|2026-01-10||EUR');

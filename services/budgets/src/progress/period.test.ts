@@ -45,7 +45,7 @@ describe('Periods', () => {
   ])('%s', (_, schedule, day, expected) => expect(span(schedule, day)).toBe(expected));
 
   test.each([
-    ['2026-02-28', '2026-01-31T12:00:00Z', true],
+    ['2026-02-28', '2026-01-31T10:00:00Z', true],
     ['2026-02-28', '2026-01-31T09:59:59Z', false],
     ['2026-02-28', '2026-03-01T11:59:59Z', true],
     ['2026-02-28', '2026-03-01T12:00:00Z', false],
