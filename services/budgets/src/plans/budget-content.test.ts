@@ -32,6 +32,8 @@ describe('A new budget', () => {
       ],
       enforcement: 'notify',
     });
+    const { alerts } = readBudget(parseOrRefuse(BudgetBody, { ...minimal, alerts: [{ thresholdPercent: 90 }] }));
+    expect(alerts).toEqual([{ thresholdPercent: 90, channels: ['in-app'] }]);
   });
 
   test.each<[string, object]>([

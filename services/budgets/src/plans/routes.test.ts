@@ -46,6 +46,21 @@ describe('Budgets', () => {
     expect((await client.get(`/budgets/${other.id}`)).body).toEqual(replaced.body);
   });
 
+  test('are told to other services whole, in minor units', async () => {
+    const { body } = await created(examples.newBudgetExample);
+    const [event] = await harness.until(() => {
+      const told = harness.published.filter(({ type, subject }) => type === 'budget.changed' && subject === body.id);
+      return told.length === 1 && told;
+    });
+    const { rollover: _rollover, monthStartDay: _monthStartDay, amount: _amount, ...alike } = body;
+    const categories = [
+      { category: 'Food', amountMinor: 30_000 },
+      { category: 'Drinks', amountMinor: null },
+    ];
+    const budget = { ...alike, amountMinor: 40_000, categories, endDate: null, deleted: false };
+    expect(event!.data).toEqual({ action: 'created', budget, historyHash: expect.any(String) });
+  });
+
   test('keep the month start of their owner as it was when they were created', async () => {
     const lea = await harness.user({ monthStartDay: 5 });
     const { body } = await harness.as(lea).post('/budgets', groceries);
