@@ -2,7 +2,8 @@ import { normalName, wordsOf } from './column-names.ts';
 
 const outerBalances = wordsOf(
   `anfangssaldo, endsaldo, schlusssaldo, alter saldo, neuer saldo, alter kontostand, neuer kontostand, opening balance, closing balance,
-  beginning balance, ending balance, balance brought forward, balance carried forward`,
+  beginning balance, ending balance, balance brought forward, balance carried forward, beginsaldo, eindsaldo, saldo anterior, saldo inicial,
+  saldo final, s a l d o, saldo iniziale, saldo finale, ancien solde, nouveau solde, solde precedent, solde initial, solde final`,
 );
 const balances = new Set([...outerBalances, 'saldo', 'kontostand', 'balance']);
 
@@ -10,7 +11,8 @@ const balances = new Set([...outerBalances, 'saldo', 'kontostand', 'balance']);
 export const isBalance = (text: string): boolean => balances.has(normalName(text));
 
 /** Whether it says so where it describes the row: nobody calls a payment that. Asked of every row, so the common no is a quick one. */
-export const isOuterBalance = (text: string): boolean => /saldo|stand|balance/i.test(text) && outerBalances.has(normalName(text));
+export const isOuterBalance = (text: string): boolean =>
+  /saldo|s a l d o|solde|stand|balance/i.test(text) && outerBalances.has(normalName(text));
 
 const statusNames = wordsOf(
   `status, state, transaction status, buchungsstatus, statut, etat, estado, stato, staat, \u4ea4\u6613\u72b6\u6001, \u5f53\u524d\u72b6\u6001`,

@@ -1,6 +1,6 @@
 import type { Statement } from './statements.ts';
 
-/** Of Turkey, Greece, the Slavic countries, Israel, Kenya, Indonesia, Korea and China. */
+/** Of Turkey, Greece, the Slavic countries, Brazil, Israel, Kenya, Indonesia, Korea and China. */
 export const statementsElsewhere: readonly Statement[] = [
   {
     name: 'a bank in Turkey',
@@ -46,6 +46,22 @@ export const statementsElsewhere: readonly Statement[] = [
 "28.04.2026 10:11:12";"28.04.2026";"OK";"-4,85";"USD";"-400,00";"RUB";"Кафе";"Кофе"
 "02.04.2026 10:11:12";"02.04.2026";"OK";"2345,67";"RUB";"2345,67";"RUB";"Зарплата";"Фирма"`,
     rows: ['2026-04-28 -400.00 RUB Кофе', '2026-04-02 +2345.67 RUB Фирма'],
+  },
+  {
+    name: 'Banco do Brasil',
+    currency: 'BRL',
+    encoding: 'windows-1252',
+    text: `"Data","Dependencia Origem","Histórico","Data do Balancete","Número do documento","Valor",
+"31/03/2026","","Saldo Anterior","","0","1000.00",
+"28/04/2026","","Compra com Cartão - CAFE","","12345","-4.85",
+"02/04/2026","1234-5","Proventos","","12346","2345.67",
+"30/04/2026","","S A L D O","","0","3340.82",`,
+    rows: [
+      ' not-a-transaction',
+      '2026-04-28 -4.85 BRL Compra com Cartão - CAFE',
+      '2026-04-02 +2345.67 BRL Proventos',
+      ' not-a-transaction',
+    ],
   },
   {
     name: 'a bank in Israel',
