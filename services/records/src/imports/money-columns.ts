@@ -86,11 +86,23 @@ function onlyAmount(table: Table): number | null {
 /** Of a number without a name: no account's or transaction's. */
 const isShort = (text: string): boolean => text.trim().length <= 6;
 
-/** What something cost, or what stands beside descriptions that are called expenses, went out, where none of it has a minus. */
+/** Columns of what went out and of what came in, one of which each row fills. Numbers of accounts that were debited and credited fill both. */
+function sidesBeside(table: Table): Money | null {
+  const [debit, credit] = [sideColumn(table, 'debit'), sideColumn(table, 'credit')];
+  if (debit === null || credit === null) return null;
+  const holds = (cells: readonly string[], at: number): boolean => /[1-9]/.test(cells[at] ?? '');
+  const isOneSided = table.rows.every((cells) => !holds(cells, debit) || !holds(cells, credit));
+  return isOneSided && table.rows.some((cells) => holds(cells, debit)) ? { amount: null, debit, credit } : null;
+}
+
+/** Of amounts none of which has a minus, columns beside them may tell which went out. Else what something cost did, and what stands beside
+ *  descriptions that are called expenses. */
 export function asSpent(table: Table, money: Money, description: number | null): Money {
   const { amount } = money;
   const nameOf = (at: number | null): string => (at === null ? '' : (table.header.names[at] ?? ''));
   if (amount === null || cellsOf(table, amount).some(isNegative)) return money;
+  const sides = sidesBeside(table);
+  if (sides !== null) return sides;
   if (holdsCosts(nameOf(amount))) return { amount: null, debit: amount, credit: sideColumn(table, 'credit') };
   return isPlainExpense(nameOf(description)) ? { amount: null, debit: amount, credit: null } : money;
 }

@@ -261,6 +261,23 @@ describe('what is not said about a file is found in it', () => {
   ])('of %s, what was paid is column %d: value added tax is paid, a fee and the tax on a wage are kept back', (names, amount) => {
     expect(planned(`Date,${names},Text\n2026-05-13,-10.00,-1.90,-11.90,Pens\n`).columns.amount).toBe(amount);
   });
+  test('amounts without signs went the way that columns beside them tell, of which each row fills one', () => {
+    const columnsOf = (rows: string, options: Partial<ImportOptions> = {}) =>
+      planned(`Date,Text,Amount,Debit,Credit\n${rows}`, options).columns;
+    const sides = { amount: null, debit: 3, credit: 4 };
+    const asAmount = { amount: 2, debit: null, credit: null };
+    const rows = '2026-05-13,Bread,4.85,4.85,\n2026-05-14,Pay,20.00,,20.00\n';
+    expect(columnsOf(rows)).toMatchObject(sides);
+    expect(columnsOf('2026-05-13,Bread,5.50,4.85,0.00\n2026-05-14,Pay,,0.00,20.00\n')).toMatchObject(sides);
+    expect(columnsOf('2026-05-13,Bread,-4.85,4.85,\n2026-05-14,Pay,20.00,,20.00\n')).toMatchObject(asAmount);
+    expect(columnsOf('2026-05-13,Pay,4.85,,4.85\n')).toMatchObject(asAmount);
+    // The accounts that were debited and credited.
+    expect(columnsOf('2026-05-13,Bread,4.85,4400,1200\n')).toMatchObject(asAmount);
+    expect(columnsOf(rows, { mapping: { amount: 'Amount' } })).toMatchObject(asAmount);
+    expect(columnsOf(rows, { invertSign: true })).toMatchObject(asAmount);
+    expect(columnsOf(rows, { defaults: { type: 'expense' } })).toMatchObject(asAmount);
+    expect(planned('Date,Text,Amount,Debit\n2026-05-13,Bread,4.85,4.85\n').columns).toMatchObject(asAmount);
+  });
   test('what something cost went out, unless signs or words say more, or it was asked for as the amount', () => {
     const spent = { amount: null, debit: 2, credit: null };
     const columnsOf = (file: string, options: Partial<ImportOptions> = {}) => planned(file, options).columns;

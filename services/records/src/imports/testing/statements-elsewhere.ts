@@ -1,6 +1,6 @@
 import type { Statement } from './statements.ts';
 
-/** Of Turkey, Greece, the Slavic countries, Brazil, Israel, Kenya, Indonesia, Korea and China. */
+/** Of Turkey, Greece, the Slavic countries, India, Brazil, Israel, Kenya, Indonesia, Korea and China. */
 export const statementsElsewhere: readonly Statement[] = [
   {
     name: 'a bank in Turkey',
@@ -46,6 +46,19 @@ export const statementsElsewhere: readonly Statement[] = [
 "28.04.2026 10:11:12";"28.04.2026";"OK";"-4,85";"USD";"-400,00";"RUB";"Кафе";"Кофе"
 "02.04.2026 10:11:12";"02.04.2026";"OK";"2345,67";"RUB";"2345,67";"RUB";"Зарплата";"Фирма"`,
     rows: ['2026-04-28 -400.00 RUB Кофе', '2026-04-02 +2345.67 RUB Фирма'],
+  },
+  {
+    name: 'Axis in India, where nothing came in',
+    currency: 'INR',
+    encoding: 'utf-8',
+    text: `Name :- ADA
+Joint Holder :- -
+Statement of Account No - 91 for the period (From : 01-04-2026 To : 30-04-2026)
+
+Tran Date,CHQNO,PARTICULARS,DR,CR,BAL,SOL
+28-04-2026,,UPI/COFFEE,            4.85,            ,            995.15,123
+27-04-2026,,UPI/TEA,            3.85,            ,            1000.00,123`,
+    rows: ['2026-04-28 -4.85 INR UPI/COFFEE', '2026-04-27 -3.85 INR UPI/TEA'],
   },
   {
     name: 'Banco do Brasil',
