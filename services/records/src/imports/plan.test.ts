@@ -278,6 +278,12 @@ describe('what is not said about a file is found in it', () => {
     expect(columnsOf(rows, { defaults: { type: 'expense' } })).toMatchObject(asAmount);
     expect(planned('Date,Text,Amount,Debit\n2026-05-13,Bread,4.85,4.85\n').columns).toMatchObject(asAmount);
   });
+  test('the day of the transaction comes before the one from which it bears interest, in whatever language', () => {
+    for (const name of ['Transactiedatum', 'Boekingsdatum', 'Bokf\u00f6ringsdag', 'Fecha'])
+      for (const value of ['Valutadatum', 'Valuta', 'Wertstellung'])
+        expect(planned(`Nr,${value},${name},Bedrag\n1,2026-05-14,2026-05-13,-4.85\n`).columns.date).toBe(2);
+    expect(planned('Nr,Seen,Valutadatum,Bedrag\n1,2026-05-14,2026-05-13,-4.85\n').columns.date).toBe(2);
+  });
   test('what something cost went out, unless signs or words say more, or it was asked for as the amount', () => {
     const spent = { amount: null, debit: 2, credit: null };
     const columnsOf = (file: string, options: Partial<ImportOptions> = {}) => planned(file, options).columns;
