@@ -102,8 +102,9 @@ const names: Readonly<Record<ColumnField, string>> = {
     \u043a\u0430\u0442\u0435\u0433\u043e\u0440\u0438\u044f, \u043a\u0430\u0442\u0435\u0433\u043e\u0440\u0456\u044f, \u4ea4\u6613\u5206\u7c7b,
     \uce74\ud14c\uace0\ub9ac`,
   source: `source, income source, quelle, einnahmequelle, source de revenu, fuente, bron, fonte`,
-  currency: `currency, currency code, billing currency, transaction currency, account currency, ccy, iso currency,
-    wahrung, waehrung, devise, monnaie, moneda, divisa, munt, muntsoort, valuta, moeda,
+  currency: `currency, currency code, billing currency, transaction currency, account currency, payment currency, ccy, iso currency,
+    wahrung, waehrung, buchungswahrung, kontowahrung, devise, devise du compte, monnaie, moneda, divisa, munt, muntsoort, munteenheid, devies,
+    valutacode, valuta rekening, valuta, valuutta, moeda,
     waluta, mena,
     para birimi, doviz, \u03bd\u03bf\u03bc\u03b9\u03c3\u03bc\u03b1, \u0432\u0430\u043b\u044e\u0442\u0430,
     \u0432\u0430\u043b\u044e\u0442\u0430 \u043a\u0430\u0440\u0442\u043a\u0438,
@@ -182,6 +183,9 @@ export function fitsOf(name: string): Fits {
   }
   return {};
 }
+
+/** Whether a column's name says that it is about money as it was elsewhere: in another currency, or before it was exchanged. */
+export const isOfForeign = (name: string): boolean => /foreign|orig|local|fremd|urspr|exchange|convert/.test(normalName(name));
 
 /** The words of a list with commas between them, in normal form. */
 export const wordsOf = (list: string): Set<string> => new Set(list.split(',').map(normalName));

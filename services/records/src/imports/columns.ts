@@ -91,7 +91,7 @@ function currencyColumn(table: Table, amount: number | null): number | null {
 }
 
 /** "Transaction currency" is that of the "Transaction amount", where this is not the one that is read. */
-function isOfOther({ header }: Table, currency: number, amount: number | null): boolean {
+export function isOfOther({ header }: Pick<Table, 'header'>, currency: number, amount: number | null): boolean {
   const names = header.names.map(normalName);
   const pair = names[currency]!.replace(/ currency$/, ' amount');
   return pair !== names[currency] && names.some((name, at) => name === pair && at !== amount);

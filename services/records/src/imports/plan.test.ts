@@ -380,6 +380,28 @@ describe('what is not said about a file is found in it', () => {
       description: 2,
     });
   });
+  test('codes of another currency than the owner has, under a name that is not known, are not passed over', () => {
+    const file = 'Date,Text,Debit,Debit currency,Credit,Credit currency\n2026-05-01,Bread,4.85,EUR,,\n2026-05-02,Pay,,,20.00,CHF\n';
+    const asked = { code: 'columns-not-recognised', path: '/options/mapping/currency' };
+    expect(problem(() => planned(file))).toMatchObject({ ...asked, message: expect.stringContaining('"Debit currency" says EUR') });
+    expect(planned(file, { mapping: { currency: 'Debit currency' } })).toMatchObject({ columns: { currency: 3 }, currency: 'CHF' });
+    expect(planned(file, { mapping: { currency: null } })).toMatchObject({ columns: { currency: null }, currency: 'CHF' });
+    expect(planned(file, { defaults: { currency: 'EUR' } }).currency).toBe('EUR');
+    for (const file of [
+      // The owner's own, in any case, and what are no codes throughout.
+      'Date,Amount,Raha\n2026-05-01,-4.85,chf \n',
+      'Date,Amount,Raha\n2026-05-01,-4.85,EUR\n2026-05-02,-4.85,cash\n',
+      // The amounts say it themselves.
+      'Date,Amount,Raha\n2026-05-01,-4.85 CHF,EUR\n',
+      'Date,Amount (CHF),Raha\n2026-05-01,-4.85,EUR\n',
+      // What another amount was in, a fee or a balance.
+      'Date,Amount,Original amount,Original currency\n2026-05-01,-4.85,-5.50,EUR\n',
+      'Date,Amount,Summe fremd,Fremdw\u00e4hrung\n2026-05-01,-4.85,-5.50,EUR\n',
+      'Date,Amount,Fee,Fee currency\n2026-05-01,-4.85,0.50,EUR\n',
+      'Date,Amount,Transaction amount,Transaction currency\n2026-05-01,-4.85,-5.50,EUR\n',
+    ])
+      expect(planned(file)).toMatchObject({ columns: { amount: 1, currency: null }, currency: 'CHF' });
+  });
   test('an amount in a foreign currency is not what was paid', () => {
     const file = 'Date,Amount (Foreign Currency),Amount (EUR)\n2026-05-13,-5.20,-4.80\n';
     expect(planned(file)).toMatchObject({ currency: 'EUR', columns: { amount: 2 } });

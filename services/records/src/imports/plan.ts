@@ -8,6 +8,7 @@ import { guessDelimiter } from './delimiter.ts';
 import { csvProblem, FileProblem } from './file-problem.ts';
 import { findHeader, type Header, known } from './header.ts';
 import type { ImportOptions, Mapping } from './import-options.ts';
+import { refusePassedOver } from './passed-over.ts';
 import { recordsOf, type Sample, type SampleRecords } from './sample.ts';
 import { tornAmount, type TornTable } from './torn-amount.ts';
 
@@ -147,16 +148,20 @@ const tagSeparatorOf = (cells: readonly string[]): string =>
 
 /** Of rows that don't name theirs: as told, else as the name of the amounts says ("Betrag (EUR)", "Paid out (£)"), else the owner's. */
 function currencyOf(
-  { names }: Header,
+  header: Header,
   rows: readonly (readonly string[])[],
   columns: Columns,
   { mapping, defaults }: ImportOptions,
   baseCurrency: string,
 ): string {
+  const { names } = header;
   const otherwise = defaults.currency ?? baseCurrency;
   const marks = [columns.amount, columns.debit, columns.credit].map((at) => markIn(at === null ? '' : (names[at] ?? '')));
   const [mark, other] = new Set(marks.filter((each) => each !== null));
-  if (mark === undefined) return otherwise;
+  if (mark === undefined) {
+    if (mapping.currency === undefined && defaults.currency === undefined) refusePassedOver(header, rows, columns, baseCurrency);
+    return otherwise;
+  }
   const named = markedCurrency(mark, '', otherwise);
   if (other !== undefined && defaults.currency === undefined && named !== markedCurrency(other, '', otherwise)) {
     const message = `What went out and what came in are named ${mark} and ${other}. Name one column of amounts, or give defaults.currency.`;

@@ -11,6 +11,7 @@ import { statementsElsewhere } from './testing/statements-elsewhere.ts';
 import { englishStatements } from './testing/statements-in-english.ts';
 import { programStatements } from './testing/statements-of-programs.ts';
 import { europeanStatements } from './testing/statements-of-europe.ts';
+import { statementsThatSayTheirCurrency } from './testing/statements-that-say-their-currency.ts';
 
 function bytesOf({ encoding, text }: Statement): Buffer {
   const lines = `${text.replaceAll('\n', '\r\n')}\r\n`;
@@ -29,20 +30,26 @@ function shown(verdict: RowVerdict): string[] {
 }
 
 describe('what nobody says anything about is read as a person reads it', () => {
-  test.each([...germanStatements, ...europeanStatements, ...englishStatements, ...statementsElsewhere, ...programStatements])(
-    '$name',
-    (statement) => {
-      const { currency, invertSign = false, rows } = statement;
-      const options: ImportOptions = { mapping: {}, defaults: {}, invertSign, dryRun: false, onDuplicate: 'skip' };
-      const bytes = bytesOf(statement);
-      const watch = new BytesWatch();
-      watch.see(bytes);
-      const source = new TextSource(chooseEncoding(watch.facts(), undefined));
-      const text = source.text(bytes) + source.text();
-      const plan = planImport({ text, whole: true }, options, currency);
-      const splitter = new RecordSplitter(plan.delimiter);
-      const records = [...splitter.take(text), ...splitter.end()].slice(plan.headerRow);
-      expect(records.map(createRowJudge(plan, options, '2026-05-14')).flatMap(shown)).toEqual(rows);
-    },
-  );
+  test.each(
+    [
+      germanStatements,
+      europeanStatements,
+      englishStatements,
+      statementsElsewhere,
+      programStatements,
+      statementsThatSayTheirCurrency,
+    ].flat(),
+  )('$name', (statement) => {
+    const { currency, invertSign = false, rows } = statement;
+    const options: ImportOptions = { mapping: {}, defaults: {}, invertSign, dryRun: false, onDuplicate: 'skip' };
+    const bytes = bytesOf(statement);
+    const watch = new BytesWatch();
+    watch.see(bytes);
+    const source = new TextSource(chooseEncoding(watch.facts(), undefined));
+    const text = source.text(bytes) + source.text();
+    const plan = planImport({ text, whole: true }, options, currency);
+    const splitter = new RecordSplitter(plan.delimiter);
+    const records = [...splitter.take(text), ...splitter.end()].slice(plan.headerRow);
+    expect(records.map(createRowJudge(plan, options, '2026-05-14')).flatMap(shown)).toEqual(rows);
+  });
 });
