@@ -13,7 +13,8 @@ const codeIn = (cells: Cells, at: number): string => (cells[at] ?? '').trim().to
  *  @throws FileProblem */
 export function refusePassedOver(header: Header, rows: readonly Cells[], columns: Columns, baseCurrency: string): void {
   if (columns.currency !== null) return;
-  const { customFields, ...fields } = columns;
+  // What holds nothing but codes describes nothing, though there may be no better text.
+  const { customFields, description: _text, ...fields } = columns;
   const used = new Set<number | null>([...Object.values(fields), ...Object.values(customFields)]);
   const money = [columns.amount, columns.debit, columns.credit].filter((at) => at !== null);
   const unsaid = rows.filter((cells) => !money.some((at) => saysItsOwn(cells[at] ?? '')));

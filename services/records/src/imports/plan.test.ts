@@ -134,6 +134,8 @@ describe('what is not said about a file is found in it', () => {
       `Date,Text,${name},Kulu\n2026-05-13,Bread,${beside},${amount}\n2026-05-14,Milk,${beside},1.15\n`;
     expect(planned(file('Arv', '2')).columns.amount).toBe(3);
     expect(planned(file('', '40017733')).columns.amount).toBe(3);
+    expect(planned(file('', '4001773')).columns.amount).toBe(3);
+    expect(problem(() => planned(file('', '400177'))).code).toBe('columns-not-recognised');
     expect(planned(file('', '2', '-4.85')).columns.amount).toBe(3);
     expect(problem(() => planned(file('', '2')))).toMatchObject({ code: 'columns-not-recognised', path: '/options/mapping/amount' });
   });
@@ -155,12 +157,16 @@ describe('what is not said about a file is found in it', () => {
     expect(typeOf('Date,Amount,Type', '20,Purchase', '5,Purchase', '-25,Payment')).toBe(2);
     expect(typeOf('Date,Amount,Type', '-20,Purchase', '25,Payment')).toBeNull();
     expect(typeOf('Date,Amount,Type', '-20,Debit', '-5,Debit', '5,Debit', '25,Payment')).toBeNull();
+    expect(typeOf('Date,Amount,Type', '-20,Debit', '5,Debit', '6,Debit', '25,Payment')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,debit', '5,debit', '3,charge')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,debit', '-5,credit', '3,charge')).toBeNull();
     expect(typeOf('Date,Amount,Direction', '20,OUT', '5,IN')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,SPEND', '5,RECEIVE')).toBe(2);
     expect(typeOf('Date,Amount,Type', '20,Cash out', '5,Cash in')).toBe(2);
     expect(typeOf('Date,Amount,', '5,S', '6,S')).toBe(2);
+    expect(typeOf('Date,,Amount', 'S,5', 'H,6')).toBe(1);
+    expect(typeOf('Date,Amount,', '5,S', '6,')).toBeNull();
+    expect(typeOf('Date,Amount,', '5,S', '6,x')).toBeNull();
     expect(typeOf('Date,Amount,Sign', '5,-', '6,+')).toBe(2);
     expect(typeOf('Date,Amount,Strona', '5,D', '6,C')).toBe(2);
     expect(typeOf('Date,Amount,Strona', '5,C', '6,C')).toBeNull();
@@ -180,6 +186,12 @@ describe('what is not said about a file is found in it', () => {
       '-20,Food\n2026-05-13,-5,Income',
       '20,Gift\n2026-05-13,-5,Income',
       '-5,Income',
+      // A minus is not the only way in which the income is written, or not how it is.
+      '20,Food\n2026-05-13,5,Fun\n2026-05-13,1000,Income',
+      '20,Food\n2026-05-13,5,Fun\n2026-05-13,-9,Income\n2026-05-13,1000,Income',
+      '20,Food\n2026-05-13,5,Fun\n2026-05-13,-9,Expense',
+      // Half of what else was paid has one, too.
+      '20,Food\n2026-05-13,-5,Fun\n2026-05-13,-1000,Income',
     ])
       expect(planned(`Date,Amount,Category\n2026-05-13,${rows}\n`).columns).toMatchObject({ amount: 1, category: 2 });
   });
@@ -200,6 +212,7 @@ describe('what is not said about a file is found in it', () => {
     expect(planned('Date,Amount,Currency\n2026-05-13,5,USD\n2026-05-14,6,US-Dollar\n').columns.currency).toBe(2);
     expect(planned('Date,Amount,Valuta\n2026-05-13,5,2026-05-14\n').columns.currency).toBeNull();
     expect(planned('2026-05-13,-5.20,EUR,Bread\n').columns.currency).toBe(2);
+    expect(planned('2026-05-13,-5.20,EUR,Bread\n2026-05-13,-5.20,x,Milk\n').columns.currency).toBeNull();
   });
   test('the description is a column that holds something, and rather who was paid than a note', () => {
     const rows = '2026-05-13,5,,Cafe\n2026-05-14,5,,Baker\n2026-05-15,5,late,Baker\n';
@@ -250,6 +263,18 @@ describe('what is not said about a file is found in it', () => {
     for (const sum of ['Total', 'Value', 'Summe'])
       expect(planned(`Date,Text,Debit,Credit,${sum}\n${rows}`).columns).toMatchObject({ amount: null, debit: 2, credit: 3 });
     expect(planned('Date,Text,Debit,Credit,Total\n2026-05-13,Bread,4.85,,-4.85\n').columns.amount).toBe(4);
+    // An account that was empty at first, and is overdrawn.
+    const overdrawn = '2026-05-13,Bread,4.85,,-4.85\n2026-05-14,Milk,1.15,,-6.00\n';
+    expect(planned(`Date,Text,Debit,Credit,Total\n${overdrawn}`).columns.amount).toBe(4);
+    expect(planned(`Date,Text,Debit,Credit,Total\n${overdrawn}2026-05-15,Pay,,2.00,-4.00\n`).columns).toMatchObject({
+      amount: null,
+      debit: 2,
+      credit: 3,
+    });
+  });
+  test('what went out and what came in come before an amount that most rows do not have', () => {
+    const rows = '2026-05-13,-,4.85,\n2026-05-14,-,1.15,\n2026-05-15,-5.00,,20.00\n';
+    expect(planned(`Date,Amount,Debit,Credit\n${rows}`).columns).toMatchObject({ amount: null, debit: 2, credit: 3 });
   });
   test.each([
     ['Net,VAT,Gross', 3],
@@ -273,6 +298,7 @@ describe('what is not said about a file is found in it', () => {
     expect(columnsOf('2026-05-13,Pay,4.85,,4.85\n')).toMatchObject(asAmount);
     // The accounts that were debited and credited.
     expect(columnsOf('2026-05-13,Bread,4.85,4400,1200\n')).toMatchObject(asAmount);
+    expect(columnsOf('2026-05-13,Bread,4.85,4400,\n2026-05-14,Milk,1.15,4400,1200\n')).toMatchObject(asAmount);
     expect(columnsOf(rows, { mapping: { amount: 'Amount' } })).toMatchObject(asAmount);
     expect(columnsOf(rows, { invertSign: true })).toMatchObject(asAmount);
     expect(columnsOf(rows, { defaults: { type: 'expense' } })).toMatchObject(asAmount);
@@ -387,20 +413,29 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(file, { mapping: { currency: 'Debit currency' } })).toMatchObject({ columns: { currency: 3 }, currency: 'CHF' });
     expect(planned(file, { mapping: { currency: null } })).toMatchObject({ columns: { currency: null }, currency: 'CHF' });
     expect(planned(file, { defaults: { currency: 'EUR' } }).currency).toBe('EUR');
-    for (const file of [
-      // The owner's own, in any case, and what are no codes throughout.
-      'Date,Amount,Raha\n2026-05-01,-4.85,chf \n',
-      'Date,Amount,Raha\n2026-05-01,-4.85,EUR\n2026-05-02,-4.85,cash\n',
-      // The amounts say it themselves.
-      'Date,Amount,Raha\n2026-05-01,-4.85 CHF,EUR\n',
-      'Date,Amount (CHF),Raha\n2026-05-01,-4.85,EUR\n',
-      // What another amount was in, a fee or a balance.
-      'Date,Amount,Original amount,Original currency\n2026-05-01,-4.85,-5.50,EUR\n',
-      'Date,Amount,Summe fremd,Fremdw\u00e4hrung\n2026-05-01,-4.85,-5.50,EUR\n',
-      'Date,Amount,Fee,Fee currency\n2026-05-01,-4.85,0.50,EUR\n',
-      'Date,Amount,Transaction amount,Transaction currency\n2026-05-01,-4.85,-5.50,EUR\n',
-    ])
-      expect(planned(file)).toMatchObject({ columns: { amount: 1, currency: null }, currency: 'CHF' });
+    const said = (...rows: string[]) => problem(() => planned(`Date,Amount,Raha\n2026-05-01,${rows.join('\n2026-05-01,')}\n`)).message;
+    expect(said('-4.85,CHF', '-4.85, eur')).toContain('"Raha" says EUR');
+    expect(said('-4.85 CHF,CHF', '-4.85,USD', '-4.85,EUR', '-4.85,')).toContain('"Raha" says USD');
+  });
+  test.each([
+    ["they are the owner's own, in any case", 'Raha', '-4.85,chf ', '-4.85,'],
+    ['they are no codes throughout', 'Raha', '-4.85,EUR', '-4.85,cash'],
+    ['there are none', 'Raha', '-4.85,', '-5.85,'],
+    ['the amounts say theirs', 'Raha', '-4.85 CHF,EUR', '-4.85,CHF'],
+    ['they are those of foreign amounts', 'Fremdw\u00e4hrung', '-4.85,EUR', '-4.85,USD'],
+    ['they are those of original amounts', 'Orig currency', '-4.85,EUR', '-4.85,USD'],
+    ['they are those of a fee', 'Fee currency', '-4.85,EUR', '-4.85,USD'],
+    ['they are those of a balance', 'Saldo Raha', '-4.85,EUR', '-4.85,USD'],
+    ['they are those of another amount', 'Transaction currency,Transaction amount', '-4.85,EUR,-5.50', '-4.85,USD,-5.50'],
+    ['they are read as what was asked for', 'Raha', '-4.85,EUR', '-4.85,USD', { mapping: { customFields: { money: 'Raha' } } }],
+  ])('but they are where %s', (_where, name, first, second, options: Partial<ImportOptions> = {}) => {
+    const file = (text: string, cell: string) => `Date,${text}Amount,${name}\n2026-05-01,${cell}${first}\n2026-05-02,${cell}${second}\n`;
+    expect(planned(file('Text,', 'Bread,'), options)).toMatchObject({ columns: { amount: 2, currency: null }, currency: 'CHF' });
+    expect(planned(file('', ''), options)).toMatchObject({ columns: { amount: 1, currency: null }, currency: 'CHF' });
+  });
+  test('amounts whose name says what they are in need no column that does', () => {
+    const file = 'Date,Amount (CHF),Raha\n2026-05-01,-4.85,EUR\n';
+    expect(planned(file)).toMatchObject({ columns: { amount: 1, currency: null }, currency: 'CHF' });
   });
   test('an amount in a foreign currency is not what was paid', () => {
     const file = 'Date,Amount (Foreign Currency),Amount (EUR)\n2026-05-13,-5.20,-4.80\n';
@@ -523,6 +558,14 @@ describe('what is said about a file holds', () => {
   test('the header is where the mapped names are', () => {
     const plan = planned('Date,Amount\nignored,1\nday,money\n2026-05-01,5\n', { mapping: { date: 'day', amount: 'money' } });
     expect(plan).toMatchObject({ headerRow: 3, columns: { date: 0, amount: 1 } });
+    const mapping = { date: 'Date', amount: 'Amount' };
+    expect(planned('Date,2026-05-31\nDate,Amount\n2026-05-01,5\n', { mapping }).headerRow).toBe(2);
+    expect(planned('Date,Amount\n2026-05-01,5\nDate,Amount\n2026-05-02,6\n', { mapping }).headerRow).toBe(1);
+  });
+  test('a name without letters or digits is no other one', () => {
+    const asked = { mapping: { amount: '\u20ac' } };
+    expect(problem(() => planned('Date,\u00a3\n2026-05-01,5\n', asked))).toMatchObject({ code: 'column-not-found' });
+    expect(planned('Date,\u00a3,\u20ac\n2026-05-01,5,6\n', asked).columns.amount).toBe(2);
   });
   test('a debit column alone, a default date alone', () => {
     expect(planned('Text,Soll\nBread,5.50\n', { mapping: { debit: 'Soll' }, defaults: { date: '2026-05-01' } }).columns).toMatchObject({
@@ -574,9 +617,21 @@ describe('a file that can not be read is refused with a reason', () => {
       'columns-not-recognised',
       '/options/mapping/amount',
     ],
+    [
+      'amounts that are none, beside other numbers of no known name',
+      'Pieces,Date,Amount\n1,2026-05-01,five\n',
+      'columns-not-recognised',
+      '/options/mapping/amount',
+    ],
     ['debits that are none', 'Id,Date,Debit,Credit\n1,2026-05-01,five,\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two columns that could be the amount', 'Date,a,b\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
     ['two amounts of one name', 'Date,Amount,Amount\n2026-05-01,5.5,6.5\n', 'columns-not-recognised', '/options/mapping/amount'],
+    [
+      'two amounts of one name that are not the same in one row',
+      'Date,Amount,Amount\n2026-05-01,5.5,5.5\n2026-05-02,5.5,6.5\n',
+      'columns-not-recognised',
+      '/options/mapping/amount',
+    ],
     [
       'whole amounts or a balance, without names',
       '10/28/2026,COFFEE,5,995.15\n10/02/2026,PAY,2345,1000.15\n',
