@@ -21,6 +21,8 @@ export interface Plan<T extends Doc> {
   readonly doc: T;
   readonly lines: readonly Draft<HistoryLine>[];
   readonly publish: readonly { readonly entry: OutboxEntry; readonly flight: Flight }[];
+  /** Somebody else has told what stood before others of it: what of them is confirmed can be pulled now. */
+  readonly freed: boolean;
 }
 
 /** What one relay has taken up and not pulled yet, by document and in the order of the chain. No I/O. */
@@ -55,7 +57,7 @@ class FlightBook implements Flights {
     this.#pulledMeanwhile = new Set();
   }
   plan<T extends Doc>(doc: T, aggregate: string, recordedAt: string): Plan<T> {
-    this.#dropToldByOthers(doc);
+    const freed = this.#dropToldByOthers(doc);
     const recorded = { aggregate, aggregateId: doc._id, recordedAt };
     const lines: Draft<HistoryLine>[] = [];
     const publish: { entry: OutboxEntry; flight: Flight }[] = [];
@@ -72,7 +74,7 @@ class FlightBook implements Flights {
       publish.push({ entry, flight });
       if ('previousHash' in line) lines.push(line);
     }
-    return { doc: newest === null ? doc : { ...doc, historyHash: newest }, lines, publish };
+    return { doc: newest === null ? doc : { ...doc, historyHash: newest }, lines, publish, freed };
   }
   holds(documentId: string): boolean {
     return this.#flights.has(documentId);
@@ -105,14 +107,15 @@ class FlightBook implements Flights {
       .length;
   }
 
-  /** Another instance may find an entry old enough to tell it, and pull it, while this one rests between two tries: then nothing is left to do. */
-  #dropToldByOthers({ _id, outbox = [] }: Doc): void {
+  /** Another instance may find an entry old enough to tell it, and pull it, while this one rests between two tries: then nothing is left to do of it.
+   *  Whether there was any. */
+  #dropToldByOthers({ _id, outbox = [] }: Doc): boolean {
     const known = this.#flights.get(_id);
-    if (known === undefined) return;
+    if (known === undefined) return false;
     const there = new Set(outbox.map(({ id }) => id));
-    for (const { entryId, status } of known.values()) {
-      if (!there.has(entryId) && (status === 'resting' || status === 'due')) this.#forget(_id, entryId);
-    }
+    const told = [...known.values()].filter(({ entryId, status }) => !there.has(entryId) && (status === 'resting' || status === 'due'));
+    for (const { entryId } of told) this.#forget(_id, entryId);
+    return told.length > 0;
   }
   #forget(documentId: string, entryId: string): void {
     const ofDocument = this.#flights.get(documentId);

@@ -127,6 +127,8 @@ class OutboxLane implements Lane {
   /** Resolves when all of it is under way. What resolves when it is on record is no promise of its own: whoever awaits this doesn't wait for that. */
   async #begin(batch: ReadonlyMap<string, Doc | null>, taken: Flight[]): Promise<{ readonly recorded: Promise<void> }> {
     const plans = await this.#plan(batch);
+    // nothing of it may be confirmed any more that would see to it
+    for (const { doc, freed } of plans) if (freed) this.#puller.pull(doc._id);
     taken.push(...plans.flatMap((plan) => plan.publish.map(({ flight }) => flight)));
     const isCrowded = this.#flights.count() > besideMax;
     const lines = plans.flatMap((plan) => plan.lines);

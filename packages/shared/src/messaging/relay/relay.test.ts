@@ -492,6 +492,30 @@ describe('two relays over one store', () => {
     await held.stop();
   });
 
+  test.each([
+    ['both', ['note.changed/a/1', 'note.changed/a/2']],
+    ['the first, and died', ['note.changed/a/1']],
+  ])('what one has told behind something that it could not is done, too, once the other has pulled %s', async (_what, entryIds) => {
+    const { makeRelay, write, published, refuse, clock, outboxOf, notes, history } = await open();
+    const tried: unknown[] = [];
+    const held = makeRelay({ observer: { failed: () => void tried.push(1), published: () => void tried.push(2) } });
+    await held.start();
+    refuse.add('note.changed/a/1');
+    await write('a', 'milk');
+    await write('a', 'bread');
+    while (!(tried.includes(1) && tried.includes(2))) await turn();
+    expect(published.map(({ id }) => id)).toEqual(['note.changed/a/2']);
+    const hashes = (await readHistory(history, 'a', await notes.get('a'))).map(({ hash }) => hash);
+    await notes.pullOutbox([{ id: 'a', entryIds, historyHash: hashes[entryIds.length - 1]! }]);
+    for (let n = 0; n < 50 && held.pending > 0; n += 1) {
+      clock.advance(50);
+      await turn();
+    }
+    expect([held.pending, await outboxOf('a')]).toEqual([0, []]);
+    expect((await notes.get('a'))?.historyHash).toBe(hashes[1]);
+    await held.stop();
+  });
+
   test('do no harm to each other: one chain, every event told', async () => {
     const { makeRelay, write, published, notes, history, clock } = await open();
     const relays = [makeRelay(), makeRelay()];
