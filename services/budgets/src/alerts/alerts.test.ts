@@ -186,8 +186,10 @@ describe('An alert', () => {
 test('Switched off, nothing fires and progress is shown all the same', async () => {
   const harness = await start(false);
   const ada = await harness.user();
-  const id = await budgetOf(harness, ada);
+  const id = await budgetOf(harness, ada, { startDate: '2025-12-01' });
   await harness.publish(recordChanged(expense({ ownerId: ada.id, amountMinor: 20_000 })));
+  const rows = ['2025-12-24', '2026-02-01'].map((date) => expense({ ownerId: ada.id, amountMinor: 20_000, date }));
+  await harness.publish(recordsImported(rows));
   await settled(harness);
   expect(firedOf(harness, id)).toEqual([]);
   expect((await harness.as(ada).get(`/budgets/${id}/progress`)).body).toMatchObject({ spent: '200.00', status: 'exceeded' });

@@ -176,7 +176,9 @@ describe('Budgets', () => {
     const names: string[] = [];
     for (let index = 0; index < 7; index += 1) {
       clock.advance(index === 3 ? 0 : 1000);
-      names.unshift((await harness.as(tom).post('/budgets', { ...groceries, name: `b${index}` })).body.name);
+      // whose ids don't tell when they were made
+      const headers = { 'Idempotency-Key': `listed-${index}` };
+      names.unshift((await harness.as(tom).post('/budgets', { ...groceries, name: `b${index}` }, { headers })).body.name);
     }
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {

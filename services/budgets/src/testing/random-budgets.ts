@@ -4,7 +4,7 @@ import { categories, type Dice, telling } from './random-records.ts';
 /** What a client sends of a budget, and what it means. */
 export interface RandomBudget {
   readonly body: Record<string, unknown>;
-  readonly plan: Omit<NaiveBudget, 'ownerId' | 'monthStartDay'>;
+  readonly plan: Omit<NaiveBudget, 'id' | 'ownerId' | 'monthStartDay'>;
 }
 
 export function randomBudget({ below, pick }: Dice): RandomBudget {
