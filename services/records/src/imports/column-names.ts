@@ -187,6 +187,10 @@ export function fitsOf(name: string): Fits {
 /** Whether a column's name says that it is about money as it was elsewhere: in another currency, or before it was exchanged. */
 export const isOfForeign = (name: string): boolean => /foreign|orig|local|fremd|urspr|exchange|convert/.test(normalName(name));
 
+/** Whether a column's name says that its amounts are what was paid abroad. */
+export const holdsForeignAmounts = (name: string): boolean =>
+  /foreign|orig|local|fremd|urspr|ausl|etrang|\butl|\bi valuta|^currency amount$/.test(normalName(name)) && !holdsOtherNumbers(name);
+
 /** The words of a list with commas between them, in normal form. */
 export const wordsOf = (list: string): Set<string> => new Set(list.split(',').map(normalName));
 

@@ -433,6 +433,24 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(file('Text,', 'Bread,'), options)).toMatchObject({ columns: { amount: 2, currency: null }, currency: 'CHF' });
     expect(planned(file('', ''), options)).toMatchObject({ columns: { amount: 1, currency: null }, currency: 'CHF' });
   });
+  test('codes that are those of another amount, as every row shows that has one of its own, are not taken for those of what was paid', () => {
+    const rows = (foreign: string) => `2026-05-01,Bread,EUR,${foreign},-4.85\n2026-05-02,Milk,CHF,,-3.85\n`;
+    const file = (name: string, foreign = '-5.20') => `Date,Text,Currency,${name},Amount\n${rows(foreign)}`;
+    const asked = { code: 'columns-not-recognised', path: '/options/mapping/currency' };
+    for (const name of ['Currency amount', 'Utl. belopp', 'Foreign amount', 'Betrag in Fremdw\u00e4hrung', 'Bel\u00f8b i valuta'])
+      expect(problem(() => planned(file(name)))).toMatchObject({ ...asked, message: expect.stringContaining(`"${name}"`) });
+    expect(planned(file('Foreign amount'), { mapping: { currency: 'Currency' } }).columns.currency).toBe(2);
+    expect(planned(file('Foreign amount'), { mapping: { currency: null } })).toMatchObject({
+      columns: { currency: null },
+      currency: 'CHF',
+    });
+    const read = { columns: { amount: 4, currency: 2 } };
+    for (const foreign of ['', '0.00', '-4.85', '4.85', 'none']) expect(planned(file('Foreign amount', foreign))).toMatchObject(read);
+    for (const name of ['Converted amount', 'Original rate', 'Steps']) expect(planned(file(name))).toMatchObject(read);
+    expect(planned(`${file('Foreign amount')}2026-05-03,Tea,USD,,-2.85\n`)).toMatchObject(read);
+    const own = 'Date,Text,Currency,Local amount,Amount,Local currency\n2026-05-01,Bread,EUR,-5.20,-4.85,USD\n';
+    expect(planned(own)).toMatchObject(read);
+  });
   test('amounts whose name says what they are in need no column that does', () => {
     const file = 'Date,Amount (CHF),Raha\n2026-05-01,-4.85,EUR\n';
     expect(planned(file)).toMatchObject({ columns: { amount: 1, currency: null }, currency: 'CHF' });

@@ -5,10 +5,10 @@ import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency, markIn } from './currency-marks.ts';
 import { type DateFormat, guessDateFormat, parseDateFormat } from './date-text.ts';
 import { guessDelimiter } from './delimiter.ts';
+import { refuseDoubtfulCurrency } from './doubtful-currency.ts';
 import { csvProblem, FileProblem } from './file-problem.ts';
 import { findHeader, type Header, known } from './header.ts';
 import type { ImportOptions, Mapping } from './import-options.ts';
-import { refusePassedOver } from './passed-over.ts';
 import { recordsOf, type Sample, type SampleRecords } from './sample.ts';
 import { tornAmount, type TornTable } from './torn-amount.ts';
 
@@ -159,7 +159,7 @@ function currencyOf(
   const marks = [columns.amount, columns.debit, columns.credit].map((at) => markIn(at === null ? '' : (names[at] ?? '')));
   const [mark, other] = new Set(marks.filter((each) => each !== null));
   if (mark === undefined) {
-    if (mapping.currency === undefined && defaults.currency === undefined) refusePassedOver(header, rows, columns, baseCurrency);
+    if (mapping.currency === undefined && defaults.currency === undefined) refuseDoubtfulCurrency(header, rows, columns, baseCurrency);
     return otherwise;
   }
   const named = markedCurrency(mark, '', otherwise);
