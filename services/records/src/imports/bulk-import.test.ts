@@ -271,7 +271,10 @@ describe('taking an import back', () => {
     const reverted = await finish(client, job.id, ['reverted']);
     expect(reverted).toMatchObject({ status: 'reverted', rows: { imported: 3 } });
     expect(new Set((await records(client)).map((item) => item['description']))).toEqual(new Set(['Butter', 'Mine']));
-    expect((await client.post(`/records/imports/${job.id}/revert`)).body).toMatchObject({ code: 'import-not-revertible' });
+    expect((await client.post(`/records/imports/${job.id}/revert`)).body).toMatchObject({
+      code: 'import-not-revertible',
+      detail: 'It was taken back already',
+    });
     const [chunk] = await system.until(() => {
       const chunks = eventsOf<RecordsImported>('records.imported', job.id).filter(({ data }) => data.action === 'reverted');
       return chunks.length > 0 ? chunks : undefined;
@@ -283,6 +286,16 @@ describe('taking an import back', () => {
     expect(chunk!.data.ownerId).toBe(user.id);
     const again = await imported(client, 'Date,Amount,Text\n2026-05-01,-5,Bread\n2026-05-02,-6,Butter\n');
     expect(again.rows).toMatchObject({ imported: 1, duplicate: 1 });
+  });
+  test('finds nothing to remove of one that has failed, and says so', async () => {
+    const { client } = await newClient();
+    const job = await imported(client, 'Date,Amount\n05/06/2026,-5\n');
+    expect(job.status).toBe('failed');
+    expect((await client.post(`/records/imports/${job.id}/revert`)).body).toMatchObject({
+      status: 409,
+      code: 'import-not-revertible',
+      detail: 'It has failed and imported nothing',
+    });
   });
   test('a row that was taken back can be restored, with its whole history', async () => {
     const { client } = await newClient();

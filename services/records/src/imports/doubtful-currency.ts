@@ -1,6 +1,6 @@
 import { isCurrency } from '@commonpurse/shared/money';
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
-import { holdsForeignAmounts, holdsOtherNumbers, isOfForeign } from './column-names.ts';
+import { fitsOf, holdsForeignAmounts, holdsOtherNumbers, isOfForeign } from './column-names.ts';
 import { type Columns, isOfOther } from './columns.ts';
 import { FileProblem } from './file-problem.ts';
 import { type Header, known } from './header.ts';
@@ -15,8 +15,8 @@ export function refuseDoubtfulCurrency(header: Header, rows: readonly Cells[], c
   else refuseOfOtherAmount(header, rows, columns, columns.currency, baseCurrency);
 }
 
-/** A column that is read for nothing says another currency than the owner's. What another amount was in does not count, nor what stands beside
- *  amounts that say theirs. */
+/** A column whose name is not known says another currency than the owner's, in capitals (`Cup` is a word). What another amount was in does not
+ *  count, nor what stands beside amounts that say theirs. */
 function refusePassedOver(header: Header, rows: readonly Cells[], columns: Columns, baseCurrency: string): void {
   // What holds nothing but codes describes nothing, though there may be no better text.
   const { customFields, description: _text, ...fields } = columns;
@@ -24,9 +24,11 @@ function refusePassedOver(header: Header, rows: readonly Cells[], columns: Colum
   const money = [columns.amount, columns.debit, columns.credit].filter((at) => at !== null);
   const unsaid = rows.filter((cells) => !money.some((at) => saysItsOwn(cells[at] ?? '')));
   for (const [at, name] of header.names.entries()) {
-    if (used.has(at) || isOfForeign(name) || holdsOtherNumbers(name) || isOfOther({ header }, at, columns.amount)) continue;
-    if (!rows.every((cells) => codeIn(cells, at) === '' || isCurrency(codeIn(cells, at)))) continue;
-    const other = unsaid.map((cells) => codeIn(cells, at)).find((code) => code !== '' && code !== baseCurrency);
+    if (used.has(at) || Object.keys(fitsOf(name)).length > 0 || isOfForeign(name) || holdsOtherNumbers(name)) continue;
+    if (isOfOther({ header }, at, columns.amount)) continue;
+    const codeOf = (cells: Cells): string => (cells[at] ?? '').trim();
+    if (!rows.every((cells) => codeOf(cells) === '' || isCurrency(codeOf(cells)))) continue;
+    const other = unsaid.map(codeOf).find((code) => code !== '' && code !== baseCurrency);
     if (other === undefined) continue;
     const message = `"${name.trim().slice(0, 40)}" says ${other}, and nothing that the amounts are in ${baseCurrency}${known(header.names)}. Name the column of their currency, or null.`;
     throw new FileProblem('columns-not-recognised', message, '/options/mapping/currency');

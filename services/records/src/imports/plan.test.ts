@@ -414,11 +414,14 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(file, { mapping: { currency: null } })).toMatchObject({ columns: { currency: null }, currency: 'CHF' });
     expect(planned(file, { defaults: { currency: 'EUR' } }).currency).toBe('EUR');
     const said = (...rows: string[]) => problem(() => planned(`Date,Amount,Raha\n2026-05-01,${rows.join('\n2026-05-01,')}\n`)).message;
-    expect(said('-4.85,CHF', '-4.85, eur')).toContain('"Raha" says EUR');
+    expect(said('-4.85,CHF', '-4.85, EUR')).toContain('"Raha" says EUR');
     expect(said('-4.85 CHF,CHF', '-4.85,USD', '-4.85,EUR', '-4.85,')).toContain('"Raha" says USD');
   });
   test.each([
-    ["they are the owner's own, in any case", 'Raha', '-4.85,chf ', '-4.85,'],
+    ["they are the owner's own", 'Raha', '-4.85,CHF ', '-4.85,'],
+    ['they are ordinary words', 'Mida', '-4.85,Cup', '-4.85,top'],
+    ['their name says that they are something else', 'Category', '-4.85,TOP', '-4.85,ALL'],
+    ['they describe what was paid', 'Memo', '-4.85,CUP', '-4.85,PEN'],
     ['they are no codes throughout', 'Raha', '-4.85,EUR', '-4.85,cash'],
     ['there are none', 'Raha', '-4.85,', '-5.85,'],
     ['the amounts say theirs', 'Raha', '-4.85 CHF,EUR', '-4.85,CHF'],
@@ -492,6 +495,21 @@ describe('what is not said about a file is found in it', () => {
     expect(separatorOf('12,50;', ';1.234')).toBe(',');
     expect(separatorOf('1.234;', ';12,50')).toBe(',');
   });
+  test('amounts with both separators for decimals are no thousands, in a currency without decimals either', () => {
+    expect(problem(() => planned('Date;Amount (JPY)\n2026-05-01;1.23\n2026-05-02;1,23\n')).code).toBe('decimal-separator-ambiguous');
+  });
+  test('debits are written without a minus where any of them is, other than a zero', () => {
+    const plainDebits = (...debits: string[]) => planned(`Date;Debit;Credit\n2026-05-01;${debits.join(';\n2026-05-01;')};\n`).plainDebits;
+    expect(plainDebits('-4.85', '1.15')).toBe(true);
+    expect(plainDebits('-4.85', '0.00')).toBe(false);
+    expect(plainDebits('-4.85', '-1.15')).toBe(false);
+  });
+  test('tags are separated by what stands in any of their cells, a semicolon before a comma', () => {
+    const separatorOf = (...tags: string[]) => planned(`Date|Amount|Tags\n2026-05-01|5|${tags.join('\n2026-05-01|5|')}\n`).tagSeparator;
+    expect(separatorOf('bus', 'out; friends')).toBe(';');
+    expect(separatorOf('out, late; friends')).toBe(';');
+    expect(separatorOf('bus', 'out, friends')).toBe(',');
+  });
   test('amounts without separators leave it open how they are separated', () => {
     expect(planned('Date,Amount\n2026-05-01,5\n').decimalSeparator).toBeNull();
   });
@@ -542,6 +560,11 @@ describe('what is said about a file holds', () => {
     const rows = 'Date,Amount (EUR),Currency\n2026-05-01,-4.85,USD\n';
     expect(planned(rows, { mapping: { currency: 'Currency' } })).toMatchObject({ columns: { currency: 2 }, currency: 'EUR' });
     expect(planned(rows, { mapping: { currency: null } })).toMatchObject({ columns: { currency: null }, currency: 'EUR' });
+  });
+  test('the column of the currency may say in any case what the name of the amounts says, or nothing', () => {
+    const file = (...codes: string[]) => `Date,Amount (EUR),Currency\n2026-05-01,-4.85,${codes.join('\n2026-05-01,-4.85,')}\n`;
+    expect(planned(file('eur ', 'n/a', ''))).toMatchObject({ columns: { currency: 2 }, currency: 'EUR' });
+    expect(problem(() => planned(file('EUR', ' usd')))).toMatchObject({ path: '/options/mapping/currency' });
   });
   test('a column that was asked for is for nothing else', () => {
     const rows = 'Date,Amount,Text\n2026-05-01,-5,Bread\n';
@@ -714,6 +737,9 @@ describe('a file that can not be read is refused with a reason', () => {
       'Date,Amount,Miles,Text\n2026-05-01,-5,120.50,Taxi\n2026-05-02,-6,,Milk\n2026-05-03,-7,,Tea\n',
       {},
     ],
+    ['it has more digits than stand before thousands', 'Date,Text,Amount,Note\n2026-05-01,Tea,-4.85,a\n2026-05-02,Pay,2345,345.67\n', {}],
+    ['what is beside it is no end of thousands', 'Date,Text,Amount,Note\n2026-05-01,Tea,-4.85,a\n2026-05-02,Pay,2,45.67\n', {}],
+    ['what is beside it is no decimals', 'Date,Amount,,Text\n2026-05-01,-5,850,Bread\n', {}],
     ['its row alone is there, as wide as the header', 'Date,Text,Amount,Calories\n2026-05-01,Pizza,-5,850.50\n', {}],
     ['most cells beside it are numbers like it', 'Date,Amount,Limit\n2026-05-01,-5,345.67\n2026-05-02,-6,100.00\n', {}],
   ])('an amount is not taken for a torn one where %s', (_name, file, options) => {

@@ -108,11 +108,14 @@ describe('Importing for somebody', () => {
     expect((await as.bob.get(`/records?owner=${ada.id}&q=bread`)).body.items).toEqual(rows);
   });
 
-  test('leaves nothing that its owner could not take back after who imported it had to leave rows', async () => {
+  test.each([
+    ['one row', statement.split('\n').slice(0, 2).join('\n')],
+    ['several rows', statement],
+  ])('leaves nothing that its owner could not take back after who imported it had to leave %s', async (_left, others) => {
     const { as } = home;
     const before = (await as.ada.get('/records')).body.items;
     await home.share({ kind: 'records' }, { access: 'edit' });
-    const accepted = await upload(as.bob, {}, `${statement}\n2026-03-16,-2.00,Tea,Pot`);
+    const accepted = await upload(as.bob, {}, `${others}\n2026-03-16,-2.00,Tea,Pot`);
     const revert = (client: TestClient) => client.post(`${accepted.headers.location}/revert`);
     await over(as.bob, accepted);
     await home.revoke();
