@@ -562,9 +562,9 @@ describe('what is said about a file holds', () => {
     expect(planned(rows, { mapping: { currency: null } })).toMatchObject({ columns: { currency: null }, currency: 'EUR' });
   });
   test('the column of the currency may say in any case what the name of the amounts says, or nothing', () => {
-    const file = (...codes: string[]) => `Date,Amount (EUR),Currency\n2026-05-01,-4.85,${codes.join('\n2026-05-01,-4.85,')}\n`;
-    expect(planned(file('eur ', 'n/a', ''))).toMatchObject({ columns: { currency: 2 }, currency: 'EUR' });
-    expect(problem(() => planned(file('EUR', ' usd')))).toMatchObject({ path: '/options/mapping/currency' });
+    const table = (...codes: string[]) => `Date,Amount (EUR),Currency\n2026-05-01,-4.85,${codes.join('\n2026-05-01,-4.85,')}\n`;
+    expect(planned(table('eur ', 'n/a', ''))).toMatchObject({ columns: { currency: 2 }, currency: 'EUR' });
+    expect(problem(() => planned(table('EUR', ' usd')))).toMatchObject({ path: '/options/mapping/currency' });
   });
   test('a column that was asked for is for nothing else', () => {
     const rows = 'Date,Amount,Text\n2026-05-01,-5,Bread\n';
