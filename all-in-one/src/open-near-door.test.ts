@@ -11,7 +11,7 @@ import { onLinux } from '@commonpurse/shared/testing';
 import { freshPath, openNearDoor } from './open-near-door.ts';
 
 const servers: Server[] = [];
-afterEach(() => Promise.all(servers.splice(0).map(closeServer)));
+afterEach(() => Promise.all(servers.splice(0).map((server) => closeServer(server))));
 
 async function service(): Promise<Server> {
   const server = createHttpServer((req, res) => res.end(`${req.method} ${req.url}`));

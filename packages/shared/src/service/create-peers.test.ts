@@ -9,7 +9,7 @@ import { PeerRefused, PeerUnavailable } from './peers.ts';
 const internalKey = 'between-services-0123456789';
 const servers: Server[] = [];
 afterEach(async () => {
-  await Promise.all(servers.splice(0).map(closeServer));
+  await Promise.all(servers.splice(0).map((server) => closeServer(server)));
 });
 const serve = async (listener: RequestListener): Promise<string> => {
   const server = createHttpServer(listener);

@@ -58,11 +58,18 @@ export function openPort(
   });
 }
 
-/** Takes no new connections, cuts what is still open (WebSockets too), resolves when all are gone. */
-export function closeServer(server: Server): Promise<void> {
+/** Takes no new connections, and resolves when all are gone: at once those on which nothing is under way, and whoever was just let in with the answer.
+ *  What is still open then (WebSockets too) is cut.
+ *  @param leaveMsMax enough for an answer that is no more than a refusal */
+export function closeServer(server: Server, leaveMsMax = 500): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    for (const socket of connections.get(server) ?? []) socket.destroy();
+    const late = setTimeout(() => {
+      for (const socket of connections.get(server) ?? []) socket.destroy();
+    }, leaveMsMax);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
   });
 }
 
