@@ -33,7 +33,7 @@ import { createInstanceWatch } from './health/watch-instances.ts';
 import { createLimiter } from './limits/limiter.ts';
 import type { DoorAt } from './routing/instance-agent.ts';
 import { createServiceProxy, type ServiceProxy } from './routing/proxy.ts';
-import { createTargets, type InstanceUrls } from './routing/targets.ts';
+import { createTargets, type InstanceUrls, type Targets } from './routing/targets.ts';
 
 export interface GatewayDeps {
   readonly config: GatewayConfig;
@@ -78,12 +78,7 @@ export function createGatewayService(deps: GatewayDeps): Service {
     unexpected: (error, visitor) => log.error({ err: error, requestId: visitor.requestId }, 'unexpected'),
     observe: logRequests(log, metrics.observeRequest, isToldElsewhere),
   });
-  const lifecycle = createLifecycle({
-    log,
-    messaging: { start: async () => {}, stop: async () => proxy.close() },
-    jobs: [createInstanceWatch({ urls: deps.urls, targets, clock, log }), goodbyeOf(proxy)],
-    documents: { close: async () => {} },
-  });
+  const lifecycle = lifecycleOf({ ...deps, log }, targets, proxy);
   const server = serverOf(lifecycle.counting(app), createUpgrade({ ...door, front, proxy }));
   return {
     name: 'gateway',
@@ -100,6 +95,15 @@ export function createGatewayService(deps: GatewayDeps): Service {
     stop: () => lifecycle.stop(server),
   };
 }
+
+/** It hears no events and keeps nothing: what there is to start and end are looks at the instances, WebSockets and connections. */
+const lifecycleOf = ({ urls, clock, log }: GatewayDeps, targets: Targets, proxy: ServiceProxy): ReturnType<typeof createLifecycle> =>
+  createLifecycle({
+    log,
+    messaging: { start: async () => {}, stop: async () => proxy.close() },
+    jobs: [createInstanceWatch({ urls, targets, clock, log }), goodbyeOf(proxy)],
+    documents: { close: async () => {} },
+  });
 
 /** Ends the open WebSockets, once the requests are through. */
 const goodbyeOf = (proxy: ServiceProxy): Job => ({ name: 'goodbye', start: async () => {}, stop: () => proxy.sayGoodbye() });

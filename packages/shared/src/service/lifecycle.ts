@@ -30,7 +30,8 @@ interface LifecycleParts {
   readonly documents: Pick<DocumentStore, 'close'>;
 }
 
-export function createLifecycle({ log, messaging, jobs, documents }: LifecycleParts): Lifecycle {
+export function createLifecycle(parts: LifecycleParts): Lifecycle {
+  const { log, messaging, jobs } = parts;
   let state: 'starting' | 'ready' | 'stopping' = 'starting';
   let stopped: Promise<void> | null = null;
   const requests = createInFlight();
@@ -38,13 +39,7 @@ export function createLifecycle({ log, messaging, jobs, documents }: LifecyclePa
     state = 'stopping';
     log.info('stopping');
     await requests.settled(requestsMsMax);
-    await settleAll(
-      log,
-      jobs.map((job) => ({ name: `job ${job.name}`, run: () => job.stop() })),
-    );
-    await settleAll(log, [{ name: 'messaging', run: () => messaging.stop() }]);
-    await closeServer(server);
-    await settleAll(log, [{ name: 'store', run: () => documents.close() }]);
+    await endAll(parts, server);
     log.info('stopped');
   };
   return {
@@ -76,6 +71,17 @@ export function createLifecycle({ log, messaging, jobs, documents }: LifecyclePa
 
 const isAlwaysServed = ({ admission, path }: Endpoint): boolean =>
   admission === 'service' || path.startsWith('/health/') || path.startsWith('/.well-known/');
+
+/** What may still have something to tell before what it is told by. */
+async function endAll({ log, messaging, jobs, documents }: LifecycleParts, server: Server): Promise<void> {
+  await settleAll(
+    log,
+    jobs.map((job) => ({ name: `job ${job.name}`, run: () => job.stop() })),
+  );
+  await settleAll(log, [{ name: 'messaging', run: () => messaging.stop() }]);
+  await closeServer(server);
+  await settleAll(log, [{ name: 'store', run: () => documents.close() }]);
+}
 
 /** Everything is given its chance to close, whatever else fails. */
 async function settleAll(log: Logger, steps: readonly { name: string; run: () => Promise<void> }[]): Promise<void> {
