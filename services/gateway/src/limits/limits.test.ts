@@ -75,7 +75,9 @@ describe('the limiter', () => {
   test('counts in the shared cache, however long that takes', async () => {
     const shared = createMemoryCache({ clock });
     const counting = Promise.withResolvers<void>();
-    const slow = { limit: (...asked: Parameters<Cache['limit']>) => counting.promise.then(() => shared.limit(...asked)) } as unknown as Cache;
+    const slow = {
+      limit: (...asked: Parameters<Cache['limit']>) => counting.promise.then(() => shared.limit(...asked)),
+    } as unknown as Cache;
     const counted = createLimiter(slow, away).count(burst3, 'u');
     // by then a look would have given up
     await createLimiter(silent, createMemoryCache({ clock })).look(burst3, 'u');

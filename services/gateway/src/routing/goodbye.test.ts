@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { closeAll, doorTo } from '../testing/door.ts';
 
 const upgrade = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+/** As long as a timer can be set to: nobody is cut off for his silence. */
+const never = 2 ** 31 - 1;
 const servers: Server[] = [];
 /** An instance that upgrades every connection; what follows is done by hand. */
 async function instance(upgraded: (socket: Socket) => void, answer = upgrade): Promise<string> {
@@ -68,10 +70,25 @@ describe('a client whose other end has said goodbye', () => {
   });
 
   test('is let go if it never says its own', async () => {
-    const { url, upgraded } = await doorTo([origin], 30_000, 20);
+    const { url, upgraded } = await doorTo([origin], 30_000, 20, never);
     const client = await toldGoodbye(url);
     await closed(upgraded[0]!);
     client.destroy();
+  });
+});
+
+describe('a client whose other end breaks off', () => {
+  test('hears that nothing more comes, in no words of HTTP, and is let go', async () => {
+    const asked = Promise.withResolvers<Socket>();
+    const { url, upgraded } = await doorTo([await instance(asked.resolve)], 30_000, 20, never);
+    const { socket, heard } = enter(url);
+    (await asked.promise).write('hello');
+    while (!heard().endsWith('hello')) await once(socket, 'data');
+    (await asked.promise).resetAndDestroy();
+    await once(socket, 'end');
+    expect(heard()).toMatch(/\r\n\r\nhello$/);
+    await closed(upgraded[0]!);
+    socket.destroy();
   });
 });
 
@@ -136,7 +153,7 @@ describe('a gateway that ends', () => {
   });
 
   test('waits no longer than it has to where the other end says nothing', async () => {
-    const { url, upgraded, sayGoodbye } = await doorTo([await instance((socket) => void socket.write('hello'))], 30_000, 20);
+    const { url, upgraded, sayGoodbye } = await doorTo([await instance((socket) => void socket.write('hello'))], 30_000, 20, never);
     const { socket } = await greeted(url);
     await sayGoodbye();
     await closed(upgraded[0]!);
