@@ -87,6 +87,11 @@ describe('A body', () => {
     expect(heard).toContain('"code":"too-large"');
   });
 
+  test('that is absent needs neither a length nor a type', async () => {
+    const heard = await converse((send) => send('POST /things HTTP/1.1\r\nHost: x\r\n\r\n'));
+    expect(heard).toMatch(/^HTTP\/1.1 400 [^]*"path":"\/text","code":"required"/);
+  });
+
   test('that says it is too large is refused before it is sent', async () => {
     const heard = await converse((send) => send(head('Content-Length: 10000000000')));
     expect(heard).toContain('HTTP/1.1 413');

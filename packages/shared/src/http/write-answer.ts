@@ -49,7 +49,7 @@ export function writeRefusal(res: Response, refusal: Refusal | null, requestId: 
 function send(res: Response, contentType: string, body: unknown): void {
   const text = JSON.stringify(body);
   const bytes = Buffer.byteLength(text);
-  if (!res.hasHeader('Content-Type')) res.setHeader('Content-Type', contentType);
+  res.setHeader('Content-Type', contentType);
   res.setHeader('Content-Length', bytes);
   // one byte each is ASCII, which Latin-1 spells alike and Node writes out in half the time
   res.end(text, bytes === text.length ? 'latin1' : 'utf8');

@@ -14,7 +14,7 @@ import type { DomainEvent, Subscription } from '../messaging/bus.ts';
 import { createHistory, entryOf, eventOfEntry } from '../messaging/index.ts';
 import { instantOf, systemClock } from './clock.ts';
 import { fakeClock, overriding, startTestService } from '../testing/index.ts';
-import type { FakePeer, TestService, TestServiceOptions, TestUser } from '../testing/index.ts';
+import type { FakePeer, TestAnswer, TestService, TestServiceOptions, TestUser } from '../testing/index.ts';
 import { createService } from './create-service.ts';
 import { PeerUnavailable } from './peers.ts';
 import type { Job, ServiceOptions } from './create-service.ts';
@@ -111,8 +111,12 @@ describe('Identity', () => {
     const key = harness.as({ token: harness.auth.tokenFor(ada, { scopes: ['records:read'] }) });
     const other = harness.as({ token: harness.auth.tokenFor(ada, { scopes: ['budgets:read'] }) });
     expect((await key.get('/things/7')).status).toBe(200);
-    for (const refused of [await other.get('/things/7?bad=1'), await key.get('/me')]) {
-      expect([refused.status, refused.body.code]).toEqual([403, 'insufficient-scope']);
+    const refusals: [TestAnswer, string][] = [
+      [await other.get('/things/7?bad=1'), 'The key lacks the scope records:read'],
+      [await key.get('/me'), 'A key is not enough here; sign in'],
+    ];
+    for (const [refused, detail] of refusals) {
+      expect([refused.status, refused.body.code, refused.body.detail]).toEqual([403, 'insufficient-scope', detail]);
       const trace = { event: 'authz_fail', userId: ada.id, requestId: refused.headers['x-request-id'] };
       expect(harness.logs).toContainEqual(expect.objectContaining(trace));
     }
