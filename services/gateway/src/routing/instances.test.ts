@@ -139,6 +139,33 @@ describe('of several instances', () => {
   });
 });
 
+test('a connection that has brought an answer takes the next request', async () => {
+  const { origin } = await instance((req, res) => void readAll(req).then(() => res.end(String(req.socket.remotePort))));
+  const { url } = await doorTo([origin]);
+  const whole = { 'content-length': '1' };
+  const answers = [await call(url, 'GET'), await call(url, 'POST', ['x'], whole), await call(url, 'GET')];
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+});
+
+test('a connection that leads to another instance serves no second request: by then the one that was meant may be back', async () => {
+  const away = await nowhere();
+  const { origin } = await instance((_req, res) => void res.end('another'));
+  const agent = new InstanceAgent(
+    createTargets(() => [away, origin], fakeClock()),
+    { keepAlive: true },
+  );
+  const ask = async (): Promise<string> => {
+    const [answer] = (await once(request(away, { agent }).end(), 'response')) as [IncomingMessage];
+    return readAll(answer);
+  };
+  expect(await ask()).toBe('another');
+  const back = createHttpServer((_req, res) => void res.end('back')).listen(Number(new URL(away).port), '127.0.0.1');
+  await once(back, 'listening');
+  expect(await ask()).toBe('back');
+  agent.destroy();
+  back.close();
+});
+
 test('a connection that nobody needs is let go before the instance closes it', async () => {
   const { origin } = await instance();
   const agent = new InstanceAgent(
