@@ -23,10 +23,11 @@ export function paceInput({ socket, connection, limits, hear, ended }: PaceInput
   const waiting: [RawData, boolean][] = [];
   let frames = 0;
   let bytes = 0;
-  const isEnough = (): boolean => frames >= limits.heardFramesMax || bytes >= limits.heardBytesMax || waiting.length > 0;
+  // while anything waits, so much was heard since the last look
+  const isEnough = (): boolean => frames >= limits.heardFramesMax || bytes >= limits.heardBytesMax;
   socket.on('message', (data, isBinary) => {
     if (ended.aborted) return;
-    if (frames >= limits.heardFramesMax || waiting.length > 0) waiting.push([data, isBinary]);
+    if (frames >= limits.heardFramesMax) waiting.push([data, isBinary]);
     else {
       frames += 1;
       hear(data, isBinary);
