@@ -29,6 +29,19 @@ describe('appending to a feed', () => {
     for (const { seq, key } of feed) if (!key.endsWith('beside')) expect(feed[seq]!.key).toBe(`${key}-beside`);
   });
 
+  test('takes any number of entries of one call, side by side', async () => {
+    const store = await openStore();
+    const writer = writerOn(store);
+    const calls = [[0], numbers(300), [301]].map((some) =>
+      writer.append(
+        'a',
+        some.map((number) => draftOf(`${number}`)),
+      ),
+    );
+    const appended = await Promise.all(calls);
+    expect(appended.flat().map(({ seq }) => seq)).toEqual(numbers(302));
+  });
+
   test('answers with the first number when it is told again', async () => {
     const store = await openStore();
     const [first] = await writerOn(store).append('a', [draftOf('x')]);

@@ -116,6 +116,15 @@ describe('pruning a feed', () => {
     }
   });
 
+  test('is left for the next time when it is stopped', async () => {
+    const clock = fakeClock();
+    const store = await openStore({ clock });
+    await append(store, 'a', 10, 10);
+    clock.advance(8 * dayMs);
+    await pruneFeeds({ pages: store.feed, clock, keep: { ageMs: 0, entries: 0 } }, AbortSignal.abort());
+    expect(seqsOf(await createFeedReader(store.feed).after('a', 0))).toHaveLength(20);
+  });
+
   test('runs by itself until it is stopped, also when the store fails', async () => {
     const clock = fakeClock();
     const store = await openStore({ clock });

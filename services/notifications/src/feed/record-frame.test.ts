@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ShareScope } from '@commonpurse/shared/contracts';
 import { someRecord } from '../testing/start-notifications.ts';
-import { granteesFrame } from './record-frame.ts';
+import { granteesFrame, ownersFrame } from './record-frame.ts';
 
 const food: ShareScope = { kind: 'records', categories: ['Food'] };
 const record = someRecord('ada');
@@ -63,4 +63,12 @@ describe('Somebody with whom food is shared is told', () => {
   ])('late %s', (_what, event, kind) => {
     expect(granteesFrame(seenBy(food, '2026-01-15T12:00:00.001Z'), event, at)).toBe(kind);
   });
+});
+
+test('Its owner is told of a row that an import brought when it is changed, deleted or brought back, and not of the row itself', () => {
+  const kinds = (['created', 'updated', 'deleted', 'restored'] as const).map((action) => {
+    const event = changed(action, null);
+    return ownersFrame({ ...event, record: { ...event.record, importId: 'i' } });
+  });
+  expect(kinds).toEqual([null, 'record.updated', 'record.deleted', 'record.created']);
 });

@@ -85,12 +85,16 @@ describe('Presence', () => {
     expect(watcher.frames.at(-1)).not.toHaveProperty('seq');
     // each of them is told who is there
     await Promise.all(sockets.map((socket) => told(socket, 1)));
+    await someTime();
     expect(sockets.map(presences)).toEqual([[[ada.id, 'online']], [[ada.id, 'online']]]);
     await sockets[0]!.close();
     await someTime();
     expect(presences(watcher)).toEqual([[bob.id, 'online']]);
     await sockets[1]!.close();
     await told(watcher, 2);
+    await system.connect(bob);
+    await told(watcher, 3);
+    expect(presences(watcher).map(([, status]) => status)).toEqual(['online', 'offline', 'online']);
   });
 
   test('does not flicker when somebody connects again at once', async () => {

@@ -38,6 +38,9 @@ describe('Who is online', () => {
     roster.replace('gone', ['ada', 'cyd'], 0);
     expect(roster.expire(5, 'own')).toEqual(go('cyd'));
     expect([roster.isOnline('ada'), roster.isOnline('bob')]).toEqual([true, true]);
+    // an instance that says whom it has is heard
+    roster.replace('other', ['bob'], 7);
+    expect(roster.expire(7, 'own')).toEqual([]);
     roster.excuse(10);
     expect(roster.expire(10, 'own')).toEqual([]);
     expect(roster.expire(11, 'own')).toEqual(go('bob'));

@@ -41,6 +41,22 @@ describe('a client that never stops talking', () => {
     });
   });
 
+  test('is answered no more often where it asks for signs of life', async () => {
+    let answered = 0;
+    ada.ws.on('pong', () => void (answered += 1));
+    for (let asked = 1; asked <= heardAtOnce; asked += 1) {
+      ada.ws.ping();
+      await system.until(() => answered === asked);
+    }
+    ada.ws.ping();
+    await quiet(() => answered);
+    expect(answered).toBe(heardAtOnce);
+    await system.until(() => {
+      clock.advance(250);
+      return answered === heardAtOnce + 1;
+    });
+  });
+
   test('is heard no faster in pieces: thousands of them for one message', async () => {
     const pieces = 16_000;
     const messages = heardAtOnce / 2;

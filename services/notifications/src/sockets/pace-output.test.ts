@@ -17,6 +17,7 @@ test('A client stands still only as long as it takes nothing of what waits', () 
   outlet.send('three');
   expect([outlet.stalledMs(), outlet.waitingBytes()]).toEqual([9_000, 8]);
   for (const taken of takes.slice(1)) taken();
+  clock.advance(60_000);
   expect([outlet.stalledMs(), outlet.waitingBytes()]).toEqual([0, 0]);
 });
 

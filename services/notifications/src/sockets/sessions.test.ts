@@ -123,6 +123,21 @@ describe('a socket and its session', () => {
     expect([alive.ws.readyState, asked]).toEqual([alive.ws.OPEN, 7]);
   });
 
+  test('a peer that says something is alive, though it answers nothing', async () => {
+    await system.stop();
+    await start(30_000);
+    const talking = await system.connect(ada, { ws: { autoPong: false } });
+    for (let heartbeats = 1; heartbeats <= 4; heartbeats += 1) {
+      const ping = once(talking.ws, 'ping');
+      await system.atRest();
+      clock.advance(30_000);
+      await ping;
+      talking.send({ type: 'ping' });
+      await system.until(() => talking.frames.filter(({ type }) => type === 'pong').length === heartbeats);
+    }
+    expect(talking.ws.readyState).toBe(talking.ws.OPEN);
+  });
+
   test('is told when the instance goes down', async () => {
     const socket = await system.connect(ada);
     await system.restart();

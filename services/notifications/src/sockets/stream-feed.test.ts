@@ -39,4 +39,17 @@ test('what another instance has appended in between is asked of the store, and n
   stream.learn([entries[2]!, entries[3]!]);
   expect([stream.recentAfter(0), stream.recentAfter(1)]).toEqual([null, null]);
   expect(stream.recentAfter(2)?.map(({ seq }) => seq)).toEqual([3, 4]);
+  // what is told again is there already, and behind it there is nothing that is known here
+  stream.learn([entries[2]!]);
+  expect(stream.recentAfter(2)?.map(({ seq }) => seq)).toEqual([3, 4]);
+  expect(stream.recentAfter(4)).toBeNull();
+});
+
+test('only the newest are held, and a hint that comes late takes nothing back', () => {
+  const reader = { lastSeq: async () => 0, after: async () => [] };
+  const stream = createFeedStream({ userId: 'ada', reader, render: async () => [], moved: () => undefined });
+  for (let seq = 1; seq <= 600; seq += 1) stream.learn([{ userId: 'ada', seq, key: `${seq}`, kind: 'budget.alert', at: '', data: {} }]);
+  stream.hear(3);
+  expect([stream.head, stream.recentAfter(0)]).toEqual([600, null]);
+  expect(stream.recentAfter(590)?.map(({ seq }) => seq)).toEqual([591, 592, 593, 594, 595, 596, 597, 598, 599, 600]);
 });
