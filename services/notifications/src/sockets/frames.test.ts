@@ -120,15 +120,19 @@ describe('the frames of a socket', () => {
       'null',
       '{"type":"hello"}',
       '{"type":"ping","more":1}',
+      '{"type":"ping","since":1}',
+      '{"type":"resume","since":0,"more":1}',
       '{"type":"resume","since":-1}',
       '{"type":"resume"}',
     ])
       socket.send(nonsense);
-    await system.until(() => socket.frames.filter((frame) => frame.type === 'error').length === 7);
+    await system.until(() => socket.frames.filter((frame) => frame.type === 'error').length === 9);
     expect(socket.frames.filter((frame) => frame.type === 'error').map((frame) => frame.data.code)).toEqual([
       'malformed',
       'malformed',
       'malformed',
+      'unknown-frame',
+      'unknown-frame',
       'unknown-frame',
       'unknown-frame',
       'since-invalid',

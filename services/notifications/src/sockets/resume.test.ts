@@ -43,6 +43,18 @@ describe('since and resume', () => {
   });
 
   test.each([
+    ['without since', undefined],
+    ['since the newest', 3],
+  ])('%s only what comes from now on is sent, and nothing is wrong', async (_, since) => {
+    const ada = await system.user();
+    await records(ada, 3);
+    const socket = await system.connect(ada, since === undefined ? {} : { since });
+    await records(ada, 1);
+    await reached(socket, 4);
+    expect(socket.frames.map(({ type, seq }) => seq ?? type)).toEqual(['hello', 4]);
+  });
+
+  test.each([
     ['with no other socket open', false],
     ['while another socket is open, which was told of everything as it came', true],
   ])('replay things as they are now, and what is gone as deleted, under the same numbers, %s', async (_, watched) => {

@@ -53,3 +53,12 @@ test('only the newest are held, and a hint that comes late takes nothing back', 
   expect([stream.head, stream.recentAfter(0)]).toEqual([600, null]);
   expect(stream.recentAfter(590)?.map(({ seq }) => seq)).toEqual([591, 592, 593, 594, 595, 596, 597, 598, 599, 600]);
 });
+
+test('a replay that fails in its turn keeps nobody from theirs', async () => {
+  const reader = { lastSeq: async () => 0, after: async () => [] };
+  const stream = createFeedStream({ userId: 'ada', reader, render: async () => [], moved: () => undefined });
+  const fails = stream.inTurn(() => Promise.reject(new Error('records are away')));
+  const next = stream.inTurn(async () => 'read');
+  await expect(fails).rejects.toThrow('records are away');
+  expect([await next, await stream.inTurn(async () => 'and the next')]).toEqual(['read', 'and the next']);
+});

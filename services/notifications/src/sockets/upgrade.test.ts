@@ -38,6 +38,23 @@ describe('an upgrade', () => {
     expect((await refusal(system.connect(null, { ticket }))).status).toBe(401);
   });
 
+  test('takes a ticket once of many who come with it at the same moment', async () => {
+    const ticket = await system.ticketFor(ada);
+    const { cache } = system;
+    const get = cache.get.bind(cache);
+    const { promise: allHaveLooked, resolve } = Promise.withResolvers<void>();
+    let looked = 0;
+    cache.get = async (key) => {
+      const value = await get(key);
+      if (!key.startsWith('ticket:')) return value;
+      if ((looked += 1) === 10) resolve();
+      await allHaveLooked;
+      return value;
+    };
+    const come = await Promise.allSettled(Array.from({ length: 10 }, () => system.connect(null, { ticket })));
+    expect(come.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  });
+
   test('refuses who brings no credentials, bad ones, or two kinds', async () => {
     const ticket = await system.ticketFor(ada);
     const none = await refusal(system.connect(null));
