@@ -5,7 +5,7 @@ import { createTransport } from 'nodemailer';
 import type { SendMailOptions } from 'nodemailer';
 import type { Clock } from '../service/clock.ts';
 import { instantOf } from '../service/clock.ts';
-import { checkMail, MailRefused, MailUnavailable } from './mailer.ts';
+import { checkMail, MailDeferred, MailRefused, MailUnanswered, MailUnavailable } from './mailer.ts';
 import type { Mail, OpenMailer } from './mailer.ts';
 
 export interface MailerOptions {
@@ -59,24 +59,39 @@ function smtpMailer(url: string, from: string, clock: Clock): OpenMailer {
       try {
         await transport.sendMail(options);
       } catch (error) {
-        const message = `the mail server: ${error instanceof Error ? error.message : String(error)}`;
-        throw isAboutMail(error as SmtpAnswer) ? new MailRefused(message) : new MailUnavailable(message);
+        throw failureOf(error as SmtpFailure, `the mail server: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
     close: () => transport.close(),
   };
 }
 
-/** What the server said no to, and with which code; neither where it said nothing. */
-interface SmtpAnswer {
+/** What the server said no to, and with which code; neither where it said nothing, but then how far we had come. */
+interface SmtpFailure {
   readonly command?: string;
   readonly responseCode?: number;
+  readonly code?: string;
+  readonly syscall?: string;
+  readonly timeoutType?: string;
 }
 const aboutMail = ['RCPT TO', 'DATA'];
+/** It serves nobody for now, whatever it was asked. */
+const closing = 421;
 
-/** Whether the server will never take this mail. A no for good that comes before the receiver is named is about us, our password or our sender: it would
- *  be said to every mail until an operator has mended that, and none must be given up for it. */
-const isAboutMail = ({ command = '', responseCode = 0 }: SmtpAnswer): boolean => responseCode >= 500 && aboutMail.includes(command);
+/** What the server's no is about. One that comes before the receiver is named is about us, our password or our sender: it would be said to every mail
+ *  until an operator has mended that, and none must be given up for it. */
+function failureOf(failure: SmtpFailure, message: string): Error {
+  const { command = '', responseCode } = failure;
+  if (responseCode === undefined) return isBeforeMail(failure) ? new MailUnavailable(message) : new MailUnanswered(message);
+  if (responseCode === closing || !aboutMail.includes(command)) return new MailUnavailable(message);
+  return responseCode >= 500 ? new MailRefused(message) : new MailDeferred(message);
+}
+
+const beforeMail = ['EDNS', 'EAUTH', 'ETLS', 'CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT'];
+
+/** Whether it ended before the server can have heard of the mail. */
+const isBeforeMail = ({ code = '', timeoutType = '', syscall }: SmtpFailure): boolean =>
+  syscall === 'connect' || beforeMail.includes(code) || beforeMail.includes(timeoutType);
 
 function fileMailer(directory: string, from: string, clock: Clock): OpenMailer {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { fakeClock } from '../testing/fake-clock.ts';
 import { loadConfig } from '../service/load-config.ts';
 import { createMailer } from './create-mailer.ts';
-import { MailRefused, MailUnavailable } from './mailer.ts';
+import { MailDeferred, MailRefused, MailUnanswered, MailUnavailable } from './mailer.ts';
 import type { Mail } from './mailer.ts';
 import { MailConfig, openMailer } from './open-mailer.ts';
 
@@ -35,13 +35,13 @@ const refusing =
     done(Object.assign(new Error('no'), { responseCode }));
 
 /** With a mail server of its own, which asks for no login unless told to. */
-async function withServer(options: SMTPServerOptions, use: (port: number) => Promise<void>): Promise<void> {
+async function withServer(options: SMTPServerOptions, use: (port: number, server: SMTPServer) => Promise<void>): Promise<void> {
   const server = new SMTPServer({ disabledCommands: ['STARTTLS'], authOptional: true, ...options });
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  await use((server.server.address() as AddressInfo).port);
+  await use((server.server.address() as AddressInfo).port, server);
   await new Promise<void>((resolve) => server.close(resolve));
 }
 
@@ -136,10 +136,11 @@ describe('Mails by SMTP', () => {
     expect(received[0]?.text).toContain('token=abc.def-ghi_0123456789');
   });
 
-  test('to an address that is refused for good are not tried again, others are', async () => {
+  test('to an address that is refused for good are not tried again, to one that is not ready they are, and others go meanwhile', async () => {
     const mailer = createMailer({ smtpUrl, from, clock });
     await expect(mailer.send({ ...mail, to: 'never@example.com' })).rejects.toBeInstanceOf(MailRefused);
-    await expect(mailer.send({ ...mail, to: 'later@example.com' })).rejects.toBeInstanceOf(MailUnavailable);
+    await expect(mailer.send({ ...mail, to: 'later@example.com' })).rejects.toBeInstanceOf(MailDeferred);
+    await mailer.send(mail);
     mailer.close();
   });
 
@@ -147,11 +148,13 @@ describe('Mails by SMTP', () => {
     ['a password that is wrong', 'u:wrong@', { onAuth: refusing(535) }],
     ['somebody who has not signed in', '', { authOptional: false }],
     ['the sender', '', { onMailFrom: refusing(550) }],
+    ['the sender for now', '', { onMailFrom: refusing(451) }],
+    ['everybody for now, whoever a mail is for', '', { onRcptTo: refusing(421) }],
     ['whoever calls', '', { onConnect: (session: unknown, done: (error: Error) => void) => refusing(554)(null, session, done) }],
   ])('wait where the server refuses %s, not them: the operator can mend that', async (_what, login, refusal) => {
     await withServer(refusal, async (port) => {
       const mailer = createMailer({ smtpUrl: `smtp://${login}127.0.0.1:${port}`, from, clock });
-      await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailUnavailable);
+      await expect(mailer.send(mail)).rejects.toMatchObject({ name: 'MailUnavailable' });
       mailer.close();
     });
   });
@@ -167,9 +170,33 @@ describe('Mails by SMTP', () => {
     });
   });
 
-  test('wait when there is no server', async () => {
+  test('whose content the server does not want now are tried again', async () => {
+    const onData: SMTPServerOptions['onData'] = (stream, session, done) => {
+      stream.resume().once('end', () => refusing(451)(null, session, done));
+    };
+    await withServer({ onData }, async (port) => {
+      const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from, clock });
+      await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailDeferred);
+      mailer.close();
+    });
+  });
+
+  test('may have been taken by a server that goes away while it has them', async () => {
+    const sockets = new Set<Socket>();
+    const onData: SMTPServerOptions['onData'] = (stream) => {
+      stream.resume().once('end', () => sockets.forEach((socket) => socket.destroy()));
+    };
+    await withServer({ onData }, async (port, smtp) => {
+      smtp.server.on('connection', (socket) => sockets.add(socket));
+      const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from, clock });
+      await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailUnanswered);
+      mailer.close();
+    });
+  });
+
+  test('wait when there is no server, which can have taken none', async () => {
     const mailer = createMailer({ smtpUrl: 'smtp://127.0.0.1:1', from, clock });
-    await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailUnavailable);
+    await expect(mailer.send(mail)).rejects.toMatchObject({ name: 'MailUnavailable' });
     mailer.close();
   });
 

@@ -16,7 +16,7 @@ export interface Mail extends MailText {
 
 export interface Mailer {
   /** Resolves when the mail is in other hands for good: accepted by the SMTP server, or durably in its file. Rejects with
-   *  `MailRefused` when it never will be, with `MailUnavailable` when it is worth another try. */
+   *  `MailRefused` when it never will be, with `MailDeferred` when this one is worth another try, with `MailUnavailable` when no mail goes for now. */
   send(mail: Mail): Promise<void>;
 }
 export interface OpenMailer extends Mailer {
@@ -28,8 +28,17 @@ export interface OpenMailer extends Mailer {
 export class MailRefused extends Error {
   override readonly name = 'MailRefused';
 }
+/** A no to this address or this content, for now; another mail may well be taken. */
+export class MailDeferred extends Error {
+  override readonly name = 'MailDeferred';
+}
+/** There is no server, or it wants nothing from us, or the folder can't be written: another mail would fare no better. */
 export class MailUnavailable extends Error {
-  override readonly name = 'MailUnavailable';
+  override readonly name: string = 'MailUnavailable';
+}
+/** The server fell silent in the middle of it: it may have taken the mail, and each try soon after may be one copy more. */
+export class MailUnanswered extends MailUnavailable {
+  override readonly name = 'MailUnanswered';
 }
 
 /** Throws `MailRefused` where a field could end a header line, or name more than one receiver. */
