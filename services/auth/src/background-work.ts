@@ -11,8 +11,8 @@ interface BackgroundWorkOptions extends Pick<ServiceDeps, 'clock' | 'log'> {
   readonly name: string;
   /** What the log says when some of it fails. */
   readonly trouble: string;
-  /** Does what was left before this instant. */
-  readonly sweep: (before: string) => Promise<void>;
+  /** Does what was left before this instant, as far as it gets until nobody wants the rest. */
+  readonly sweep: (before: string, stopping: AbortSignal) => Promise<void>;
 }
 
 const sweepEveryMs = 5_000;
@@ -29,7 +29,8 @@ export function createBackgroundWork({ clock, log, name, trouble, sweep }: Backg
     return one;
   };
   // not waited for: one that hangs must not keep the next from what is left then
-  const sweepOn = async (): Promise<void> => void run(() => sweep(new Date(clock.now() - sweepEveryMs).toISOString()));
+  const sweepOn = async (stopping: AbortSignal): Promise<void> =>
+    void run(() => sweep(new Date(clock.now() - sweepEveryMs).toISOString(), stopping));
   const sweeping = createRepetition({ clock, everyMs: sweepEveryMs, run: sweepOn, failed });
   const stop = async (): Promise<void> => {
     await sweeping.stop();

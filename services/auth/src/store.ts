@@ -27,8 +27,9 @@ export interface AuthStore {
   userByTokenHash(hash: string): Promise<User | null>;
   userByChallengeHash(hash: string): Promise<User | null>;
   userByApiKey(keyId: string): Promise<User | null>;
-  /** Those with a mail that nobody is sending any more at `instant`. */
-  usersWithMails(instant: string, limit: number): Promise<User[]>;
+  /** Those with a mail that nobody is sending any more at `instant`, by id.
+   *  @param after the id of the last one already seen */
+  usersWithMails(instant: string, page: { readonly after: string | null; readonly limit: number }): Promise<User[]>;
 }
 
 /** An id that no user has: an unknown address costs as many reads as a known one. */
@@ -72,16 +73,14 @@ export async function openAuthStore(documents: DocumentStore): Promise<AuthStore
 
 function queriesOf(users: Documents<User>, addresses: Documents<AddressClaim>) {
   const one = async (path: string, value: string): Promise<User | null> => (await users.find({ [path]: value }, { limit: 1 }))[0] ?? null;
-  const byClaim: Sort = [
-    ['mails.claimedUntil', 1],
-    ['_id', 1],
-  ];
+  const sort: Sort = [['_id', 1]];
   return {
     userByAddress: async (addressId: string) => users.get((await addresses.get(addressId))?.userId ?? noUser),
     userBySession: (sessionId: string) => one('sessions.id', sessionId),
     userByTokenHash: (hash: string) => one('tokens.hash', hash),
     userByApiKey: (keyId: string) => one('apiKeys.id', keyId),
     userByChallengeHash: (hash: string) => one('challenges.hash', hash),
-    usersWithMails: (instant: string, limit: number) => users.find({ 'mails.claimedUntil': { $lte: instant } }, { sort: byClaim, limit }),
+    usersWithMails: (instant: string, { after, limit }: Parameters<AuthStore['usersWithMails']>[1]) =>
+      users.find({ 'mails.claimedUntil': { $lte: instant } }, { sort, limit, ...(after === null ? {} : { after: [after] }) }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { mayMail } from './mail-queue.ts';
+import { deferredMails, mayMail, queuedMail } from './mail-queue.ts';
 import { accountExistsMail, verifyEmailMail } from './mail.ts';
 
 const link = 'http://localhost:8080/verify-email?token=q2X0Yb1mC8sZk3vW9tLr4g';
@@ -34,5 +34,20 @@ describe('mails of one kind', () => {
     ['do not wait for a clock that was set back to get there again', -60 * 60_000, true],
   ])('%s', (_what, afterMs, expected) => {
     expect(mayMail(new Date(last).toISOString(), last + afterMs)).toBe(expected);
+  });
+});
+
+describe('a mail whose receiver is not ready', () => {
+  const promisedMs = Date.UTC(2026, 2, 14, 12);
+  const [one, other] = [queuedMail('one', 'verify-email', promisedMs), queuedMail('other', 'account-exists', promisedMs)];
+  test.each([
+    ['a quarter of a minute at first', 0, 15_000],
+    ['as long as it has waited', 40_000, 40_000],
+    ['five minutes at most', 20 * 60_000, 5 * 60_000],
+    ['a quarter of a minute where the clock was set back', -60 * 60_000, 15_000],
+  ])('pauses for %s, and no other does', (_what, afterMs, pauseMs) => {
+    const nowMs = promisedMs + afterMs;
+    const claimedUntil = new Date(nowMs + pauseMs).toISOString();
+    expect(deferredMails([one, other], 'one', nowMs)).toEqual([{ ...one, claimedUntil }, other]);
   });
 });

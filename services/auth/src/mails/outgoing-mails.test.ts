@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Mail, MailRefused } from '@commonpurse/shared/mail';
+import { type Mail, MailDeferred, MailRefused, MailUnanswered, MailUnavailable } from '@commonpurse/shared/mail';
 import { fakeClock, type FakeClock } from '@commonpurse/shared/testing';
 import { startAuth, type TestAuth } from '../testing/start-auth.ts';
 
@@ -131,6 +131,82 @@ describe('a mail that was promised', () => {
     await inTime(async () => (await waiting()) === 0);
     expect(auth.mails).toHaveLength(1);
   });
+});
+
+describe('mails that were left over', () => {
+  const names = Array.from({ length: 24 }, (_, n) => `user${n}@example.com`);
+  /** All of these were promised while the mail server was away. */
+  const startWith = async (beforeMail: (mail: Mail) => Promise<void>): Promise<void> => {
+    clock = fakeClock();
+    let isFirst = true;
+    const tries = new Set<string>();
+    auth = await startAuth({
+      clock,
+      beforeMail: async (mail) => {
+        isFirst &&= tries.size < names.length;
+        tries.add(mail.to);
+        if (isFirst) throw new MailUnavailable('the mail server is away');
+        await beforeMail(mail);
+      },
+    });
+    for (const email of names) {
+      await auth.register({ email });
+      await auth.until(() => tries.has(email));
+      await auth.atRest();
+    }
+  };
+
+  test('do not wait for those whose receivers are not ready for them', async () => {
+    const ready = names.at(-1)!;
+    await startWith(async ({ to }) => {
+      if (to !== ready) throw new MailDeferred('451 not now');
+    });
+    const backAt = clock.now();
+    await inTime(() => auth.mails.length === 1);
+    expect(clock.now() - backAt).toBeLessThanOrEqual(20_000);
+    expect(await waiting()).toBe(names.length - 1);
+  });
+
+  test('are tried one by one while the mail server is away, and all go once it is back', async () => {
+    let isAway = true;
+    let asked = 0;
+    await startWith(async () => {
+      asked += 1;
+      if (isAway) throw new MailUnavailable('the mail server is away');
+    });
+    const from = clock.now();
+    await inTime(() => clock.now() - from >= 60_000);
+    await auth.atRest();
+    expect(asked).toBeGreaterThan(3);
+    expect(asked).toBeLessThanOrEqual(13);
+    [isAway, asked] = [false, 0];
+    const backAt = clock.now();
+    await inTime(async () => (await waiting()) === 0);
+    expect(clock.now() - backAt).toBeLessThanOrEqual(25_000);
+    expect([asked, new Set(auth.mails.map(({ to }) => to)).size]).toEqual([names.length, names.length]);
+  });
+});
+
+test.each([
+  ['whose receiver is not ready', new MailDeferred('451 not now')],
+  ['that a silent server may have taken', new MailUnanswered('no answer')],
+])('a mail %s is tried again, with pauses, until it is taken', async (_what, failure) => {
+  clock = fakeClock();
+  const triedAt: number[] = [];
+  auth = await startAuth({
+    clock,
+    beforeMail: async () => {
+      triedAt.push(clock.now());
+      if (triedAt.length < 5) throw failure;
+    },
+  });
+  await auth.register({ email: 'ada@example.com' });
+  await inTime(() => auth.mails.length === 1);
+  for (const [index, pauseMs] of [15_000, 15_000, 30_000, 60_000].entries())
+    expect(triedAt[index + 1]! - triedAt[index]!).toBeGreaterThanOrEqual(pauseMs);
+  await inTime(async () => (await waiting()) === 0);
+  expect(triedAt).toHaveLength(5);
+  expect(auth.logs).toContainEqual(expect.objectContaining({ msg: 'a mail could not be sent; it will be tried again' }));
 });
 
 test('a request for a mail that a crash left unanswered is answered later', async () => {

@@ -1,10 +1,19 @@
-import { type Mail, type Mailer, MailRefused, type MailText } from '@commonpurse/shared/mail';
+import {
+  type Mail,
+  MailDeferred,
+  type Mailer,
+  MailRefused,
+  type MailText,
+  MailUnanswered,
+  sendDue,
+  whileHeld,
+} from '@commonpurse/shared/mail';
 import { instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import type { User } from '../accounts/user.ts';
 import { createBackgroundWork } from '../background-work.ts';
 import type { ChangeUser } from '../people/change-user.ts';
 import type { AuthStore } from '../store.ts';
-import { claimedMails, mailClaimMs, mailLifetimeMs, type QueuedMail } from './mail-queue.ts';
+import { claimedMails, deferredMails, mailClaimMs, mailLifetimeMs, type QueuedMail } from './mail-queue.ts';
 
 /** Hands over the mails that accounts' documents promise: right after the promise was written, and whatever a crash or a mail server that
  *  was away left behind. Each once, as far as mail allows: only a crash between handing over and noting it repeats one, under the same id. */
@@ -22,66 +31,83 @@ type Deps = Pick<ServiceDeps, 'clock' | 'log'> & {
   readonly textOf: (user: User, mail: QueuedMail) => MailText | null;
 };
 
-const sweepSize = 100;
-
 export function createOutgoingMails(deps: Deps): OutgoingMails {
   const { clock, log } = deps;
-  const trouble = 'a mail could not be sent; it will be tried again';
-  const work = createBackgroundWork({ clock, log, name: 'mails', trouble, sweep: () => sweepOnce(deps) });
+  const work = createBackgroundWork({ clock, log, name: 'mails', trouble, sweep: oneRoundAtATime(deps) });
   return { send: (userId, mailId) => void work.run(() => sendMail(deps, userId, mailId)), job: work.job };
 }
 
+const trouble = 'a mail could not be sent; it will be tried again';
+
+/** Resolves when it was sent, or put off for a reason of its own. Rejects where no mail is taken for now. */
 async function sendMail(deps: Deps, userId: string, mailId: string): Promise<void> {
   const user = await deps.store.users.get(userId);
   const mail = user?.mails.find(({ id }) => id === mailId);
   if (!user || !mail) return;
   const text = deps.textOf(user, mail);
-  if (text) await whileClaimed(deps, userId, mailId, () => handOver(deps, { id: mail.id, at: mail.at, to: user.email, ...text }));
-  await deps.changeUser(userId, { by: 'system', requestId: mail.id }, ({ mails }) => {
-    const left = mails.filter(({ id }) => id !== mailId);
-    return { change: left.length < mails.length ? { mails: left } : null, result: null };
+  const reason = text && (await handOver(deps, user, { id: mail.id, at: mail.at, to: user.email, ...text }));
+  await changeMails(deps, userId, mailId, (mails, nowMs) =>
+    reason === null ? mails.filter(({ id }) => id !== mailId) : deferredMails(mails, mailId, nowMs),
+  );
+  if (reason instanceof MailUnanswered) throw reason;
+  if (reason !== null) deps.log.warn({ err: reason, mailId }, trouble);
+}
+
+/** Changes the mails of an account while this one is among them: it may have given way to a newer one. */
+const changeMails = (
+  { changeUser }: Deps,
+  userId: string,
+  mailId: string,
+  change: (mails: readonly QueuedMail[], nowMs: number) => readonly QueuedMail[],
+) =>
+  changeUser(userId, { by: 'system', requestId: mailId }, ({ mails }, nowMs) => {
+    const isThere = mails.some(({ id }) => id === mailId);
+    return { change: isThere ? { mails: change(mails, nowMs) } : null, result: null };
   });
-}
 
-/** Nobody else takes the mail as long as this takes: a mail server may take longer than a claim lasts. */
-async function whileClaimed(deps: Deps, userId: string, mailId: string, work: () => Promise<void>): Promise<void> {
-  const over = new AbortController();
-  const holding = hold(deps, userId, mailId, over.signal);
+/** Why the mail has to wait; null: it is done with, taken or refused for good. Rejects where it went nowhere, and no other would. */
+async function handOver(
+  deps: Deps,
+  { _id: userId }: User,
+  mail: Mail & { readonly id: string },
+): Promise<MailDeferred | MailUnanswered | null> {
+  const { clock, log, mailer } = deps;
+  const prolong = () => changeMails(deps, userId, mail.id, (mails, nowMs) => claimedMails(mails, [mail.id], nowMs));
   try {
-    await work();
-  } finally {
-    over.abort();
-    await holding;
-  }
-}
-
-async function hold({ changeUser, clock }: Deps, userId: string, mailId: string, over: AbortSignal): Promise<void> {
-  for (;;) {
-    await clock.delay(mailClaimMs / 3, over);
-    if (over.aborted) return;
-    const prolonged = changeUser(userId, { by: 'system', requestId: mailId }, ({ mails }, nowMs) => {
-      const isThere = mails.some(({ id }) => id === mailId);
-      return { change: isThere ? { mails: claimedMails(mails, [mailId], nowMs) } : null, result: null };
-    });
-    // where the store is away nobody else can claim it either
-    await prolonged.catch(() => undefined);
-  }
-}
-
-/** Rejects where another try may help; a mail that will never be taken is done with. */
-async function handOver({ mailer, log }: Deps, mail: Mail): Promise<void> {
-  try {
-    await mailer.send(mail);
+    await whileHeld({ clock, leaseMs: mailClaimMs, prolong }, () => mailer.send(mail));
+    return null;
   } catch (error) {
+    if (error instanceof MailDeferred || error instanceof MailUnanswered) return error;
     if (!(error instanceof MailRefused)) throw error;
     log.warn({ err: error, mailId: mail.id }, 'a mail was refused for good');
+    return null;
   }
 }
 
-/** What nobody is at work on: mails of a process that ended, mails whose server was away. */
-async function sweepOnce(deps: Deps): Promise<void> {
-  const now = instantOf(deps.clock);
-  for (const user of await deps.store.usersWithMails(now, sweepSize)) await sendLeftovers(deps, user._id);
+/** What nobody is at work on: mails of a process that ended, mails whose server was away, mails whose receivers were not ready. A mail server may take
+ *  longer than it is to the next look, and what it has not come to would be handed to it again and again. */
+function oneRoundAtATime(deps: Deps): (before: string, stopping: AbortSignal) => Promise<void> {
+  let isUnderWay = false;
+  return async (_before, stopping) => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    try {
+      await sendDue({ due: dueByNow(deps), attempt: ({ _id }) => sendLeftovers(deps, _id) }, stopping);
+    } finally {
+      isUnderWay = false;
+    }
+  };
+}
+
+/** Each account once: what becomes due again meanwhile waits for the next round, or those who come first in order would keep all others from it. */
+function dueByNow({ store, clock }: Deps): (limit: number) => Promise<User[]> {
+  const instant = instantOf(clock);
+  let after: string | null = null;
+  return async (limit) => {
+    const users = await store.usersWithMails(instant, { after, limit });
+    after = users.at(-1)?._id ?? after;
+    return users;
+  };
 }
 
 async function sendLeftovers(deps: Deps, userId: string): Promise<void> {
