@@ -1,6 +1,6 @@
 import { type Documents, StoreUnavailable } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
-import { createMailer, type Mail, MailRefused } from '@commonpurse/shared/mail';
+import { createMailer, type Mail, MailDeferred, MailRefused, MailUnanswered, MailUnavailable } from '@commonpurse/shared/mail';
 import { type FakeClock, fakeClock, memoryDisk, overriding } from '@commonpurse/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLogger } from '@commonpurse/shared/service';
@@ -230,4 +230,64 @@ test('Of the mails that have gathered while nothing ran all go at once, however 
   let sent = 0;
   await instance(async () => void (sent += 1)).sweep();
   expect(sent).toBe(50);
+});
+
+describe('Mails that are due while the mail server is away', () => {
+  const owedMails = async (count: number): Promise<void> => {
+    for (let n = 0; n < count; n += 1) await deliveries.insert(deliveryOf({ ...owed, eventId: `event-${n}` }, clock.now()));
+  };
+
+  test('are not all tried, and go within seconds once it is back, however long it was away', async () => {
+    await owedMails(50);
+    let [asked, isAway] = [0, true];
+    const only = instance(async () => {
+      asked += 1;
+      if (isAway) throw new MailUnavailable('no mail server');
+    });
+    for (let hours = 0; hours < 24; hours += 1) {
+      await only.sweep();
+      clock.advance(3_600_000);
+    }
+    expect(asked).toBe(24);
+    expect(await deliveries.count({ status: 'waiting', attempts: 0 })).toBe(50);
+    await only.sweep();
+    [asked, isAway] = [0, false];
+    clock.advance(5_000);
+    await only.sweep();
+    expect([asked, await deliveries.count({ status: 'sent', attempts: 1 })]).toEqual([50, 50]);
+  });
+
+  test('wait as after any failure where it may have taken one, and the others are not tried', async () => {
+    await owedMails(50);
+    let asked = 0;
+    const only = instance(async () => {
+      asked += 1;
+      throw new MailUnanswered('no answer');
+    });
+    await only.sweep();
+    expect([asked, await deliveries.count({ attempts: 1 }), await deliveries.count({ attempts: 0 })]).toEqual([1, 1, 49]);
+    const [tried] = await deliveries.find({ attempts: 1 });
+    expect(Date.parse(tried!.dueAt!) - clock.now()).toBe(30_000);
+  });
+
+  test('are given up after three days', async () => {
+    await owedMails(1);
+    const only = instance(async () => {
+      throw new MailUnavailable('no mail server');
+    });
+    clock.advance(3 * 24 * 3_600_000);
+    await only.sweep();
+    expect(await now()).toMatchObject({ status: 'failed', problem: 'no mail server' });
+  });
+
+  test('do not wait for one whose receiver is not ready', async () => {
+    await owedMails(50);
+    let asked = 0;
+    await instance(async () => {
+      asked += 1;
+      if (asked === 1) throw new MailDeferred('451 not now');
+    }).sweep();
+    expect([asked, await deliveries.count({ status: 'sent' })]).toEqual([50, 49]);
+    expect((await deliveries.find({ status: 'waiting' }))[0]).toMatchObject({ attempts: 1, problem: '451 not now' });
+  });
 });

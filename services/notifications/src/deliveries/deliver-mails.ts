@@ -1,5 +1,5 @@
 import { type Documents, type Draft, DuplicateKey, type Sort, StaleVersion } from '@commonpurse/shared/documents';
-import { type Mailer, MailRefused } from '@commonpurse/shared/mail';
+import { type Mailer, MailRefused, MailUnanswered, MailUnavailable, sendDue, whileHeld } from '@commonpurse/shared/mail';
 import { type Clock, endedInTime, instantOf, type Job, type ServiceDeps } from '@commonpurse/shared/service';
 import { alertMail } from '../alerts/alert.ts';
 import { claimed, type Deliveries, type Delivery, deliveryOf, failing, finished, leaseMs, postponed, prolonged } from './delivery.ts';
@@ -20,14 +20,13 @@ export interface MailDeliveries extends Deliveries, Job {
 }
 
 const sweepEveryMs = 5_000;
-const atOnceMax = 20;
 
 export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
   const stopped = new AbortController();
   let sweeping: Promise<void> = Promise.resolve();
   let running: Promise<void> = Promise.resolve();
   const sweep = (): Promise<void> => {
-    sweeping = sweeping.then(() => sendDue(deps, stopped.signal));
+    sweeping = sweeping.then(() => oneRound(deps, stopped.signal));
     return sweeping;
   };
   const run = async (): Promise<void> => {
@@ -51,44 +50,37 @@ export function createMailDeliveries(deps: MailDeliveriesDeps): MailDeliveries {
   };
 }
 
-/** What was tried is not due any more, whatever came of it: so this ends. */
-async function sendDue(deps: MailDeliveriesDeps, stopped: AbortSignal): Promise<void> {
+async function oneRound(deps: MailDeliveriesDeps, stopped: AbortSignal): Promise<void> {
+  const { deliveries, clock, log } = deps;
   const sort: Sort = [
     ['dueAt', 1],
     ['_id', 1],
   ];
+  const due = (limit: number) => deliveries.find({ dueAt: { $lte: instantOf(clock) } }, { sort, limit });
   try {
-    for (let full = true; full && !stopped.aborted;) {
-      const due = await deps.deliveries.find({ dueAt: { $lte: instantOf(deps.clock) } }, { sort, limit: atOnceMax });
-      await Promise.all(due.map((delivery) => deliver(deps, delivery)));
-      full = due.length === atOnceMax;
-    }
+    await sendDue({ due, attempt: (delivery) => deliver(deps, delivery) }, stopped);
   } catch (error) {
-    deps.log.warn({ err: error }, 'deliveries could not be looked through; trying again later');
+    log.warn({ err: error }, 'no more mails are sent for now; trying again later');
   }
 }
 
 /** What became of a try, for the delivery as it is by then. */
 type Outcome = (delivery: Delivery) => Draft<Delivery>;
-
-async function deliver(deps: MailDeliveriesDeps, delivery: Delivery): Promise<void> {
-  const own = await ignoring(StaleVersion, () => deps.deliveries.replace(claimed(delivery, deps.clock.now()), delivery.version));
-  if (own === null) return;
-  const over = new AbortController();
-  const held = hold(deps, own, over.signal);
-  const outcome = await attempt(deps, own);
-  over.abort();
-  await mark(deps, await held, outcome);
+interface Tried {
+  readonly outcome: Outcome;
+  /** Why no other would go either. */
+  readonly away?: MailUnavailable;
 }
 
-/** Keeps it for us as long as the try takes. Resolves with the delivery as it was written last. */
-async function hold({ deliveries, clock }: MailDeliveriesDeps, own: Delivery, over: AbortSignal): Promise<Delivery> {
-  for (let held = own; ;) {
-    await clock.delay(leaseMs / 3, over);
-    if (over.aborted) return held;
-    // where it fails, the store is away or another has taken over: the next time tells, or the mark
-    held = await deliveries.replace(prolonged(held, clock.now()), held.version).catch(() => held);
-  }
+async function deliver(deps: MailDeliveriesDeps, delivery: Delivery): Promise<void> {
+  const { deliveries, clock } = deps;
+  const own = await ignoring(StaleVersion, () => deliveries.replace(claimed(delivery, clock.now()), delivery.version));
+  if (own === null) return;
+  let held = own;
+  const prolong = async () => (held = await deliveries.replace(prolonged(held, clock.now()), held.version));
+  const { outcome, away } = await whileHeld({ clock, leaseMs, prolong }, () => attempt(deps, own));
+  await mark(deps, held, outcome);
+  if (away !== undefined) throw away;
 }
 
 /** Does nothing where another instance has claimed the mail since: it has counted another attempt, and marks it itself. */
@@ -100,21 +92,24 @@ async function mark({ deliveries }: MailDeliveriesDeps, own: Delivery, outcome: 
   }
 }
 
-async function attempt(deps: MailDeliveriesDeps, delivery: Delivery): Promise<Outcome> {
+async function attempt(deps: MailDeliveriesDeps, delivery: Delivery): Promise<Tried> {
   const { clock } = deps;
   const recipient = await deps.recipientOf(delivery.userId).catch((error: unknown) => {
     tell(deps, delivery, error);
     return problemOf(error);
   });
-  if (typeof recipient === 'string') return (now) => postponed(now, recipient, clock.now());
-  if (recipient === null) return (now) => finished(now, 'dropped');
+  if (typeof recipient === 'string') return { outcome: (now) => postponed(now, recipient, clock.now()) };
+  if (recipient === null) return { outcome: (now) => finished(now, 'dropped') };
   try {
     const { _id: id, createdAt: at, alert } = delivery;
     await deps.mailer.send({ id, at, to: recipient.email, ...alertMail(alert, recipient.displayName) });
-    return (now) => finished(now, 'sent');
+    return { outcome: (now) => finished(now, 'sent') };
   } catch (error) {
+    const failed: Outcome = (now) => failing(now, problemOf(error), { nowMs: clock.now(), final: error instanceof MailRefused });
+    const untried: Outcome = (now) => postponed(now, problemOf(error), clock.now());
+    if (error instanceof MailUnavailable) return { outcome: error instanceof MailUnanswered ? failed : untried, away: error };
     tell(deps, delivery, error);
-    return (now) => failing(now, problemOf(error), { nowMs: clock.now(), final: error instanceof MailRefused });
+    return { outcome: failed };
   }
 }
 

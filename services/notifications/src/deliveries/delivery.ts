@@ -29,8 +29,8 @@ export interface Deliveries {
 
 /** Whoever tries prolongs its lease three times in this; of one that has died others take over then. */
 export const leaseMs = 15_000;
-/** For what is not the mail server's fault, and was tried without it. */
-const oursRetryMs = 5_000;
+/** For what came to no mail server's ears. */
+const untoldRetryMs = 5_000;
 const firstRetryMs = 30_000;
 const retryMsMax = 3_600_000;
 /** After three days an alert is no news. */
@@ -66,14 +66,15 @@ export const finished = (delivery: Delivery, status: 'sent' | 'dropped'): Draft<
   return { ...rest, status, problem: null };
 };
 
-/** Tried in vain: due again after a pause that doubles from half a minute to an hour; given up after three days, or at once when
- *  trying again is no use. */
+/** Not taken by a mail server that may well take others: due again after a pause that doubles from half a minute to an hour; given up after three
+ *  days, or at once when trying again is no use. */
 export const failing = (delivery: Delivery, problem: string, { nowMs, final }: { nowMs: number; final: boolean }): Draft<Delivery> =>
   again(delivery, problem, nowMs, final ? null : Math.min(firstRetryMs * 2 ** (delivery.attempts - 1), retryMsMax));
 
-/** Not even tried, because nobody could say who to write to: due again soon, and that counts as no attempt. */
+/** Not this mail's fault: nobody could say who to write to, or no mail server takes any. Due again soon, and that counts as no attempt: it goes at once
+ *  when that is over. */
 export const postponed = (delivery: Delivery, problem: string, nowMs: number): Draft<Delivery> =>
-  again({ ...delivery, attempts: delivery.attempts - 1 }, problem, nowMs, oursRetryMs);
+  again({ ...delivery, attempts: delivery.attempts - 1 }, problem, nowMs, untoldRetryMs);
 
 /** @param pauseMs null: never */
 function again(delivery: Delivery, problem: string, nowMs: number, pauseMs: number | null): Draft<Delivery> {
