@@ -167,6 +167,16 @@ describe('mails that were left over', () => {
     expect(await waiting()).toBe(names.length - 1);
   });
 
+  test('all have their turn, though each of the others ends a round', async () => {
+    const last = names.at(-1)!;
+    await startWith(async ({ to }) => {
+      if (to !== last) throw new MailUnanswered('no answer');
+    });
+    const backAt = clock.now();
+    await inTime(() => auth.mails.length === 1);
+    expect(clock.now() - backAt).toBeLessThanOrEqual(names.length * 5_000 + 20_000);
+  });
+
   test('are tried one by one while the mail server is away, and all go once it is back', async () => {
     let isAway = true;
     let asked = 0;

@@ -87,26 +87,24 @@ async function handOver(
 /** What nobody is at work on: mails of a process that ended, mails whose server was away, mails whose receivers were not ready. A mail server may take
  *  longer than it is to the next look, and what it has not come to would be handed to it again and again. */
 function oneRoundAtATime(deps: Deps): (before: string, stopping: AbortSignal) => Promise<void> {
+  const { store, clock } = deps;
+  // A round begins where the one before has ended, and takes what was due when it began: or those who come first would keep all others from it.
+  let after: string | null = null;
   let isUnderWay = false;
   return async (_before, stopping) => {
     if (isUnderWay) return;
     isUnderWay = true;
+    const instant = instantOf(clock);
+    const due = async (limit: number): Promise<User[]> => {
+      const users = await store.usersWithMails(instant, { after, limit });
+      after = users.length < limit ? null : users.at(-1)!._id;
+      return users;
+    };
     try {
-      await sendDue({ due: dueByNow(deps), attempt: ({ _id }) => sendLeftovers(deps, _id) }, stopping);
+      await sendDue({ due, attempt: ({ _id }) => sendLeftovers(deps, _id) }, stopping);
     } finally {
       isUnderWay = false;
     }
-  };
-}
-
-/** Each account once: what becomes due again meanwhile waits for the next round, or those who come first in order would keep all others from it. */
-function dueByNow({ store, clock }: Deps): (limit: number) => Promise<User[]> {
-  const instant = instantOf(clock);
-  let after: string | null = null;
-  return async (limit) => {
-    const users = await store.usersWithMails(instant, { after, limit });
-    after = users.at(-1)?._id ?? after;
-    return users;
   };
 }
 
