@@ -43,7 +43,6 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
     head = seq;
     moved();
   };
-  let lastTurn: Promise<unknown> = Promise.resolve();
   return {
     get head() {
       return head;
@@ -57,10 +56,7 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
       raise(await reader.lastSeq(userId));
       return head;
     },
-    recentAfter(seq) {
-      const [oldest] = recent;
-      return oldest && oldest.seq <= seq + 1 && oldest.seq + recent.length > seq + 1 ? recent.slice(seq + 1 - oldest.seq) : null;
-    },
+    recentAfter: (seq) => framesAfter(seq, recent),
     async readAfter(seq) {
       const saidBefore = said;
       const entries = await reader.after(userId, seq);
@@ -70,12 +66,23 @@ export function createFeedStream({ userId, reader, render, moved }: FeedStreamDe
       const told = entries.filter((entry) => entry.seq <= head);
       return render(userId, told);
     },
-    inTurn(work) {
-      const turn = lastTurn.then(work);
-      lastTurn = turn.catch(() => undefined);
-      return turn;
-    },
+    inTurn: createTurns(),
   };
+}
+
+function createTurns(): FeedStream['inTurn'] {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    // one that fails keeps nobody from theirs
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+function framesAfter(seq: number, recent: readonly NumberedFrame[]): readonly NumberedFrame[] | null {
+  const [oldest] = recent;
+  return oldest && oldest.seq <= seq + 1 && oldest.seq + recent.length > seq + 1 ? recent.slice(seq + 1 - oldest.seq) : null;
 }
 
 function withNewest(recent: NumberedFrame[], entry: FeedEntry): NumberedFrame[] {
