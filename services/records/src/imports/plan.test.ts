@@ -430,6 +430,7 @@ describe('what is not said about a file is found in it', () => {
     ['they are those of a fee', 'Fee currency', '-4.85,EUR', '-4.85,USD'],
     ['they are those of a balance', 'Saldo Raha', '-4.85,EUR', '-4.85,USD'],
     ['they are those of another amount', 'Transaction currency,Transaction amount', '-4.85,EUR,-5.50', '-4.85,USD,-5.50'],
+    ['they are those of an amount of that name', 'Payout currency,Payout amount', '-4.85,EUR,-5.50', '-4.85,USD,-5.50'],
     ['they are read as what was asked for', 'Raha', '-4.85,EUR', '-4.85,USD', { mapping: { customFields: { money: 'Raha' } } }],
   ])('but they are where %s', (_where, name, first, second, options: Partial<ImportOptions> = {}) => {
     const file = (text: string, cell: string) => `Date,${text}Amount,${name}\n2026-05-01,${cell}${first}\n2026-05-02,${cell}${second}\n`;
@@ -442,6 +443,8 @@ describe('what is not said about a file is found in it', () => {
     const asked = { code: 'columns-not-recognised', path: '/options/mapping/currency' };
     for (const name of ['Currency amount', 'Utl. belopp', 'Foreign amount', 'Betrag in Fremdw\u00e4hrung', 'Bel\u00f8b i valuta'])
       expect(problem(() => planned(file(name)))).toMatchObject({ ...asked, message: expect.stringContaining(`"${name}"`) });
+    expect(problem(() => planned(file('Foreign amount').replace('EUR', 'eur ')))).toMatchObject(asked);
+    expect(planned(file('Foreign amount').replace('EUR', 'n/a'))).toMatchObject({ columns: { currency: 2 } });
     expect(planned(file('Foreign amount'), { mapping: { currency: 'Currency' } }).columns.currency).toBe(2);
     expect(planned(file('Foreign amount'), { mapping: { currency: null } })).toMatchObject({
       columns: { currency: null },
