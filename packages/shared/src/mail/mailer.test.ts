@@ -34,6 +34,11 @@ const refusing =
   (_what: unknown, _session: unknown, done: (error: Error) => void): void =>
     done(Object.assign(new Error('no'), { responseCode }));
 
+const refusingContent =
+  (responseCode: number): NonNullable<SMTPServerOptions['onData']> =>
+  (stream, session, done) =>
+    void stream.resume().once('end', () => refusing(responseCode)(null, session, done));
+
 /** With a mail server of its own, which asks for no login unless told to. */
 async function withServer(options: SMTPServerOptions, use: (port: number, server: SMTPServer) => Promise<void>): Promise<void> {
   const server = new SMTPServer({ disabledCommands: ['STARTTLS'], authOptional: true, ...options });
@@ -150,6 +155,7 @@ describe('Mails by SMTP', () => {
     ['the sender', '', { onMailFrom: refusing(550) }],
     ['the sender for now', '', { onMailFrom: refusing(451) }],
     ['everybody for now, whoever a mail is for', '', { onRcptTo: refusing(421) }],
+    ['everybody for now, whatever a mail says', '', { onData: refusingContent(421) }],
     ['whoever calls', '', { onConnect: (session: unknown, done: (error: Error) => void) => refusing(554)(null, session, done) }],
   ])('wait where the server refuses %s, not them: the operator can mend that', async (_what, login, refusal) => {
     await withServer(refusal, async (port) => {
@@ -160,10 +166,7 @@ describe('Mails by SMTP', () => {
   });
 
   test('whose content the server refuses for good are not tried again', async () => {
-    const onData: SMTPServerOptions['onData'] = (stream, session, done) => {
-      stream.resume().once('end', () => refusing(554)(null, session, done));
-    };
-    await withServer({ onData }, async (port) => {
+    await withServer({ onData: refusingContent(554) }, async (port) => {
       const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from, clock });
       await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailRefused);
       mailer.close();
@@ -171,10 +174,7 @@ describe('Mails by SMTP', () => {
   });
 
   test('whose content the server does not want now are tried again', async () => {
-    const onData: SMTPServerOptions['onData'] = (stream, session, done) => {
-      stream.resume().once('end', () => refusing(451)(null, session, done));
-    };
-    await withServer({ onData }, async (port) => {
+    await withServer({ onData: refusingContent(451) }, async (port) => {
       const mailer = createMailer({ smtpUrl: `smtp://127.0.0.1:${port}`, from, clock });
       await expect(mailer.send(mail)).rejects.toBeInstanceOf(MailDeferred);
       mailer.close();

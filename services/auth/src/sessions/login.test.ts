@@ -146,4 +146,23 @@ describe('guessing', () => {
     });
     expect(JSON.stringify(auth.logs)).not.toMatch(/secretive|not the one/);
   });
+
+  test('with the right password leaves one too where the account may not be entered, which says whose it is and why', async () => {
+    auth = await startAuth({ logLevel: 'info' });
+    await auth.register({ email: 'ada@example.com' });
+    await auth.tokenFor('ada@example.com');
+    const { status } = await auth.login('ada@example.com', undefined, { ...away, 'x-request-id': 'trace-2' });
+    const [user] = await auth.users.find({});
+    expect(status).toBe(403);
+    expect(auth.logs).toContainEqual(
+      expect.objectContaining({
+        stream: 'security',
+        event: 'authn_login_fail',
+        requestId: 'trace-2',
+        ip: '198.51.100.4',
+        userId: user!._id,
+        reason: 'email-not-verified',
+      }),
+    );
+  });
 });
