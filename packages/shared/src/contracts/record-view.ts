@@ -40,7 +40,11 @@ export type RecordView = z.infer<typeof RecordView>;
 /** Renders a record as GET shows it. */
 export function recordView(record: RecordState): RecordView {
   const { base } = record;
-  const shared = {
+  // Spread first into an object that begins with it is what V8 copies as a whole.
+  const kind =
+    record.type === 'expense' ? { type: record.type, category: record.category ?? '' } : { type: record.type, source: record.source ?? '' };
+  return {
+    ...kind,
     id: record.id,
     ownerId: record.ownerId,
     amount: formatAmount(record.amountMinor, record.currency),
@@ -60,7 +64,4 @@ export function recordView(record: RecordState): RecordView {
     updatedAt: record.updatedAt,
     createdBy: record.createdBy,
   };
-  return record.type === 'expense'
-    ? { type: 'expense', category: record.category ?? '', ...shared }
-    : { type: 'income', source: record.source ?? '', ...shared };
 }
