@@ -97,7 +97,7 @@ export interface Reading {
   readonly signal?: AbortSignal | undefined;
 }
 export interface FindOptions extends Reading {
-  /** All directions alike. Ends with `_id` wherever `after` is used. Default: `_id` ascending. */
+  /** Fields of neither lists nor objects, all directions alike. Ends with `_id` wherever `after` is used. Default: `_id` ascending. */
   readonly sort?: Sort;
   /** Default: no limit. */
   readonly limit?: number;

@@ -53,6 +53,13 @@ test('an empty list is not null, also when it is the first list that comes into 
   expect(await found).toHaveLength(count);
 });
 
+test.each(['tags', 'parts.name', 'kept'])('refuses to sort by %s, in which lists and objects have no order', async (field) => {
+  const notes = await open({ indexes: [] });
+  const listed = { tags: ['a'], parts: [{ name: 'a' }], kept: { on: '2026-01-01' } };
+  await notes.insertMany([ranked(1), { ...ranked(2), ...listed }, { ...ranked(3), ...listed }]);
+  await expect(notes.find({}, { sort: [[field, 1]] })).rejects.toThrow(`lists and objects have no order: ${field}`);
+});
+
 test('merges cold documents by a field below others also where they have to be read', async () => {
   const notes = await open({ cold: true, indexes: [{ name: 'kept', fields: ['text', 'kept.on', '_id'] }] });
   const days = ['2026-01-03', '2026-01-01', '2026-01-04', '2026-01-02'];

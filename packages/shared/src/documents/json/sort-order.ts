@@ -27,8 +27,11 @@ export function orderOf(sort: Sort, readerFor: (path: string) => Reader, compari
     const compare = comparison();
     return (a, b) => {
       for (const read of readers) {
-        const sign = compare(read(a) as Scalar, read(b) as Scalar);
+        const value = read(a) as Scalar;
+        const sign = compare(value, read(b) as Scalar);
         if (sign !== 0) return sign * direction;
+        // Each is like every other to a comparison: what was asked for is no order at all.
+        if (typeof value === 'object' && value !== null) throw new Error(`lists and objects have no order: ${fields.join(', ')}`);
       }
       return compare(a._id, b._id) * direction;
     };
