@@ -129,6 +129,31 @@ describe('a key', () => {
     expect(outcome(await auth.as(ada).delete(`/auth/api-keys/${id}`))).toBe('404 not-found');
   });
 
+  test('that is revoked twice at once is over for neither request before every service can know', async () => {
+    const ada = await person();
+    const { id } = await make(ada);
+    const { raise } = auth.cache;
+    const letRaise = Promise.withResolvers<void>();
+    let raising = 0;
+    auth.cache.raise = async (...stamp) => {
+      raising += 1;
+      await letRaise.promise;
+      return raise.apply(auth.cache, stamp);
+    };
+    try {
+      const first = auth.as(ada).delete(`/auth/api-keys/${id}`);
+      await auth.until(() => raising === 1);
+      const second = auth.as(ada).delete(`/auth/api-keys/${id}`);
+      const stamped = auth.until(() => raising === 2).then(() => 'raises the stamp, too');
+      expect(await Promise.race([second.then(outcome), stamped])).toBe('raises the stamp, too');
+      letRaise.resolve();
+      expect([outcome(await first), outcome(await second)]).toEqual(['204', '404 not-found']);
+    } finally {
+      letRaise.resolve();
+      auth.cache.raise = raise;
+    }
+  });
+
   test('is revoked by its owner only', async () => {
     const [ada, eve] = [await person(), await person()];
     const { id, key } = await make(ada);
