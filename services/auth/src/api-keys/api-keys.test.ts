@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { apiKeyOf } from '@commonpurse/shared/http';
 import { fakeClock, type TestAnswer } from '@commonpurse/shared/testing';
+import { sentTwice } from '../testing/sent-twice.ts';
 import { goodPassword, type SignedIn, startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 const clock = fakeClock();
@@ -132,26 +133,8 @@ describe('a key', () => {
   test('that is revoked twice at once is over for neither request before every service can know', async () => {
     const ada = await person();
     const { id } = await make(ada);
-    const { raise } = auth.cache;
-    const letRaise = Promise.withResolvers<void>();
-    let raising = 0;
-    auth.cache.raise = async (...stamp) => {
-      raising += 1;
-      await letRaise.promise;
-      return raise.apply(auth.cache, stamp);
-    };
-    try {
-      const first = auth.as(ada).delete(`/auth/api-keys/${id}`);
-      await auth.until(() => raising === 1);
-      const second = auth.as(ada).delete(`/auth/api-keys/${id}`);
-      const stamped = auth.until(() => raising === 2).then(() => 'raises the stamp, too');
-      expect(await Promise.race([second.then(outcome), stamped])).toBe('raises the stamp, too');
-      letRaise.resolve();
-      expect([outcome(await first), outcome(await second)]).toEqual(['204', '404 not-found']);
-    } finally {
-      letRaise.resolve();
-      auth.cache.raise = raise;
-    }
+    const revoke = () => auth.as(ada).delete(`/auth/api-keys/${id}`);
+    expect(await sentTwice(auth, revoke)).toEqual({ second: 'raises the stamp, too', statuses: [204, 404] });
   });
 
   test('is revoked by its owner only', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { DocumentStore } from '@commonpurse/shared/documents';
 import { overridingCollection } from '@commonpurse/shared/testing';
+import { sentTwice } from '../testing/sent-twice.ts';
 import { startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 let auth: TestAuth;
@@ -47,4 +48,11 @@ test('of two that end the same session at the same moment, one has ended it', as
   awaited = 2;
   const answers = await Promise.all([1, 2].map(() => auth.as(ada).delete(`/auth/sessions/${id}`)));
   expect(answers.map(({ status }) => status).toSorted()).toEqual([204, 404]);
+});
+
+test('a session that two end at the same moment is over for neither before every service can know', async () => {
+  const ada = await auth.person('both@example.com');
+  const [other] = (await auth.login(ada.email)).body.refreshToken.split('.');
+  const end = () => auth.as(ada).delete(`/auth/sessions/${other}`);
+  expect(await sentTwice(auth, end)).toEqual({ second: 'raises the stamp, too', statuses: [204, 404] });
 });

@@ -27,7 +27,6 @@ export async function proveCode(
 ): Promise<void> {
   const known = await store.users.get(userId);
   if (known === null) throw notFound();
-  check(known);
   await throttle.guess({ address: addressId(known.email), apart: sessionId, client, ofCode: true }, async (failed) => {
     const changed = await changeUser<boolean>(userId, { by: userId, requestId: client.requestId }, (user, nowMs) => {
       demandSession(user, sessionId);
