@@ -119,6 +119,7 @@ describe('finding people', () => {
     const second = (await auth.as(root).get(`/users/search?q=zo&limit=1&cursor=${first.nextCursor}`)).body;
     expect([second.items[0].email, second.nextCursor]).toEqual(['zo@example.com', null]);
     expect((await auth.as(root).get(`/users/search?q=quill&cursor=${first.nextCursor}`)).status).toBe(400);
+    expect((await auth.as(await admin()).get(`/users/search?q=zo&cursor=${first.nextCursor}`)).status).toBe(400);
   });
 
   test.each(['', 'q=', 'q=z', 'q=%20z%20', 'q=zo&limit=0'])('with %p is 400', async (query) => {
@@ -156,6 +157,14 @@ describe('an account', () => {
     const unchanged = await auth.as(root).get(`/admin/users/${ada.id}`, { headers: { 'if-none-match': '"1"' } });
     expect(unchanged.status).toBe(304);
     expect(outcome(await read(root, 'nobody'))).toBe('404 not-found');
+  });
+
+  test('is nobody’s before its address is verified', async () => {
+    await auth.register({ email: 'waiting@example.com' });
+    await auth.tokenFor('waiting@example.com');
+    const { _id } = (await auth.users.find({ personVersion: 0 })).find(({ email }) => email === 'waiting@example.com')!;
+    expect(outcome(await read(root, _id))).toBe('404 not-found');
+    expect(outcome(await patch(root, _id, { role: 'admin' }))).toBe('404 not-found');
   });
 
   test('takes a role and a status, under the version that was read', async () => {

@@ -99,6 +99,17 @@ describe('analytics', () => {
     expect([status, body.errors[0].path]).toEqual([400, path]);
   });
 
+  test('count as active who only goes on, with a session or with a key for a program', async () => {
+    const [bea, cyd] = [await auth.person('bea@example.com'), await auth.person('cyd@example.com')];
+    const { key } = (await auth.as(cyd).post('/auth/api-keys', { name: 'k', scopes: ['records:read'] })).body;
+    clock.advance(24 * 60 * 60 * 1000);
+    await auth.internal().post('/internal/admins', { email: bea.email });
+    const { accessToken: token } = (await auth.request('POST', '/auth/refresh', { body: { refreshToken: bea.refreshToken } })).body;
+    await auth.internal('gateway').post('/internal/key-tokens', { key });
+    const { body } = await auth.as({ token }).get('/admin/analytics?from=2026-01-16');
+    expect(body).toMatchObject({ activeUsers: [{ day: '2026-01-16', count: 2 }], logins: [] });
+  });
+
   test('are for administrators', async () => {
     const eve = await auth.person('eve@example.com');
     expect((await auth.as(eve).get('/admin/analytics')).status).toBe(403);

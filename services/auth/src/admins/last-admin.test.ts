@@ -1,22 +1,31 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type DocumentStore, StoreUnavailable } from '@commonpurse/shared/documents';
 import { overridingCollection, type TestAnswer } from '@commonpurse/shared/testing';
+import { sentTwice } from '../testing/sent-twice.ts';
 import { type SignedIn, startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 let auth: TestAuth;
 /** Whether accounts can be written. */
 let accountsWritable = true;
+/** What comes first where somebody is about to write an account; once. */
+let meanwhile: (() => Promise<unknown>) | null = null;
 afterEach(() => auth.stop());
 
-const withoutAccounts = (store: DocumentStore): DocumentStore =>
+const interrupted = (store: DocumentStore): DocumentStore =>
   overridingCollection(store, 'users', (documents) => ({
-    replace: async (...change) => (accountsWritable ? documents.replace(...change) : Promise.reject(new StoreUnavailable('gone'))),
+    replace: async (...change) => {
+      const first = meanwhile;
+      meanwhile = null;
+      await first?.();
+      if (!accountsWritable) throw new StoreUnavailable('gone');
+      return documents.replace(...change);
+    },
   }));
 async function start(): Promise<void> {
   accountsWritable = true;
   auth = await startAuth({
     env: { RATE_LIMIT_AUTH: 'off' },
-    deps: (deps) => ({ ...deps, documents: withoutAccounts(deps.documents) }),
+    deps: (deps) => ({ ...deps, documents: interrupted(deps.documents) }),
   });
 }
 async function admins(count: number): Promise<SignedIn[]> {
@@ -84,5 +93,26 @@ describe('a process that dies between the decision and the account', () => {
     expect(outcome(await patch(bob, ada.id, { role: 'user' }))).toBe('409 last-admin');
     expect((await auth.as(bob).get('/users/profile')).body.role).toBe('user');
     expect(await activeAdmins()).toBe(1);
+  });
+});
+
+describe('a decision that others have carried out meanwhile', () => {
+  test('is not carried out once more over a later one, however late its process goes on', async () => {
+    await start();
+    const [ada, bob] = (await admins(2)) as [SignedIn, SignedIn];
+    const eve = await auth.person('eve@example.com');
+    meanwhile = () => patch(bob, eve.id, { status: 'active', role: 'admin' });
+    expect(outcome(await patch(ada, eve.id, { status: 'disabled' }))).toBe('200');
+    expect(await auth.users.get(eve.id)).toMatchObject({ status: 'active', role: 'admin', profileVersion: 3 });
+    expect((await auth.rolls.find({}))[0]?.userIds).toContain(eve.id);
+  });
+
+  test('is answered to neither of two before every service can know, and is made once', async () => {
+    await start();
+    const [ada] = (await admins(1)) as [SignedIn];
+    const eve = await auth.person('eve@example.com');
+    const disable = () => patch(ada, eve.id, { status: 'disabled' });
+    expect(await sentTwice(auth, disable)).toEqual({ second: 'raises the stamp, too', statuses: [200, 200] });
+    expect(await auth.users.get(eve.id)).toMatchObject({ status: 'disabled', profileVersion: 2 });
   });
 });

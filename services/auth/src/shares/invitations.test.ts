@@ -7,13 +7,20 @@ import { type SharingAuth, startSharing, toldOfShares } from '../testing/shares.
 let auth: SharingAuth;
 let clock: FakeClock;
 let writes: number;
+/** What comes first where somebody is about to store a share; once. */
+let meanwhile: (() => Promise<unknown>) | null = null;
 
 /** Takes note of every durable write of an account or a share; history and counts are written when nobody waits any more. */
 function noting(deps: ServiceDeps): ServiceDeps {
   const { documents } = deps;
   const wrap = <T extends Doc>(collection: Documents<T>): Documents<T> => ({
     ...bound(collection),
-    insert: (...given) => collection.insert(...given).then(noted),
+    insert: async (...given) => {
+      const first = collection.name === 'shares' ? meanwhile : null;
+      if (first) meanwhile = null;
+      await first?.();
+      return noted(await collection.insert(...given));
+    },
     replace: (...given) => collection.replace(...given).then(noted),
   });
   return {
@@ -72,6 +79,16 @@ describe('an invitation', () => {
     await auth.request('POST', '/auth/verify-email', { body: { token } });
     const { user: cyd } = (await auth.login('cyd@example.com')).body;
     expect(await auth.grantsOf(cyd)).toMatchObject([{ shareId: body.id }]);
+  });
+
+  test('reaches whoever shows that the address is theirs in the very moment in which it is made', async () => {
+    await auth.register({ email: 'cyd@example.com' });
+    const token = await auth.tokenFor('cyd@example.com');
+    meanwhile = () => auth.request('POST', '/auth/verify-email', { body: { token } });
+    const { body } = await auth.share({ granteeEmail: 'cyd@example.com' });
+    const { user: cyd } = (await auth.login('cyd@example.com')).body;
+    expect(await auth.grantsOf(cyd)).toMatchObject([{ shareId: body.id }]);
+    expect(await auth.sharedWith(auth.ada)).toEqual([cyd.id]);
   });
 
   test('that was taken back reaches nobody, also where its request is repeated once somebody has the address', async () => {

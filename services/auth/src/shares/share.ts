@@ -84,7 +84,7 @@ export const newShare = (terms: ShareTerms, { id, ownerId, grantee, showsId, at 
 });
 
 /** As it was at version 1, for a repeated request, whatever has become of it since. */
-export const firstShare = ({ endedAt: _endedAt, ...share }: Share): Share => ({ ...share, ...share.first, shareVersion: 1 });
+export const firstShare = (share: Share): Share => ({ ...share, ...share.first, shareVersion: 1 });
 
 const next = (share: Share, changes: Partial<ShareDraft>): ShareDraft => ({ ...share, ...changes, version: share.version + 1 });
 const told = (share: Share, changes: Partial<ShareDraft>): ShareDraft => next(share, { ...changes, toldVersion: share.toldVersion + 1 });

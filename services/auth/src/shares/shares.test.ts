@@ -202,7 +202,7 @@ describe('a retried request', () => {
 
   test('shares once, and is answered as the first, whatever has become of it', async () => {
     const first = await auth.share({ expiresAt: '2026-03-14T12:05:00.000Z' }, auth.ada, headers);
-    await auth.as(auth.ada).put(`${path}/${first.body.id}`, { access: 'edit', scope: { kind: 'budgets' } });
+    for (const access of ['edit', 'view']) await auth.as(auth.ada).put(`${path}/${first.body.id}`, { access, scope: { kind: 'budgets' } });
     clock.advance(6 * 60_000);
     const again = await auth.share({ expiresAt: '2026-03-14T12:05:00.000Z' }, auth.ada, headers);
     expect(again).toMatchObject({ status: 201, body: first.body, headers: { 'idempotency-replayed': 'true', etag: '"1"' } });
