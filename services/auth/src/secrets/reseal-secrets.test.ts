@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, test } from '@jest/globals';
-import { codeOf, fakeClock, memoryDisk } from '@commonpurse/shared/testing';
+import { codeOf, fakeClock, memoryDisk, overridingCollection, type TestAnswer } from '@commonpurse/shared/testing';
 import { goodPassword, startAuth, type TestAuth } from '../testing/start-auth.ts';
 
 const clock = fakeClock();
@@ -37,6 +37,36 @@ test('a key is exchanged with nobody noticing, and then not needed any more', as
     const body = { challengeToken, code: codeOf(secrets[n]!, clock.now()) };
     expect((await auth.request('POST', '/auth/verify-2fa', { body })).status).toBe(200);
   }
+});
+
+test('two operators who exchange a key at the same moment both hear that it is done', async () => {
+  const shared = memoryDisk();
+  let meanwhile: (() => Promise<unknown>) | null = null;
+  const startWith = (...keys: string[]) =>
+    startAuth({
+      clock,
+      disk: shared,
+      env: { ENCRYPTION_KEYS: keys.join(',') },
+      deps: (deps) => ({
+        ...deps,
+        documents: overridingCollection(deps.documents, 'signing-keys', (documents) => ({
+          replace: async (...change) => {
+            const first = meanwhile;
+            meanwhile = null;
+            await first?.();
+            return documents.replace(...change);
+          },
+        })),
+      }),
+    });
+  auth = await startWith(old);
+  await auth.stop();
+  auth = await startWith(fresh, old);
+  const reseal = () => auth.internal().post('/internal/secrets/reseal');
+  let other: TestAnswer | undefined;
+  meanwhile = async () => (other = await reseal());
+  const { status, body } = await reseal();
+  expect([other?.status, other?.body, status, body]).toEqual([200, { resealed: 1, unreadable: 0 }, 200, { resealed: 0, unreadable: 0 }]);
 });
 
 test('without the key nobody gets in by a code, and nobody gets around it', async () => {

@@ -1,7 +1,8 @@
+import { type Draft, upsertNewer } from '@commonpurse/shared/documents';
 import { SecretUnreadable, type SecretBox } from '@commonpurse/shared/secrets';
 import type { User } from '../accounts/user.ts';
 import type { AuthDeps } from '../auth-deps.ts';
-import { signingKeyPlace } from '../keys/key-ring.ts';
+import { signingKeyPlace, type StoredSigningKey } from '../keys/key-ring.ts';
 import type { Decision } from '../people/change-user.ts';
 import { seedPlace } from '../two-factor/two-factor.ts';
 
@@ -62,13 +63,17 @@ function resealed({ _id, twoFactor }: User, secrets: SecretBox): Decision<number
 
 async function resealSigningKeys({ store, secrets }: Deps, attempt: Attempt): Promise<void> {
   for (const key of await store.signingKeys.find({})) {
-    const { sealedKey } = key;
-    if (sealedKey === null || secrets.isCurrent(sealedKey)) continue;
     await attempt(async () => {
-      const place = signingKeyPlace(key._id);
-      const again = secrets.seal(secrets.open(sealedKey, place), place);
-      await store.signingKeys.replace({ ...key, version: key.version + 1, sealedKey: again }, key.version);
-      return 1;
+      const { before, after } = await upsertNewer(store.signingKeys, key._id, (now) => now && resealedKey(now, secrets), key);
+      return before === after ? 0 : 1;
     });
   }
+}
+
+/** null: there is nothing to be sealed anew, or no more since it was read. */
+function resealedKey(key: StoredSigningKey, secrets: SecretBox): Draft<StoredSigningKey> | null {
+  const { _id, version, sealedKey } = key;
+  if (sealedKey === null || secrets.isCurrent(sealedKey)) return null;
+  const place = signingKeyPlace(_id);
+  return { ...key, version: version + 1, sealedKey: secrets.seal(secrets.open(sealedKey, place), place) };
 }
