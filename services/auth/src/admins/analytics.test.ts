@@ -16,7 +16,10 @@ const counting =
   };
 const peers = {
   records: counting([{ day: '2026-01-15', counts: { 'created-expense': 3, 'created-income': 1, errors: 1 } }]),
-  budgets: counting([{ day: '2026-01-15', counts: { errors: 2 } }]),
+  budgets: counting([
+    { day: '2026-01-14', counts: { errors: 4 } },
+    { day: '2026-01-15', counts: { errors: 2 } },
+  ]),
   notifications: counting([]),
 };
 
@@ -62,7 +65,10 @@ describe('analytics', () => {
         { day: '2026-01-15', type: 'expense', count: 3 },
         { day: '2026-01-15', type: 'income', count: 1 },
       ],
-      errors: [{ day: '2026-01-15', count: 3 }],
+      errors: [
+        { day: '2026-01-14', count: 4 },
+        { day: '2026-01-15', count: 3 },
+      ],
       unavailable: [],
     });
   });
@@ -70,6 +76,10 @@ describe('analytics', () => {
   test('of other days are those days’', async () => {
     const { body } = await read('?from=2026-01-14&to=2026-01-14');
     expect(body).toMatchObject({ from: '2026-01-14', to: '2026-01-14', logins: [{ day: '2026-01-14', succeeded: 2, failed: 0 }] });
+  });
+
+  test('go back over 366 days', async () => {
+    expect((await read('?from=2025-01-14&to=2026-01-14')).status).toBe(200);
   });
 
   test('survive a restart, and nobody is counted twice for it', async () => {
@@ -90,7 +100,7 @@ describe('analytics', () => {
 
   test.each([
     ['?from=2026-01-15&to=2026-01-14', '/from'],
-    ['?from=2025-01-01&to=2026-01-14', '/from'],
+    ['?from=2025-01-13&to=2026-01-14', '/from'],
     ['?from=yesterday', '/from'],
     ['?to=2026-02-30', '/to'],
     ['?user=ada', '/user'],

@@ -113,6 +113,17 @@ describe('refreshing', () => {
     expect(refused(await refresh(refreshToken))).toEqual([401, 'token-invalid']);
   });
 
+  test('gives no access token that outlives the 90 days', async () => {
+    let { refreshToken, token } = await person();
+    for (const ms of [29 * day, 29 * day, 29 * day, 3 * day - 1]) {
+      clock.advance(ms);
+      ({ refreshToken, accessToken: token } = (await refresh(refreshToken)).body);
+    }
+    expect(await profile(token)).toBe(200);
+    clock.advance(1);
+    expect(await profile(token)).toBe(401);
+  });
+
   test('keeps the session where it is when the address changes, and shows the new one', async () => {
     const ada = await person();
     const headers = { 'x-client-address': '2001:db8::7' };

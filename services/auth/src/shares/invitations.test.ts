@@ -76,9 +76,11 @@ describe('an invitation', () => {
     await auth.register({ email: 'cyd@example.com' });
     const token = await auth.tokenFor('cyd@example.com');
     const { body } = await auth.share({ granteeEmail: 'cyd@example.com' });
+    clock.advance(60_000);
     await auth.request('POST', '/auth/verify-email', { body: { token } });
     const { user: cyd } = (await auth.login('cyd@example.com')).body;
-    expect(await auth.grantsOf(cyd)).toMatchObject([{ shareId: body.id }]);
+    // held since then: nothing that was told before is told again as if it had been theirs to see
+    expect(await auth.grantsOf(cyd)).toMatchObject([{ shareId: body.id, since: new Date(clock.now()).toISOString() }]);
   });
 
   test('reaches whoever shows that the address is theirs in the very moment in which it is made', async () => {

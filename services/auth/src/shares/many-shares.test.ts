@@ -93,6 +93,14 @@ describe('What one person shares with another', () => {
     expect((await auth.as(auth.ada).put(`${path}/${id}`, { access: 'view', scope: long })).status).toBe(200);
   });
 
+  test('may become less where it is too much already', async () => {
+    await storeShares(3, { ownerId: auth.ada.id, called: 'long', categories: longNames });
+    const put = (names: readonly string[]) =>
+      auth.as(auth.ada).put(`${path}/long-0`, { access: 'view', scope: { ...long, categories: names } });
+    expect((await put(longNames.slice(1))).status).toBe(200);
+    expect((await put(longNames)).status).toBe(409);
+  });
+
   test('counts no more once it has expired', async () => {
     for (let n = 0; n < 2; n += 1) await auth.share({ scope: long, expiresAt: '2026-03-14T12:10:00.000Z' });
     expect((await auth.share({ scope: long })).status).toBe(409);
