@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
 import { openJsonStore } from '@commonpurse/shared/documents/json';
 import { fakeClock, memoryDisk, overriding } from '@commonpurse/shared/testing';
+import { erasedUser } from '../accounts/erased-user.ts';
 import { openedAccount } from '../accounts/registration.ts';
 import { createChangeUser } from '../people/change-user.ts';
 import { type AuthStore, openAuthStore } from '../store.ts';
@@ -45,6 +46,16 @@ test('a share that two instances bring home at once is for neither home before e
   answer.resolve();
   await Promise.all(settling);
   expect((await store.users.get('bob'))?.grants).toMatchObject([{ shareId: 's', access: 'edit' }]);
+});
+
+test('a share that is brought home to somebody who is gone makes nobody of them again', async () => {
+  const store = await openStore();
+  await shareWithBob(store, 's');
+  const bob = (await store.users.get('bob'))!;
+  const gone = await store.users.replace(erasedUser(bob), bob.version);
+  const changeUser = createChangeUser({ store, stamps: { raise: async () => {} }, clock });
+  await settlePerson({ store, clock, changeUser }, 'bob', origin);
+  expect(await store.users.get('bob')).toEqual(gone);
 });
 
 describe('Shares that are brought home at once', () => {
