@@ -133,6 +133,7 @@ describe('a share', () => {
     const second = (await auth.as(auth.bob).get(`/users/shared-with-me?limit=2&cursor=${first.nextCursor}`)).body;
     expect([names(second), second.nextCursor]).toEqual([['a'], null]);
     expect((await auth.as(auth.ada).get(`/users/shared-with-me?limit=2&cursor=${first.nextCursor}`)).status).toBe(400);
+    expect((await auth.as(auth.bob).get(`/users/shared-by-me?limit=2&cursor=${first.nextCursor}`)).status).toBe(400);
   });
 
   test('comes to an end of how many one may give', async () => {
