@@ -6,8 +6,8 @@ import { erasedUser } from '../accounts/erased-user.ts';
 import { openedAccount } from '../accounts/registration.ts';
 import { createChangeUser } from '../people/change-user.ts';
 import { type AuthStore, openAuthStore } from '../store.ts';
-import { settlePerson } from './settle-share.ts';
-import { newShare } from './share.ts';
+import { settlePerson, settleShare } from './settle-share.ts';
+import { endedShare, newShare } from './share.ts';
 
 const clock = fakeClock();
 const profile = { displayName: 'bob', baseCurrency: 'EUR', locale: 'en', timeZone: 'UTC', monthStartDay: 1 };
@@ -46,6 +46,53 @@ test('a share that two instances bring home at once is for neither home before e
   answer.resolve();
   await Promise.all(settling);
   expect((await store.users.get('bob'))?.grants).toMatchObject([{ shareId: 's', access: 'edit' }]);
+});
+
+test('a share that is taken back before it was brought home does not come home later, by another instance that has read it as it was', async () => {
+  const store = await openStore();
+  const share = await shareWithBob(store, 's');
+  const instance = (own: AuthStore) => ({
+    store: own,
+    clock,
+    changeUser: createChangeUser({ store, stamps: { raise: async () => {} }, clock }),
+  });
+  let meanwhile: (() => Promise<void>) | null = async () => {
+    meanwhile = null;
+    await store.shares.replace(endedShare(share, at), share.version);
+    await settlePerson(instance({ ...store }), 'bob', origin);
+  };
+  const find: typeof store.shares.find = async (...given) => {
+    const found = await store.shares.find(...given);
+    if (found.length > 0) await meanwhile?.();
+    return found;
+  };
+  await settlePerson(instance({ ...store, shares: overriding(store.shares, { find }) }), 'bob', origin);
+  expect(meanwhile).toBeNull();
+  expect((await store.users.get('bob'))?.grants ?? []).toEqual([]);
+});
+
+test('a share that waits for somebody takes the same steps as one that has reached somebody: their time tells nobody who is registered', async () => {
+  const stepsFor = async (id: string | null): Promise<string[]> => {
+    const store = await openStore();
+    const share = await store.shares.insert(newShare(terms, { id: 's', ownerId: 'ada', grantee: { ...grantee, id }, showsId: false, at }));
+    const steps: string[] = [];
+    const noting = <T extends object>(documents: T): T =>
+      new Proxy(documents, {
+        get: (real, name) => {
+          const value: unknown = Reflect.get(real, name);
+          if (typeof value !== 'function') return value;
+          return (...given: unknown[]) => {
+            steps.push(String(name));
+            return Reflect.apply(value, real, given) as unknown;
+          };
+        },
+      });
+    const watched = { ...store, users: noting(store.users), shares: noting(store.shares) };
+    const changeUser = createChangeUser({ store: watched, stamps: { raise: async () => {} }, clock });
+    await settleShare({ store: watched, clock, changeUser }, share, origin);
+    return steps.toSorted();
+  };
+  expect(await stepsFor(null)).toEqual(await stepsFor('bob'));
 });
 
 test('a share that is brought home to somebody who is gone makes nobody of them again', async () => {

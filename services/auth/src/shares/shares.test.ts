@@ -120,6 +120,9 @@ describe('a share', () => {
     expect([await received(), await given()]).toEqual([[], []]);
     expect((await auth.as(auth.ada).put(`${path}/${body.id}`, { access: 'edit', scope: everything })).status).toBe(404);
     expect((await auth.as(auth.ada).delete(`${path}/${body.id}`)).status).toBe(404);
+    // nor does it take any room where their accounts are written for another one
+    for (const who of [auth.ada, auth.bob]) await auth.share({ granteeEmail: 'cyd@example.com' }, who);
+    expect([await auth.grantsOf(auth.bob), await auth.sharedWith(auth.ada)]).toEqual([[], []]);
   });
 
   test('is listed page by page, counted, newest first', async () => {
@@ -161,10 +164,11 @@ describe('what happens to a share', () => {
       { action: 'left', granteeId: auth.bob.id, ended: true, share: { id: body.id, version: 3, ownerName: 'ada' } },
     ]);
     const lines = await readHistory(auth.history, body.id, await auth.shares.get(body.id));
-    expect(lines.map(({ entry }) => [entry.action, entry.change?.after?.['access'] ?? null])).toEqual([
-      ['granted', 'edit'],
-      ['changed', 'view'],
-      ['left', null],
+    const accesses = lines.map(({ entry: { action, change } }) => [action, change?.before?.['access'], change?.after?.['access']]);
+    expect(accesses).toEqual([
+      ['granted', undefined, 'edit'],
+      ['changed', 'edit', 'view'],
+      ['left', 'view', undefined],
     ]);
     expect(verifyChain(lines)).toMatchObject({ ok: true });
   });
@@ -187,12 +191,14 @@ describe('what happens to a share', () => {
     const { body } = await auth.share();
     await auth.as(auth.bob).delete(`${path}/${body.id}`);
     const taken = (await auth.share()).body;
+    await auth.as(auth.ada).put(`${path}/${taken.id}`, { access: 'edit', scope: everything });
     await auth.as(auth.ada).delete(`${path}/${taken.id}`);
     const noted = auth.logs.filter(({ event }) => event === 'authz_change');
     expect(noted).toMatchObject([
       { userId: auth.ada.id, reason: 'granted', share: body.id },
       { userId: auth.bob.id, reason: 'left', share: body.id },
       { userId: auth.ada.id, reason: 'granted', share: taken.id },
+      { userId: auth.ada.id, reason: 'changed', share: taken.id },
       { userId: auth.ada.id, reason: 'revoked', share: taken.id },
     ]);
   });
