@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type AdminRoll, emptyRoll, type PendingStanding, settledRoll, type Standing, withDecision } from './admin-roll.ts';
+import { type AdminRoll, emptyRoll, type PendingStanding, rollWithout, settledRoll, type Standing, withDecision } from './admin-roll.ts';
 
 const roll = (...userIds: string[]): AdminRoll => ({ ...emptyRoll, userIds, changedAt: '' });
 const decided = (userId: string, role: Standing['role'], status: Standing['status'] = 'active'): PendingStanding => ({
@@ -30,6 +30,13 @@ describe('the roll of administrators', () => {
 
   test('of nobody protects nobody', () => {
     expect(withDecision(roll(), decided('eve', 'user', 'disabled')).pending).not.toBeNull();
+  });
+
+  test('keeps nothing of somebody who is gone, and what is decided about others', () => {
+    const [aboutBob, aboutAda] = [decided('bob', 'user'), decided('ada', 'admin')];
+    expect(rollWithout({ ...roll('ada', 'bob'), pending: aboutBob }, 'ada')).toMatchObject({ userIds: ['bob'], pending: aboutBob, version: 2 });
+    expect(rollWithout({ ...roll('bob'), pending: aboutAda }, 'ada')).toMatchObject({ userIds: ['bob'], pending: null, version: 2 });
+    expect(rollWithout({ ...roll('bob'), pending: aboutBob }, 'ada')).toBeNull();
   });
 
   test('is never empty again, whatever is decided', () => {
