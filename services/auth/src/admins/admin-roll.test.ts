@@ -34,7 +34,11 @@ describe('the roll of administrators', () => {
 
   test('keeps nothing of somebody who is gone, and what is decided about others', () => {
     const [aboutBob, aboutAda] = [decided('bob', 'user'), decided('ada', 'admin')];
-    expect(rollWithout({ ...roll('ada', 'bob'), pending: aboutBob }, 'ada')).toMatchObject({ userIds: ['bob'], pending: aboutBob, version: 2 });
+    expect(rollWithout({ ...roll('ada', 'bob'), pending: aboutBob }, 'ada')).toMatchObject({
+      userIds: ['bob'],
+      pending: aboutBob,
+      version: 2,
+    });
     expect(rollWithout({ ...roll('bob'), pending: aboutAda }, 'ada')).toMatchObject({ userIds: ['bob'], pending: null, version: 2 });
     expect(rollWithout({ ...roll('bob'), pending: aboutBob }, 'ada')).toBeNull();
   });

@@ -7,18 +7,28 @@ import { type SignedIn, startAuth, type TestAuth } from '../testing/start-auth.t
 let auth: TestAuth;
 /** Whether accounts can be written. */
 let accountsWritable = true;
-/** What comes first where somebody is about to write an account; once. */
+/** What comes first where somebody is about to write an account, or the first of all decisions; once. */
 let meanwhile: (() => Promise<unknown>) | null = null;
 afterEach(() => auth.stop());
 
-const interrupted = (store: DocumentStore): DocumentStore =>
+async function comesFirst(): Promise<void> {
+  const first = meanwhile;
+  meanwhile = null;
+  await first?.();
+}
+const interruptedAccounts = (store: DocumentStore): DocumentStore =>
   overridingCollection(store, 'users', (documents) => ({
     replace: async (...change) => {
-      const first = meanwhile;
-      meanwhile = null;
-      await first?.();
+      await comesFirst();
       if (!accountsWritable) throw new StoreUnavailable('gone');
       return documents.replace(...change);
+    },
+  }));
+const interrupted = (store: DocumentStore): DocumentStore =>
+  overridingCollection(interruptedAccounts(store), 'admin-rolls', (documents) => ({
+    insert: async (...first) => {
+      await comesFirst();
+      return documents.insert(...first);
     },
   }));
 async function start(): Promise<void> {
@@ -94,6 +104,21 @@ describe('a process that dies between the decision and the account', () => {
     expect((await auth.as(bob).get('/users/profile')).body.role).toBe('user');
     expect(await activeAdmins()).toBe(1);
   });
+});
+
+test('decisions about several people at the same moment are all made, the first two of all included', async () => {
+  await start();
+  const people: SignedIn[] = [];
+  for (let n = 0; n < 5; n++) people.push(await auth.person(`person-${n}@example.com`));
+  const [ada, ...others] = people as [SignedIn, ...SignedIn[]];
+  const make = async ({ email }: SignedIn): Promise<string> => outcome(await auth.internal().post('/internal/admins', { email }));
+  let second = '';
+  meanwhile = async () => (second = await make(others[0]!));
+  expect([await make(ada), second]).toEqual(['200', '200']);
+  expect(await Promise.all(others.slice(1).map(make))).toEqual(Array(3).fill('200'));
+  const changed = await Promise.all(others.map(({ id }) => patch(ada, id, { role: 'user' })));
+  expect(changed.map(outcome)).toEqual(Array(4).fill('200'));
+  expect((await auth.rolls.find({}))[0]).toMatchObject({ pending: null, userIds: [ada.id] });
 });
 
 describe('a decision that others have carried out meanwhile', () => {

@@ -149,7 +149,8 @@ describe('recovery codes', () => {
     expect([status, body.recoveryCodes.length]).toEqual([200, 10]);
     expect(body.recoveryCodes.filter((each: string) => ada.codes.includes(each))).toEqual([]);
     // the code that replaced them is used up as well
-    for (const dead of [codeNow(ada.secret), ada.codes[1]!]) expect(code(await both(ada, '/auth/disable-2fa', dead))).toBe('403 invalid-code');
+    for (const dead of [codeNow(ada.secret), ada.codes[1]!])
+      expect(code(await both(ada, '/auth/disable-2fa', dead))).toBe('403 invalid-code');
     expect(code(await both(ada, '/auth/disable-2fa', body.recoveryCodes[0]))).toBe('204');
   });
 
