@@ -61,6 +61,29 @@ test('a registration that another instance overtakes in opening the account is t
   expect([status, (await auth.login(email)).status]).toEqual([200, 200]);
 });
 
+test('what takes longer than until the next look for what was left is done once', async () => {
+  const clock = fakeClock();
+  const held = Promise.withResolvers<void>();
+  auth = await startAuth({ clock, deps: beforeFirstAccount(() => held.promise) });
+  const { addressRequests } = auth;
+  const { find } = addressRequests;
+  let looks = 0;
+  addressRequests.find = async (...given) => {
+    const found = await find.apply(addressRequests, given);
+    looks += found.length;
+    return found;
+  };
+  await auth.register({ email });
+  await auth.until(() => {
+    clock.advance(1_000);
+    return looks > 1;
+  });
+  held.resolve();
+  await auth.until(async () => (await addressRequests.count({})) === 0 && auth.mails.length > 0);
+  await auth.atRest();
+  expect(auth.mails).toHaveLength(1);
+});
+
 test('what could not be done is done later', async () => {
   const clock = fakeClock();
   auth = await startAuth({ clock, deps: beforeFirstAccount(() => Promise.reject(new StoreUnavailable('the store is away'))) });
