@@ -10,6 +10,8 @@ afterEach(() => auth.stop());
 
 const email = 'ada@example.com';
 const second = 'the second one I chose';
+const third = 'the third one of my choice';
+type Gate = PromiseWithResolvers<void>;
 
 /** Whoever writes this address's new account first meets this before. */
 const beforeFirstAccount =
@@ -50,6 +52,36 @@ test('of two registrations the one that was asked for last is the one that stays
   await auth.until(async () => (await auth.addressRequests.count({})) === 0);
   expect((await auth.login(email)).status).toBe(401);
   expect((await auth.login(email, second)).status).toBe(403);
+});
+
+test('so it is of three, where the first is done before the third was asked for', async () => {
+  const [opening, replacing, held] = [0, 1, 2].map(() => Promise.withResolvers<void>()) as [Gate, Gate, Gate];
+  const another = (deps: ServiceDeps): ServiceDeps => {
+    const documents = overridingCollection<User>(deps.documents, 'users', (users) => ({
+      insert: async (draft) => {
+        await opening.promise;
+        return users.insert(draft);
+      },
+      replace: async (draft, ...rest) => {
+        if ((await users.get(draft._id))?.passwordHash !== draft.passwordHash) {
+          replacing.resolve();
+          await held.promise;
+        }
+        return users.replace(draft, ...rest);
+      },
+    }));
+    return { ...deps, documents };
+  };
+  auth = await startAuth({ deps: another });
+  for (const password of [goodPassword, second]) await auth.register({ email, password });
+  opening.resolve();
+  await replacing.promise;
+  await auth.register({ email, password: third });
+  await auth.register({ email: 'grace@example.com' });
+  await auth.tokenFor('grace@example.com');
+  held.resolve();
+  await auth.until(async () => (await auth.addressRequests.count({})) === 0);
+  expect([(await auth.login(email, second)).status, (await auth.login(email, third)).status]).toEqual([401, 403]);
 });
 
 test('a registration that another instance overtakes in opening the account is the one that was asked for last', async () => {
