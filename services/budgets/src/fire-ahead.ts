@@ -50,15 +50,11 @@ export const createFireAhead = ({ nearness, ...deps }: FireAheadDeps): FireAhead
   },
   async fire(near, { told, cause }, adding) {
     const days = distinctKeys(told);
-    const now = deps.store.budgets.getMany(near.map(({ at }) => at.budget._id));
     const fired = near.map(async ({ at, before }) => {
-      const [versions, { spentMinor }] = await Promise.all([now, spendingAhead(deps, at, days, adding)]);
-      const stands = versions.some(
-        ({ _id, version, deletedAt }) => _id === at.budget._id && version === at.budget.version && deletedAt === null,
-      );
+      const { spentMinor } = await spendingAhead(deps, at, days, adding);
       // of one that had reached nothing, nothing has fired; its insert finds out if that is wrong
       const evaluation = { ...at, spentMinor, cause, read: before === 0 ? null : undefined };
-      return [periodId(at.budget._id, at.period), stands ? await evaluatePeriod(deps, evaluation) : null] as const;
+      return [periodId(at.budget._id, at.period), await evaluatePeriod(deps, evaluation)] as const;
     });
     return new Map(await Promise.all(fired));
   },

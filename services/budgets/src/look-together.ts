@@ -12,7 +12,6 @@ import type { BudgetsStore } from './store.ts';
 export type LookTogether = (periods: readonly BudgetPeriod[], cause: Cause) => Promise<void>;
 
 export interface LookTogetherDeps extends LookDeps {
-  readonly store: Pick<BudgetsStore, 'budgets' | 'totals' | 'spendings' | 'periods'>;
   /** For one that others keep at the same time. */
   readonly look: Look;
 }

@@ -19,7 +19,7 @@ export interface Ahead extends ReadPeriod {
 }
 
 export interface LookDeps extends AlertsDeps {
-  readonly store: Pick<BudgetsStore, 'totals' | 'spendings' | 'periods'>;
+  readonly store: Pick<BudgetsStore, 'budgets' | 'totals' | 'spendings' | 'periods'>;
   /** false: nothing fires. */
   readonly alerts: boolean;
   /** Told what was found. */

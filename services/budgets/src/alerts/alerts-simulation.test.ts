@@ -30,6 +30,7 @@ const budgetsOf = (ownerId: string): BudgetDoc[] => {
 const owners = ['ada', 'bob'];
 const budgets = {
   find: async ({ ownerId }: { ownerId: string }) => budgetsOf(ownerId),
+  get: async (id: string) => owners.flatMap(budgetsOf).find(({ _id }) => _id === id) ?? null,
   getMany: async (ids: readonly string[]) => owners.flatMap(budgetsOf).filter(({ _id }) => ids.includes(_id)),
 };
 

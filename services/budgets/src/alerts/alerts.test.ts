@@ -1,14 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { BudgetChanged, BudgetThresholdCrossed } from '@commonpurse/shared/contracts';
 import type { DomainEvent } from '@commonpurse/shared/messaging';
-import { fakeClock, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
+import { fakeClock, type FakePeer, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from '../service.ts';
+import { type PlayedRecords, playRecords } from '../testing/played-records.ts';
 import { changed, expense, recordChanged, recordsImported } from '../testing/told-records.ts';
 
 const groceries = { name: 'Groceries', amount: '100.00', currency: 'EUR', period: 'monthly', startDate: '2026-01-01' };
 const clock = fakeClock();
-const start = (BUDGET_ALERTS: boolean): Promise<TestService> =>
-  startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS } }), { clock });
+const start = (BUDGET_ALERTS: boolean, peers: { records?: FakePeer } = {}): Promise<TestService> =>
+  startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS } }), { clock, peers });
 
 async function budgetOf(harness: TestService, user: TestUser, facts: object = {}): Promise<string> {
   const { status, body } = await harness.as(user).post('/budgets', { ...groceries, ...facts });
@@ -180,6 +181,52 @@ describe('An alert', () => {
     await settled(harness);
     expect(firedOf(harness, id)).toEqual(['2026-01-01 80']);
     expect((await harness.as(ada).get(`/budgets/${id}/progress`)).body.spent).toBe('85.00');
+  });
+});
+
+describe('An alert of a budget that is changed while records are asked what was spent', () => {
+  let harness: TestService;
+  let ada: TestUser;
+  let records: PlayedRecords;
+  /** Done once, while records look for their answer. */
+  let meanwhile: (() => Promise<unknown>) | null = null;
+  beforeEach(async () => {
+    records = playRecords(clock);
+    const peer: FakePeer = async (call) => {
+      const change = call.path.startsWith('/internal/records/spending') ? meanwhile : null;
+      if (change !== null) meanwhile = null;
+      await change?.();
+      return records.peer(call);
+    };
+    harness = await start(true, { records: peer });
+    ada = await harness.user();
+  });
+  afterEach(() => harness.stop());
+  const spend = async (amountMinor: number): Promise<void> => {
+    const record = expense({ ownerId: ada.id, amountMinor });
+    records.write(record);
+    await harness.publish(recordChanged(record));
+  };
+
+  test('is of what was spent while that was available', async () => {
+    const id = await budgetOf(harness, ada);
+    meanwhile = async () => {
+      await harness.as(ada).patch(`/budgets/${id}`, { amount: '106.25' });
+      records.write(expense({ ownerId: ada.id, amountMinor: 1_500 }));
+    };
+    await spend(8_500);
+    await settled(harness);
+    expect(crossingsOf(harness, id).map(({ data }) => [data.thresholdPercent, data.spentMinor, data.availableMinor])).toEqual([
+      [80, 10_000, 10_625],
+    ]);
+  });
+
+  test('is none once it is deleted', async () => {
+    const id = await budgetOf(harness, ada);
+    meanwhile = () => harness.as(ada).delete(`/budgets/${id}`);
+    await spend(20_000);
+    await settled(harness);
+    expect(firedOf(harness, id)).toEqual([]);
   });
 });
 

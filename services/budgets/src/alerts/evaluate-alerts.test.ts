@@ -4,6 +4,7 @@ import { type Period, periodAt } from '../progress/period.ts';
 import type { BudgetPeriod } from '../progress/touched-periods.ts';
 import { createLook } from '../look.ts';
 import { dayKeyId } from '../mirror/day-key.ts';
+import type { BudgetDoc } from '../plans/budget.ts';
 import { groceries } from '../testing/budgets.ts';
 import { spentInMirror } from '../store.ts';
 import { openEmptyStore } from '../testing/open-store.ts';
@@ -81,6 +82,31 @@ describe('Evaluations at the same time, as of two instances', () => {
       [50, 8_100],
       [80, 8_100],
     ]);
+    await documents.close();
+  });
+
+  test.each<[string, Partial<BudgetDoc>]>([
+    ['was deleted', { deletedAt: '2026-01-15T12:00:00.000Z' }],
+    ['was raised', { amountMinor: 1_000_000 }],
+  ])('fire nothing of a budget that %s before they know what is spent now', async (_, facts) => {
+    const { documents, store, budget, spend, look } = await opened();
+    await spend('2026-01-10', 9_000);
+    await look(periodAt(budget, '2026-01-10') as Period, async (...asked) => {
+      await store.budgets.replace({ ...budget, ...facts, version: 2 }, 1);
+      return spentInMirror(store)(...asked);
+    });
+    expect(await store.periods.find({})).toEqual([]);
+    await documents.close();
+  });
+
+  test('fire nothing of a budget whose owner was erased before they know what is spent now', async () => {
+    const { documents, store, budget, spend, look } = await opened();
+    await spend('2026-01-10', 9_000);
+    await look(periodAt(budget, '2026-01-10') as Period, async (...asked) => {
+      await store.budgets.remove(['b1']);
+      return spentInMirror(store)(...asked);
+    });
+    expect(await store.periods.find({})).toEqual([]);
     await documents.close();
   });
 

@@ -15,7 +15,7 @@ import { type Alert, type Firing, newlyCrossed, type PeriodDoc, withFiring } fro
 export type SpentNow = (ownerId: string, days: Days) => Promise<readonly SpentSum[]>;
 
 export interface AlertsDeps {
-  readonly store: Pick<BudgetsStore, 'periods'>;
+  readonly store: Pick<BudgetsStore, 'budgets' | 'periods'>;
   readonly clock: Clock;
   readonly spentNow: SpentNow;
 }
@@ -36,7 +36,10 @@ interface Evaluation {
  *
  *  What fires can't be taken back, so what is spent now decides, asked for where something is about to fire. That says no less than what was
  *  heard: an event leaves records when its write is there for all who ask. Whatever it says otherwise has an event that is still to come, which
- *  is followed by another look. */
+ *  is followed by another look.
+ *
+ *  A budget that has changed by then, or is gone, fires nothing: what it was and what is spent now were never there together, and records may take
+ *  their time. Whoever changed it looks at its periods. */
 export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): Promise<PeriodDoc | null> {
   const { budget, period, read } = evaluation;
   const { availableMinor } = availableIn(budget);
@@ -47,6 +50,7 @@ export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): 
   let state = read === undefined ? await readNow() : read;
   if (due(state?.fired ?? [], evaluation.spentMinor).length === 0) return state;
   const sums = await deps.spentNow(budget.ownerId, period);
+  if (!(await stands(deps, budget))) return state;
   const { spentMinor } = spendingOf(
     budget,
     sums.filter(({ category }) => counts(budget, category)),
@@ -56,6 +60,12 @@ export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): 
     if (alert === undefined) return state;
     state = (await fire(deps, { ...evaluation, spentMinor, alert, availableMinor, state })) ?? (await readNow());
   }
+}
+
+/** Whether there still is this version of it. */
+async function stands({ store }: AlertsDeps, { _id, version }: BudgetDoc): Promise<boolean> {
+  const now = await store.budgets.get(_id);
+  return now?.version === version;
 }
 
 interface Crossing extends Evaluation {
