@@ -64,8 +64,8 @@ async function readAhead(store: LookTogetherDeps['store'], at: BudgetPeriod): Pr
   return { ...read!, stands: async () => (await budgetsNow(store, [at])).get(_id) === version };
 }
 
-/** The versions of those that are still there. */
+/** Their versions now. One that was deleted has another one than it had, too. */
 async function budgetsNow({ budgets }: Pick<BudgetsStore, 'budgets'>, batch: readonly BudgetPeriod[]): Promise<Map<string, number>> {
   const found = await budgets.getMany([...new Set(batch.map(({ budget }) => budget._id))]);
-  return new Map(found.filter(({ deletedAt }) => deletedAt === null).map(({ _id, version }) => [_id, version]));
+  return new Map(found.map(({ _id, version }) => [_id, version]));
 }

@@ -62,7 +62,7 @@ export async function evaluatePeriod(deps: AlertsDeps, evaluation: Evaluation): 
   }
 }
 
-/** Whether there still is this version of it. */
+/** Whether there still is this version of it; a deleted one has another. */
 async function stands({ store }: AlertsDeps, { _id, version }: BudgetDoc): Promise<boolean> {
   const now = await store.budgets.get(_id);
   return now?.version === version;
