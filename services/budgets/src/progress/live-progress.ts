@@ -83,9 +83,10 @@ async function tell({ store, ownerNow, cache, clock, log }: LiveDeps, budgetId: 
     const today = dayIn(owner.timeZone, clock.now());
     const period = periodAt(budget, today);
     if (period === null || !periodKeys.has(period.key)) return;
+    // what is read is not what is spent while that is being made anew, also where that ends or begins behind the reading
+    const before = await store.rebuilds.get('records');
     const progress = await progressIn({ store, clock }, budget, period, today);
-    // what is shown is not what is spent while that is being made anew
-    if (isUnderWay(await store.rebuilds.get('records'))) return;
+    if ([before, await store.rebuilds.get('records')].some(isUnderWay)) return;
     await cache.publish(progressChannel, JSON.stringify({ userId: budget.ownerId, data: { budgetId, ...progress } }));
   } catch (error) {
     log.warn({ err: error, budgetId }, 'live progress was not told');

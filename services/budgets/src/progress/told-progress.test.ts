@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DocumentStore } from '@commonpurse/shared/documents';
-import { fakeClock, type FakeClock } from '@commonpurse/shared/testing';
+import { fakeClock, type FakeClock, overriding } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
 import { type BudgetDoc, deletedBudget } from '../plans/budget.ts';
 import type { BudgetsStore } from '../store.ts';
@@ -12,7 +12,7 @@ import { periodAt } from './period.ts';
 describe('By the time that it is told, live progress', () => {
   let clock: FakeClock;
   let documents: DocumentStore;
-  let store: BudgetsStore;
+  let store: { -readonly [K in keyof BudgetsStore]: BudgetsStore[K] };
   let budget: BudgetDoc;
   let live: LiveProgress;
   let told: string[];
@@ -64,6 +64,22 @@ describe('By the time that it is told, live progress', () => {
     await store.rebuilds.insert({ _id: 'records', version: 1, phase, startedAt: at, aliveAt: at, finishedAt: null });
     touch('2026-01-15');
     expect(await tellings()).toBe(count);
+  });
+
+  test('is of no figures that were being made anew when they were read, though they are done since', async () => {
+    const at = '2026-01-15T12:00:00.000Z';
+    const facts = { startedAt: at, aliveAt: at, finishedAt: null };
+    await store.rebuilds.insert({ _id: 'records', version: 1, phase: 'reading', ...facts });
+    const { spendings } = store;
+    const get = async (id: string) => {
+      const found = await spendings.get(id);
+      await store.rebuilds.replace({ _id: 'records', version: 2, phase: 'done', ...facts }, 1);
+      return found;
+    };
+    store.spendings = overriding(spendings, { get });
+    touch('2026-01-15');
+    expect(await tellings()).toBe(0);
+    expect((await store.rebuilds.get('records'))?.phase).toBe('done');
   });
 
   test('is waited for by who stops it, and begins no more', async () => {
