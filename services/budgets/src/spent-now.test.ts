@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SpentOnDay } from '@commonpurse/shared/contracts';
 import type { DocumentStore } from '@commonpurse/shared/documents';
-import { PeerRefused, PeerUnavailable } from '@commonpurse/shared/service';
+import { type PeerOptions, PeerRefused, PeerUnavailable } from '@commonpurse/shared/service';
 import { pino } from 'pino';
 import { dayKeyId } from './mirror/day-key.ts';
 import { createSpentNow } from './spent-now.ts';
@@ -17,6 +17,8 @@ describe('What is spent now', () => {
   let documents: DocumentStore;
   let store: BudgetsStore;
   let asked: string[];
+  /** How long was waited for answers at most. */
+  const patienceMs = new Set<number | undefined>();
   /** What records answer, once the question is there. */
   let answer: () => Promise<readonly SpentOnDay[]>;
   beforeEach(async () => {
@@ -34,7 +36,8 @@ describe('What is spent now', () => {
   });
   afterEach(() => documents.close());
   const open = () => {
-    const get = async (service: string, path: string): Promise<never> => {
+    const get = async (service: string, path: string, options?: PeerOptions): Promise<never> => {
+      patienceMs.add(options?.timeoutMs);
       const { pathname, searchParams } = new URL(path, `http://${service}`);
       asked.push(`${service} ${pathname} ${searchParams.get('ownerId')} ${searchParams.get('days')}`);
       return { spent: await answer() } as never;
@@ -45,6 +48,12 @@ describe('What is spent now', () => {
   test('is what records say of these days, whatever the mirror holds', async () => {
     expect(await open()('ada', january)).toEqual([on('2026-01-10', 500), on('2026-01-31', 70, 'Fun')]);
     expect(asked).toEqual(['records /internal/records/spending ada 2026-01-01..2026-01-31']);
+  });
+
+  test('is waited for no longer than a second and a half, for an alert waits as long', async () => {
+    patienceMs.clear();
+    await open()('ada', january);
+    expect([...patienceMs]).toEqual([1_500]);
   });
 
   test('is asked for all that is wanted for one owner at the same time at once, each day once', async () => {

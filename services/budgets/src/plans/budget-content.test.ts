@@ -4,6 +4,8 @@ import { BudgetBody, BudgetPatch, patchedBody, readBudget } from './budget-conte
 import { newBudgetExample } from './examples.ts';
 
 const minimal = { name: 'Food', amount: '100', currency: 'EUR', period: 'monthly', startDate: '2026-01-01' };
+const alertsOf = (length: number) => Array.from({ length }, (_, at) => ({ thresholdPercent: at + 1 }));
+const categoriesOf = (length: number) => Array.from({ length }, (_, at) => ({ category: `Category ${at}` }));
 
 /** What is wrong, as `path code`; nothing when it is accepted. */
 const faults = (body: unknown): string[] => faultsOf(() => readBudget(parseOrRefuse(BudgetBody, body)));
@@ -49,6 +51,8 @@ describe('A new budget', () => {
         categories: [{ category: 'A', amount: '60' }, { category: 'B', amount: '40' }, { category: 'C' }],
       },
     ],
+    ['20 alerts', { ...minimal, alerts: alertsOf(20) }],
+    ['100 categories', { ...minimal, categories: categoriesOf(100) }],
     ['one day', { ...minimal, endDate: '2026-01-01' }],
     ['what is so by default', { ...minimal, rollover: { mode: 'none' }, enforcement: 'notify', categories: [] }],
   ])('may have %s', (_, body) => expect(faults(body)).toEqual([]));
@@ -117,11 +121,8 @@ describe('A new budget', () => {
       ['/alerts/0/channels too-many'],
     ],
     ['an unknown channel', { ...minimal, alerts: [{ thresholdPercent: 80, channels: ['sms'] }] }, ['/alerts/0/channels/0 invalid-value']],
-    [
-      '21 alerts',
-      { ...minimal, alerts: Array.from({ length: 21 }, (_, index) => ({ thresholdPercent: index + 1 })) },
-      ['/alerts too-many'],
-    ],
+    ['21 alerts', { ...minimal, alerts: alertsOf(21) }, ['/alerts too-many']],
+    ['101 categories', { ...minimal, categories: categoriesOf(101) }, ['/categories too-many']],
   ])('may not have %s', (_, body, expected) => expect(faults(body)).toEqual(expected));
 });
 
