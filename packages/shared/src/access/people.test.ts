@@ -192,12 +192,16 @@ describe('While auth may owe a stamp', () => {
     await expect(identify(ada)).rejects.toBeInstanceOf(PeerUnavailable);
   });
 
-  test('one that does not answer is left alone for a moment', async () => {
+  test('one that does not answer is left alone for a moment, and asked again after it', async () => {
     let calls = 0;
     const silent: Peers = { ...asPeers(auth), get: () => Promise.reject(new PeerUnavailable(`call ${(calls += 1)}`)) };
     const mirror = createPeople({ documents, cache, peers: silent, clock });
     for (let n = 0; n < 5; n += 1) expect((await mirror.identify(claimsOf(ada), 'r')).id).toBe(ada.id);
     expect(calls).toBe(1);
+    while (calls === 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await mirror.identify(claimsOf(ada), 'r');
+    }
   });
 
   test('it is asked in the name of the request, and given a second where somebody is known', async () => {
