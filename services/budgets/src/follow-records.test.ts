@@ -9,7 +9,7 @@ import { createLookTogether } from './look-together.ts';
 import { createLook } from './look.ts';
 import { type DayKey, dayKeyId } from './mirror/day-key.ts';
 import { type BudgetsStore, spentInMirror } from './store.ts';
-import type { CategoryLimit } from './plans/budget.ts';
+import { type CategoryLimit, deletedBudget } from './plans/budget.ts';
 import { groceries } from './testing/budgets.ts';
 import { counting } from './testing/counting.ts';
 import { openEmptyStore } from './testing/open-store.ts';
@@ -76,6 +76,15 @@ describe('What follows from a record', () => {
     }, near);
     expect((await store.periods.find({})).flatMap((state) => state.fired.map(({ thresholdPercent }) => thresholdPercent))).toEqual([100]);
     expect((await store.spendings.find({})).map(({ budgetVersion }) => budgetVersion)).toEqual([2]);
+  });
+
+  test.each(nears)('leaves nothing of a budget that is deleted meanwhile, and tells of none: %j', async (near) => {
+    const before = await store.budgets.insert(budget('b1'));
+    await follow(async () => {
+      await spend('r1', 9_000);
+      await store.budgets.replace(deletedBudget(before, '2026-01-15T12:00:00.000Z'), before.version);
+    }, near);
+    expect([await fired(), await kept(), told.at(-1)]).toEqual([[], [], []]);
   });
 
   test.each([0, 60])('reaches the budgets that count its category, however many others are told of with it: %i', async (others) => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Grant, ShareScope } from '@commonpurse/shared/contracts';
+import { PeerRefused } from '@commonpurse/shared/service';
 import {
   fakeClock,
   startTestService,
@@ -130,6 +131,17 @@ describe('A shared budget', () => {
     expect(body).toMatchObject({ period: { start: '2026-02-01' }, spent: '12.50', remaining: '87.50' });
     expect(JSON.stringify(body)).not.toContain('Secret');
     expect(body).toEqual({ ...(await as.ada.get(`/budgets/${has.groceries.id}/progress`)).body, asOf: body.asOf });
+  });
+
+  test('has no figures once auth knows nothing of its owner any more: as one that is not there', async () => {
+    await share(one());
+    const { answer } = system.auth;
+    system.auth.answer = (path) => {
+      if (path === `/internal/people/${ada.id}`) throw new PeerRefused('auth', 404, null);
+      return answer(path);
+    };
+    system.cache.forgetAll();
+    expect(said(await as.bob.get(`/budgets/${has.groceries.id}/progress`))).toEqual(said(await as.bob.get('/budgets/absent/progress')));
   });
 
   test('is shared and taken back at once, without a bus, and after the cache was emptied', async () => {
