@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { instantOf } from '@commonpurse/shared/service';
 import { fakeClock, startTestService, type TestService, type TestUser } from '@commonpurse/shared/testing';
 import { createBudgetsService } from './service.ts';
 import { changed, expense, recordChanged, recordsImported } from './testing/told-records.ts';
@@ -98,4 +99,22 @@ describe('The budgets service', () => {
     await harness.until(() => crossings(id).length === 2);
     expect(crossings(id)).toEqual([80, 100]);
   });
+});
+
+test('A budgets service that starts for the first time counts what records had told before, one by one or as an import', async () => {
+  const clock = fakeClock();
+  const [entered, imported] = [1_500, 3_000].map((amountMinor) => expense({ ownerId: 'ada', amountMinor }));
+  const told = [recordChanged(entered!), recordsImported([imported!])];
+  const feed = (path: string) => {
+    const since = new URL(path, 'http://records').searchParams.get('since') ?? '';
+    return { events: told.filter(({ time }) => time >= since), next: null, now: instantOf(clock) };
+  };
+  const harness = await startTestService((deps) => createBudgetsService({ ...deps, config: { BUDGET_ALERTS: true } }), {
+    clock,
+    peers: { records: ({ path }) => feed(path) },
+  });
+  const ada = harness.as(await harness.user({ id: 'ada' }));
+  const { body } = await ada.post('/budgets', groceries);
+  await harness.until(async () => (await ada.get(`/budgets/${body.id}/progress`)).body.spent === '45.00');
+  await harness.stop();
 });

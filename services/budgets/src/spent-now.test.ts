@@ -103,6 +103,11 @@ describe('What is spent now', () => {
     ]);
   });
 
+  test('is not taken from the mirror for a mistake in asking', async () => {
+    answer = () => Promise.reject(new TypeError('bug'));
+    await expect(open()('ada', january)).rejects.toThrow('bug');
+  });
+
   test('is not known where the mirror can’t say either', async () => {
     answer = () => Promise.reject(new PeerUnavailable('records can not be reached'));
     store.mirror.sum = () => Promise.reject(new Error('away'));

@@ -115,10 +115,12 @@ describe('A person', () => {
   });
 
   test('is not said to be unknown by an auth that refuses the question itself', async () => {
-    const refusing: Peers = { ...asPeers(auth), get: () => Promise.reject(new PeerRefused('auth', 401, {})) };
-    const mirror = createPeople({ documents, cache, clock, peers: refusing });
-    await expect(mirror.identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(PeerRefused);
-    await expect(mirror.find(ada.id)).rejects.toBeInstanceOf(PeerRefused);
+    for (const status of [401, 429]) {
+      const refusing: Peers = { ...asPeers(auth), get: () => Promise.reject(new PeerRefused('auth', status, {})) };
+      const mirror = createPeople({ documents, cache, clock, peers: refusing });
+      await expect(mirror.identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(PeerRefused);
+      await expect(mirror.find(ada.id)).rejects.toBeInstanceOf(PeerRefused);
+    }
   });
 });
 
@@ -267,6 +269,13 @@ describe('The mirror', () => {
     expect((await people.find(ada.id, 'r'))?.id).toBe(ada.id);
     expect(await people.find('nobody')).toBeNull();
     expect(auth.asked).toBe(2);
+  });
+
+  test('asks for nothing but people, whatever somebody gives for an id', async () => {
+    const answer = jest.spyOn(auth, 'answer');
+    expect(await people.find('../changes?since=')).toBeNull();
+    expect(await people.current(['a,b', 'c&d'])).toEqual(new Map(['a,b', 'c&d'].map((id) => [id, null])));
+    expect(answer.mock.calls).toEqual([['/internal/people/..%2Fchanges%3Fsince%3D'], ['/internal/people?ids=a%2Cb,c%26d']]);
   });
 
   test('is found as another instance was told: events reach one of them', async () => {
