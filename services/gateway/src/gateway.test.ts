@@ -209,7 +209,7 @@ describe('proxying', () => {
     const records = await backend();
     const { call } = await gateway({ records: [records.url] });
     expect(await call('GET', '/internal/changes')).toMatchObject({ status: 404, body: { code: 'not-found' } });
-    for (const path of ['/records/../internal/changes', '/records/%2e%2e/internal', '//records', '/records%2f..']) {
+    for (const path of ['/records/../internal/changes', '/records/%2e%2e/internal', '//records', '/records%2f..', '/records#x']) {
       expect(await call('GET', path)).toMatchObject({ status: 400, body: { errors: [{ code: 'ambiguous-path' }] } });
     }
     expect(records.seen).toEqual([]);

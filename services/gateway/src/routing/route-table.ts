@@ -20,12 +20,13 @@ export function serviceFor(path: string): ServiceName | null {
   return routes.get(firstSegment.exec(path)?.[1] ?? '') ?? null;
 }
 
-/** Paths that two programs could read differently: a dot segment, a doubled or encoded slash, a backslash, a control character or a broken
- *  percent sign. Nobody needs them, so they are refused before anyone has to agree on what they mean. */
+/** Paths that two programs could read differently: a dot segment, a doubled or encoded slash, a backslash, a fragment (services leave it away: what is
+ *  no open call here would be one there), a control character or a broken percent sign. Nobody needs them, so they are refused before anyone has
+ *  to agree on what they mean. */
 export function ambiguousPath(path: string): boolean {
   // nearly all there are
   if (/^(\/[\w-]+)+$/.test(path)) return false;
-  if (!path.startsWith('/') || path.includes('//') || path.includes('\\')) return true;
+  if (!path.startsWith('/') || path.includes('//') || /[\\#]/.test(path)) return true;
   // control characters of ASCII: those above are bytes of some encoding, which a path may hold
   if (/%2f|%5c|%00|[\p{Cc}--[\u0080-\u009f]]|%(?![0-9a-f]{2})/iv.test(path)) return true;
   return /\/(\.|%2e){1,2}(\/|$)/i.test(path);

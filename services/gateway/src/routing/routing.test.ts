@@ -50,6 +50,8 @@ describe('a path', () => {
     '/a\u0001',
     '/a\u001f',
     '/a\u007f',
+    '/auth/login#x',
+    '/records#',
   ])('%p is ambiguous', (path) => {
     expect(ambiguousPath(path)).toBe(true);
   });
