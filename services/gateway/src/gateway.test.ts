@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createMemoryCache } from '@commonpurse/shared/cache/memory';
 import { openApiOf } from '@commonpurse/shared/http';
@@ -529,6 +529,15 @@ describe('upgrades', () => {
     client.destroy();
     return answer.toString();
   }
+  test('that are refused cost nothing once who asked is gone, whatever was said behind the question', async () => {
+    const { url, service } = await gateway({});
+    const connected = once(service.server, 'connection') as Promise<[Socket]>;
+    const client = connect(Number(new URL(url).port), '127.0.0.1').resume();
+    client.end('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nAuthorization: Bearer x\r\n\r\nmore');
+    const [socket] = await connected;
+    await once(socket, 'close');
+    expect(socket.bytesWritten).toBeGreaterThan(0);
+  });
   test('are for one host', async () => {
     const answer = await asked('Host: one', 'Host: two', 'Upgrade: websocket');
     expect(answer).toMatch(/^HTTP\/1\.1 400 .*"code":"header-invalid"/s);

@@ -6,6 +6,7 @@ export * from './client-network.ts';
 export * from './create-app.ts';
 export * from './create-once.ts';
 export * from './cursor.ts';
+export { cutOffAfter } from './cut-off-after.ts';
 export { flag } from './documented-as.ts';
 export { drained } from './drain.ts';
 export * from './endpoint.ts';

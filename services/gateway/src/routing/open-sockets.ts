@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { cutOffAfter } from './cut-off-after.ts';
+import { cutOffAfter } from '@commonpurse/shared/http';
 
 /** The WebSockets that lead through this gateway. */
 export interface OpenSockets {

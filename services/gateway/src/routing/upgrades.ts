@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Refusal } from '@commonpurse/shared/http';
+import { cutOffAfter, type Refusal } from '@commonpurse/shared/http';
 import type { Options, RequestHandler } from 'http-proxy-middleware';
 import type { Visitor } from '../front/visitor.ts';
-import { cutOffAfter } from './cut-off-after.ts';
 import { fieldsOf, introducedUpgrade } from './forwarded-headers.ts';
 import type { OpenSockets } from './open-sockets.ts';
 import { gatewayStopping } from './targets.ts';

@@ -1,7 +1,8 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Destroys a connection that has not closed by itself in time. */
-export function cutOffAfter(socket: Socket, msMax: number): void {
+export function cutOffAfter(socket: Duplex, msMax: number): void {
+  if (socket.closed) return;
   const timer = setTimeout(() => socket.destroy(), msMax);
   socket.once('close', () => clearTimeout(timer));
 }
