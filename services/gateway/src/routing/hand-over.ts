@@ -38,9 +38,20 @@ export function handBack(answer: IncomingMessage, req: IncomingMessage, res: Ser
   const { rawHeaders, statusMessage, statusCode = 502 } = answer;
   const unframed = req.httpVersion === '1.0' || statusCode === 204 || statusCode === 304;
   res.writeHead(statusCode, statusMessage, handedBack(rawHeaders, words, unframed));
-  if (!(bytesOf(rawHeaders) <= wholeBytesMax)) return void answer.pipe(res);
+  if (!(bytesOf(rawHeaders) <= wholeBytesMax)) {
+    pardonSilence(answer);
+    return void answer.pipe(res);
+  }
   // what has come together with the headers is here a tick later
   process.nextTick(handBackWhole, answer, res);
+}
+
+/** While the client takes nothing, nothing is taken from the service, which is silent then and has not failed: how long a client may do that is
+ *  measured on its own connection. */
+function pardonSilence(answer: IncomingMessage): void {
+  const { socket } = answer;
+  const silentMsMax = socket.timeout ?? 0;
+  answer.on('pause', () => socket.setTimeout(0)).on('resume', () => socket.setTimeout(silentMsMax));
 }
 
 function handBackWhole(answer: IncomingMessage, res: ServerResponse): void {

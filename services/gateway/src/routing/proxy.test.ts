@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { get, request, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { call, closeAll, type Door, doorTo, listen, readAll } from '../testing/door.ts';
@@ -45,6 +45,17 @@ describe('a request is handed on', () => {
       Array.from({ length: 64 }, () => part),
     );
     expect(answer.text).toHaveLength(64 * part.length);
+  });
+  test('and the answer back to a client that takes nothing of it for longer than a service may be silent', async () => {
+    const size = 32 * 1024 * 1024;
+    const { url } = await door((req, res) => void (req.url === '/large' ? res.end(Buffer.alloc(size)) : undefined), 1_000);
+    const asked = get(new URL('/large', url), { agent: false });
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    // the second silent one is asked, and given up, when nothing moves here any more
+    for (let times = 0; times < 2; times += 1) expect((await call(new URL('/silent', url), 'GET')).status).toBe(500);
+    let taken = 0;
+    for await (const chunk of answer) taken += (chunk as Buffer).length;
+    expect(taken).toBe(size);
   });
   test('beside however many whose bodies take their time', async () => {
     const begun = Promise.withResolvers<void>();
@@ -103,6 +114,13 @@ describe('a passage that fails', () => {
     expect(answer.statusCode).toBe(500);
     expect(await outcomes[0]).toMatchObject({ code: 'service-unavailable' });
     sent.destroy();
+  });
+  test('in the middle of a long answer cuts the connection: the service is silent, though the client has been slow before', async () => {
+    const { url } = await door((_req, res) => void res.write(Buffer.alloc(32 * 1024 * 1024)), 200);
+    const asked = get(url, { agent: false });
+    const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+    answer.resume();
+    await expect(once(answer, 'end')).rejects.toThrow('aborted');
   });
   test('in the middle of the answer cuts the connection', async () => {
     const { url } = await door((_req, res) => {
