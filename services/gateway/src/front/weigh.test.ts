@@ -50,8 +50,15 @@ describe('A request with an API key', () => {
     expect(await come(`Bearer ${key}`)).toMatchObject({ code: 'rate-limited' });
   });
 
-  test('is not said to be nobody’s while nobody can say', async () => {
+  test('is not said to be nobody’s while nobody can say, and counts against where it came from', async () => {
     const come = door(() => Promise.reject(new PeerUnavailable('auth')));
-    await expect(come(`Bearer ${key}`)).rejects.toBeInstanceOf(PeerUnavailable);
+    expect(await come(`Bearer ${key}`)).toMatchObject({ code: 'service-unavailable', limit: '"address";r=1;t=30' });
+    expect(await come(`Bearer ${key}`)).toMatchObject({ code: 'service-unavailable' });
+    expect(await come(`Bearer ${key}`)).toMatchObject({ code: 'rate-limited' });
+  });
+
+  test('that breaks something is nobody’s refusal', async () => {
+    const come = door(() => Promise.reject(new TypeError('a bug')));
+    await expect(come(`Bearer ${key}`)).rejects.toThrow('a bug');
   });
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { networkOf, Refusal } from '@commonpurse/shared/http';
+import { networkOf, Refusal, refusalOf } from '@commonpurse/shared/http';
 import type { Limiter } from '../limits/limiter.ts';
 import { type Policies, policyFor } from '../limits/policy.ts';
 import { isOpen } from '../routing/route-table.ts';
@@ -31,10 +31,19 @@ interface Judged {
 }
 
 async function judge(deps: WeighDeps, sent: string | undefined, { path, address, requestId }: Visitor): Promise<Judged> {
-  const { userId, authorization = sent }: Identity = isOpen(path) ? { userId: null } : await identify(deps, sent, requestId);
+  const identity: Identity | Refusal = isOpen(path) ? { userId: null } : await identify(deps, sent, requestId).catch(unknown);
+  const { userId, authorization = sent }: Identity = identity instanceof Refusal ? { userId: null } : identity;
   const policy = policyFor(deps.policies, path, userId ?? null);
   const { allowed, headers } = await deps.limiter.count(policy, userId ?? networkOf(address));
   if (!allowed) return { headers, authorization, refusal: new Refusal('rate-limited', 'Too many requests; wait and try again') };
+  if (identity instanceof Refusal) return { headers, authorization, refusal: identity };
   const refusal = userId === undefined ? new Refusal('unauthenticated', 'The access token or API key is not valid') : null;
   return { headers, authorization, refusal };
+}
+
+/** Nobody can say whose API key it is: that is refused as soon as it was counted, as everything is. */
+function unknown(error: unknown): Refusal {
+  const refusal = refusalOf(error);
+  if (refusal === null) throw error;
+  return refusal;
 }
