@@ -37,6 +37,7 @@ export class InstanceAgent extends Agent {
   readonly #silentMsMax: number;
   /** Connections that lead elsewhere than where they are filed. */
   readonly #elsewhere = new WeakSet<Duplex>();
+  readonly #letGo = new WeakSet<Duplex>();
 
   constructor(targets: Targets, options: InstanceAgentOptions, doorAt: DoorAt = () => undefined) {
     super(options);
@@ -49,7 +50,10 @@ export class InstanceAgent extends Agent {
     const wanted = `http://${hostOf(options.host)}:${String(options.port)}`;
     this.#connect(wanted).then(
       (socket) => {
-        socket.setTimeout(this.#silentMsMax, () => socket.destroy());
+        socket.setTimeout(this.#silentMsMax, () => {
+          this.#letGo.add(socket);
+          socket.destroy();
+        });
         connected!(null, socket);
       },
       (error: unknown) => connected!(error as Error, undefined as never),
@@ -70,6 +74,11 @@ export class InstanceAgent extends Agent {
   /** Connections to one address are alike: asked three times for each request. */
   override getName(options: { host?: string; port?: number | string } = {}): string {
     return `${options.host}:${options.port}`;
+  }
+
+  /** Whether this connection was let go for its silence. */
+  wasSilent(connection: Socket | null | undefined): boolean {
+    return connection ? this.#letGo.has(connection) : false;
   }
 
   async #connect(wanted: string): Promise<Socket> {

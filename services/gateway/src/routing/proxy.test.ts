@@ -115,6 +115,25 @@ describe('a passage that fails', () => {
     expect(await outcomes[0]).toMatchObject({ code: 'service-unavailable' });
     sent.destroy();
   });
+  test('before the answer says why: the service goes away under a body that has been coming for long', async () => {
+    const uploading = Promise.withResolvers<IncomingMessage>();
+    const { url, outcomes } = await door((req) => void (req.method === 'POST' && uploading.resolve(req.resume())), 1_000);
+    const sent = request(url, { method: 'POST', agent: false, headers: { 'content-length': '1000000' } }).on('error', () => {});
+    let isLong = false;
+    const silent = call(url, 'GET').then(() => (isLong = true));
+    while (!isLong) await new Promise((resolve) => sent.write('x', () => setImmediate(resolve)));
+    await silent;
+    (await uploading.promise).socket.destroy();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    expect(answer.statusCode).toBe(500);
+    sent.destroy();
+    expect(await Promise.all(outcomes)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ code: 'gateway-timeout' }),
+        expect.objectContaining({ code: 'service-unavailable' }),
+      ]),
+    );
+  });
   test('in the middle of a long answer cuts the connection: the service is silent, though the client has been slow before', async () => {
     const { url } = await door((_req, res) => void res.write(Buffer.alloc(32 * 1024 * 1024)), 200);
     const asked = get(url, { agent: false });

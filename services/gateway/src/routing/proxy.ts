@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { notBegunHeader, Refusal } from '@commonpurse/shared/http';
 import type { ServiceName } from '@commonpurse/shared/service';
 import { createProxyMiddleware, type Options, proxyEventsPlugin } from 'http-proxy-middleware';
@@ -43,6 +44,8 @@ interface Passage extends Words {
   readonly fail: (error: unknown) => void;
   /** Hands it to another instance; false: all were tried. */
   readonly passOn: () => boolean;
+  /** To the instance, once there is one. */
+  connection?: Socket | null;
   /** All of it, where it was here when it was handed on: it can be handed on once more. */
   whole?: WholeRequest | undefined;
   /** What comes of one in chunks. */
@@ -73,7 +76,6 @@ export function createServiceProxy({
   const proxy = createProxyMiddleware(optionsOf({ targets, agent, answerTimeoutMs, leaveMsMax, ...kept }));
   const forward: ServiceProxy['forward'] = (req, res, visitor, service) =>
     new Promise((resolve, reject) => {
-      const startedAt = performance.now();
       const tried = new Set<string>();
       const closing = asksToClose(req);
       const target = req.url ?? '/';
@@ -87,7 +89,7 @@ export function createServiceProxy({
           if (canBeAskedAgain(req, res, error) && passOn()) return;
           passageOf(req)?.gathered?.letGo();
           if (res.headersSent) res.destroy();
-          reject(failureOf(service, isLate(performance.now() - startedAt, answerTimeoutMs)));
+          reject(failureOf(service, agent.wasSilent(passageOf(req)?.connection)));
         };
         (req as Passing)[passage] = { url, target, own: visitor.headers, closing, fail, passOn, whole: passageOf(req)?.whole };
         proxy(req, res, fail).catch(fail);
@@ -130,8 +132,9 @@ const optionsOf = ({ targets, agent, answerTimeoutMs, leaveMsMax, sockets, bodie
   ejectPlugins: true,
   plugins: [proxyEventsPlugin],
   on: {
-    proxyReq: (_request, req, res) => {
+    proxyReq: (request, req, res) => {
       const passing = passageOf(req)!;
+      passing.connection = request.socket;
       // right before its body goes on
       if (passing.whole === undefined && targets.insteadOf(passing.url).length > 0) passing.kept = bodies.keep(req, res, passing.gathered);
     },
@@ -179,9 +182,6 @@ function insteadOf(url: string, tried: Set<string>, targets: Targets, service: S
   const other = targets.next(service, tried.add(url));
   return tried.has(other) ? null : other;
 }
-
-// the timer that cuts it off counts whole milliseconds, and may be up to one early
-const isLate = (tookMs: number, answerTimeoutMs: number): boolean => tookMs > answerTimeoutMs - 1;
 
 const failureOf = (service: ServiceName, late: boolean): Refusal =>
   late ? new Refusal('gateway-timeout', `The ${service} service did not answer in time`) : serviceUnavailable(service);
