@@ -59,6 +59,19 @@ describe('a client that does not read', () => {
     await system.until(async () => (await connections()) === 0);
   });
 
+  test('is cut off a second after its session has ended: it does not read that it has', async () => {
+    const socket = await system.connect(ada);
+    await socket.next('hello');
+    socket.ws.pause();
+    await system.revokeSession(ada);
+    const openAfter = async (ms: number): Promise<number> => {
+      clock.advance(ms);
+      for (let turns = 0; turns < 10; turns += 1) await turn();
+      return connections();
+    };
+    expect([await openAfter(999), await openAfter(1)]).toEqual([1, 0]);
+  });
+
   test('gets a long replay only as fast as it reads, and whole', async () => {
     const { feed } = await system.store();
     const entries = Array.from({ length: 100 }, (_, index) => index);
