@@ -52,3 +52,26 @@ test('what says that it is too large takes no room', async () => {
   await all(small.body, 9_000);
   expect([one(), other()]).toEqual([undefined, expect.anything()]);
 });
+
+test('what turned out too large has taken no room, and made none', async () => {
+  const bodies = createKeptBodies(roomBytes);
+  const large = coming();
+  bodies.keep(large.req, large.res);
+  await all(large.body, 6_000, 6_000, 3_000);
+  large.answer.destroy();
+  await once(large.answer, 'close');
+  const [fitting, other] = [coming(), coming()];
+  const one = bodies.keep(fitting.req, fitting.res);
+  await all(fitting.body, 9_000);
+  const two = bodies.keep(other.req, other.res);
+  await all(other.body, 1_000);
+  expect([one(), two()]).toEqual([expect.anything(), undefined]);
+});
+
+test('the largest body of the API is kept', async () => {
+  const bodies = createKeptBodies();
+  const { body, req, res } = coming({ 'content-length': String(1024 * 1024) });
+  const kept = bodies.keep(req, res);
+  await all(body, 1024 * 1024);
+  expect(kept()).toBeDefined();
+});
