@@ -317,6 +317,10 @@ describe('limits', () => {
     expect(await left('GET', '/docs')).toEqual([200, '"address";r=0;t=1', policy]);
     expect(await left('GET', '/health/live')).toEqual([200, '"address";r=0;t=1', policy]);
     expect(await left('OPTIONS', '/records', { ...preflight, origin: 'https://evil.example' })).toEqual([403, '"address";r=0;t=1', policy]);
+    // what no browser asks by itself is a call like any other
+    for (const half of [{}, { origin }, { 'access-control-request-method': 'POST' }])
+      expect(await left('OPTIONS', '/records', half)).toEqual([429, '"address";r=0;t=1', policy]);
+    expect(await left('GET', '/records', preflight)).toEqual([429, '"address";r=0;t=1', policy]);
   });
   test('believe X-Forwarded-For only from trusted proxies', async () => {
     const records = await backend();

@@ -78,6 +78,17 @@ describe('the inbox', () => {
     expect((await items()).at(-1)!.readAt).toBe(readAllAt);
   });
 
+  test('read-all again covers what has come since, and nothing that was read before is read anew', async () => {
+    const readAt: string[] = [];
+    for (let times = 0; times < 3; times += 1) {
+      await alerts(1);
+      clock.advance(1_000);
+      readAt.unshift(new Date(clock.now()).toISOString());
+      expect((await system.as(ada).post('/notifications/read-all')).status).toBe(204);
+    }
+    expect((await items()).map((item) => item.readAt)).toEqual(readAt);
+  });
+
   test('holds nothing unread once everything was read', async () => {
     await alerts(2);
     await system.as(ada).post('/notifications/read-all');
