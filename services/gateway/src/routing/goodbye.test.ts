@@ -152,6 +152,23 @@ describe('a gateway that ends', () => {
     await ending;
   });
 
+  test('waits for the last of them, whoever has gone before', async () => {
+    const { url, upgraded, sayGoodbye } = await doorTo([await polite()]);
+    const leave = async ({ socket }: Client, here: Socket): Promise<void> => {
+      socket.end();
+      await closed(here);
+      await new Promise(setImmediate);
+    };
+    await leave(await greeted(url), upgraded[0]!);
+    const [one, two] = [await greeted(url), await greeted(url)];
+    let over = false;
+    const ending = sayGoodbye().then(() => void (over = true));
+    await leave(one, upgraded[1]!);
+    expect(over).toBe(false);
+    await leave(two, upgraded[2]!);
+    await ending;
+  });
+
   test('waits no longer than it has to where the other end says nothing', async () => {
     const { url, upgraded, sayGoodbye } = await doorTo([await instance((socket) => void socket.write('hello'))], 30_000, 20, never);
     const { socket } = await greeted(url);
