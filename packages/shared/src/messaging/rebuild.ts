@@ -6,7 +6,7 @@ export interface Rebuild extends Doc {
   /** First what was kept is removed, then the producer's feed is read from the beginning. */
   readonly phase: 'emptying' | 'reading' | 'done';
   readonly startedAt: string;
-  /** When whoever removes was last at it. */
+  /** When whoever removes was last at it, by its own clock: for a person to read. */
   readonly aliveAt: string;
   readonly finishedAt: string | null;
 }
@@ -24,13 +24,10 @@ export interface Derived {
 export const isUnderWay = (rebuild: Rebuild | null): rebuild is Rebuild & { readonly phase: 'emptying' | 'reading' } =>
   rebuild !== null && rebuild.phase !== 'done';
 
-/** An instance that has not been at it for so long is taken for gone. */
-const goneAfterMs = 15_000;
-
-export const isAbandoned = ({ aliveAt }: Rebuild, nowMs: number): boolean => nowMs - Date.parse(aliveAt) > goneAfterMs;
-
-/** So long after it was last seen, somebody else may have begun to take over. */
-export const isLate = (tookMs: number): boolean => tookMs > goneAfterMs / 2;
+/** How often an instance looks how far it is. */
+export const lookEveryMs = 2_000;
+/** Whoever is at it, and has not moved its version in so many looks of another one, is taken for gone. */
+export const looksUntilGone = 8;
 
 export const begun = (before: Rebuild | null, producer: string, at: string): Draft<Rebuild> => ({
   _id: producer,

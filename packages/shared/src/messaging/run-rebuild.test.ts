@@ -54,6 +54,12 @@ async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+async function pass(seconds: number): Promise<void> {
+  for (let passed = 0; passed < seconds; passed += 1) {
+    clock.advance(1_000);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
 const phase = async (): Promise<string | undefined> => (await rebuilds.get('records'))?.phase;
 const kept = async (): Promise<string[]> => (await notes.find({})).map(({ _id }) => _id);
 
@@ -138,10 +144,7 @@ describe('A rebuild', () => {
       before(notes, 'remove', () => void (removals += 1)),
     );
     for (let n = 0; n < 10; n += 1) {
-      for (let seconds = 0; seconds < 10; seconds += 1) {
-        clock.advance(1_000);
-        await new Promise((resolve) => setImmediate(resolve));
-      }
+      await pass(10);
       const aliveAt = new Date(clock.now()).toISOString();
       ({ version } = await rebuilds.replace({ ...notYet, aliveAt, version: version + 1 }, version));
     }
@@ -150,16 +153,34 @@ describe('A rebuild', () => {
     expect(removals).toBe(2);
   });
 
+  test.each([
+    ['an hour ahead', 3_600_000],
+    ['an hour behind', -3_600_000],
+  ])('is taken over from an instance that is gone, and from none that is at it, when the clock of that one is %s', async (_, offMs) => {
+    const theirs = (): string => new Date(clock.now() + offMs).toISOString();
+    const notYet = { _id: 'records', version: 1, phase: 'emptying', startedAt: theirs(), aliveAt: theirs(), finishedAt: null } as const;
+    let { version } = await rebuilds.insert(notYet);
+    let removals = 0;
+    start(
+      {},
+      before(notes, 'remove', () => void (removals += 1)),
+    );
+    for (let n = 0; n < 10; n += 1) {
+      await pass(10);
+      ({ version } = await rebuilds.replace({ ...notYet, aliveAt: theirs(), version: version + 1 }, version));
+    }
+    expect([removals, await phase()]).toEqual([0, 'emptying']);
+    await pass(30);
+    expect([removals, await phase()]).toEqual([2, 'done']);
+  });
+
   test('is not taken over from an instance that is slow with many batches, for it says that it is alive', async () => {
     let removals = 0;
     const slow = overriding(notes, {
       find: async () => (removals < 5 ? [{ _id: 'note-0', version: 1, changedAt: '' }] : []),
       remove: async () => {
         removals += 1;
-        for (let n = 0; n < 7; n += 1) {
-          clock.advance(1_000);
-          await new Promise((resolve) => setImmediate(resolve));
-        }
+        await pass(7);
       },
     });
     let others = 0;

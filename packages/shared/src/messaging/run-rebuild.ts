@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { DuplicateKey, StaleVersion } from '../documents/documents.ts';
 import { type Clock, instantOf } from '../service/clock.ts';
 import type { CatchUp } from './catch-up.ts';
-import { begun, type Derived, isAbandoned, isLate, isUnderWay, moved, type Rebuild } from './rebuild.ts';
+import { begun, type Derived, isUnderWay, lookEveryMs, looksUntilGone, moved, type Rebuild } from './rebuild.ts';
 
 export interface RebuilderOptions {
   readonly derived: Derived;
@@ -22,7 +22,6 @@ export interface Rebuilder {
   stop(): Promise<void>;
 }
 
-const lookEveryMs = 2_000;
 const batchSize = 1_000;
 
 export const createRebuilder = (options: RebuilderOptions): Rebuilder => new DerivedRebuilder(options);
@@ -35,6 +34,8 @@ class DerivedRebuilder implements Rebuilder {
   #running = Promise.resolve();
   /** The version that this instance has written last: while it stands, it is this one that empties. */
   #held = 0;
+  /** What was found when it was last looked, and in how many looks before that already. Looks are counted, for clocks may be wrong. */
+  #resting = { version: 0, looks: 0 };
 
   constructor(options: RebuilderOptions) {
     this.#options = options;
@@ -89,9 +90,14 @@ class DerivedRebuilder implements Rebuilder {
   async #goOn(): Promise<void> {
     const rebuild = await this.latest();
     if (!isUnderWay(rebuild)) return;
-    const isOurs = rebuild.version === this.#held || isAbandoned(rebuild, this.#options.clock.now());
+    const isOurs = rebuild.version === this.#held || this.#isAbandoned(rebuild);
     if (rebuild.phase === 'emptying' && !(isOurs && (await this.#empty(rebuild)))) return;
     await this.#read();
+  }
+  /** Whoever empties moves the version. */
+  #isAbandoned({ version }: Rebuild): boolean {
+    this.#resting = { version, looks: version === this.#resting.version ? this.#resting.looks + 1 : 0 };
+    return this.#resting.looks >= looksUntilGone;
   }
   /** Emptied before the watermark is set back: what a reading brings from then on is not removed. Whether it got through. */
   async #empty(rebuild: Rebuild): Promise<boolean> {
@@ -113,9 +119,7 @@ class DerivedRebuilder implements Rebuilder {
   }
   /** A removal that was held up may come after another instance has taken over and read some of it again: then all begins once more. */
   async #removed(held: Rebuild, remove: () => Promise<void>): Promise<void> {
-    const { clock } = this.#options;
     await remove();
-    if (!isLate(clock.now() - Date.parse(held.aliveAt))) return;
     const now = await this.latest();
     if (now !== null && now.version !== held.version) await this.#beginAfter(now);
   }
