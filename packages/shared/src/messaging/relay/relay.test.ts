@@ -419,6 +419,19 @@ describe('the sweep', () => {
     await relay.stop();
   });
 
+  test('finds within twenty seconds what was left behind by an instance whose clock was an hour ahead', async () => {
+    const { makeRelay, write, published, clock } = await open();
+    await write('a', 'milk');
+    clock.set(clock.now() - 3_600_000);
+    const begunAt = clock.now();
+    const relay = makeRelay();
+    await relay.start();
+    await runUntil(clock, () => published.length === 1 || clock.now() - begunAt > 20_000);
+    expect(published).toHaveLength(1);
+    await relay.idle();
+    await relay.stop();
+  });
+
   test('tries again when it could not look', async () => {
     const { makeRelay, write, published, outbox, notes, clock } = await open();
     await write('a', 'milk');

@@ -41,7 +41,9 @@ export interface Relay {
 
 /** How old an entry is before the sweep takes it for left behind by a crash, of this instance or another. */
 const sweepOlderThanMs = 5_000;
-/** An entry written before the clock was set back bears an instant that is still to come. */
+/** An entry that was written by a clock that was ahead bears an instant that is still to come. Who wrote it may be gone: so every fifth sweep takes
+ *  whatever there is. */
+const wholeSweepEvery = 5;
 const endOfTime = '9999-12-31T23:59:59.999Z';
 
 export function createRelay(options: RelayOptions): Relay {
@@ -84,10 +86,10 @@ export function createRelay(options: RelayOptions): Relay {
 
 async function keepSweeping(lanes: readonly Lane[], options: RelayOptions, closed: AbortSignal): Promise<void> {
   const { clock, log, sweepEveryMs = 3_000 } = options;
-  for (;;) {
+  for (let sweeps = 1; ; sweeps += 1) {
     await clock.delay(sweepEveryMs, closed);
     if (closed.aborted) return;
-    await sweepAll(lanes, instantAt(clock.now() - sweepOlderThanMs), log);
+    await sweepAll(lanes, sweeps % wholeSweepEvery === 0 ? endOfTime : instantAt(clock.now() - sweepOlderThanMs), log);
   }
 }
 
