@@ -33,7 +33,7 @@ async function askInstance({ internalKey }: Located, instance: Instance, clock: 
     const status = await peers.get<InstanceStatus>(instance.service, '/internal/ops/status', { timeoutMs: patienceMs });
     return { instance, status, ready: status.ready, wrong: null };
   } catch (error) {
-    return silent(instance, explained(error, instance.service));
+    return silent(instance, explained(error));
   }
 }
 
@@ -56,9 +56,8 @@ const silent = (instance: Instance, why: string): Answer => ({
 });
 
 /** In one line what went wrong with a call. */
-export function explained(error: unknown, service: string): string {
+export function explained(error: unknown): string {
   if (error instanceof PeerUnavailable) return error.message;
   if (!(error instanceof PeerRefused)) return error instanceof Error ? error.message.split('\n')[0]! : String(error);
-  if (error.status === 401) return `${service} does not take this INTERNAL_KEY: it is of another system`;
   return (error.problem as { readonly detail?: string } | undefined)?.detail ?? error.message;
 }

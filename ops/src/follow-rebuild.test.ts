@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { PeerRefused, type Peers, PeerUnavailable } from '@commonpurse/shared/service';
+import { PeerDistrusts, PeerRefused, type Peers, PeerUnavailable } from '@commonpurse/shared/service';
 import { fakeClock } from '@commonpurse/shared/testing';
 import { followRebuild } from './follow-rebuild.ts';
 
@@ -30,8 +30,8 @@ test('says each step once, and waits for a service that is away or whose store i
 });
 
 test('a refusal ends it', async () => {
-  const refused = new PeerRefused('budgets', 401, {});
-  await expect(followRebuild({ ...impatient, find: async () => answering(refused) })).rejects.toBe(refused);
+  for (const refused of [new PeerRefused('budgets', 404, {}), new PeerDistrusts('budgets')])
+    await expect(followRebuild({ ...impatient, find: async () => answering(refused) })).rejects.toBe(refused);
 });
 
 test('looks for the system each time, and waits a minute for one that is not started again', async () => {

@@ -1,4 +1,11 @@
-import { type Clock, type InstanceStatus, type Peers, PeerUnavailable, type ServiceBehindGateway } from '@commonpurse/shared/service';
+import {
+  type Clock,
+  type InstanceStatus,
+  PeerDistrusts,
+  type Peers,
+  PeerUnavailable,
+  type ServiceBehindGateway,
+} from '@commonpurse/shared/service';
 
 const lookEveryMs = 500;
 /** How long nothing may run at all before it is taken for stopped rather than being started again. */
@@ -36,7 +43,7 @@ async function phaseOf(peers: Peers, service: ServiceBehindGateway): Promise<key
     // its store can't say
     return rebuild?.phase ?? 'away';
   } catch (error) {
-    if (error instanceof PeerUnavailable) return 'away';
+    if (error instanceof PeerUnavailable && !(error instanceof PeerDistrusts)) return 'away';
     throw error;
   }
 }

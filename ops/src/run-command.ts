@@ -26,7 +26,7 @@ export async function runCommand(deps: RunDeps, command: Exclude<Command, { name
   try {
     return await run(desk, command);
   } catch (error) {
-    throw new Error(explained(error, service ?? 'the system'), { cause: error });
+    throw new Error(explained(error), { cause: error });
   }
 }
 

@@ -7,7 +7,7 @@ import { type Documents, type DocumentStore, StoreUnavailable } from '../documen
 import { openJsonStore } from '../documents/json/index.ts';
 import type { AccessClaims } from '../http/access-token.ts';
 import type { PeerOptions, Peers } from '../service/peers.ts';
-import { PeerRefused, PeerUnavailable } from '../service/peers.ts';
+import { PeerDistrusts, PeerRefused, PeerUnavailable } from '../service/peers.ts';
 import { createFakeAuth, fakeClock, memoryDisk, overriding } from '../testing/index.ts';
 import type { FakeAuth, FakeClock, TestUser } from '../testing/index.ts';
 import { createPeople, personNow } from './people.ts';
@@ -192,6 +192,13 @@ describe('While auth may owe a stamp', () => {
     expect(await identify(ada)).toEqual(ada.person);
     await cache.raise(stampKey(ada.id), 2);
     await expect(identify(ada)).rejects.toBeInstanceOf(PeerUnavailable);
+  });
+
+  test('no stamp is believed where auth is there and does not take our word: it may have acknowledged anything', async () => {
+    const doubting: Peers = { ...asPeers(auth), get: () => Promise.reject(new PeerDistrusts('auth')) };
+    await expect(createPeople({ documents, cache, peers: doubting, clock }).identify(claimsOf(ada), 'r')).rejects.toBeInstanceOf(
+      PeerDistrusts,
+    );
   });
 
   test('one that does not answer is left alone for a moment, and asked again after it', async () => {

@@ -7,7 +7,7 @@ import type { AccessClaims } from '../http/access-token.ts';
 import { unauthenticated } from '../http/admit.ts';
 import type { Subscription } from '../messaging/bus.ts';
 import type { Clock } from '../service/clock.ts';
-import { PeerRefused, PeerUnavailable } from '../service/peers.ts';
+import { PeerDistrusts, PeerRefused, PeerUnavailable } from '../service/peers.ts';
 import type { PeerOptions, Peers } from '../service/peers.ts';
 import type { Person, PersonDoc } from './person.ts';
 import { mayAct } from './person.ts';
@@ -107,7 +107,8 @@ function createAskIfThere(ask: (userId: string, options: PeerOptions) => Promise
     try {
       return await ask(known.id, { ...options, timeoutMs: patienceMs });
     } catch (error) {
-      if (!(error instanceof PeerUnavailable)) throw error;
+      // one that is there and does not listen may well have acknowledged something
+      if (!(error instanceof PeerUnavailable) || error instanceof PeerDistrusts) throw error;
       leftAloneUntil = performance.now() + leftAloneMs;
       return known;
     }

@@ -4,7 +4,7 @@ import { internalKeyOf, verifyInternal } from '../http/internal-token.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import { createPeers } from './create-peers.ts';
 import { closeServer, createHttpServer, openPort } from './http-server.ts';
-import { PeerRefused, PeerUnavailable } from './peers.ts';
+import { PeerDistrusts, PeerRefused, PeerUnavailable } from './peers.ts';
 
 const internalKey = 'between-services-0123456789';
 const servers: Server[] = [];
@@ -140,6 +140,39 @@ describe('An instance that fails', () => {
     await expect(peers.post('auth', '/x', {}, patience)).rejects.toBeInstanceOf(PeerUnavailable);
     expect(done).toBe(0);
     expect(await peers.post('auth', '/x', {})).toBe(1);
+  });
+});
+
+describe('An instance that does not believe who calls, since a clock is wrong or the key another', () => {
+  const doubting = json(401, { code: 'unauthenticated' });
+
+  test('has said nothing about what was asked: another one is, whatever it was, and that one is left alone for a while', async () => {
+    let asked = 0;
+    const bad = await serve((req, res) => {
+      asked += 1;
+      doubting(req, res);
+    });
+    const peers = peersTo([await serve(json(200, 'good')), bad]);
+    for (let call = 0; call < 2; call += 1) expect(await peers.post('auth', '/x', {})).toBe('good');
+    for (let call = 0; call < 2; call += 1) expect(await peers.get('auth', '/x')).toBe('good');
+    expect(asked).toBe(1);
+  });
+
+  test('is told apart from one that is gone, also where the others are', async () => {
+    for (const urls of [
+      [await serve(doubting), nowhere],
+      [nowhere, await serve(doubting)],
+      [await serve(doubting), await serve(json(503, {}))],
+    ])
+      await expect(peersTo(urls).get('auth', '/x')).rejects.toBeInstanceOf(PeerDistrusts);
+  });
+
+  test('is as good as none where there is no other', async () => {
+    const failure = await peersTo([await serve(doubting)])
+      .get('auth', '/x')
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(PeerUnavailable);
+    expect((failure as Error).message).toMatch(/^auth .*INTERNAL_KEY.*clock/);
   });
 });
 

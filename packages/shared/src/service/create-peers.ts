@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { internalKeyOf, signInternal } from '../http/internal-token.ts';
 import type { Clock } from './clock.ts';
-import { PeerRefused, PeerUnavailable } from './peers.ts';
+import { PeerDistrusts, PeerRefused, PeerUnavailable } from './peers.ts';
 import type { PeerName, PeerOptions, Peers, ServiceName } from './peers.ts';
 
 export interface PeersOptions {
@@ -36,17 +36,19 @@ export function createPeers(options: PeersOptions): Peers {
   const nextUrls = balancer(options);
   const call = async <T>(what: Call): Promise<T> => {
     const urls = nextUrls.inOrder(what.service);
+    let distrust: PeerDistrusts | null = null;
     for (const url of urls) {
       try {
         return await send<T>(url, what, authorization(what.service));
       } catch (error) {
         if (!(error instanceof PeerUnavailable || error instanceof ConnectionRefused)) throw error;
         nextUrls.skip(url);
-        // One that was reached may have done it.
-        if (error instanceof PeerUnavailable && (what.method !== 'GET' || url === urls.at(-1))) throw error;
+        if (error instanceof PeerDistrusts) distrust = error;
+        // One that was reached, and let us in, may have done it.
+        else if (error instanceof PeerUnavailable && (what.method !== 'GET' || url === urls.at(-1))) throw distrust ?? error;
       }
     }
-    throw new PeerUnavailable(`${what.service} can not be reached`);
+    throw distrust ?? new PeerUnavailable(`${what.service} can not be reached`);
   };
   return {
     get: (service, path, peerOptions = {}) => call({ service, method: 'GET', path, body: null, options: peerOptions }),
@@ -143,6 +145,7 @@ async function readAll(response: IncomingMessage): Promise<string> {
 function understand<T>(call: Call, status: number, text: string): T {
   if (status >= 500) throw new PeerUnavailable(`${call.service} answered ${status}`);
   const body = parse(text);
+  if (status === 401) throw new PeerDistrusts(call.service);
   if (status >= 400) throw new PeerRefused(call.service, status, body);
   if (body === undefined && status !== 204) throw new PeerUnavailable(`${call.service} answered something that is not JSON`);
   return body as T;

@@ -18,7 +18,13 @@ export type ServiceName = 'gateway' | ServiceBehindGateway;
 export class PeerUnavailable extends Error {
   override readonly name = 'PeerUnavailable';
 }
-/** The peer answered with a refusal (4xx). */
+/** The peer does not believe who calls, and so has said nothing about what was asked. */
+export class PeerDistrusts extends PeerUnavailable {
+  constructor(service: string) {
+    super(`${service} does not take this INTERNAL_KEY: it is of another system, or the clocks are apart`);
+  }
+}
+/** The peer answered with a refusal (4xx) of what was asked. */
 export class PeerRefused extends Error {
   override readonly name = 'PeerRefused';
   readonly status: number;
