@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Sort, StaleVersion, StoreUnavailable } from '@commonpurse/shared/documents';
 import { PeerUnavailable } from '@commonpurse/shared/service';
 import type { Logger } from 'pino';
+import { type Bell, createBell } from './bell.ts';
 import { HeldImport, ImportInterrupted, type ImportWork, leaseOf } from './hold-import.ts';
 import { claimed, type ImportDoc } from './import-job.ts';
 import { removeUpload } from './keep-upload.ts';
@@ -138,36 +139,6 @@ async function* openImports({ imports }: ImportWork['store']): AsyncGenerator<re
     if (found.length < lookedAtOnce || last?.openSince === undefined) return;
     after = [last.openSince, last._id];
   }
-}
-
-interface Bell {
-  /** How often it was rung. */
-  readonly rung: number;
-  ring(): void;
-  wait(known: number, withinMs: number): Promise<void>;
-}
-
-/** Lanes wait for work, or for the time to look for some. A ring while a lane was looking is not lost: it says which one it knew. */
-function createBell({ clock }: Pick<ImportWork, 'clock'>, stopping: AbortSignal): Bell {
-  let rung = 0;
-  let waiting: (() => void)[] = [];
-  const ring = (): void => {
-    rung += 1;
-    for (const wake of waiting) wake();
-    waiting = [];
-  };
-  return {
-    get rung() {
-      return rung;
-    },
-    ring,
-    wait: async (known, withinMs) => {
-      if (rung !== known || stopping.aborted) return;
-      const over = new AbortController();
-      await Promise.race([new Promise<void>((resolve) => waiting.push(resolve)), clock.delay(withinMs, over.signal)]);
-      over.abort();
-    },
-  };
 }
 
 /** Runs one import as far as it gets. What goes wrong on our side is tried again from where the job says it was. */
