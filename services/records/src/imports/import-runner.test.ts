@@ -256,6 +256,20 @@ describe('imports', () => {
     expect((await jobOf('more-0')).status).toBe('queued');
   });
 
+  test('of one owner, however many there are, keep nobody from taking over what another has left', async () => {
+    await queueImport(rig, 'first', statementOf(3));
+    rig.clock.advance(1);
+    const openSince = new Date(rig.clock.now()).toISOString();
+    const first = await jobOf('first');
+    await rig.store.imports.insertMany(Array.from({ length: 1_500 }, (_, at) => ({ ...first, _id: `more-${at}`, openSince })));
+    rig.clock.advance(1);
+    await queueImport(rig, 'of-ben', statementOf(3), 'ben');
+    await rig.store.imports.replace(claimed(await jobOf('of-ben'), leaseOf('dead')), 1);
+    await start('living');
+    await inTime(() => isOver('of-ben'));
+    expect(await rig.store.imports.count({ ownerId: 'ada', status: 'queued' })).toBeGreaterThan(1_000);
+  });
+
   test('of long rows go on in as small steps as those of short ones', async () => {
     const longRows = `Date,Amount,Text,Note\n${Array.from({ length: 26 }, (_, at) => `2026-03-01,-${at + 1}.50,Row,${'n'.repeat(40_000)}\n`).join('')}`;
     await queueImport(rig, 'one', longRows);

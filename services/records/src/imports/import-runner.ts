@@ -96,13 +96,14 @@ class Lanes implements ImportRunner {
     try {
       for await (const some of openImports(this.#work.store)) {
         const found = some.filter((job) => !firsts.has(job.ownerId) && firsts.set(job.ownerId, job).size > 0);
-        this.#leases.see([...firsts.values()]);
+        this.#leases.see(found);
         for (const job of found) {
           if (this.#active.has(job._id) || !this.#leases.isFree(job)) continue;
           const held = await this.#claim(job);
           if (held) return held;
         }
       }
+      this.#leases.forgetOthers([...firsts.values()]);
     } catch (error) {
       this.#log.error({ err: error }, 'could not look for imports; trying again');
     }

@@ -35,6 +35,8 @@ describe('A lease', () => {
     expect([leases.isFree(held), leases.nextInMs]).toEqual([false, 1_000]);
     clock.advance(1_000);
     expect([leases.isFree(held), leases.nextInMs]).toEqual([true, 0]);
+    leases.see([heldBy(null, 3)]);
+    expect(leases.nextInMs).toBe(Infinity);
   });
 
   test('is kept by who gets on, and is watched anew when it comes back, or when our clock is set back', () => {
@@ -48,6 +50,11 @@ describe('A lease', () => {
     expect([rest(2, 2_000), rest(3, 2_000), rest(4, 2_900)]).toEqual([false, false, false]);
     expect(leases.isFree(at(5))).toBe(false);
     leases.see([]);
+    expect(leases.isFree(at(4))).toBe(false);
+    leases.forgetOthers([at(4)]);
+    expect(leases.nextInMs).toBe(100);
+    leases.forgetOthers([]);
+    expect(leases.nextInMs).toBe(Infinity);
     expect(rest(4, 2_900)).toBe(false);
     clock.advance(-60_000);
     expect(rest(4, 2_900)).toBe(false);

@@ -4,8 +4,10 @@ import type { ImportWork } from './hold-import.ts';
 /** Which imports nobody works on. Whoever works on one moves its version, at the least to prolong the lease: so one that was seen to rest for as
  *  long as a lease lasts is free. Only this instance's own clock counts, for those of others may be wrong. */
 export interface LeaseWatch {
-  /** How these are now; what is not among them is forgotten. */
+  /** How these are now: some of those that are looked through, a page at a time. */
   see(imports: readonly ImportDoc[]): void;
+  /** All have been looked through, and there are no others than these. */
+  forgetOthers(imports: readonly ImportDoc[]): void;
   isFree(job: ImportDoc): boolean;
   /** How long it takes until the next of them becomes free if its holder is gone, in milliseconds; Infinity: none has another holder. */
   readonly nextInMs: number;
@@ -17,18 +19,22 @@ interface Seen {
 }
 
 export function watchLeases({ clock, holder, leaseMs }: Pick<ImportWork, 'clock' | 'holder' | 'leaseMs'>): LeaseWatch {
-  let resting: ReadonlyMap<string, Seen> = new Map();
+  let resting = new Map<string, Seen>();
   const isOthers = ({ lease }: ImportDoc): boolean => lease !== null && lease.holder !== holder;
   return {
     see(imports) {
       const nowMs = clock.now();
-      const now = imports.filter(isOthers).map(({ _id, version }): [string, Seen] => {
-        const before = resting.get(_id);
+      for (const job of imports) {
+        const before = resting.get(job._id);
         // a clock that was set back begins anew
-        const isResting = before?.version === version && before.sinceMs <= nowMs;
-        return [_id, isResting ? before : { version, sinceMs: nowMs }];
-      });
-      resting = new Map(now);
+        const isResting = before?.version === job.version && before.sinceMs <= nowMs;
+        if (!isOthers(job)) resting.delete(job._id);
+        else if (!isResting) resting.set(job._id, { version: job.version, sinceMs: nowMs });
+      }
+    },
+    forgetOthers(imports) {
+      const known = new Set(imports.map(({ _id }) => _id));
+      resting = new Map([...resting].filter(([id]) => known.has(id)));
     },
     isFree(job) {
       const seen = resting.get(job._id);
