@@ -11,6 +11,9 @@ import { alike, anything, cellsOf, isAmounts, isDate, isDates, isNameless, named
 /** Which cell of a row is read for what, from 0; null: none. Either `amount`, or `debit` and `credit`. */
 export type Columns = Readonly<Record<ColumnField, number | null>> & { readonly customFields: Readonly<Record<string, number>> };
 
+/** Those that hold what was paid. */
+export const moneyOf = ({ amount, debit, credit }: Columns): number[] => [amount, debit, credit].filter((at) => at !== null);
+
 /** Resolves the mapping and guesses what it leaves out. */
 export function chooseColumns(header: Header, rows: readonly (readonly string[])[], options: ImportOptions): Columns {
   const width = Math.max(header.names.length, ...rows.map((cells) => cells.length));

@@ -1,7 +1,7 @@
 import { isCurrency } from '@commonpurse/shared/money';
 import { looksLikeAmount, readAmountText } from './amount-text.ts';
 import { fitsOf, holdsForeignAmounts, holdsOtherNumbers, isOfForeign } from './column-names.ts';
-import { type Columns, isOfOther } from './columns.ts';
+import { type Columns, isOfOther, moneyOf } from './columns.ts';
 import { FileProblem } from './file-problem.ts';
 import { type Header, known } from './header.ts';
 
@@ -21,7 +21,7 @@ function refusePassedOver(header: Header, rows: readonly Cells[], columns: Colum
   // What holds nothing but codes describes nothing, though there may be no better text.
   const { customFields, description: _text, ...fields } = columns;
   const used = new Set<number | null>([...Object.values(fields), ...Object.values(customFields)]);
-  const money = [columns.amount, columns.debit, columns.credit].filter((at) => at !== null);
+  const money = moneyOf(columns);
   const unsaid = rows.filter((cells) => !money.some((at) => saysItsOwn(cells[at] ?? '')));
   for (const [at, name] of header.names.entries()) {
     if (used.has(at) || Object.keys(fitsOf(name)).length > 0 || isOfForeign(name) || holdsOtherNumbers(name)) continue;
@@ -44,7 +44,7 @@ function saysItsOwn(text: string): boolean {
 /** Banks write what was paid abroad, and in which currency, beside what it came to at home: each row with another currency than the owner's has
  *  another amount then, and no other row does. */
 function refuseOfOtherAmount({ names }: Header, rows: readonly Cells[], columns: Columns, currency: number, baseCurrency: string): void {
-  const money = [columns.amount, columns.debit, columns.credit].filter((at) => at !== null);
+  const money = moneyOf(columns);
   const digitsOf = (cells: Cells, at: number): string => (cells[at] ?? '').replaceAll(/\D/g, '');
   const isAbroad = (cells: Cells): boolean => isCurrency(codeIn(cells, currency)) && codeIn(cells, currency) !== baseCurrency;
   const hasOther = (cells: Cells, at: number): boolean =>

@@ -1,6 +1,6 @@
 import { exponentOf, isCurrency } from '@commonpurse/shared/money';
 import { type DecimalSeparator, guessDecimal, haveThousandths, looksLikeAmount, readAmountText } from './amount-text.ts';
-import { chooseColumns, type Columns } from './columns.ts';
+import { chooseColumns, type Columns, moneyOf } from './columns.ts';
 import { isBlank, widthOf } from './csv-syntax.ts';
 import { markedCurrency, markIn } from './currency-marks.ts';
 import { type DateFormat, guessDateFormat, parseDateFormat } from './date-text.ts';
@@ -116,8 +116,7 @@ function isPlain(text: string, separator: DecimalSeparator | null): boolean {
   return typeof reading === 'object' && !reading.negative && /[1-9]/.test(reading.decimal);
 }
 
-const amountsOf = (rows: readonly (readonly string[])[], { amount, debit, credit }: Columns): string[] =>
-  [amount, debit, credit].flatMap((at) => texts(rows, at));
+const amountsOf = (rows: readonly (readonly string[])[], columns: Columns): string[] => moneyOf(columns).flatMap((at) => texts(rows, at));
 
 function currenciesIn(rows: readonly (readonly string[])[], columns: Columns, otherwise: string): string[] {
   const said = texts(rows, columns.currency);
@@ -156,7 +155,7 @@ function currencyOf(
 ): string {
   const { names } = header;
   const otherwise = defaults.currency ?? baseCurrency;
-  const marks = [columns.amount, columns.debit, columns.credit].map((at) => markIn(at === null ? '' : (names[at] ?? '')));
+  const marks = moneyOf(columns).map((at) => markIn(names[at] ?? ''));
   const [mark, other] = new Set(marks.filter((each) => each !== null));
   if (mark === undefined) {
     if (mapping.currency === undefined && defaults.currency === undefined) refuseDoubtfulCurrency(header, rows, columns, baseCurrency);

@@ -1,6 +1,6 @@
 import { looksLikeAmount } from './amount-text.ts';
 import { holdsOtherNumbers } from './column-names.ts';
-import type { Columns } from './columns.ts';
+import { type Columns, moneyOf } from './columns.ts';
 import { widthOf } from './csv-syntax.ts';
 
 type Cells = readonly string[];
@@ -15,14 +15,13 @@ export interface TornTable {
 /** An amount that a file with commas between its cells may have torn in two: `-4,85` into -4 and 85, or `2,345.67` into 2 and 345.67. As it would be
  *  written; null: there is none. What is left of it would be read as another amount. */
 export function tornAmount({ names, rows, width }: TornTable, columns: Columns): string | null {
-  const { amount, debit, credit } = columns;
-  const money = [amount, debit, credit];
+  const money = moneyOf(columns);
   const used = new Set<unknown>([...Object.values(columns), ...Object.values(columns.customFields)]);
   const isNameless = (at: number): boolean => (names[at] ?? '').trim() === '' && !used.has(at);
   const fitting = rows.filter((cells) => widthOf(cells) <= width);
   const due = names.length > 0 ? names.length : Math.min(...rows.map((cells) => cells.length));
   for (const at of money) {
-    if (at === null || at + 1 >= width || money.includes(at + 1) || holdsOtherNumbers(names[at + 1] ?? '')) continue;
+    if (at + 1 >= width || money.includes(at + 1) || holdsOtherNumbers(names[at + 1] ?? '')) continue;
     const filled = fitting.filter((cells) => textOf(cells, at) !== '');
     const pairs = filled.map((cells): Pair => ({ text: textOf(cells, at), next: textOf(cells, at + 1), isLong: cells.length > due }));
     const torn = (isNameless(at + 1) ? tornDecimals(pairs) : null) ?? tornThousands(pairs);
