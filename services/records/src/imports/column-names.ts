@@ -147,8 +147,10 @@ for (const field of columnFields) {
 }
 
 const longestName = 64;
+/** Of normal names that tell of abroad, or of what was there first. */
+const elsewhere = /foreign|orig|local|fremd|urspr|etrang|\b(?:aus|ut)l(?:and|\b)/;
 /** "Amount (foreign currency)" is beside what was paid, not instead of it. */
-const foreign = /[([][^)\]]*(?:foreign|original|local|fremd)/i;
+const isForeign = (name: string): boolean => (name.match(/[([][^)\]]*/g) ?? []).some((part) => elsewhere.test(normalName(part)));
 
 /** Up to the next bracket of its kind, and no further: what is opened a hundred thousand times is not looked through to its end as often. */
 const inBrackets = /\([^()]*\)|\uff08[^\uff08\uff09]*\uff09|\[[^[\]]*\]/g;
@@ -176,7 +178,7 @@ export const codeIn = (normal: string): string | null =>
 
 /** The fields that a column's name fits, and how well: 0 best. */
 export function fitsOf(name: string): Fits {
-  if (name.length > longestName || !/\p{L}/u.test(name) || foreign.test(name)) return {};
+  if (name.length > longestName || !/\p{L}/u.test(name) || isForeign(name)) return {};
   for (const spelling of spellings(name)) {
     const fits = ranks.get(spelling);
     if (fits) return fits;
@@ -184,12 +186,13 @@ export function fitsOf(name: string): Fits {
   return {};
 }
 
+const isElsewhere = (name: string, otherwise: RegExp): boolean => [elsewhere, otherwise].some((words) => words.test(normalName(name)));
+
 /** Whether a column's name says that it is about money as it was elsewhere: in another currency, or before it was exchanged. */
-export const isOfForeign = (name: string): boolean => /foreign|orig|local|fremd|urspr|exchange|convert/.test(normalName(name));
+export const isOfForeign = (name: string): boolean => isElsewhere(name, /exchange|convert/);
 
 /** Whether a column's name says that its amounts are what was paid abroad. */
-export const holdsForeignAmounts = (name: string): boolean =>
-  /foreign|orig|local|fremd|urspr|ausl|etrang|\butl|\bi valuta|^currency amount$/.test(normalName(name)) && !holdsOtherNumbers(name);
+export const holdsForeignAmounts = (name: string): boolean => isElsewhere(name, /\bi valuta|^currency amount$/) && !holdsOtherNumbers(name);
 
 /** The words of a list with commas between them, in normal form. */
 export const wordsOf = (list: string): Set<string> => new Set(list.split(',').map(normalName));

@@ -427,6 +427,9 @@ describe('what is not said about a file is found in it', () => {
     ['the amounts say theirs', 'Raha', '-4.85 CHF,EUR', '-4.85,CHF'],
     ['they are those of foreign amounts', 'Fremdw\u00e4hrung', '-4.85,EUR', '-4.85,USD'],
     ['they are those of original amounts', 'Orig currency', '-4.85,EUR', '-4.85,USD'],
+    ['they are those of amounts abroad', 'Auslandsw\u00e4hrung', '-4.85,EUR', '-4.85,USD'],
+    ['they are those of amounts abroad, in French', 'Devise \u00e9trang\u00e8re', '-4.85,EUR', '-4.85,USD'],
+    ['they are those of amounts abroad, in Swedish', 'Utl. valuta', '-4.85,EUR', '-4.85,USD'],
     ['they are those of a fee', 'Fee currency', '-4.85,EUR', '-4.85,USD'],
     ['they are those of a balance', 'Saldo Raha', '-4.85,EUR', '-4.85,USD'],
     ['they are those of another amount', 'Transaction currency,Transaction amount', '-4.85,EUR,-5.50', '-4.85,USD,-5.50'],
@@ -462,8 +465,17 @@ describe('what is not said about a file is found in it', () => {
     expect(planned(file)).toMatchObject({ columns: { amount: 1, currency: null }, currency: 'CHF' });
   });
   test('an amount in a foreign currency is not what was paid', () => {
-    const file = 'Date,Amount (Foreign Currency),Amount (EUR)\n2026-05-13,-5.20,-4.80\n';
-    expect(planned(file)).toMatchObject({ currency: 'EUR', columns: { amount: 2 } });
+    const file = (foreign: string, own: string) => `Date,${foreign},${own}\n2026-05-13,-5.20,-4.80\n`;
+    for (const [foreign, own] of [
+      ['Amount (Foreign Currency)', 'Amount (EUR)'],
+      ['Amount (orig.)', 'Amount (EUR)'],
+      ['Betrag (Auslandsw\u00e4hrung)', 'Betrag (EUR)'],
+      ['Montant (devise \u00e9trang\u00e8re)', 'Montant (EUR)'],
+      ['Belopp (utl\u00e4ndsk valuta)', 'Belopp (EUR)'],
+    ] as const)
+      expect(planned(file(foreign, own))).toMatchObject({ currency: 'EUR', columns: { amount: 2 } });
+    for (const outlays of ['Betrag (Auslagen)', 'Belopp (utl\u00e4gg)'])
+      expect(planned(file('Points', outlays))).toMatchObject({ columns: { amount: 2 } });
   });
   test('one of several numbers is the amount when only it looks like money', () => {
     expect(planned('Nr;Wann;Was;Wieviel\n1;13.05.2026;Brot;3,20\n2;13.05.2026;Butter;2,50\n').columns.amount).toBe(3);
