@@ -58,6 +58,7 @@ describe('a file that can not be read is refused when it is sent, and nothing of
     ['NUL bytes', `${good}2026-05-02,-6,Butter\0\n`, 'nul-bytes'],
     ['NUL characters in UTF-16', Buffer.from(`\ufeff${good}2026-05-02,-6,Butter\0\n`, 'utf16le'), 'nul-bytes'],
     ['half a character in UTF-16', Buffer.from(`\ufeff${good}2026-05-02,-6,\ud800x\n`, 'utf16le'), 'wrong-encoding'],
+    ['an end within a character of UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le').subarray(0, -1), 'wrong-encoding'],
     ['a spreadsheet', Buffer.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0]), 'binary-file'],
     ['an image', Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10]), 'binary-file'],
     ['random bytes', Buffer.from(Array.from({ length: 3_000 }, (_, at) => (at * 7919) % 256)), 'nul-bytes'],

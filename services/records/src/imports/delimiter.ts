@@ -10,7 +10,7 @@ const lookedAtRecords = 100;
 /** What separates the cells. A first line `sep=;` (Excel) says it; else whatever makes the header's names come out, else what gives the
  *  most records of equal width, else the widest. */
 export function guessDelimiter(sample: Sample, mapping: Mapping): Delimiter {
-  const said = /^sep=([^\s\w])\r?\n/i.exec(sample.text)?.[1] ?? (/^sep=\t\r?\n/i.test(sample.text) ? '\t' : undefined);
+  const said = /^sep=(\t|[^\s\w])[\r\n]/i.exec(sample.text)?.[1];
   if (said !== undefined) return said;
   const looked: Sample = { text: sample.text.slice(0, lookedAtChars), whole: sample.whole && sample.text.length <= lookedAtChars };
   const ranked = candidates.map((delimiter) => ({ delimiter, marks: marksOf(looked, delimiter, mapping) }));

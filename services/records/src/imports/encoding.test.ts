@@ -36,7 +36,8 @@ describe('the encoding of a file', () => {
     expect(factsOf(bytes(0xff), bytes(0x41)).isUtf8).toBe(false);
   });
   test('is not guessed where they are neither: a Japanese file, one of a Mac, one of DOS', () => {
-    for (const data of [bytes(0x83, 0x52, 0x81, 0x5b), bytes(0x43, 0x72, 0x8f, 0x63), bytes(0x4d, 0x81, 0x6c)]) {
+    const odd = [0x81, 0x8d, 0x8f, 0x90, 0x9d].map((byte) => bytes(0xe4, byte));
+    for (const data of [bytes(0x83, 0x52, 0x81, 0x5b), bytes(0x43, 0x72, 0x8f, 0x63), bytes(0x4d, 0x81, 0x6c), ...odd]) {
       expect(problemOf(() => chosen(data))).toEqual({ code: 'wrong-encoding', path: '/options/encoding' });
       expect(problemOf(() => chooseEncoding(factsOf(data, bytes(0x41)), undefined)).code).toBe('wrong-encoding');
       expect(chosen(data, 'macintosh')).toBe('macintosh');
@@ -56,6 +57,9 @@ describe('the encoding of a file', () => {
     expect(chosen(bytes(0xfe, 0xff, 0, 0x41), 'utf-16')).toBe('utf-16be');
     expect(encodingNamed('iso-8859-15')).toBe('iso-8859-15');
     expect(encodingNamed('utf-5')).toBeNull();
+    expect(chosen(bytes(0xef, 0xbb, 0xbf, 0x41), 'latin1')).toBe('windows-1252');
+    expect(chosen(bytes(0xef, 0xbb, 0xbf, 0x41), 'utf-16')).toBe('utf-16le');
+    expect(problemOf(() => chosen(bytes(0xff, 0xfe, 0x41, 0), 'latin1')).code).toBe('nul-bytes');
   });
   test('is refused where it is not what it was said to be', () => {
     expect(problemOf(() => chosen(bytes(0x41, 0xe9), 'utf-8'))).toEqual({ code: 'wrong-encoding', path: '/options/encoding' });
@@ -64,8 +68,20 @@ describe('the encoding of a file', () => {
   test('is none of an empty file, of NUL bytes, of other kinds of files', () => {
     expect(problemOf(() => chosen(bytes())).code).toBe('empty-file');
     expect(problemOf(() => chosen(bytes(0x41, 0, 0x42))).code).toBe('nul-bytes');
-    expect(problemOf(() => chosen(bytes(0x50, 0x4b, 3, 4, 0))).code).toBe('binary-file');
-    expect(problemOf(() => chosen(Buffer.from('%PDF-1.7'))).code).toBe('binary-file');
+    expect(problemOf(() => chooseEncoding(factsOf(bytes(0x41, 0), bytes(0x42)), undefined)).code).toBe('nul-bytes');
+  });
+  test.each([
+    ['an archive', bytes(0x50, 0x4b, 3, 4)],
+    ['an archive without anything in it', bytes(0x50, 0x4b, 5, 6)],
+    ['an old spreadsheet', bytes(0xd0, 0xcf, 0x11, 0xe0)],
+    ['a PDF', Buffer.from('%PDF-1.7')],
+    ['what gzip makes', bytes(0x1f, 0x8b, 8)],
+    ['what 7z makes', bytes(0x37, 0x7a, 0xbc, 0xaf)],
+    ['a JPEG image', bytes(0xff, 0xd8, 0xff)],
+    ['a GIF image', Buffer.from('GIF89a')],
+    ['a program', bytes(0x7f, 0x45, 0x4c, 0x46)],
+  ])('is none of %s', (_what, data) => {
+    expect(problemOf(() => chosen(data)).code).toBe('binary-file');
   });
 });
 

@@ -618,6 +618,16 @@ describe('what is said about a file holds', () => {
     expect(planned('Date,2026-05-31\nDate,Amount\n2026-05-01,5\n', { mapping }).headerRow).toBe(2);
     expect(planned('Date,Amount\n2026-05-01,5\nDate,Amount\n2026-05-02,6\n', { mapping }).headerRow).toBe(1);
   });
+  test('a header of unknown names is the first row as wide as the table, below blank lines and above rows that hold nothing', () => {
+    const plan = planned('\n\n\n\n\nKonto\nWann;Was;Wieviel\n2026-05-01;Bread;5\n2026-05-02;Milk;6\nEnde\n');
+    expect(plan).toMatchObject({ headerRow: 7, columns: { date: 0, amount: 2 } });
+  });
+  test('what was said to be in no column is looked for in none, and what is in one that no row fills may be', () => {
+    const file = 'Date,Amount,Wer,Tags\n2026-05-01,5,Bread\n';
+    expect(planned(file).columns.description).toBe(2);
+    expect(planned(file, { mapping: { description: null } }).columns.description).toBeNull();
+    expect(planned(file, { mapping: { tags: 'Tags' } }).columns.tags).toBe(3);
+  });
   test('a name without letters or digits is no other one', () => {
     const asked = { mapping: { amount: '\u20ac' } };
     expect(problem(() => planned('Date,\u00a3\n2026-05-01,5\n', asked))).toMatchObject({ code: 'column-not-found' });
@@ -660,6 +670,7 @@ describe('a file that can not be read is refused with a reason', () => {
   };
   test.each([
     ['only a header', 'Date,Amount\n', 'no-rows', '/file'],
+    ['only a header of unknown names', 'Wann,Wieviel\n', 'no-rows', '/file'],
     ['only blank lines', '\n\n \n', 'no-rows', '/file'],
     ['a torn quote', 'Date,Amount\n2026-05-01,"5', 'quote-not-closed', '/file'],
     ['a torn last line', 'Date,Amount,Text\n2026-05-01,5,a\n2026-05-02,1', 'last-line-torn', '/file'],
@@ -760,6 +771,13 @@ describe('a file that can not be read is refused with a reason', () => {
   ])('an amount is not taken for a torn one where %s', (_name, file, options) => {
     const amount = file.slice(0, file.indexOf('\n')).split(/[,;]/).indexOf('Amount');
     expect(planned(file, options).columns.amount).toBe(amount);
+  });
+  test('and the record that it is about', () => {
+    const messageOf = (file: string): string => problem(() => planned(file)).message;
+    expect(messageOf('Date,Amount\n\n"2026-05-01\n",5\n2026-05-01,"5')).toContain('in record 4 is never closed');
+    expect(messageOf('Date,Amount,Text\n\n2026-05-01,5,"a\n"\n2026-05-02,1')).toContain('Record 4 is cut off');
+    expect(messageOf(`Date,Amount\n\n${',x'.repeat(100)}\n`)).toContain('Record 3 has more than 100 columns');
+    expect(planned(`Date,Amount${',x'.repeat(98)}\n2026-05-01,5\n`).names).toHaveLength(100);
   });
   test('a header row that is not there', () => {
     expect(codeOf('Date,Amount\n2026-05-01,5\n', { headerRow: 9 })).toEqual(['header-row-missing', '/options/headerRow']);
