@@ -63,7 +63,7 @@ export class RecordSplitter {
     for (;;) {
       const cell = this.#text.charCodeAt(this.#at) === quote ? this.#quoted() : this.#plain(this.#at);
       end = this.#at;
-      const isLast = cell !== null && this.#text.charCodeAt(this.#at) !== this.#delimiter;
+      const isLast = this.#text.charCodeAt(this.#at) !== this.#delimiter;
       if (cell === null || (isLast && !this.#lineEnd())) {
         this.#at = start;
         return null;
@@ -97,12 +97,13 @@ export class RecordSplitter {
     for (let from = this.#at + 1; ;) {
       const close = text.indexOf('"', from);
       if (close < 0 && this.#isEnd) throw new CsvFault('quote-not-closed', this.#count);
-      if (close < 0 || (close + 1 === text.length && !this.#isEnd)) return null;
+      if (close < 0) return null;
       const follows = text.charCodeAt(close + 1);
       if (follows === quote) {
         from = close + 2;
         continue;
       }
+      // The quote that the text ends with so far may turn out to be the first of two: whoever looks for a line end waits for more.
       const isClosed = close + 1 === text.length || follows === this.#delimiter || follows === newline || follows === carriageReturn;
       if (!isClosed) return this.#plain(close + 1);
       const cell = text.slice(this.#at + 1, close);

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CsvFault, RecordSplitter } from './csv-records.ts';
-import { isBlank, maxColumns } from './csv-syntax.ts';
+import { maxColumns } from './csv-syntax.ts';
 import { TextSource } from './encoding.ts';
 import type { FileReader, FileRow } from './file-reader.ts';
 import { csvProblem } from './file-problem.ts';
@@ -21,12 +21,10 @@ export const readCsv: FileReader<CsvDialect> = async function* (bytes, { encodin
   const splitter = new RecordSplitter(delimiter);
   let count = 0;
   let ending = '';
-  let last: FileRow | undefined;
   const rowsOf = (records: () => string[][]): FileRow[] => {
     const rows = split(records).map((cells) => ({ number: (count += 1), cells }));
     const wide = rows.find(({ cells }) => cells.length > maxColumns);
     if (wide) throw csvProblem('too-many-columns', wide.number);
-    last = rows.at(-1) ?? last;
     return rows;
   };
   for await (const text of textOf(bytes, encoding)) {
@@ -35,7 +33,8 @@ export const readCsv: FileReader<CsvDialect> = async function* (bytes, { encodin
     await setImmediate();
   }
   const rest = rowsOf(() => splitter.end());
-  if (last && !isBlank(last.cells) && isTorn(last.cells, width, ending)) throw csvProblem('last-line-torn', last.number);
+  const last = rest.at(-1);
+  if (last && isTorn(last.cells, width, ending)) throw csvProblem('last-line-torn', last.number);
   yield rest;
 };
 
