@@ -318,6 +318,25 @@ describe('imports', () => {
     ]);
   });
 
+  test('are left half taken back where the service stops, and the next one goes on', async () => {
+    await queueImport(rig, 'one', statementOf(25));
+    let stopped: Promise<void> | undefined;
+    const replace: RecordsStore['records']['replace'] = (...given) => {
+      stopped ??= first.stop();
+      return rig.store.records.replace(...given);
+    };
+    const first = await start('first', { records: overriding(rig.store.records, { replace }) });
+    await until(() => isOver('one'));
+    await revertImport({ ...rig, wake: () => first.wake() }, { caller: callerOf('ada'), id: 'one', requestId: 'undo' });
+    await until(() => stopped !== undefined);
+    await stopped;
+    expect(await jobOf('one')).toMatchObject({ status: 'reverting', lease: null });
+    expect(await livingRows('one')).toBe(15);
+    await start('second');
+    await until(() => isOver('one', 'reverted'));
+    expect(await livingRows('one')).toBe(0);
+  });
+
   test('are taken back whole, also where the store is away for some of their rows', async () => {
     await queueImport(rig, 'one', statementOf(25));
     let calls = 0;
