@@ -284,6 +284,9 @@ describe('taking an import back', () => {
       ['Jam', true],
     ]);
     expect(chunk!.data.ownerId).toBe(user.id);
+    const told = (): string[] => eventsOf<ImportProgressed>('import.progressed', job.id).map(({ data }) => data.import.status);
+    await system.until(() => told().includes('reverted'));
+    expect(told().slice(-2)).toEqual(['reverting', 'reverted']);
     const again = await imported(client, 'Date,Amount,Text\n2026-05-01,-5,Bread\n2026-05-02,-6,Butter\n');
     expect(again.rows).toMatchObject({ imported: 1, duplicate: 1 });
   });

@@ -186,7 +186,7 @@ export function fitsOf(name: string): Fits {
   return {};
 }
 
-const isElsewhere = (name: string, otherwise: RegExp): boolean => [elsewhere, otherwise].some((words) => words.test(normalName(name)));
+const isElsewhere = (name: string, others: RegExp): boolean => [elsewhere, others].some((list) => list.test(normalName(name)));
 
 /** Whether a column's name says that it is about money as it was elsewhere: in another currency, or before it was exchanged. */
 export const isOfForeign = (name: string): boolean => isElsewhere(name, /exchange|convert/);
