@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StoreUnavailable } from '@commonpurse/shared/documents';
 import type { Refusal } from '@commonpurse/shared/http';
+import { PeerUnavailable } from '@commonpurse/shared/service';
 import { type FakeClock, fakeClock, overriding } from '@commonpurse/shared/testing';
 import { pino } from 'pino';
 import { patchRecord } from '../entries/change-record.ts';
@@ -24,12 +25,16 @@ afterEach(async () => {
   runners = [];
 });
 
+interface Sizes {
+  readonly lanes?: number;
+  readonly batchRows?: number;
+}
 async function start(
   holder: string,
   store: Partial<RecordsStore> = {},
-  { lanes = 2, clock = rig.clock, batchRows = 10 }: { lanes?: number; clock?: FakeClock; batchRows?: number } = {},
+  { lanes = 2, clock = rig.clock, batchRows = 10, viewerNow = rig.viewerNow }: Partial<Pick<Rig, 'viewerNow' | 'clock'>> & Sizes = {},
 ): Promise<ImportRunner> {
-  const { installationKey, viewerNow } = rig;
+  const { installationKey } = rig;
   const runner = createImportRunner({
     store: { ...rig.store, ...store },
     clock,
@@ -362,12 +367,31 @@ describe('imports', () => {
 
   test('are given up for a fault of ours while nothing has landed', async () => {
     await queueImport(rig, 'one', statementOf(3));
-    await start('only', { importChunks: unlucky(rig.store.importChunks, new TypeError('a bug'), 1_000) });
-    await until(async () => {
-      rig.clock.advance(1_000);
-      return isOver('one', 'failed');
-    });
+    let tries = 0;
+    const get: RecordsStore['importChunks']['get'] = () => {
+      tries += 1;
+      return Promise.reject(new TypeError('a bug'));
+    };
+    await start('only', { importChunks: overriding(rig.store.importChunks, { get }) });
+    await inTime(() => isOver('one', 'failed'));
+    expect(tries).toBe(3);
     expect((await jobOf('one')).failure).toEqual({ code: 'internal-error', message: 'Something went wrong on our side.' });
+  });
+
+  test('are not given up for a fault of ours that goes away before the third try', async () => {
+    await queueImport(rig, 'one', statementOf(3));
+    await start('only', { importChunks: unlucky(rig.store.importChunks, new TypeError('a bug'), 2) });
+    await inTime(() => isOver('one'));
+    expect(await livingRows('one')).toBe(3);
+  });
+
+  test('wait while who may import for somebody else can not be asked', async () => {
+    await queueImport(rig, 'one', statementOf(3), 'ada', { dryRun: true }, 'ben');
+    let left = 5;
+    const viewerNow: Rig['viewerNow'] = (userId) => (left-- > 0 ? Promise.reject(new PeerUnavailable('auth')) : rig.viewerNow(userId));
+    await start('only', {}, { viewerNow });
+    await inTime(() => isOver('one'));
+    expect((await jobOf('one')).rows).toMatchObject({ total: 3, failed: 3 });
   });
 
   test('go on after a fault of ours while their rows land', async () => {
