@@ -450,6 +450,51 @@ describe('imports', () => {
   });
 });
 
+describe('of an owner who is erased while their import', () => {
+  const erase = async (): Promise<void> => {
+    await rig.store.importReports.remove(['one']);
+    await rig.store.imports.remove(['one']);
+    for (const { _id } of await rig.store.records.find({ ownerId: 'ada' })) await rig.store.records.remove([_id]);
+  };
+  const left = async (): Promise<unknown[]> => [
+    ...(await rig.store.records.find({ ownerId: 'ada' })),
+    ...(await rig.store.importReports.find({ _id: 'one' })),
+  ];
+
+  test.each([
+    ['goes on', false],
+    ['stops with its service', true],
+  ])('writes its rows nothing comes back, whether it %s', async (_how, stops) => {
+    await queueImport(rig, 'one', statementOf(25));
+    const door = paused('before');
+    const runner = await start('only', { records: door.records }, { lanes: 1 });
+    await until(door.reached);
+    await erase();
+    await queueImport(rig, 'next', statementOf(3), 'ben');
+    const stopped = stops ? runner.stop() : until(() => isOver('next'));
+    door.goOn();
+    await stopped;
+    expect(await left()).toEqual([]);
+  });
+
+  test('is read nothing comes back', async () => {
+    await queueImport(rig, 'one', statementOf(25));
+    const gate = Promise.withResolvers<void>();
+    let reached = false;
+    const insert: RecordsStore['importReports']['insert'] = async (report) => {
+      reached = true;
+      await gate.promise;
+      return rig.store.importReports.insert(report);
+    };
+    const runner = await start('only', { importReports: overriding(rig.store.importReports, { insert }) });
+    await until(() => reached);
+    await erase();
+    gate.resolve();
+    await runner.stop();
+    expect(await left()).toEqual([]);
+  });
+});
+
 describe('pieces of uploads', () => {
   const pieces = (): Promise<number> => rig.store.importChunks.count({});
   test('that nobody needs are removed when they are old enough', async () => {

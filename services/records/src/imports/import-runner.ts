@@ -6,6 +6,7 @@ import { type Bell, createBell } from './bell.ts';
 import { HeldImport, ImportInterrupted, type ImportWork, leaseOf } from './hold-import.ts';
 import { claimed, type ImportDoc } from './import-job.ts';
 import { removeUpload } from './keep-upload.ts';
+import { createRowIds } from './row-id.ts';
 import { failImport, runImport } from './run-import.ts';
 import { type LeaseWatch, watchLeases } from './watch-leases.ts';
 
@@ -159,7 +160,27 @@ async function perform(work: ImportWork, claimedJob: ImportDoc, stopping: AbortS
       await work.clock.delay(Math.min(1_000 * 2 ** (tries - 1), 60_000), stopping);
       if (stopping.aborted) return;
       job = await reclaim(work, job, log);
+    } finally {
+      await leaveNothingOfErased(work, held, log);
     }
+  }
+}
+
+/** Whose owner was erased is gone. What was under way then, or waited in a process that was held, may have come in behind that: nobody else would
+ *  find it any more. Rows that were settled before went with all others. */
+async function leaveNothingOfErased(
+  { store, installationKey }: ImportWork,
+  { job: { _id: id, createdAt, cursor, intent } }: HeldImport,
+  log: Logger,
+): Promise<void> {
+  try {
+    if ((await store.imports.get(id)) !== null) return;
+    const idOf = createRowIds(installationKey, id, createdAt);
+    const rows = intent === null ? [] : Array.from({ length: intent.to - cursor }, (_, at) => idOf(cursor + 1 + at));
+    if (rows.length > 0) await store.records.remove(rows);
+    await store.importReports.remove([id]);
+  } catch (error) {
+    log.error({ err: error, importId: id }, 'what an import may have left could not be looked for');
   }
 }
 
